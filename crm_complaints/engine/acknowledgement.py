@@ -1,0 +1,41 @@
+"""How a complaint is acknowledged, given its channel and what is known of the customer."""
+
+EMAIL = "email"
+PHONE = "phone"
+LETTER = "letter"
+IN_PERSON = "in_person"
+NOT_APPLICABLE = "not_applicable"
+
+# What else may serve when the channel's own way is barred, best first.
+_INSTEAD = {
+    EMAIL: (EMAIL, PHONE, LETTER),
+    PHONE: (PHONE, EMAIL, LETTER),
+    LETTER: (LETTER,),
+    IN_PERSON: (IN_PERSON,),
+}
+
+
+def route(wanted, *, email=False, phone=False, postal=False, named=False):
+    """Choose the way in which the receipt of a complaint is confirmed.
+
+    The channel's own way comes first. Where the customer cannot be reached by it,
+    the next best that reaches him is taken; where none does there is nobody to
+    answer, and nobody is to be blamed for it later.
+
+    :param wanted: the channel's way: "email", "phone", "letter" or "in_person";
+        empty (no channel) counts as "email"
+    :param email: truthy if an address to write to is known
+    :param phone: truthy if a number to call is known
+    :param postal: truthy if a postal address is known
+    :param named: truthy if the customer is known at all; a letter carries its
+        sender's address, so for that channel a name is enough
+    :return: one of "email", "phone", "letter", "in_person", "not_applicable"
+    """
+    wanted = wanted or EMAIL
+    reachable = {
+        EMAIL: email,
+        PHONE: phone,
+        LETTER: postal or (named and wanted == LETTER),
+        IN_PERSON: True,
+    }
+    return next((way for way in _INSTEAD[wanted] if reachable[way]), NOT_APPLICABLE)

@@ -1,0 +1,61 @@
+"""What installing does beside creating models: fast columns, numbers, the mail alias."""
+
+from odoo.tools import SQL
+
+# Stored columns that this addon adds to a table that may hold years of tickets.
+# Made here in one statement, without touching a row; the ORM would fill them one
+# by one. A test compares the list with the fields.
+TICKET_COLUMNS = {
+    "is_complaint": SQL("boolean DEFAULT false"),
+    "complaint_kind": SQL("varchar"),
+    "complaint_phase": SQL("varchar"),
+    "complaint_severity": SQL("varchar"),
+    "complaint_remedy_sought": SQL("text"),
+    "complaint_amount_claimed": SQL("numeric"),
+    "complaint_phone": SQL("varchar"),
+    "complaint_former_number": SQL("varchar"),
+    "complaint_former_team_id": SQL("int4"),
+    "complaint_received_at": SQL("timestamp"),
+    "complaint_deadline": SQL("timestamp"),
+    "complaint_acknowledged_at": SQL("timestamp"),
+    "complaint_acknowledged_by": SQL("varchar"),
+    "complaint_acknowledge_note": SQL("varchar"),
+    "complaint_resolved_at": SQL("timestamp"),
+    "complaint_reopened_count": SQL("int4 DEFAULT 0"),
+    "complaint_follow_up_at": SQL("timestamp"),
+    "complaint_follow_up_result": SQL("varchar"),
+}
+
+
+def pre_init_hook(env):
+    """Add the ticket's columns before the ORM does, in two statements."""
+    env.cr.execute(
+        SQL(
+            "ALTER TABLE helpdesk_ticket %s",
+            SQL(", ").join(
+                SQL("ADD COLUMN IF NOT EXISTS %s %s", SQL.identifier(name), definition)
+                for name, definition in TICKET_COLUMNS.items()
+            ),
+        )
+    )
+    # the default has done its work on the old rows; new ones are the ORM's
+    env.cr.execute(
+        SQL(
+            "ALTER TABLE helpdesk_ticket %s",
+            SQL(", ").join(
+                SQL("ALTER COLUMN %s DROP DEFAULT", SQL.identifier(name))
+                for name in TICKET_COLUMNS
+            ),
+        )
+    )
+
+
+def post_init_hook(env):
+    """Give every company its numbers, and the team its address where that is free."""
+    env["res.company"].with_context(active_test=False).search(
+        []
+    )._complaint_create_sequences()
+    team = env.ref("crm_complaints.helpdesk_ticket_team_complaints", False)
+    taken = env["mail.alias"].search_count([("alias_name", "=", "complaints")])
+    if team and not team.alias_name and not taken:
+        team.alias_name = "complaints"

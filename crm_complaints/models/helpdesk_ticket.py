@@ -1,0 +1,537 @@
+"""helpdesk.ticket, registering: what makes a ticket a complaint and what is noted of it."""
+
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..engine import deadlines, phases
+
+# helpdesk_mgmt's own channels belong to one company; these are ours for them.
+CHANNEL_COUNTERPARTS = {
+    "helpdesk_mgmt.helpdesk_ticket_channel_web": "helpdesk_ticket_channel_web",
+    "helpdesk_mgmt.helpdesk_ticket_channel_email": "helpdesk_ticket_channel_email",
+    "helpdesk_mgmt.helpdesk_ticket_channel_phone": "helpdesk_ticket_channel_phone",
+}
+# Whoever stamps a receipt may have a clock that runs ahead by this much.
+CLOCK_SKEW = timedelta(minutes=5)
+# What may change kind, phase or handler: stage and team by hand, the others by the
+# computes that hang on them.
+_COMPLAINT_TRIGGERS = frozenset({"stage_id", "team_id", "user_id", "is_complaint"})
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+    _rec_names_search = ["number", "name", "complaint_former_number"]
+
+    is_complaint = fields.Boolean(
+        string="Complaint",
+        compute="_compute_is_complaint",
+        inverse="_inverse_is_complaint",
+        store=True,
+        readonly=False,
+        copy=False,
+        help="Worked by a complaints team, through the phases of a complaint.",
+    )
+    complaint_kind = fields.Selection(
+        selection=[("complaint", "Complaint"), ("claim", "Claim")],
+        string="Kind",
+        tracking=True,
+        help="A complaint voices dissatisfaction. A claim is a formal demand for a "
+        "remedy, often for money, with a legal term for the answer.",
+    )
+    complaint_received_at = fields.Datetime(
+        string="Received",
+        default=lambda self: self._default_complaint_received_at(),
+        copy=False,
+        tracking=True,
+        help="When the complaint reached you. A letter may have come in yesterday.",
+    )
+    complaint_severity = fields.Selection(
+        selection=[("minor", "Minor"), ("major", "Major"), ("critical", "Critical")],
+        string="Severity",
+        tracking=True,
+    )
+    complaint_remedy_sought = fields.Text(
+        string="Wish",
+        help="What the customer would like to happen, in his words.",
+    )
+    complaint_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Complaint Currency"
+    )
+    complaint_amount_claimed = fields.Monetary(
+        string="Amount Claimed", currency_field="complaint_currency_id", tracking=True
+    )
+    complaint_phone = fields.Char(
+        string="Phone",
+        compute="_compute_complaint_phone",
+        store=True,
+        readonly=False,
+        help="The number on which the customer can be reached about this complaint.",
+    )
+    complaint_former_number = fields.Char(
+        string="Former Number",
+        readonly=True,
+        copy=False,
+        help="The number it had before it was registered as a complaint, or put back.",
+    )
+    complaint_former_team_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.team",
+        string="Former Team",
+        readonly=True,
+        copy=False,
+    )
+    complaint_deadline = fields.Datetime(
+        string="Answer Due",
+        compute="_compute_complaint_deadline",
+        store=True,
+        index="btree_not_null",
+        help="The next date promised to the customer.",
+    )
+    complaint_leader_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Team Leader",
+        compute="_compute_complaint_responsible",
+    )
+    complaint_responsible_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Responsible",
+        compute="_compute_complaint_responsible",
+        help="The handler, or the team's leader while there is none.",
+    )
+    complaint_tz = fields.Char(
+        string="Complaint Time Zone", compute="_compute_complaint_tz"
+    )
+
+    _complaint_partner_idx = models.Index("(partner_id) WHERE is_complaint")
+    _complaint_commercial_partner_idx = models.Index(
+        "(commercial_partner_id, complaint_phase) WHERE is_complaint"
+    )
+    _complaint_former_number_idx = models.Index(
+        "(complaint_former_number) WHERE complaint_former_number IS NOT NULL"
+    )
+
+    # ---------------------------------------------------
+    # Defaults and computes
+    # ---------------------------------------------------
+
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        if self.env.context.get("default_is_complaint") and not defaults.get("team_id"):
+            team = self._complaint_default_teams(self.env.company)[self.env.company]
+            if "team_id" in fields and team:
+                defaults["team_id"] = team.id
+                # a handler takes what she registers, unless she belongs elsewhere
+                if self.env.user not in team.user_ids:
+                    defaults.pop("user_id", None)
+        return defaults
+
+    @api.model
+    def _default_complaint_received_at(self):
+        # Not a plain "now": it would stamp ordinary tickets with it as well.
+        return self.env.context.get("default_is_complaint") and fields.Datetime.now()
+
+    @api.depends("team_id")
+    def _compute_is_complaint(self):
+        for ticket in self:
+            ticket.is_complaint = ticket.team_id.is_complaint_team
+
+    def _inverse_is_complaint(self):
+        """Setting the box by hand moves the ticket to a team of that kind."""
+        enter = self.filtered(
+            lambda ticket: (
+                ticket.is_complaint and not ticket.team_id.is_complaint_team
+            )
+        )
+        leave = self.filtered(
+            lambda ticket: (
+                not ticket.is_complaint and ticket.team_id.is_complaint_team
+            )
+        )
+        enter._complaint_enter_team()
+        leave._complaint_leave_team()
+
+    @api.depends("partner_id")
+    def _compute_complaint_phone(self):
+        for ticket in self:
+            ticket.complaint_phone = ticket.partner_id.phone or ticket.complaint_phone
+
+    @api.depends("is_complaint", "complaint_received_at", "complaint_phase")
+    def _compute_complaint_deadline(self):
+        for ticket in self:
+            waiting = ticket.is_complaint and ticket.complaint_phase in phases.OPEN
+            ticket.complaint_deadline = (
+                waiting
+                and ticket.complaint_received_at
+                and deadlines.end_of_day_after(
+                    ticket.complaint_received_at,
+                    deadlines.ANSWER_DAYS,
+                    ticket.complaint_tz,
+                )
+            )
+
+    @api.depends("user_id", "team_id.user_id", "complaint_concerned_user_ids")
+    def _compute_complaint_responsible(self):
+        for ticket in self:
+            leader = ticket.team_id.user_id - ticket.complaint_concerned_user_ids
+            ticket.complaint_leader_id = leader
+            ticket.complaint_responsible_id = ticket.user_id or leader
+
+    @api.depends("team_id.complaint_calendar_id.tz", "company_id")
+    def _compute_complaint_tz(self):
+        for ticket in self:
+            # sudo: the time zone of a calendar is no secret, reading calendars of
+            # another company is barred
+            ticket.complaint_tz = (
+                ticket.team_id.sudo().complaint_calendar_id.tz
+                or ticket.company_id.sudo().resource_calendar_id.tz
+                or "UTC"
+            )
+
+    @api.constrains("complaint_received_at")
+    def _check_complaint_received_at(self):
+        limit = fields.Datetime.now() + CLOCK_SKEW
+        for ticket in self:
+            if ticket.complaint_received_at and ticket.complaint_received_at > limit:
+                raise ValidationError(
+                    self.env._(
+                        "A complaint cannot be received in the future. Please check "
+                        "the date in “Received”."
+                    )
+                )
+
+    @api.constrains("complaint_amount_claimed")
+    def _check_complaint_amount_claimed(self):
+        if any(ticket.complaint_amount_claimed < 0 for ticket in self):
+            raise ValidationError(
+                self.env._("The amount claimed cannot be less than zero.")
+            )
+
+    # ---------------------------------------------------
+    # CRUD
+    # ---------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(self._complaint_prepare_vals_list(vals_list))
+        complaints = tickets.filtered("is_complaint")
+        if complaints:
+            # a team that a compute chose was not known when values were prepared
+            complaints.filtered(
+                lambda ticket: not ticket.complaint_received_at
+            )._complaint_registered()
+            complaints._complaint_phase_changed(dict.fromkeys(complaints.ids, False))
+            deferred = self.env.context.get("complaint_deferred_ids")
+            if deferred is None:
+                complaints._complaint_take_in()
+            else:
+                # the gateway takes them in when the mail itself stands on them
+                deferred.extend(complaints.ids)
+        return tickets
+
+    def write(self, vals):
+        vals = self._complaint_without_idle_stage(vals)
+        if not _COMPLAINT_TRIGGERS & vals.keys():
+            return super().write(vals)
+        before = self._complaint_snapshot()
+        result = super().write(vals)
+        self._complaint_follow_changes(before)
+        return result
+
+    def copy(self, default=None):
+        # helpdesk_mgmt copies one at a time and draws a ticket's number
+        copies = self.browse()
+        for ticket in self:
+            values = dict(default or {})
+            if ticket.is_complaint:
+                values.setdefault("number", "/")
+            copies |= super(HelpdeskTicket, ticket).copy(values)
+        return copies
+
+    def get_formview_id(self, access_uid=None):
+        if len(self) == 1 and self.is_complaint:
+            return self.env.ref(
+                "crm_complaints.helpdesk_ticket_view_form_complaint"
+            ).id
+        return super().get_formview_id(access_uid=access_uid)
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_complaint_register(self):
+        """Make complaints of these tickets, in a complaints team of their company.
+
+        They keep everything, the date of their receipt included, and are
+        acknowledged as any complaint is. The old number stays searchable.
+
+        :raises UserError: where a ticket's company has no complaints team
+        """
+        self.check_access("write")
+        tickets = self.filtered(lambda ticket: not ticket.is_complaint)
+        tickets._complaint_enter_team()
+        return True
+
+    def action_complaint_unregister(self):
+        """Make ordinary tickets of these complaints again.
+
+        :raises UserError: where something has been decided on one of them already
+        """
+        self.check_access("write")
+        self.filtered("is_complaint")._complaint_leave_team()
+        return True
+
+    # ---------------------------------------------------
+    # Business methods
+    # ---------------------------------------------------
+
+    @api.model
+    def _complaint_default_teams(self, companies):
+        """Return the team new complaints of each company go to.
+
+        The user's own team comes first, then one of that company, then a shared one.
+
+        :return: dict company -> team (empty where there is none)
+        """
+        # sudo: whoever may register a complaint may hand it to a team he does not see
+        teams = (
+            self.env["helpdesk.ticket.team"]
+            .sudo()
+            .search(
+                [
+                    ("is_complaint_team", "=", True),
+                    ("company_id", "in", [False, *companies.ids]),
+                ]
+            )
+        )
+        own = self.env.user.sudo().helpdesk_team_ids
+
+        def rank(team):
+            return (team not in own, not team.company_id, team.sequence, team.id)
+
+        return {
+            company: teams.filtered(
+                lambda team, company=company: team.company_id.id in (False, company.id)
+            )
+            .sorted(rank)[:1]
+            .sudo(False)
+            for company in companies
+        }
+
+    def _complaint_enter_team(self):
+        teams = self._complaint_default_teams(self.company_id)
+        for company, tickets in self.grouped("company_id").items():
+            self._complaint_ensure_team(company, teams[company])
+            for former, group in tickets.grouped("team_id").items():
+                group.write(
+                    {
+                        "complaint_former_team_id": former.id,
+                        "team_id": teams[company].id,
+                    }
+                )
+
+    def _complaint_leave_team(self):
+        for former, tickets in self.grouped("complaint_former_team_id").items():
+            tickets.write({"team_id": former.id})
+
+    @api.model
+    def _complaint_ensure_team(self, company, team):
+        if not team:
+            raise UserError(
+                self.env._(
+                    "%(company)s has no complaints team yet. Please make one under "
+                    "Complaints > Configuration > Teams.",
+                    company=company.display_name,
+                )
+            )
+
+    def _complaint_prepare_vals_list(self, vals_list):
+        """Return values with what complaints need filled in, for all in one go."""
+        vals_list = [dict(vals) for vals in vals_list]
+        context = self.env.context
+        Company = self.env["res.company"]
+        Team = self.env["helpdesk.ticket.team"]
+
+        def company_of(vals):
+            return Company.browse(vals.get("company_id") or self.env.company.id)
+
+        # 1. which of them are complaints, and in which team
+        wanting = []
+        complaints = []
+        for vals in vals_list:
+            team = Team.browse(vals.get("team_id", context.get("default_team_id")) or ())
+            if team.is_complaint_team:
+                complaints.append((vals, team))
+            elif vals.get("is_complaint", context.get("default_is_complaint")):
+                wanting.append(vals)
+            vals.pop("is_complaint", None)  # it follows the team
+        if wanting:
+            teams = self._complaint_default_teams(
+                Company.union(*(company_of(vals) for vals in wanting))
+            )
+            for vals in wanting:
+                company = company_of(vals)
+                self._complaint_ensure_team(company, teams[company])
+                vals["team_id"] = teams[company].id
+                complaints.append((vals, teams[company]))
+        if not complaints:
+            return vals_list
+
+        # 2. what every complaint has from the start
+        now = fields.Datetime.now()
+        counterparts = self._complaint_channel_counterparts()
+        first_stages = {
+            team: team._get_applicable_stages()[:1].id
+            for team in {team for _vals, team in complaints}
+        }
+        unnumbered = defaultdict(list)
+        for vals, team in complaints:
+            company = team.company_id or company_of(vals)
+            channel = vals.get("channel_id")
+            vals.update(
+                company_id=company.id,
+                complaint_received_at=vals.get("complaint_received_at") or now,
+                complaint_kind=vals.get("complaint_kind") or "complaint",
+                complaint_severity=vals.get("complaint_severity") or "minor",
+                channel_id=counterparts.get(channel, channel),
+                stage_id=vals.get("stage_id") or first_stages[team],
+            )
+            if self.env.uid == SUPERUSER_ID:
+                # helpdesk_mgmt would assign it to OdooBot, and nobody would take it
+                vals.setdefault("user_id", False)
+            if vals.get("number", "/") == "/":
+                unnumbered[company].append(vals)
+
+        # 3. their numbers, a whole batch at once
+        for company, group in unnumbered.items():
+            for vals, number in zip(
+                group, company._complaint_next_numbers(len(group)), strict=False
+            ):
+                vals["number"] = number
+        return vals_list
+
+    @api.model
+    def _complaint_channel_counterparts(self):
+        """Return our channels by the ids of those of helpdesk_mgmt that mean the same."""
+        ref = self.env["ir.model.data"]._xmlid_to_res_id
+        pairs = (
+            (ref(theirs), ref(f"crm_complaints.{ours}"))
+            for theirs, ours in CHANNEL_COUNTERPARTS.items()
+        )
+        return {theirs: ours for theirs, ours in pairs if theirs and ours}
+
+    def _complaint_without_idle_stage(self, vals):
+        """Drop a stage that all these complaints are in already.
+
+        helpdesk_mgmt would note a stage update, and a closing, that did not happen.
+        """
+        if vals.get("stage_id") and all(
+            ticket.is_complaint and ticket.stage_id.id == vals["stage_id"]
+            for ticket in self
+        ):
+            return {name: value for name, value in vals.items() if name != "stage_id"}
+        return vals
+
+    def _complaint_snapshot(self):
+        """Return {id: (is complaint, phase, responsible)} to compare with afterwards."""
+        return {
+            ticket.id: (
+                ticket.is_complaint,
+                ticket.complaint_phase,
+                ticket.is_complaint and ticket.complaint_responsible_id,
+            )
+            for ticket in self
+        }
+
+    def _complaint_follow_changes(self, before):
+        """Do what a change of kind, phase or handler brings with it.
+
+        Called once after each write, however the change came about: written, or set
+        by a compute that the write set off.
+
+        :param dict before: what ``_complaint_snapshot`` returned
+        """
+        put_back = self.filtered(lambda t: before[t.id][0] and not t.is_complaint)
+        if put_back:
+            put_back._complaint_put_back({t.id: before[t.id][1] for t in put_back})
+        complaints = self.filtered("is_complaint")
+        if not complaints:
+            return
+        registered = complaints.filtered(lambda t: not before[t.id][0])
+        if registered:
+            registered._complaint_registered()
+        complaints._complaint_phase_changed({t.id: before[t.id][1] for t in complaints})
+        (complaints - registered)._complaint_hand_over(
+            {t.id: before[t.id][2] for t in complaints - registered}
+        )
+        if registered:
+            registered._complaint_take_in()
+
+    def _complaint_registered(self):
+        """Note what a complaint has to have on tickets that were something else."""
+        counterparts = self._complaint_channel_counterparts()
+        drawn = {}
+        for company, tickets in (
+            self.filtered(lambda ticket: not ticket.complaint_former_number)
+            .grouped("company_id")
+            .items()
+        ):
+            drawn.update(
+                zip(
+                    tickets.ids,
+                    company._complaint_next_numbers(len(tickets)),
+                    strict=False,
+                )
+            )
+        for ticket in self:
+            channel = ticket.channel_id.id
+            ticket.write(
+                {
+                    # the second time it gets back the number it had the first time
+                    "number": drawn.get(ticket.id) or ticket.complaint_former_number,
+                    "complaint_former_number": ticket.number,
+                    # the first receipt stays the first receipt
+                    "complaint_received_at": ticket.complaint_received_at
+                    or ticket.create_date,
+                    "complaint_kind": ticket.complaint_kind or "complaint",
+                    "complaint_severity": ticket.complaint_severity or "minor",
+                    "channel_id": counterparts.get(channel, channel),
+                }
+            )
+
+    def _complaint_put_back(self, phase_before):
+        """Undo the registration of tickets that have just left their complaints team.
+
+        :param dict phase_before: ticket id -> phase it was in
+        :raises UserError: where something was decided already
+        """
+        for ticket in self:
+            if (
+                phase_before[ticket.id] not in phases.UNDECIDED
+                or ticket.complaint_resolved_at
+                or ticket.complaint_reopened_count
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(number)s stays a complaint: something was agreed with the "
+                        "customer already. Withdraw or close it instead.",
+                        number=ticket.number,
+                    )
+                )
+        self._complaint_drop_activities()
+        for ticket in self:
+            ticket.write(
+                {
+                    "number": ticket.complaint_former_number
+                    or ticket._prepare_ticket_number(
+                        {"company_id": ticket.company_id.id}
+                    ),
+                    "complaint_former_number": ticket.number,
+                }
+            )
+
+    def _complaint_take_in(self):
+        """Do what follows the registration; none of it may undo the registration."""
+        self._complaint_acknowledge_new()

@@ -1,0 +1,495 @@
+"""helpdesk.ticket, acknowledging: the receipt of a complaint is confirmed, once, ever."""
+
+import logging
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import email_normalize, formataddr
+
+from ..engine import acknowledgement, phases
+
+_logger = logging.getLogger(__name__)
+
+# An automatic answer says that it is one (RFC 3834, 5), also to servers that only
+# know Microsoft's header.
+AUTOMATIC_HEADERS = {
+    "Auto-Submitted": "auto-replied",
+    "X-Auto-Response-Suppress": "All",
+}
+# A written acknowledgement goes out within two days; a call is made at once.
+ACTIVITY_TYPES = {
+    acknowledgement.PHONE: ("mail_activity_type_call_back", 0),
+    acknowledgement.LETTER: ("mail_activity_type_letter", 2),
+    acknowledgement.IN_PERSON: ("mail_activity_type_in_person", 0),
+}
+SCRIPTS = {
+    acknowledgement.PHONE: "mail_template_call_back",
+    acknowledgement.LETTER: "mail_template_letter",
+}
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_acknowledged_at = fields.Datetime(
+        string="Acknowledged", copy=False, tracking=True, readonly=True
+    )
+    complaint_acknowledged_by = fields.Selection(
+        selection=[
+            ("email", "E-mail"),
+            ("phone", "Phone"),
+            ("letter", "Letter"),
+            ("fax", "Fax"),
+            ("in_person", "In person"),
+            ("chat", "Chat"),
+            ("not_applicable", "Nobody to answer"),
+        ],
+        string="Acknowledged by",
+        copy=False,
+        readonly=True,
+    )
+    complaint_acknowledge_note = fields.Char(
+        string="Not Acknowledged",
+        copy=False,
+        readonly=True,
+        help="Why the receipt was not confirmed.",
+    )
+    complaint_acknowledge_route = fields.Selection(
+        selection=[
+            ("email", "E-mail"),
+            ("phone", "Call back"),
+            ("letter", "Letter"),
+            ("in_person", "In person"),
+            ("not_applicable", "Nobody to answer"),
+        ],
+        string="To be Acknowledged by",
+        compute="_compute_complaint_acknowledge_route",
+    )
+    complaint_greeting_name = fields.Char(
+        string="Greeting Name", compute="_compute_complaint_greeting_name"
+    )
+    complaint_email_to = fields.Char(
+        string="Complaint Recipient",
+        compute="_compute_complaint_email_to",
+        help="The address letters to the customer go to.",
+    )
+    complaint_email_from = fields.Char(
+        string="Complaint Sender", compute="_compute_complaint_email_from"
+    )
+
+    @api.depends("partner_email", "partner_id.email")
+    def _compute_complaint_email_to(self):
+        for ticket in self:
+            ticket.complaint_email_to = email_normalize(
+                ticket.partner_email, strict=False
+            ) or email_normalize(ticket.partner_id.email, strict=False)
+
+    @api.depends(
+        "channel_id.complaint_acknowledge_by",
+        "complaint_email_to",
+        "complaint_phone",
+        "partner_id.street",
+        "partner_name",
+    )
+    def _compute_complaint_acknowledge_route(self):
+        for ticket in self:
+            partner = ticket.partner_id
+            ticket.complaint_acknowledge_route = acknowledgement.route(
+                ticket.channel_id.complaint_acknowledge_by,
+                email=ticket.complaint_email_to,
+                phone=ticket.complaint_phone,
+                postal=partner.street,
+                named=partner or ticket.partner_name,
+            )
+
+    @api.depends("partner_id", "partner_name")
+    def _compute_complaint_greeting_name(self):
+        for ticket in self:
+            partner = ticket.partner_id
+            ticket.complaint_greeting_name = (
+                partner.complaint_salutation or partner.name or ticket.partner_name
+            )
+
+    @api.depends("user_id", "team_id.alias_id", "company_id")
+    def _compute_complaint_email_from(self):
+        for ticket in self:
+            # sudo: the desk's own addresses are printed on every letter
+            team = ticket.team_id.sudo()
+            company = ticket.company_id.sudo()
+            signer = ticket.complaint_responsible_id.sudo()
+            address = (
+                team.alias_domain_id and team.alias_email
+            ) or company.partner_id.email
+            ticket.complaint_email_from = (
+                formataddr((signer.name or team.name or company.name, address))
+                if address
+                else signer.email_formatted
+            )
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_complaint_acknowledge(self):
+        """Confirm the receipt, by the channel's way or the one the context names.
+
+        An e-mail is sent; a call, a letter or a word in person is noted as done by
+        the user. A complaint that is acknowledged already is left alone.
+
+        Context ``complaint_acknowledge_by``: "email", "phone", "letter", "fax" or
+        "in_person".
+
+        :raises UserError: where the e-mail cannot be made, saying why
+        """
+        self.check_access("write")
+        wanted = self.env.context.get("complaint_acknowledge_by")
+        for ticket in self.filtered("is_complaint")._complaint_not_acknowledged():
+            by = wanted or ticket.complaint_acknowledge_route
+            if by == acknowledgement.EMAIL:
+                if not ticket.complaint_email_to:
+                    raise UserError(
+                        self.env._(
+                            "There is no e-mail address to send it to. Enter one, or "
+                            "call the customer."
+                        )
+                    )
+                try:
+                    with self.env.cr.savepoint():
+                        ticket._complaint_send_acknowledgement()
+                except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                    raise
+                except Exception as error:
+                    raise UserError(
+                        self.env._(
+                            "The acknowledgement could not be made: %(reason)s",
+                            reason=self._complaint_error_text(error),
+                        )
+                    ) from error
+            else:
+                ticket._complaint_set_acknowledged(by)
+        return True
+
+    # ---------------------------------------------------
+    # Business methods
+    # ---------------------------------------------------
+
+    def _complaint_not_acknowledged(self):
+        return self.filtered(
+            lambda ticket: (
+                not ticket.complaint_acknowledged_at
+                and ticket.complaint_acknowledged_by != acknowledgement.NOT_APPLICABLE
+            )
+        )
+
+    def _complaint_acknowledge_new(self):
+        """Set the acknowledgement of new complaints off; never raises for their sake.
+
+        What cannot be made is noted on its complaint and told to the team's leader;
+        the others, and all registrations, stand.
+        """
+        if self.env.context.get("import_file"):
+            return  # history that is brought in was acknowledged where it comes from
+        todo = self._complaint_not_acknowledged().filtered(
+            lambda ticket: ticket.complaint_phase in phases.OPEN
+        )
+        by_route = defaultdict(self.browse)
+        for ticket in todo:
+            by_route[ticket.complaint_acknowledge_route] |= ticket
+        for route, tickets in by_route.items():
+            if route == acknowledgement.NOT_APPLICABLE:
+                tickets.complaint_acknowledged_by = acknowledgement.NOT_APPLICABLE
+            elif route == acknowledgement.EMAIL:
+                tickets._complaint_isolated(
+                    lambda some: some._complaint_send_acknowledgement(automatic=True),
+                    self.env._("The acknowledgement could not be made"),
+                )
+            else:
+                tickets._complaint_isolated(
+                    lambda some, route=route: some._complaint_plan_acknowledgement(
+                        route
+                    ),
+                    self.env._("The acknowledgement could not be planned"),
+                )
+
+    def _complaint_isolated(self, act, summary):
+        """Call ``act(tickets)`` on all; where that fails, on each, and report failures.
+
+        :param act: function of tickets
+        :param str summary: what to tell the leader about those on which it failed
+        """
+        # before the savepoint: what is pending belongs to the registration
+        self.env.flush_all()
+        try:
+            with self.env.cr.savepoint():
+                act(self)
+            return
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # the whole transaction has to be taken again
+        except Exception as error:
+            if len(self) == 1:
+                _logger.info(
+                    "Complaint %s: %s (%s)", self.id, summary, type(error).__name__
+                )
+                self.complaint_acknowledge_note = (
+                    f"{summary}: {self._complaint_error_text(error)}"
+                )
+                self._complaint_tell_leader(summary, self.complaint_acknowledge_note)
+                return
+        for ticket in self:
+            ticket._complaint_isolated(act, summary)
+
+    @api.model
+    def _complaint_error_text(self, error):
+        """Return one line that tells people what went wrong."""
+        text = str(error.args[0] if error.args else error).strip()
+        return (text.splitlines() or [type(error).__name__])[-1][:250]
+
+    def _complaint_send_acknowledgement(self, automatic=False):
+        """Make the e-mail that confirms the receipt, to go out once this is committed.
+
+        :param bool automatic: nobody asked for it: keep quiet where the mail that
+            came in must not be answered, or the company does not want it
+        """
+        incoming = self.env.context.get("complaint_mail") or {}
+        tickets = self
+        if automatic:
+            reason = incoming.get("automatic")
+            own = self._complaint_own_addresses()
+            quiet = tickets.filtered(
+                lambda ticket: reason or ticket.complaint_email_to in own
+            )
+            for ticket in quiet:
+                ticket.complaint_acknowledge_note = (
+                    self.env._("Automatic mail is not answered (%s)", reason)
+                    if reason
+                    else self.env._("It came from one of our own addresses")
+                )
+            manual = (tickets - quiet).filtered(
+                # sudo: a setting of the company, whatever the user may read of it
+                lambda t: not t.company_id.sudo().complaint_acknowledge_automatically
+            )
+            manual.complaint_acknowledge_note = self.env._(
+                "E-mails of acknowledgement are sent by hand"
+            )
+            tickets -= quiet | manual
+        now = fields.Datetime.now()
+        for team, group in tickets.grouped("team_id").items():
+            # sudo: the team's template, rendered for complaints the user just made
+            # or may write (checked by the action); handlers have no rights on mails
+            template = (
+                team.sudo().complaint_acknowledgement_template_id
+                or self.env.ref("crm_complaints.mail_template_acknowledgement").sudo()
+            )
+            mails = template.send_mail_batch(
+                group.ids,
+                email_values={
+                    "headers": repr(AUTOMATIC_HEADERS),
+                    "complaint_acknowledgement": True,
+                    "is_notification": True,
+                    "auto_delete": False,
+                },
+            )
+            self._complaint_ensure_rendered(mails)
+            if incoming.get("message_id"):
+                mails.references = incoming["message_id"]
+            for mail, ticket in zip(mails, group, strict=True):
+                # whoever signs it learns when it could not be delivered
+                mail.author_id = (
+                    ticket.complaint_responsible_id.partner_id or mail.author_id
+                )
+            self.env["mail.notification"].sudo().create(
+                [
+                    {
+                        **values,
+                        "res_partner_id": mail.recipient_ids[:1].id,
+                        "mail_email_address": email_normalize(mail.email_to),
+                    }
+                    for mail in mails
+                    for values in mail._get_notification_values()
+                ]
+            )
+            group.write(
+                {
+                    "complaint_acknowledged_at": now,
+                    "complaint_acknowledged_by": acknowledgement.EMAIL,
+                    "complaint_acknowledge_note": False,
+                }
+            )
+            mails.send_after_commit()
+
+    @api.model
+    def _complaint_ensure_rendered(self, mails):
+        """Refuse an acknowledgement that an editor emptied by mistake."""
+        if not all(mail.subject and mail.body_html for mail in mails):
+            raise UserError(self.env._("its template gives an empty subject or text"))
+
+    @api.model
+    def _complaint_own_addresses(self):
+        """Return the addresses at which this database itself takes mail in."""
+        # sudo: to tell whether an address is ours, not to show it
+        aliases = self.env["mail.alias"].sudo().search([("alias_name", "!=", False)])
+        domains = self.env["mail.alias.domain"].sudo().search([])
+        return {
+            *aliases.mapped("alias_full_name"),
+            *domains.mapped("catchall_email"),
+            *domains.mapped("bounce_email"),
+            *domains.mapped("default_from_email"),
+        }
+
+    def _complaint_plan_acknowledgement(self, route):
+        """Give the responsible person the activity to acknowledge by ``route``."""
+        activity_type, days = ACTIVITY_TYPES[route]
+        self._complaint_plan_activity(
+            f"crm_complaints.{activity_type}",
+            dict.fromkeys(self.ids, days),
+            self._complaint_render_scripts(SCRIPTS.get(route)),
+        )
+
+    def _complaint_plan_activity(self, type_xmlid, days, notes):
+        """Plan one activity for each complaint's responsible person, all in one go.
+
+        :param str type_xmlid: of the activity type
+        :param dict days: ticket id -> days from today, in the team's time zone
+        :param dict notes: ticket id -> HTML; where there is none, the type's own
+        """
+        activity_type = self.env.ref(type_xmlid, raise_if_not_found=False)
+        if not activity_type:
+            activity_type = self.env.ref("mail.mail_activity_data_todo")
+        model_id = self.env["ir.model"]._get_id(self._name)
+        self.env["mail.activity"].create(
+            [
+                {
+                    "activity_type_id": activity_type.id,
+                    "summary": activity_type.summary,
+                    "note": notes.get(ticket.id) or activity_type.default_note,
+                    "automated": True,
+                    "date_deadline": fields.Date.context_today(
+                        ticket.with_context(tz=ticket.complaint_tz)
+                    )
+                    + timedelta(days=days[ticket.id]),
+                    "res_model_id": model_id,
+                    "res_id": ticket.id,
+                    "user_id": ticket.complaint_responsible_id.id,
+                }
+                for ticket in self
+            ]
+        )
+
+    def _complaint_render_scripts(self, template_xmlid):
+        """Return what to say or write to each customer, {} where there is no script.
+
+        The scripts are templates, so that an administrator can word them; one that
+        is missing or broken costs the script, never the activity.
+        """
+        template = template_xmlid and self.env.ref(
+            f"crm_complaints.{template_xmlid}", raise_if_not_found=False
+        )
+        if not template:
+            return {}
+        try:
+            # sudo: a text for complaints the user just made or may write
+            return template.sudo()._render_field("body_html", self.ids)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.info("Script %s is broken: %s", template_xmlid, type(error).__name__)
+            return {}
+
+    def _complaint_set_acknowledged(self, by):
+        """Note that a person has acknowledged these complaints just now.
+
+        :param str by: a value of ``complaint_acknowledged_by``
+        """
+        open_ones = self._complaint_not_acknowledged()
+        open_ones.write(
+            {
+                "complaint_acknowledged_at": fields.Datetime.now(),
+                "complaint_acknowledged_by": by,
+                "complaint_acknowledge_note": False,
+            }
+        )
+        open_ones.activity_unlink(
+            [f"crm_complaints.{xmlid}" for xmlid, _days in ACTIVITY_TYPES.values()]
+        )
+
+    def _complaint_acknowledgement_sent(self):
+        """An acknowledgement has left the house, perhaps at the second attempt."""
+        self._complaint_not_acknowledged().write(
+            {
+                "complaint_acknowledged_at": fields.Datetime.now(),
+                "complaint_acknowledged_by": acknowledgement.EMAIL,
+                "complaint_acknowledge_note": False,
+            }
+        )
+
+    def _complaint_acknowledgement_failed(self, reason):
+        """An acknowledgement could not be sent: say so, and have a person see to it.
+
+        :param str reason: what the mail server said
+        """
+        failed = self.filtered(
+            lambda ticket: ticket.complaint_acknowledged_by == acknowledgement.EMAIL
+        )
+        summary = self.env._("The acknowledgement could not be sent")
+        note = f"{summary}: {reason}" if reason else summary
+        failed.write(
+            {
+                "complaint_acknowledged_at": False,
+                "complaint_acknowledged_by": False,
+                "complaint_acknowledge_note": note[:250],
+            }
+        )
+        failed._complaint_tell_leader(summary, note)
+
+    def _complaint_tell_leader(self, summary, note):
+        """Plan an activity for the leader of each complaint's team, if not there yet.
+
+        :param str summary: short, one line
+        :param str note: plain text
+        """
+        told = self.activity_search(
+            ["mail.mail_activity_data_warning"],
+            additional_domain=[("summary", "=", summary)],
+        ).mapped("res_id")
+        for ticket in self.filtered(lambda t: t.id not in told):
+            ticket.activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=summary,
+                note=note,
+                user_id=(
+                    ticket.complaint_leader_id or ticket.complaint_responsible_id
+                ).id,
+            )
+
+    def _complaint_drop_activities(self):
+        """Remove what was planned for a course that these complaints have left."""
+        self.activity_unlink(
+            [
+                *(f"crm_complaints.{xmlid}" for xmlid, _d in ACTIVITY_TYPES.values()),
+                "crm_complaints.mail_activity_type_follow_up",
+            ]
+        )
+
+    def _complaint_hand_over(self, before):
+        """Hand open activities of ours to whoever is responsible now.
+
+        :param dict before: ticket id -> user who was responsible
+        """
+        changed = self.filtered(lambda t: before[t.id] != t.complaint_responsible_id)
+        if not changed:
+            return
+        # sudo: activities may belong to a colleague; the ticket was just written
+        activities = changed.sudo().activity_search(
+            [
+                *(f"crm_complaints.{xmlid}" for xmlid, _d in ACTIVITY_TYPES.values()),
+                "crm_complaints.mail_activity_type_follow_up",
+            ]
+        )
+        by_ticket = activities.grouped("res_id")
+        for ticket in changed:
+            for activity in by_ticket.get(ticket.id, ()):
+                if activity.user_id == before[ticket.id]:
+                    activity.user_id = ticket.complaint_responsible_id

@@ -1,0 +1,86 @@
+"""helpdesk.ticket, concerned staff: those a complaint is about neither read nor handle it."""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_concerned_user_ids = fields.Many2many(
+        comodel_name="res.users",
+        relation="helpdesk_ticket_complaint_concerned_rel",
+        column1="ticket_id",
+        column2="user_id",
+        string="Staff Concerned",
+        domain=[("share", "=", False)],
+        copy=False,
+        help="Colleagues this complaint is about. They can neither see nor handle it.",
+    )
+
+    @api.constrains("user_id", "complaint_concerned_user_ids")
+    def _check_complaint_concerned(self):
+        for ticket in self:
+            # sudo: the handler set here may be one the user does not see
+            concerned = ticket.sudo().complaint_concerned_user_ids
+            if ticket.user_id in concerned:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s is concerned by this complaint and cannot handle it.",
+                        name=ticket.user_id.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(vals_list)
+        tickets.filtered("complaint_concerned_user_ids")._complaint_shut_out()
+        return tickets
+
+    def write(self, vals):
+        if "complaint_concerned_user_ids" in vals and "user_id" not in vals:
+            # whoever it turns out to be about hands it over
+            vals = dict(vals)
+            users = self.new(
+                {"complaint_concerned_user_ids": vals["complaint_concerned_user_ids"]}
+            ).complaint_concerned_user_ids._origin
+            affected = self.filtered(lambda ticket: ticket.user_id in users)
+            if affected:
+                affected.write({"user_id": False})
+        result = super().write(vals)
+        if {"complaint_concerned_user_ids", "user_id", "team_id"} & vals.keys():
+            self.filtered("complaint_concerned_user_ids")._complaint_shut_out()
+        return result
+
+    def _complaint_shut_out(self):
+        """Take concerned staff off what would still show them the complaint."""
+        # sudo: followers, notifications and activities belong to the colleague who
+        # must not know; the user has just written the ticket
+        for ticket in self.sudo():
+            users = ticket.complaint_concerned_user_ids
+            ticket.message_unsubscribe(partner_ids=users.partner_id.ids)
+            self.env["mail.notification"].sudo().search(
+                [
+                    ("res_partner_id", "in", users.partner_id.ids),
+                    ("mail_message_id.model", "=", self._name),
+                    ("mail_message_id.res_id", "=", ticket.id),
+                ]
+            ).unlink()
+            ticket.activity_ids.filtered(lambda a, users=users: a.user_id in users).write(
+                {"user_id": ticket.complaint_responsible_id.id}
+            )
+
+    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+        # sudo: the list is hidden from those on it
+        concerned = self.sudo().complaint_concerned_user_ids.partner_id
+        if partner_ids and concerned:
+            # a batch shares its list; better a colleague too few than one too many
+            partner_ids = [pid for pid in partner_ids if pid not in concerned.ids]
+        return super()._message_subscribe(
+            partner_ids=partner_ids, subtype_ids=subtype_ids, customer_ids=customer_ids
+        )
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
+        concerned = set(self.sudo().complaint_concerned_user_ids.partner_id.ids)
+        return [data for data in recipients if data["id"] not in concerned]

@@ -1,0 +1,176 @@
+"""helpdesk.ticket, phases: where a complaint stands, and what a move brings with it."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..engine import phases
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    stage_id = fields.Many2one(
+        domain="[('complaint_phase', is_complaint and '!=' or '=', False),"
+        "'|', ('team_ids', '=', team_id), ('team_ids', '=', False)]",
+    )
+    complaint_phase = fields.Selection(
+        related="stage_id.complaint_phase",
+        string="Phase",
+        store=True,
+        index="btree_not_null",
+    )
+    complaint_guide = fields.Html(related="stage_id.description", string="Guide")
+    complaint_next_stage_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.stage",
+        string="Next Stage",
+        compute="_compute_complaint_next_stage_id",
+    )
+    complaint_resolved_at = fields.Datetime(
+        string="Resolved", readonly=True, copy=False, tracking=True
+    )
+    complaint_reopened_count = fields.Integer(
+        string="Times Reopened", readonly=True, copy=False
+    )
+
+    @api.model
+    def _read_group_stage_ids(self, stages, domain):
+        """Show the phases in a complaints pipeline, and none of them elsewhere."""
+        defaults = self.default_get(["team_id"])
+        team = self.env["helpdesk.ticket.team"].browse(defaults.get("team_id") or ())
+        if team.is_complaint_team or self.env.context.get("default_is_complaint"):
+            shown = team._get_applicable_stages().filtered("complaint_phase")
+            return (stages | shown).sorted(lambda stage: (stage.sequence, stage.id))
+        shown = super()._read_group_stage_ids(stages, domain)
+        return shown.filtered(
+            lambda stage: stage in stages or not stage.complaint_phase
+        )
+
+    @api.depends("stage_id", "team_id")
+    def _compute_complaint_next_stage_id(self):
+        none = self.env["helpdesk.ticket.stage"]
+        stages = {team: team._get_applicable_stages() for team in self.team_id}
+        for ticket in self:
+            wanted = phases.following(ticket.complaint_phase)
+            ticket.complaint_next_stage_id = (
+                stages.get(ticket.team_id, none).filtered(
+                    lambda stage, wanted=wanted: stage.complaint_phase == wanted
+                )[:1]
+                if wanted
+                else none
+            )
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_complaint_next_phase(self):
+        """Move each complaint to the phase that comes after its own.
+
+        :raises UserError: where there is no such phase, or no stage for it
+        """
+        for phase, tickets in self.grouped("complaint_phase").items():
+            wanted = phases.following(phase)
+            if not wanted:
+                raise UserError(
+                    self.env._("There is no next phase: resolve or reopen it instead.")
+                )
+            tickets._complaint_set_phase(wanted)
+        return True
+
+    def action_complaint_resolve(self):
+        """Move to the follow-up: the customer has his answer.
+
+        :raises UserError: where a complaint is not open
+        """
+        if any(ticket.complaint_phase not in phases.OPEN for ticket in self):
+            raise UserError(self.env._("Only an open complaint can be resolved."))
+        self._complaint_set_phase(phases.FOLLOW_UP)
+        return True
+
+    def action_complaint_withdraw(self):
+        """Note that the customer takes his complaint back.
+
+        :raises UserError: where a complaint is no longer open
+        """
+        if any(ticket.complaint_phase not in phases.OPEN for ticket in self):
+            raise UserError(self.env._("Only an open complaint can be withdrawn."))
+        self._complaint_set_phase(phases.WITHDRAWN)
+        return True
+
+    def action_complaint_reopen(self):
+        """Open resolved, closed or withdrawn complaints again, at the hearing.
+
+        The customer is heard again before anything is offered to him.
+
+        :raises UserError: where a complaint is open already
+        """
+        if any(ticket.complaint_phase in (False, *phases.OPEN) for ticket in self):
+            raise UserError(self.env._("This complaint is open already."))
+        self._complaint_set_phase(phases.HEARING)
+        return True
+
+    # ---------------------------------------------------
+    # Business methods
+    # ---------------------------------------------------
+
+    def _complaint_set_phase(self, phase):
+        """Move to the first stage of ``phase`` that each complaint's team uses.
+
+        :raises UserError: where a team has no stage for that phase
+        """
+        for team, tickets in self.grouped("team_id").items():
+            stage = team._get_applicable_stages().filtered(
+                lambda stage: stage.complaint_phase == phase
+            )[:1]
+            if not stage:
+                label = dict(
+                    self.env["helpdesk.ticket.stage"]
+                    ._fields["complaint_phase"]
+                    ._description_selection(self.env)
+                )[phase]
+                raise UserError(
+                    self.env._(
+                        "The team %(team)s has no stage for the phase “%(phase)s”. "
+                        "Please add one under Complaints > Configuration > Stages.",
+                        team=team.display_name,
+                        phase=label,
+                    )
+                )
+            tickets.write({"stage_id": stage.id})
+
+    def _complaint_phase_changed(self, before):
+        """Keep dates and activities right after moves between phases.
+
+        Dates are facts: the first receipt stays, what belongs to a resolution goes
+        with it when the complaint is opened again.
+
+        :param dict before: ticket id -> phase before, false for a new complaint
+        """
+        now = fields.Datetime.now()
+
+        def moved(test):
+            return self.filtered(lambda t: test(before[t.id], t.complaint_phase))
+
+        reopened = moved(phases.is_reopening)
+        for ticket in reopened:
+            ticket.write(
+                {
+                    "complaint_reopened_count": ticket.complaint_reopened_count + 1,
+                    "complaint_resolved_at": False,
+                    "complaint_follow_up_at": False,
+                    "closed_date": False,
+                }
+            )
+        resolved = moved(phases.is_resolution)
+        resolved.filtered(lambda t: not t.complaint_resolved_at).write(
+            {"complaint_resolved_at": now}
+        )
+        ended = moved(lambda old, new: new in phases.ENDED and old != new)
+        # helpdesk_mgmt sets it on a written stage only
+        ended.filtered(lambda t: not t.closed_date).write({"closed_date": now})
+
+        withdrawn = moved(lambda old, new: new == phases.WITHDRAWN and old != new)
+        (reopened | withdrawn)._complaint_drop_activities()
+        resolved.filtered(
+            lambda t: t.complaint_phase == phases.FOLLOW_UP
+        )._complaint_plan_follow_up()

@@ -1,0 +1,73 @@
+"""helpdesk.ticket.stage: the phase of complaint work that a stage stands for."""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class HelpdeskTicketStage(models.Model):
+    _inherit = "helpdesk.ticket.stage"
+
+    complaint_phase = fields.Selection(
+        selection=[
+            ("reception", "Reception"),
+            ("hearing", "Hearing"),
+            ("calming", "Calming"),
+            ("solution", "Solution"),
+            ("agreement", "Agreement"),
+            ("follow_up", "Follow-up"),
+            ("closed", "Closed"),
+            ("withdrawn", "Withdrawn"),
+        ],
+        string="Complaint Phase",
+        index="btree_not_null",
+        help="Makes this a stage for complaints. Rename it, split it, add to it as you "
+        "like: everything goes by the phase.",
+    )
+
+    @api.constrains("complaint_phase")
+    def _check_complaint_phase(self):
+        """A stage in use changes neither to complaints nor away from them."""
+        if (
+            self.env["helpdesk.ticket"]
+            # sudo: tickets of teams and companies the user cannot see count as well
+            .sudo()
+            .with_context(active_test=False)
+            .search_count(
+                [
+                    "|",
+                    "&",
+                    ("stage_id", "in", self.filtered("complaint_phase").ids),
+                    ("is_complaint", "=", False),
+                    "&",
+                    (
+                        "stage_id",
+                        "in",
+                        self.filtered(lambda s: not s.complaint_phase).ids,
+                    ),
+                    ("is_complaint", "=", True),
+                ],
+                limit=1,
+            )
+        ):
+            raise ValidationError(
+                self.env._(
+                    "This stage holds tickets already. Make a new stage for the phase, "
+                    "or move them first."
+                )
+            )
+
+    def write(self, vals):
+        """A stage that stands for another phase moves its complaints there."""
+        if "complaint_phase" not in vals:
+            return super().write(vals)
+        tickets = (
+            self.env["helpdesk.ticket"]
+            # sudo: complaints the administrator of stages cannot see follow as well
+            .sudo()
+            .with_context(active_test=False)
+            .search([("stage_id", "in", self.ids), ("is_complaint", "=", True)])
+        )
+        before = {ticket.id: ticket.complaint_phase for ticket in tickets}
+        result = super().write(vals)
+        tickets._complaint_phase_changed(before)
+        return result

@@ -1,0 +1,79 @@
+"""helpdesk.ticket.team: teams that work complaints."""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class HelpdeskTicketTeam(models.Model):
+    _inherit = "helpdesk.ticket.team"
+
+    is_complaint_team = fields.Boolean(
+        string="Complaints Team",
+        help="Its tickets are complaints and go through the phases of a complaint.",
+    )
+    complaint_calendar_id = fields.Many2one(
+        comodel_name="resource.calendar",
+        string="Working Hours",
+        check_company=True,
+        help="Also tells the team's time zone, in which dates are promised. Without "
+        "it, the company's hours count.",
+    )
+    complaint_follow_up_days = fields.Integer(
+        string="Follow up after",
+        default=7,
+        help="Days between the resolution of a complaint and the call that asks "
+        "whether it worked.",
+    )
+    complaint_acknowledgement_template_id = fields.Many2one(
+        comodel_name="mail.template",
+        string="Acknowledgement",
+        domain=[("model", "=", "helpdesk.ticket")],
+        help="The e-mail that confirms the receipt. Empty: the standard one.",
+    )
+
+    @api.constrains("complaint_follow_up_days")
+    def _check_complaint_follow_up_days(self):
+        if any(not 0 <= team.complaint_follow_up_days <= 365 for team in self):
+            raise ValidationError(
+                self.env._("Follow up after 0 to 365 days, please.")
+            )
+
+    @api.constrains("is_complaint_team")
+    def _check_is_complaint_team(self):
+        """The kind of a team with tickets is fixed: their stages would be wrong."""
+        if (
+            self.env["helpdesk.ticket"]
+            # sudo: tickets the administrator of teams cannot see count as well
+            .sudo()
+            .with_context(active_test=False)
+            .search_count(
+                [
+                    "|",
+                    "&",
+                    ("team_id", "in", self.filtered("is_complaint_team").ids),
+                    ("is_complaint", "=", False),
+                    "&",
+                    (
+                        "team_id",
+                        "in",
+                        self.filtered(lambda t: not t.is_complaint_team).ids,
+                    ),
+                    ("is_complaint", "=", True),
+                ],
+                limit=1,
+            )
+        ):
+            raise ValidationError(
+                self.env._(
+                    "This team has tickets already. Make a new team for complaints and "
+                    "register the tickets there, one by one or from the list."
+                )
+            )
+
+    def _get_applicable_stages(self):
+        """A complaints team is offered the stages with a phase, the others the rest."""
+        stages = super()._get_applicable_stages()
+        complaint = self.is_complaint_team or (
+            not self and self.env.context.get("default_is_complaint")
+        )
+        return stages.filtered(lambda stage: bool(stage.complaint_phase) == complaint)

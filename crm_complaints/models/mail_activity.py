@@ -1,0 +1,59 @@
+"""mail.activity: marking our activities done does what they stand for."""
+
+from odoo import models
+from odoo.exceptions import RedirectWarning
+
+from .helpdesk_ticket_acknowledge import ACTIVITY_TYPES
+from .helpdesk_ticket_follow_up import FOLLOW_UP_ACTIVITY
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        """A call back, a letter or a word in person acknowledges its complaint.
+
+        :raises RedirectWarning: for a follow-up call whose answer is not recorded;
+            it leads to the wizard that takes it
+        """
+        on_tickets = self.filtered(lambda a: a.res_model == "helpdesk.ticket")
+        acknowledged = on_tickets._complaint_acknowledged_tickets()
+        if not self.env.context.get("complaint_follow_up_recorded"):
+            on_tickets._complaint_ask_for_result()
+        result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        for by, tickets in acknowledged.items():
+            tickets._complaint_set_acknowledged(by)
+        return result
+
+    def _complaint_acknowledged_tickets(self):
+        """Return {way of acknowledging: complaints} of these activities."""
+        ref = self.env["ir.model.data"]._xmlid_to_res_id
+        by_type = {
+            ref(f"crm_complaints.{xmlid}", raise_if_not_found=False): by
+            for by, (xmlid, _days) in ACTIVITY_TYPES.items()
+        }
+        found = {}
+        Ticket = self.env["helpdesk.ticket"]
+        fax = self.env.ref("crm_complaints.helpdesk_ticket_channel_fax", False)
+        for activity in self:
+            by = by_type.get(activity.activity_type_id.id)
+            # sudo: an activity may be done by whoever it is assigned to
+            ticket = Ticket.sudo().browse(activity.res_id)
+            if by and ticket.is_complaint:
+                if by == "letter" and fax and ticket.channel_id == fax:
+                    by = "fax"
+                found[by] = found.get(by, Ticket.sudo()) | ticket
+        return found
+
+    def _complaint_ask_for_result(self):
+        follow_up = self.env.ref(FOLLOW_UP_ACTIVITY, raise_if_not_found=False)
+        asking = self.filtered(lambda a: follow_up and a.activity_type_id == follow_up)
+        if not asking:
+            return
+        action = self.env.ref("crm_complaints.complaint_follow_up_action")
+        raise RedirectWarning(
+            self.env._("What did the customer say? The answer belongs to the call."),
+            action.id,
+            self.env._("Record the answer"),
+            {"default_ticket_id": asking[0].res_id},
+        )

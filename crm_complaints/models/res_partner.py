@@ -1,0 +1,148 @@
+"""res.partner: the complaints of a customer, counted for his whole company."""
+
+import operator as op
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..engine import phases
+
+_COMPARE = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge}
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    complaint_ids = fields.One2many(
+        comodel_name="helpdesk.ticket",
+        inverse_name="partner_id",
+        string="Complaints",
+        domain=[("is_complaint", "=", True)],
+    )
+    complaint_count = fields.Integer(
+        string="Complaint Count",
+        compute="_compute_complaint_counts",
+        search="_search_complaint_count",
+        help="Complaints of this customer and of all contacts of the same company.",
+    )
+    complaint_open_count = fields.Integer(
+        string="Open Complaints",
+        compute="_compute_complaint_counts",
+        search="_search_complaint_open_count",
+    )
+    complaint_last_received_at = fields.Datetime(
+        string="Last Complaint",
+        compute="_compute_complaint_counts",
+        search="_search_complaint_last_received_at",
+    )
+    complaint_salutation = fields.Char(
+        string="Salutation in Letters",
+        translate=False,
+        help="How letters address this person after “Dear”, such as “Ms Weber”. "
+        "Empty: by the full name.",
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    @api.depends("complaint_ids.complaint_phase", "commercial_partner_id")
+    def _compute_complaint_counts(self):
+        rows = {}
+        Ticket = self.env["helpdesk.ticket"]
+        if self.ids and Ticket.has_access("read"):
+            for customer, phase, count, last in Ticket._read_group(
+                [
+                    ("is_complaint", "=", True),
+                    ("commercial_partner_id", "in", self.commercial_partner_id.ids),
+                ],
+                ["commercial_partner_id", "complaint_phase"],
+                ["__count", "complaint_received_at:max"],
+            ):
+                rows.setdefault(customer.id, []).append((phase, count, last))
+        for partner in self:
+            found = rows.get(partner.commercial_partner_id.id, [])
+            partner.complaint_count = sum(count for _phase, count, _last in found)
+            partner.complaint_open_count = sum(
+                count for phase, count, _last in found if phase in phases.OPEN
+            )
+            partner.complaint_last_received_at = max(
+                (last for _phase, _count, last in found if last), default=False
+            )
+
+    def _search_complaint_count(self, operator, value):
+        return self._complaint_search_count(operator, value, Domain.TRUE)
+
+    def _search_complaint_open_count(self, operator, value):
+        return self._complaint_search_count(
+            operator, value, Domain("complaint_phase", "in", phases.OPEN)
+        )
+
+    def _search_complaint_last_received_at(self, operator, value):
+        if operator not in _COMPARE and operator != "in":
+            return NotImplemented
+        if operator == "in" and False in value:
+            return self._complaint_search_count("in", [0], Domain.TRUE)
+        customers = self.env["helpdesk.ticket"]._read_group(
+            [("is_complaint", "=", True), ("commercial_partner_id", "!=", False)],
+            ["commercial_partner_id"],
+            having=[("complaint_received_at:max", operator, value)],
+        )
+        return Domain(
+            "commercial_partner_id", "in", [customer.id for (customer,) in customers]
+        )
+
+    @api.model
+    def _complaint_search_count(self, operator, value, which):
+        """Search customers by how many complaints they have, zero included.
+
+        :param str operator: "in" or a comparison
+        :param value: number, or numbers for "in"
+        :param Domain which: what complaints count
+        """
+        if operator in _COMPARE:
+
+            def matches(count):
+                return _COMPARE[operator](count, value)
+
+        elif operator == "in":
+
+            def matches(count):
+                return count in value or (not count and False in value)
+
+        else:
+            return NotImplemented
+        counted = self.env["helpdesk.ticket"]._read_group(
+            Domain("is_complaint", "=", True)
+            & Domain("commercial_partner_id", "!=", False)
+            & which,
+            ["commercial_partner_id"],
+            ["__count"],
+        )
+        # those without complaints are not among the groups: where zero matches, leave
+        # out the ones that do not match
+        if matches(0):
+            return Domain(
+                "commercial_partner_id",
+                "not in",
+                [customer.id for customer, count in counted if not matches(count)],
+            )
+        return Domain(
+            "commercial_partner_id",
+            "in",
+            [customer.id for customer, count in counted if matches(count)],
+        )
+
+    def action_view_complaints(self):
+        """Open the complaints of this customer and of his whole company."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_complaints.complaint_action"
+        )
+        action["domain"] = [
+            ("is_complaint", "=", True),
+            ("commercial_partner_id", "=", self.commercial_partner_id.id),
+        ]
+        action["context"] = {
+            "default_is_complaint": True,
+            "default_partner_id": self.id,
+        }
+        action["views"] = sorted(action["views"], key=lambda view: view[1] != "list")
+        return action

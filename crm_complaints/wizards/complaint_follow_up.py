@@ -1,0 +1,65 @@
+"""complaint.follow.up: how the call "Did it work?" went."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ComplaintFollowUp(models.TransientModel):
+    _name = "complaint.follow.up"
+    _description = "Follow-up of a Complaint"
+
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Complaint",
+        required=True,
+        ondelete="cascade",
+        domain=[("is_complaint", "=", True)],
+    )
+    script = fields.Html(compute="_compute_script")
+    result = fields.Selection(
+        selection=[
+            ("restored", "Yes, it gave the result the customer wanted"),
+            ("partly", "Partly"),
+            ("lost", "Trust is lost"),
+        ],
+        string="Did it work?",
+    )
+    words = fields.Text(
+        string="In the customer's words", help="Kept on the complaint as it is."
+    )
+    reopen = fields.Boolean(
+        string="Open the complaint again",
+        compute="_compute_reopen",
+        store=True,
+        readonly=False,
+    )
+
+    @api.depends("ticket_id")
+    def _compute_script(self):
+        for wizard in self:
+            ticket = wizard.ticket_id
+            scripts = (
+                ticket._complaint_render_scripts("mail_template_follow_up_call")
+                if ticket
+                else {}
+            )
+            wizard.script = scripts.get(ticket.id, False)
+
+    @api.depends("result")
+    def _compute_reopen(self):
+        for wizard in self:
+            wizard.reopen = wizard.result == "lost"
+
+    def action_record(self):
+        """Record the answer; the complaint is closed, or open again.
+
+        :raises UserError: where no answer was chosen, or the complaint is not resolved
+        """
+        for wizard in self:
+            if not wizard.result:
+                raise UserError(self.env._("Please choose what the customer said."))
+            wizard.ticket_id.check_access("write")
+            wizard.ticket_id._complaint_record_follow_up(
+                wizard.result, words=wizard.words or "", reopen=wizard.reopen
+            )
+        return {"type": "ir.actions.act_window_close"}
