@@ -16,8 +16,10 @@
     "data": [
         "security/ir.model.access.csv",
         "security/complaint_security.xml",
+        "data/ir_sequence_data.xml",
         "data/helpdesk_ticket_stage_data.xml",
         "data/helpdesk_ticket_channel_data.xml",
+        "data/mail_message_subtype_data.xml",
         "data/mail_template_data.xml",
         "data/mail_activity_type_data.xml",
         "data/helpdesk_ticket_team_data.xml",

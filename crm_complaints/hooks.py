@@ -1,4 +1,4 @@
-"""What installing does beside creating models: fast columns, numbers, the mail alias."""
+"""What installing does beside creating models: fast columns, the mail alias."""
 
 from odoo.tools import SQL
 
@@ -51,10 +51,7 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Give every company its numbers, and the team its address where that is free."""
-    env["res.company"].with_context(active_test=False).search(
-        []
-    )._complaint_create_sequences()
+    """Give the team its e-mail address where that is free."""
     team = env.ref("crm_complaints.helpdesk_ticket_team_complaints", False)
     taken = env["mail.alias"].search_count([("alias_name", "=", "complaints")])
     if team and not team.alias_name and not taken:

@@ -37,13 +37,14 @@ class HelpdeskTicket(models.Model):
     complaint_kind = fields.Selection(
         selection=[("complaint", "Complaint"), ("claim", "Claim")],
         string="Kind",
+        default=lambda self: self._default_for_complaint("complaint"),
         tracking=True,
         help="A complaint voices dissatisfaction. A claim is a formal demand for a "
         "remedy, often for money, with a legal term for the answer.",
     )
     complaint_received_at = fields.Datetime(
         string="Received",
-        default=lambda self: self._default_complaint_received_at(),
+        default=lambda self: self._default_for_complaint(fields.Datetime.now()),
         copy=False,
         tracking=True,
         help="When the complaint reached you. A letter may have come in yesterday.",
@@ -51,6 +52,7 @@ class HelpdeskTicket(models.Model):
     complaint_severity = fields.Selection(
         selection=[("minor", "Minor"), ("major", "Major"), ("critical", "Critical")],
         string="Severity",
+        default=lambda self: self._default_for_complaint("minor"),
         tracking=True,
     )
     complaint_remedy_sought = fields.Text(
@@ -129,9 +131,9 @@ class HelpdeskTicket(models.Model):
         return defaults
 
     @api.model
-    def _default_complaint_received_at(self):
-        # Not a plain "now": it would stamp ordinary tickets with it as well.
-        return self.env.context.get("default_is_complaint") and fields.Datetime.now()
+    def _default_for_complaint(self, value):
+        # a plain default would stamp ordinary tickets with it as well
+        return self.env.context.get("default_is_complaint") and value
 
     @api.depends("team_id")
     def _compute_is_complaint(self):
@@ -213,6 +215,15 @@ class HelpdeskTicket(models.Model):
     # CRUD
     # ---------------------------------------------------
 
+    @api.depends("number", "name")
+    def _compute_display_name(self):
+        result = super()._compute_display_name()
+        for ticket in self.filtered(lambda ticket: not ticket.name):
+            ticket.display_name = (
+                self.env._("New complaint") if ticket.is_complaint else ticket.number
+            )
+        return result
+
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create(self._complaint_prepare_vals_list(vals_list))
@@ -249,6 +260,11 @@ class HelpdeskTicket(models.Model):
                 values.setdefault("number", "/")
             copies |= super(HelpdeskTicket, ticket).copy(values)
         return copies
+
+    def _creation_subtype(self):
+        if self.is_complaint:
+            return self.env.ref("crm_complaints.mail_message_subtype_registered")
+        return super()._creation_subtype()
 
     def get_formview_id(self, access_uid=None):
         if len(self) == 1 and self.is_complaint:
@@ -352,6 +368,7 @@ class HelpdeskTicket(models.Model):
         vals_list = [dict(vals) for vals in vals_list]
         context = self.env.context
         Company = self.env["res.company"]
+        Partner = self.env["res.partner"]
         Team = self.env["helpdesk.ticket.team"]
 
         def company_of(vals):
@@ -390,6 +407,11 @@ class HelpdeskTicket(models.Model):
         for vals, team in complaints:
             company = team.company_id or company_of(vals)
             channel = vals.get("channel_id")
+            customer = Partner.browse(vals.get("partner_id") or ())
+            if customer:
+                # the form does so by an onchange; other ways in have none
+                vals.setdefault("partner_name", customer.name)
+                vals.setdefault("partner_email", customer.email)
             vals.update(
                 company_id=company.id,
                 complaint_received_at=vals.get("complaint_received_at") or now,

@@ -158,6 +158,7 @@ class HelpdeskTicket(models.Model):
                     )
                 try:
                     with self.env.cr.savepoint():
+                        ticket._complaint_cancel_unsent()
                         ticket._complaint_send_acknowledgement()
                 except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                     raise
@@ -169,6 +170,7 @@ class HelpdeskTicket(models.Model):
                         )
                     ) from error
             else:
+                ticket._complaint_cancel_unsent()
                 ticket._complaint_set_acknowledged(by)
         return True
 
@@ -415,6 +417,18 @@ class HelpdeskTicket(models.Model):
             [f"crm_complaints.{xmlid}" for xmlid, _days in ACTIVITY_TYPES.values()]
         )
 
+    def _complaint_cancel_unsent(self):
+        """Keep acknowledgements that could not be sent from going out later."""
+        # sudo: handlers have no rights on mails; these belong to the complaint
+        self.env["mail.mail"].sudo().search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("complaint_acknowledgement", "=", True),
+                ("state", "in", ("outgoing", "exception")),
+            ]
+        ).state = "cancel"
+
     def _complaint_acknowledgement_sent(self):
         """An acknowledgement has left the house, perhaps at the second attempt."""
         self._complaint_not_acknowledged().write(
@@ -434,6 +448,7 @@ class HelpdeskTicket(models.Model):
             lambda ticket: ticket.complaint_acknowledged_by == acknowledgement.EMAIL
         )
         summary = self.env._("The acknowledgement could not be sent")
+        reason = " ".join((reason or "").split())
         note = f"{summary}: {reason}" if reason else summary
         failed.write(
             {
