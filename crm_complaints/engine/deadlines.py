@@ -29,5 +29,8 @@ def end_of_day_after(start, days, tz_name):
     """
     tz = zone(tz_name)
     day = start.replace(tzinfo=timezone.utc).astimezone(tz).date() + timedelta(days=days)
-    local = datetime.combine(day, time(23, 59, 59), tzinfo=tz)
-    return local.astimezone(timezone.utc).replace(tzinfo=None)
+    # from the midnight after it: where clocks change at midnight, the last hour of a
+    # day may come twice or not at all
+    midnight = datetime.combine(day + timedelta(days=1), time.min, tzinfo=tz)
+    end = midnight.astimezone(timezone.utc) - timedelta(seconds=1)
+    return end.replace(tzinfo=None)

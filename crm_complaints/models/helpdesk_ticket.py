@@ -181,7 +181,9 @@ class HelpdeskTicket(models.Model):
             ticket.complaint_leader_id = leader
             ticket.complaint_responsible_id = ticket.user_id or leader
 
-    @api.depends("team_id.complaint_calendar_id.tz", "company_id")
+    @api.depends(
+        "team_id.complaint_calendar_id.tz", "company_id.resource_calendar_id.tz"
+    )
     def _compute_complaint_tz(self):
         for ticket in self:
             # sudo: the time zone of a calendar is no secret, reading calendars of
@@ -243,12 +245,25 @@ class HelpdeskTicket(models.Model):
         return tickets
 
     def write(self, vals):
-        vals = self._complaint_without_idle_stage(vals)
+        idle = self._complaint_in_stage(vals.get("stage_id"))
+        if not idle:
+            return self._complaint_write(vals)
+        # helpdesk_mgmt would note a move, and a closing, that do not happen
+        others = {name: value for name, value in vals.items() if name != "stage_id"}
+        if others:
+            idle._complaint_write(others)
+        if moving := self - idle:
+            moving._complaint_write(vals)
+        return True
+
+    def _complaint_write(self, vals):
         if not _COMPLAINT_TRIGGERS & vals.keys():
             return super().write(vals)
         before = self._complaint_snapshot()
         result = super().write(vals)
-        self._complaint_follow_changes(before)
+        # sudo: what a permitted change brings with it, on tickets that may have left
+        # the user's reach by it
+        self.sudo()._complaint_follow_changes(before)
         return result
 
     def copy(self, default=None):
@@ -444,17 +459,11 @@ class HelpdeskTicket(models.Model):
         )
         return {theirs: ours for theirs, ours in pairs if theirs and ours}
 
-    def _complaint_without_idle_stage(self, vals):
-        """Drop a stage that all these complaints are in already.
-
-        helpdesk_mgmt would note a stage update, and a closing, that did not happen.
-        """
-        if vals.get("stage_id") and all(
-            ticket.is_complaint and ticket.stage_id.id == vals["stage_id"]
-            for ticket in self
-        ):
-            return {name: value for name, value in vals.items() if name != "stage_id"}
-        return vals
+    def _complaint_in_stage(self, stage_id):
+        """Return the complaints among these that are in that stage already."""
+        if not stage_id:
+            return self.browse()
+        return self.filtered(lambda t: t.is_complaint and t.stage_id.id == stage_id)
 
     def _complaint_snapshot(self):
         """Return {id: (is complaint, phase, responsible)} to compare with afterwards."""

@@ -1,6 +1,8 @@
 """helpdesk.ticket, acknowledging: the receipt of a complaint is confirmed, once, ever."""
 
+import html
 import logging
+import re
 from collections import defaultdict
 from datetime import timedelta
 
@@ -105,7 +107,7 @@ class HelpdeskTicket(models.Model):
                 named=partner or ticket.partner_name,
             )
 
-    @api.depends("partner_id", "partner_name")
+    @api.depends("partner_id.complaint_salutation", "partner_id.name", "partner_name")
     def _compute_complaint_greeting_name(self):
         for ticket in self:
             partner = ticket.partner_id
@@ -142,10 +144,13 @@ class HelpdeskTicket(models.Model):
         Context ``complaint_acknowledge_by``: "email", "phone", "letter", "fax" or
         "in_person".
 
-        :raises UserError: where the e-mail cannot be made, saying why
+        :raises UserError: where the e-mail cannot be made, saying why; where the
+            context names no such way
         """
         self.check_access("write")
         wanted = self.env.context.get("complaint_acknowledge_by")
+        if wanted and wanted not in ("email", "phone", "letter", "fax", "in_person"):
+            raise UserError(self.env._("There is no such way to acknowledge."))
         for ticket in self.filtered("is_complaint")._complaint_not_acknowledged():
             by = wanted or ticket.complaint_acknowledge_route
             if by == acknowledgement.EMAIL:
@@ -160,6 +165,7 @@ class HelpdeskTicket(models.Model):
                     with self.env.cr.savepoint():
                         ticket._complaint_cancel_unsent()
                         ticket._complaint_send_acknowledgement()
+                        ticket._complaint_drop_acknowledging()
                 except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                     raise
                 except Exception as error:
@@ -182,7 +188,12 @@ class HelpdeskTicket(models.Model):
         return self.filtered(
             lambda ticket: (
                 not ticket.complaint_acknowledged_at
-                and ticket.complaint_acknowledged_by != acknowledgement.NOT_APPLICABLE
+                # an address may have come to light since
+                and not (
+                    ticket.complaint_acknowledged_by
+                    == ticket.complaint_acknowledge_route
+                    == acknowledgement.NOT_APPLICABLE
+                )
             )
         )
 
@@ -204,10 +215,12 @@ class HelpdeskTicket(models.Model):
             if route == acknowledgement.NOT_APPLICABLE:
                 tickets.complaint_acknowledged_by = acknowledgement.NOT_APPLICABLE
             elif route == acknowledgement.EMAIL:
-                tickets._complaint_isolated(
-                    lambda some: some._complaint_send_acknowledgement(automatic=True),
-                    self.env._("The acknowledgement could not be made"),
-                )
+                # team by team: each has its own text, and one of them may be broken
+                for group in tickets.grouped("team_id").values():
+                    group._complaint_isolated(
+                        lambda some: some._complaint_send_acknowledgement(True),
+                        self.env._("The acknowledgement could not be made"),
+                    )
             else:
                 tickets._complaint_isolated(
                     lambda some, route=route: some._complaint_plan_acknowledgement(
@@ -245,39 +258,25 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_error_text(self, error):
-        """Return one line that tells people what went wrong."""
-        text = str(error.args[0] if error.args else error).strip()
-        return (text.splitlines() or [type(error).__name__])[-1][:250]
+        """Return one line that tells people what went wrong.
+
+        QWeb's messages hold the template and a traceback; what counts in them is the
+        line of the error itself.
+        """
+        text = html.unescape(str(error.args[0] if error.args else error)).strip()
+        found = re.search(r"^\s*([\w.]*(?:Error|Exception): .+)$", text, re.MULTILINE)
+        if found:
+            return found[1][:250]
+        return (text.splitlines() or [type(error).__name__])[0][:250]
 
     def _complaint_send_acknowledgement(self, automatic=False):
-        """Make the e-mail that confirms the receipt, to go out once this is committed.
+        """Make the e-mails that confirm the receipt, to go out once this is committed.
 
-        :param bool automatic: nobody asked for it: keep quiet where the mail that
+        :param bool automatic: nobody asked for them: keep quiet where the mail that
             came in must not be answered, or the company does not want it
         """
-        incoming = self.env.context.get("complaint_mail") or {}
-        tickets = self
-        if automatic:
-            reason = incoming.get("automatic")
-            own = self._complaint_own_addresses()
-            quiet = tickets.filtered(
-                lambda ticket: reason or ticket.complaint_email_to in own
-            )
-            for ticket in quiet:
-                ticket.complaint_acknowledge_note = (
-                    self.env._("Automatic mail is not answered (%s)", reason)
-                    if reason
-                    else self.env._("It came from one of our own addresses")
-                )
-            manual = (tickets - quiet).filtered(
-                # sudo: a setting of the company, whatever the user may read of it
-                lambda t: not t.company_id.sudo().complaint_acknowledge_automatically
-            )
-            manual.complaint_acknowledge_note = self.env._(
-                "E-mails of acknowledgement are sent by hand"
-            )
-            tickets -= quiet | manual
-        now = fields.Datetime.now()
+        tickets = self._complaint_to_be_answered() if automatic else self
+        mails = self.env["mail.mail"].sudo()
         for team, group in tickets.grouped("team_id").items():
             # sudo: the team's template, rendered for complaints the user just made
             # or may write (checked by the action); handlers have no rights on mails
@@ -285,7 +284,7 @@ class HelpdeskTicket(models.Model):
                 team.sudo().complaint_acknowledgement_template_id
                 or self.env.ref("crm_complaints.mail_template_acknowledgement").sudo()
             )
-            mails = template.send_mail_batch(
+            mails += template.send_mail_batch(
                 group.ids,
                 email_values={
                     "headers": repr(AUTOMATIC_HEADERS),
@@ -294,33 +293,60 @@ class HelpdeskTicket(models.Model):
                     "auto_delete": False,
                 },
             )
-            self._complaint_ensure_rendered(mails)
-            if incoming.get("message_id"):
-                mails.references = incoming["message_id"]
-            for mail, ticket in zip(mails, group, strict=True):
-                # whoever signs it learns when it could not be delivered
-                mail.author_id = (
-                    ticket.complaint_responsible_id.partner_id or mail.author_id
-                )
-            self.env["mail.notification"].sudo().create(
-                [
-                    {
-                        **values,
-                        "res_partner_id": mail.recipient_ids[:1].id,
-                        "mail_email_address": email_normalize(mail.email_to),
-                    }
-                    for mail in mails
-                    for values in mail._get_notification_values()
-                ]
-            )
-            group.write(
+        self._complaint_ensure_rendered(mails)
+        incoming = self.env.context.get("complaint_mail") or {}
+        tickets_by_id = {ticket.id: ticket.sudo() for ticket in tickets}
+        for mail in mails:
+            ticket = tickets_by_id[mail.res_id]
+            signer = ticket.complaint_responsible_id.partner_id
+            mail.write(
                 {
-                    "complaint_acknowledged_at": now,
-                    "complaint_acknowledged_by": acknowledgement.EMAIL,
-                    "complaint_acknowledge_note": False,
+                    "references": incoming.get("message_id") or mail.references,
+                    # whoever signs it learns when it could not be delivered
+                    "author_id": signer.id or mail.author_id.id,
+                    "record_company_id": ticket.company_id.id,
+                    "record_alias_domain_id": (
+                        ticket.team_id.alias_domain_id
+                        or ticket.company_id.alias_domain_id
+                    ).id,
                 }
             )
-            mails.send_after_commit()
+        self.env["mail.notification"].sudo().create(
+            [
+                {**values, "mail_email_address": email_normalize(mail.email_to)}
+                for mail in mails
+                for values in mail._get_notification_values()
+            ]
+        )
+        tickets.write(
+            {
+                "complaint_acknowledged_at": fields.Datetime.now(),
+                "complaint_acknowledged_by": acknowledgement.EMAIL,
+                "complaint_acknowledge_note": False,
+            }
+        )
+        mails.send_after_commit()
+
+    def _complaint_to_be_answered(self):
+        """Return those that may be answered automatically; note on the others why not."""
+        automatic = (self.env.context.get("complaint_mail") or {}).get("automatic")
+        own = self._complaint_own_addresses()
+        reasons = {}
+        for ticket in self:
+            if automatic:
+                reasons[ticket] = self.env._(
+                    "Automatic mail is not answered (%s)", automatic
+                )
+            elif ticket.complaint_email_to in own:
+                reasons[ticket] = self.env._("It came from one of our own addresses")
+            # sudo: a setting of the company, whatever the user may read of it
+            elif not ticket.company_id.sudo().complaint_acknowledge_automatically:
+                reasons[ticket] = self.env._(
+                    "Acknowledgements by e-mail are sent by hand"
+                )
+        for ticket, reason in reasons.items():
+            ticket.complaint_acknowledge_note = reason
+        return self.filtered(lambda ticket: ticket not in reasons)
 
     @api.model
     def _complaint_ensure_rendered(self, mails):
@@ -328,13 +354,17 @@ class HelpdeskTicket(models.Model):
         if not all(mail.subject and mail.body_html for mail in mails):
             raise UserError(self.env._("its template gives an empty subject or text"))
 
-    @api.model
     def _complaint_own_addresses(self):
-        """Return the addresses at which this database itself takes mail in."""
+        """Return those of the customers' addresses at which we take mail in ourselves."""
+        addresses = set(self.mapped("complaint_email_to"))
         # sudo: to tell whether an address is ours, not to show it
-        aliases = self.env["mail.alias"].sudo().search([("alias_name", "!=", False)])
+        aliases = (
+            self.env["mail.alias"]
+            .sudo()
+            .search([("alias_full_name", "in", list(addresses))])
+        )
         domains = self.env["mail.alias.domain"].sudo().search([])
-        return {
+        return addresses & {
             *aliases.mapped("alias_full_name"),
             *domains.mapped("catchall_email"),
             *domains.mapped("bounce_email"),
@@ -413,7 +443,11 @@ class HelpdeskTicket(models.Model):
                 "complaint_acknowledge_note": False,
             }
         )
-        open_ones.activity_unlink(
+        open_ones._complaint_drop_acknowledging()
+
+    def _complaint_drop_acknowledging(self):
+        """Remove the activities that ask somebody to acknowledge these complaints."""
+        self.activity_unlink(
             [f"crm_complaints.{xmlid}" for xmlid, _days in ACTIVITY_TYPES.values()]
         )
 
@@ -481,12 +515,8 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_drop_activities(self):
         """Remove what was planned for a course that these complaints have left."""
-        self.activity_unlink(
-            [
-                *(f"crm_complaints.{xmlid}" for xmlid, _d in ACTIVITY_TYPES.values()),
-                "crm_complaints.mail_activity_type_follow_up",
-            ]
-        )
+        self._complaint_drop_acknowledging()
+        self.activity_unlink(["crm_complaints.mail_activity_type_follow_up"])
 
     def _complaint_hand_over(self, before):
         """Hand open activities of ours to whoever is responsible now.

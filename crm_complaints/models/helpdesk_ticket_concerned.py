@@ -1,6 +1,6 @@
 """helpdesk.ticket, concerned staff: those a complaint is about neither read nor handle it."""
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 
 
@@ -59,6 +59,9 @@ class HelpdeskTicket(models.Model):
         for ticket in self.sudo():
             users = ticket.complaint_concerned_user_ids
             ticket.message_unsubscribe(partner_ids=users.partner_id.ids)
+            ticket.message_ids.filtered("partner_ids").write(
+                {"partner_ids": [Command.unlink(pid) for pid in users.partner_id.ids]}
+            )
             self.env["mail.notification"].sudo().search(
                 [
                     ("res_partner_id", "in", users.partner_id.ids),
@@ -69,6 +72,14 @@ class HelpdeskTicket(models.Model):
             ticket.activity_ids.filtered(lambda a, users=users: a.user_id in users).write(
                 {"user_id": ticket.complaint_responsible_id.id}
             )
+
+    def message_post(self, *, partner_ids=None, **kwargs):
+        # sudo: the list is hidden from those on it
+        concerned = self.sudo().complaint_concerned_user_ids.partner_id
+        if partner_ids and concerned:
+            # whoever is addressed may read the message
+            partner_ids = [pid for pid in partner_ids if pid not in concerned.ids]
+        return super().message_post(partner_ids=partner_ids, **kwargs)
 
     def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
         # sudo: the list is hidden from those on it

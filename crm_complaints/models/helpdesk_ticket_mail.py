@@ -1,7 +1,7 @@
 """helpdesk.ticket, intake by mail: a mail to a complaints team becomes a complaint."""
 
 from odoo import api, models
-from odoo.tools import email_normalize, is_html_empty
+from odoo.tools import email_normalize, html2plaintext
 from odoo.tools.mail import email_split_tuples
 
 
@@ -24,13 +24,17 @@ class HelpdeskTicket(models.Model):
         defaults = {
             # nobody, rather than OdooBot: it waits in the pipeline to be taken
             "user_id": False,
+            # a line break in it would be a header of its own in the answer
+            "name": " ".join((msg.get("subject") or "").split())
+            or self.env._("No subject"),
             "channel_id": channel.id if channel else False,
             "partner_name": name,
             "partner_email": email_normalize(address) or address,
         }
         if facts.get("received_at"):
             defaults["complaint_received_at"] = facts["received_at"]
-        if is_html_empty(msg.get("body")):
+        body = msg.get("body") or ""
+        if not html2plaintext(body).strip() and "<img" not in body:
             # an empty mail with an attachment is a complaint as well
             msg = dict(msg, body="<p>%s</p>" % self.env._("(The mail had no text.)"))
         return super().message_new(msg, custom_values={**defaults, **custom_values})

@@ -1,7 +1,7 @@
 """helpdesk.ticket, phases: where a complaint stands, and what a move brings with it."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ..engine import phases
 
@@ -58,6 +58,24 @@ class HelpdeskTicket(models.Model):
                 if wanted
                 else none
             )
+
+    @api.constrains("stage_id", "team_id")
+    def _check_complaint_stage(self):
+        """A complaint outside the phases would never be answered."""
+        for ticket in self:
+            phase = ticket.stage_id.complaint_phase
+            if ticket.stage_id and bool(phase) != ticket.is_complaint:
+                raise ValidationError(
+                    self.env._(
+                        "“%(stage)s” is a stage for complaints only.",
+                        stage=ticket.stage_id.name,
+                    )
+                    if phase
+                    else self.env._(
+                        "“%(stage)s” is not a stage for complaints.",
+                        stage=ticket.stage_id.name,
+                    )
+                )
 
     # ---------------------------------------------------
     # Actions
@@ -164,6 +182,9 @@ class HelpdeskTicket(models.Model):
         resolved = moved(phases.is_resolution)
         resolved.filtered(lambda t: not t.complaint_resolved_at).write(
             {"complaint_resolved_at": now}
+        )
+        moved(lambda old, new: old == phases.CLOSED and new == phases.FOLLOW_UP).write(
+            {"closed_date": False}
         )
         ended = moved(lambda old, new: new in phases.ENDED and old != new)
         # helpdesk_mgmt sets it on a written stage only

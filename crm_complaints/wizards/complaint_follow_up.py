@@ -40,7 +40,8 @@ class ComplaintFollowUp(models.TransientModel):
             ticket = wizard.ticket_id
             scripts = (
                 ticket._complaint_render_scripts("mail_template_follow_up_call")
-                if ticket
+                # the script names the customer: not for those who may not see him
+                if ticket and ticket.has_access("read")
                 else {}
             )
             wizard.script = scripts.get(ticket.id, False)

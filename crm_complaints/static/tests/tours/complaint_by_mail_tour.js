@@ -1,0 +1,51 @@
+// A handler takes a complaint that came in by mail; in the end trust is lost.
+import { registry } from "@web/core/registry";
+import { APP, click, nextStep, openApp, see, seeGuide, type, within } from "./complaint_tour_steps";
+
+registry.category("web_tour.tours").add("complaint_by_mail", {
+    steps: () => [
+        ...openApp(APP, ".o_complaint_kanban .o_kanban_renderer"),
+
+        // Nobody's yet, and in sight at once: 1 click to be in it, 1 to take it.
+        see(
+            ".o_kanban_record:contains(Peter Novak):contains(days left)",
+            "who complains and what is promised stands on the card"
+        ),
+        ...within(2, [
+            click(".o_kanban_record:contains(Peter Novak)"),
+            seeGuide("reception"),
+            see(
+                ".o_statusbar_buttons:not(:has(button[name=action_complaint_next_phase]:visible))",
+                "nothing goes on before somebody has taken it"
+            ),
+            click(".o_statusbar_buttons button.btn-primary[name=assign_to_me]", "take it"),
+        ]),
+        see(
+            ".o_field_widget[name=user_id]:has(.o_m2o_avatar img):has(input:value(Tim Team))",
+            "it is his now"
+        ),
+
+        ...nextStep("action_complaint_next_phase", "hearing"),
+        ...nextStep("action_complaint_next_phase", "calming"),
+        ...nextStep("action_complaint_next_phase", "solution"),
+        ...nextStep("action_complaint_next_phase", "agreement"),
+        ...nextStep("action_complaint_resolve", "follow_up"),
+
+        // "Did it work?": the wizard in 1 click, the answer in 2.
+        ...within(3, [
+            click(".o_statusbar_buttons button.btn-primary[name=action_complaint_follow_up]"),
+            click(".modal .o_field_widget[name=result] input[data-value=lost]"),
+            see(
+                ".modal .o_field_widget[name=reopen] input:checked",
+                "it will be opened again"
+            ),
+            type(".modal .o_field_widget[name=words] textarea", "It is broken again."),
+            click(".modal button[name=action_record]"),
+        ]),
+        see("body:not(:has(.modal))"),
+        seeGuide("hearing"),
+        see(".o_field_widget[name=complaint_follow_up_result]:contains(Trust lost)"),
+        see(".o_field_widget[name=complaint_reopened_count]:contains(1)"),
+        see(".o-mail-Message:contains(It is broken again.)", "with its whole history"),
+    ],
+});

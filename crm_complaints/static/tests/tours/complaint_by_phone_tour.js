@@ -1,0 +1,95 @@
+// A handler takes a complaint in by phone, and works it through to the end.
+import { registry } from "@web/core/registry";
+import { stepUtils } from "@web_tour/tour_utils";
+import {
+    APP,
+    click,
+    nextStep,
+    openApp,
+    see,
+    seeGuide,
+    type,
+    within,
+    write,
+} from "./complaint_tour_steps";
+
+registry.category("web_tour.tours").add("complaint_by_phone", {
+    steps: () => [
+        ...openApp(APP, ".o_complaint_kanban .o_kanban_renderer"),
+
+        // The phone rings: 3 clicks, from the first screen to the reference to read out.
+        ...within(3, [
+            click(".o-kanban-button-new", "start a new complaint"),
+            type(".o_complaint_form .o_field_widget[name=name] input", "Cold coffee"),
+            type(".o_field_widget[name=partner_name] input", "Karl Muster"),
+            type(".o_field_widget[name=complaint_phone] input", "+32 2 555 77 88"),
+            type(".o_field_widget[name=channel_id] input", "Phone"),
+            see(
+                ".o_field_widget[name=channel_id] .o-autocomplete:has(a:contains(Phone)):not(:has(a:contains(Visit)))",
+                "only what was typed is left to choose from"
+            ),
+            click(
+                ".o_field_widget[name=channel_id] .o-autocomplete--dropdown-item a:contains(Phone)",
+                "it came in by phone"
+            ),
+            write("description", "The coffee was cold, twice."),
+            ...stepUtils.saveForm(),
+        ]),
+        see("h1 .o_field_widget[name=number]:contains(C/)", "the reference to read out"),
+        seeGuide("reception"),
+
+        // The call back, with its script beside it.
+        see(
+            ".o-mail-Activity:has(.fa-phone) .o-mail-Activity-note:contains('+32 2 555 77 88')",
+            "the script of the call is there"
+        ),
+        click(".o-mail-Activity-markDone", "the call is made"),
+        click(".o-mail-ActivityMarkAsDone button[aria-label=Done]"),
+        see(
+            ".o_field_widget[name=complaint_acknowledged_by]:contains(Phone)",
+            "it is acknowledged by phone"
+        ),
+        see(".o-mail-Chatter:not(:has(.o-mail-Activity))", "nothing else is planned"),
+
+        // From the hearing to the agreement: one click a phase.
+        ...within(5, [
+            ...nextStep("action_complaint_next_phase", "hearing"),
+            ...nextStep("action_complaint_next_phase", "calming"),
+            ...nextStep("action_complaint_next_phase", "solution"),
+            ...nextStep("action_complaint_next_phase", "agreement"),
+            ...nextStep("action_complaint_resolve", "follow_up"),
+        ]),
+
+        // "Did it work?": marking the call done asks for the answer.
+        click(".o-mail-Activity:has(.fa-heart-o) .o-mail-Activity-markDone"),
+        type(".o-mail-ActivityMarkAsDone textarea", "Best coffee in town!"),
+        click(".o-mail-ActivityMarkAsDone button[aria-label=Done]"),
+        click(
+            ".o_error_dialog .modal-footer .btn-primary",
+            "the answer belongs to the call: record it"
+        ),
+        // The answer itself: 2 clicks.
+        see(
+            ".modal .o_field_widget[name=script]:contains('+32 2 555 77 88')",
+            "the questions are there"
+        ),
+        ...within(2, [
+            see(
+                ".modal .o_field_widget[name=words] textarea:value(Best coffee in town!)",
+                "what was typed before is not lost"
+            ),
+            click(".modal .o_field_widget[name=result] input[data-value=restored]"),
+            type(
+                ".modal .o_field_widget[name=words] textarea",
+                "Now it is the best coffee in town."
+            ),
+            see(".modal:not(:has(.o_field_widget[name=reopen] input:visible))"),
+            click(".modal button[name=action_record]"),
+        ]),
+        see("body:not(:has(.modal))"),
+        seeGuide("closed"),
+        see(".o_field_widget[name=complaint_follow_up_result]:contains(Trust restored)"),
+        see(".o-mail-Chatter:not(:has(.o-mail-Activity))"),
+        see(".o-mail-Message:contains('Now it is the best coffee in town.')"),
+    ],
+});

@@ -1,0 +1,84 @@
+// What the tours of complaints have in common.
+import { stepUtils } from "@web_tour/tour_utils";
+
+export const APP = "crm_complaints.menu_complaint_root";
+
+/**
+ * @param {string} trigger
+ * @param {string} content what the person does
+ */
+export function click(trigger, content) {
+    return { trigger, content, run: "click" };
+}
+
+/**
+ * @param {string} trigger
+ * @param {string} content what the person sees
+ */
+export function see(trigger, content) {
+    return { trigger, content };
+}
+
+export function type(trigger, text, content = `type “${text}”`) {
+    return { trigger, content, run: `edit ${text}` };
+}
+
+/** @param {string} name of an HTML field */
+export function write(name, text) {
+    return {
+        trigger: `.o_field_html[name=${name}] .odoo-editor-editable`,
+        content: `write “${text}”`,
+        run: `editor ${text}`,
+    };
+}
+
+/** Open an app, up to its first screen. */
+export function openApp(xmlid, firstScreen) {
+    return [...stepUtils.goToAppSteps(xmlid), see(firstScreen, "its first screen is there")];
+}
+
+/** Open an entry of the menu Complaints > Configuration. */
+export function openConfiguration(xmlid) {
+    return [
+        click("button[data-menu-xmlid='crm_complaints.complaint_menu_configuration']"),
+        click(`.dropdown-item[data-menu-xmlid='crm_complaints.${xmlid}']`),
+    ];
+}
+
+/** See a complaint's guide for the phase it is in; the tests word them like this. */
+export function seeGuide(phase) {
+    return see(
+        `.o_complaint_guide .o_field_widget[name=complaint_guide]:contains(Guide: ${phase}.)`,
+        `the guide for ${phase} is in sight`
+    );
+}
+
+/** Click the one highlighted button of the header. */
+export function nextStep(action, phase) {
+    return [
+        see(
+            ".o_statusbar_buttons:has(.btn-primary):not(:has(.btn-primary ~ .btn-primary))",
+            "there is one next step"
+        ),
+        click(
+            `.o_statusbar_buttons button.btn-primary[name=${action}]:enabled`,
+            `on to ${phase}`
+        ),
+        seeGuide(phase),
+    ];
+}
+
+/**
+ * Return the steps, provided that they cost no more clicks than we promise.
+ *
+ * @param {number} clicks counted from the app's first screen; typing, and going from
+ *     field to field by tab, does not count
+ * @param {Object[]} steps
+ */
+export function within(clicks, steps) {
+    const count = steps.filter((step) => step.run === "click").length;
+    if (count > clicks) {
+        throw new Error(`This takes ${count} clicks, no more than ${clicks} are promised`);
+    }
+    return steps;
+}

@@ -1,0 +1,238 @@
+"""What tests of complaints start from: two companies, their desks, users by role."""
+
+from contextlib import contextmanager
+from datetime import datetime
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+from odoo.addons.mail.tests.common import MailCommon
+
+CHANNELS = (
+    "phone",
+    "email",
+    "web",
+    "visit",
+    "letter",
+    "fax",
+    "chat",
+    "messenger",
+    "social",
+)
+
+
+class ComplaintCommon(MailCommon):
+    """Company A works in Brussels, company B in New York; the clock stands still.
+
+    Set up as OdooBot. What is under test is done by one of the users:
+
+    ==================  ==========================================================
+    ``leader``          leads A's complaints team; sees all tickets
+    ``handler``         handles complaints in A's team; sees all tickets
+    ``team_handler``    the same, sees his teams' tickets only
+    ``own_handler``     the same, sees his own and his teams' unassigned ones only
+    ``outsider``        works ordinary tickets of A, in no complaints team
+    ``manager``         sets the helpdesk up, in A
+    ``user_employee``   of A, without any right on the helpdesk
+    ``portal_user``     customer (``customer`` is his contact)
+    ``handler_b``       handles complaints in company B
+    ==================  ==========================================================
+    """
+
+    # A Monday; None leaves the clock running (which tours need).
+    clock = datetime(2026, 3, 2, 9, 0)
+
+    @classmethod
+    def setUpClass(cls):
+        if cls.clock:
+            cls.frozen = cls.startClassPatcher(freeze_time(cls.clock))
+        super().setUpClass()
+        if cls.clock:
+            # create_date is the transaction's time
+            cls.startClassPatcher(patch.object(cls.env.cr, "now", datetime.now))
+        cls.env.user.tz = False
+        cls.Ticket = cls.env["helpdesk.ticket"]
+        cls._set_up_companies()
+        cls._set_up_users()
+        cls._set_up_teams()
+        cls._set_up_customers()
+        for name in CHANNELS:
+            channel = cls.env.ref(f"crm_complaints.helpdesk_ticket_channel_{name}")
+            setattr(cls, f"channel_{name}", channel)
+        # phase -> the stage that comes as data
+        cls.stages = {
+            phase: cls.env.ref(f"crm_complaints.helpdesk_ticket_stage_{phase}")
+            for phase, _label in cls.env["helpdesk.ticket.stage"]
+            ._fields["complaint_phase"]
+            .selection
+        }
+
+    @classmethod
+    def _set_up_companies(cls):
+        cls.company_a = cls.company_admin
+        cls.company_b = cls.company_2
+        Calendar = cls.env["resource.calendar"]
+        for company, tz in (
+            (cls.company_a, "Europe/Brussels"),
+            (cls.company_b, "America/New_York"),
+        ):
+            company.resource_calendar_id = Calendar.create(
+                {"name": f"Hours of {tz}", "tz": tz, "company_id": company.id}
+            )
+
+    @classmethod
+    def _set_up_users(cls):
+        create = cls.create_user
+        cls.leader = create("leader", "Lena Leader", "user")
+        cls.handler = create("handler", "Hanna Handler", "user")
+        cls.team_handler = create("team_handler", "Tim Team", "user_team")
+        cls.own_handler = create("own_handler", "Otto Own", "user_own")
+        cls.outsider = create("outsider", "Olga Outside", "user")
+        cls.manager = create("manager", "Mara Manager", "manager")
+        cls.handler_b = create("handler_b", "Bruno Handler", "user", cls.company_b)
+
+    @classmethod
+    def _set_up_teams(cls):
+        Team = cls.env["helpdesk.ticket.team"]
+        cls.team = Team.create(
+            {
+                "name": "Complaints A",
+                "company_id": cls.company_a.id,
+                "is_complaint_team": True,
+                "user_id": cls.leader.id,
+                "user_ids": [
+                    Command.set(
+                        (
+                            cls.leader
+                            | cls.handler
+                            | cls.team_handler
+                            | cls.own_handler
+                        ).ids
+                    )
+                ],
+                "alias_name": "complaints-a",
+                "alias_domain_id": cls.mail_alias_domain.id,
+            }
+        )
+        cls.team_b = Team.create(
+            {
+                "name": "Complaints B",
+                "company_id": cls.company_b.id,
+                "is_complaint_team": True,
+                "user_id": cls.handler_b.id,
+                "user_ids": [Command.set(cls.handler_b.ids)],
+                "alias_name": "complaints-b",
+                "alias_domain_id": cls.mail_alias_domain_c2.id,
+            }
+        )
+        cls.ordinary_team = Team.create(
+            {
+                "name": "Support A",
+                "company_id": cls.company_a.id,
+                "user_id": cls.outsider.id,
+                "user_ids": [Command.set(cls.outsider.ids)],
+            }
+        )
+
+    @classmethod
+    def _set_up_customers(cls):
+        Partner = cls.env["res.partner"]
+        cls.customer_company = Partner.create(
+            {"name": "Weber Ltd", "is_company": True, "email": "office@weber.example"}
+        )
+        cls.customer = Partner.create(
+            {
+                "name": "Anna Weber",
+                "parent_id": cls.customer_company.id,
+                "email": "anna@weber.example",
+                "phone": "+32 2 555 01 01",
+                "street": "Main Street 1",
+            }
+        )
+        cls.portal_user = new_test_user(
+            cls.env,
+            login="portal_customer",
+            groups="base.group_portal",
+            partner_id=cls.customer.id,
+            email=cls.customer.email,
+            name=cls.customer.name,
+            context={"no_reset_password": True, "mail_create_nolog": True},
+        )
+
+    # ---------------------------------------------------
+    # Helpers
+    # ---------------------------------------------------
+
+    @classmethod
+    def create_user(cls, login, name, role, companies=None):
+        """Return a member of staff with a role of helpdesk_mgmt, as "user_team".
+
+        :param companies: his companies, the first one his own; A by default
+        """
+        companies = companies or cls.company_a
+        return new_test_user(
+            cls.env,
+            login=login,
+            name=name,
+            email=f"{login}@staff.example.com",
+            groups=f"helpdesk_mgmt.group_helpdesk_{role}",
+            company_id=companies[0].id,
+            company_ids=[Command.set(companies.ids)],
+            notification_type="inbox",
+            tz="UTC",
+            context={"no_reset_password": True, "mail_create_nolog": True},
+        )
+
+    @classmethod
+    def create_complaint(cls, user=None, **vals):
+        """Return a complaint in A's team, made by ``user`` (the handler)."""
+        return cls.Ticket.with_user(user or cls.handler).create(
+            {
+                "name": "Broken on arrival",
+                "description": "<p>The parcel was open.</p>",
+                "team_id": cls.team.id,
+                **vals,
+            }
+        )
+
+    @classmethod
+    def create_ticket(cls, user=None, **vals):
+        """Return an ordinary ticket in A's ordinary team, made by ``user``."""
+        return cls.Ticket.with_user(user or cls.outsider).create(
+            {
+                "name": "How do I change my password?",
+                "description": "<p>I cannot find it.</p>",
+                "team_id": cls.ordinary_team.id,
+                **vals,
+            }
+        )
+
+    @classmethod
+    def create_stage(cls, phase, **vals):
+        """Return a further stage for ``phase`` (None: an ordinary one), of no team."""
+        return cls.env["helpdesk.ticket.stage"].create(
+            {
+                "name": f"Another {phase}",
+                "complaint_phase": phase,
+                "company_id": False,
+                "sequence": 150,
+                **vals,
+            }
+        )
+
+    def move(self, tickets, phase):
+        """Drop complaints on the column of ``phase``, as a user does in the kanban."""
+        tickets.write({"stage_id": self.stages[phase].id})
+
+    @contextmanager
+    def at(self, moment):
+        """Let it be ``moment`` (naive, UTC) inside the block."""
+        before = datetime.now()
+        self.frozen.move_to(moment)
+        try:
+            yield
+        finally:
+            self.frozen.move_to(before)

@@ -1,0 +1,235 @@
+"""Installing on a living helpdesk: fast, whatever is there already."""
+
+from unittest.mock import patch
+
+from odoo.sql_db import Cursor
+from odoo.tests import tagged
+from odoo.tools import SQL, convert_file, mute_logger, sql
+
+from ..hooks import TICKET_COLUMNS, post_init_hook, pre_init_hook
+from .common import ComplaintCommon
+
+ADDON = "crm_complaints"
+TABLE = "helpdesk_ticket"
+
+
+@tagged("post_install", "-at_install")
+class TestInstall(ComplaintCommon):
+    def added_fields(self):
+        """Return the ticket's fields that are this addon's alone and have a column."""
+        return {
+            name: field
+            for name, field in self.Ticket._fields.items()
+            if field._modules == (ADDON,) and field.store and field.column_type
+        }
+
+    def regtype(self, definition):
+        (row,) = self.env.execute_query(SQL("SELECT to_regtype(%s)", definition))
+        self.assertTrue(row[0], definition)
+        return row[0]
+
+    # ---------------------------------------------------
+    # Columns
+    # ---------------------------------------------------
+
+    def test_all_columns_of_ours_are_made_before_the_orm_comes(self):
+        self.assertEqual(sorted(TICKET_COLUMNS), sorted(self.added_fields()))
+
+    def test_columns_have_the_types_of_the_fields(self):
+        for name, field in self.added_fields().items():
+            with self.subTest(name):
+                made = TICKET_COLUMNS[name].code.split(" DEFAULT ")[0]
+                self.assertEqual(self.regtype(made), self.regtype(field.column_type[0]))
+
+    def drop_columns(self):
+        """Take the ticket's table back to what helpdesk_mgmt alone made of it."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        for name in TICKET_COLUMNS:
+            self.env.cr.execute(
+                SQL(
+                    "ALTER TABLE %s DROP COLUMN %s",
+                    SQL.identifier(TABLE),
+                    SQL.identifier(name),
+                )
+            )
+
+    def rows(self):
+        """Return where each row lies: an updated one lies elsewhere."""
+        return self.env.execute_query(
+            SQL("SELECT id, ctid, xmin FROM %s ORDER BY id", SQL.identifier(TABLE))
+        )
+
+    def install_columns(self):
+        """Do what installing does to the ticket's table; return the queries."""
+        queries = []
+        execute = Cursor.execute
+
+        def listed(cursor, query, *args, **kwargs):
+            queries.append(query.code if isinstance(query, SQL) else query)
+            return execute(cursor, query, *args, **kwargs)
+
+        with (
+            patch.object(Cursor, "execute", listed),
+            mute_logger("odoo.schema", "odoo.registry"),
+        ):
+            pre_init_hook(self.env)
+            self.registry.init_models(
+                self.env.cr, ["helpdesk.ticket"], {"module": ADDON}
+            )
+        return queries
+
+    def test_tickets_that_are_there_are_not_touched(self):
+        counts = []
+        for more in (1, 1, 40):  # the first time fills caches
+            self.Ticket.create(
+                [
+                    {
+                        "name": f"Old {index}",
+                        "description": "Text",
+                        "team_id": self.ordinary_team.id,
+                        "partner_id": self.customer.id,
+                    }
+                    for index in range(more)
+                ]
+            )
+            self.drop_columns()
+            before = self.rows()
+            queries = self.install_columns()
+            self.assertGreaterEqual(len(before), more)
+            self.assertEqual(self.rows(), before)
+            touching = [
+                query
+                for query in queries
+                if query.lstrip().upper().startswith("UPDATE") and TABLE in query
+            ]
+            self.assertFalse(touching)
+            counts.append(len(queries))
+        self.assertEqual(counts[1], counts[2])
+
+    def test_tickets_that_are_there_stay_ordinary(self):
+        ticket = self.create_ticket()
+        # complaints are none of an install's business
+        self.drop_columns()
+        self.install_columns()
+        self.env.cr.execute(
+            SQL(
+                "SELECT %s FROM %s WHERE id = %s",
+                SQL(", ").join(map(SQL.identifier, TICKET_COLUMNS)),
+                SQL.identifier(TABLE),
+                ticket.id,
+            )
+        )
+        (row,) = self.env.cr.dictfetchall()
+        self.assertIs(row.pop("is_complaint"), False)
+        self.assertEqual(row.pop("complaint_reopened_count"), 0)
+        self.assertEqual(set(row.values()), {None})
+        found = self.Ticket.search(
+            [("is_complaint", "=", False), ("id", "=", ticket.id)]
+        )
+        self.assertEqual(found, ticket)
+
+    def test_columns_are_as_the_orm_leaves_them(self):
+        def columns():
+            names = tuple(TICKET_COLUMNS)
+            return self.env.execute_query(
+                SQL(
+                    "SELECT column_name, udt_name, column_default, is_nullable "
+                    "FROM information_schema.columns "
+                    "WHERE table_name = %s AND column_name IN %s ORDER BY 1",
+                    TABLE,
+                    names,
+                )
+            )
+
+        def constraints_and_indexes():
+            return self.env.execute_query(
+                SQL(
+                    "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass "
+                    "UNION ALL SELECT indexname FROM pg_indexes WHERE tablename = %s "
+                    "ORDER BY 1",
+                    TABLE,
+                    TABLE,
+                )
+            )
+
+        def by_the_orm():
+            with mute_logger("odoo.schema", "odoo.registry"):
+                self.registry.init_models(
+                    self.env.cr, ["helpdesk.ticket"], {"module": ADDON}
+                )
+
+        self.drop_columns()
+        by_the_orm()
+        alone = columns(), constraints_and_indexes()
+        self.drop_columns()
+        self.install_columns()
+        self.assertEqual((columns(), constraints_and_indexes()), alone)
+
+    def test_installing_again_over_left_columns_does_no_harm(self):
+        ticket = self.create_complaint()
+        number = ticket.number
+        self.env.flush_all()
+        pre_init_hook(self.env)
+        self.env.invalidate_all()
+        self.assertTrue(ticket.is_complaint)
+        self.assertEqual(ticket.number, number)
+        for name in TICKET_COLUMNS:
+            self.assertTrue(sql.column_exists(self.env.cr, TABLE, name))
+
+    # ---------------------------------------------------
+    # Numbers and the address
+    # ---------------------------------------------------
+
+    def sequences(self, company):
+        return self.env["ir.sequence"].search(
+            [
+                ("code", "=", "helpdesk.ticket.complaint"),
+                ("company_id", "=", company.id),
+            ]
+        )
+
+    def load_sequences(self):
+        convert_file(self.env, ADDON, "data/ir_sequence_data.xml", {}, mode="init")
+
+    def test_every_company_has_numbers_archived_ones_as_well(self):
+        archived = self.env["res.company"].create({"name": "Given up"})
+        archived.active = False
+        companies = self.company_a | self.company_b | archived
+        for company in companies:
+            self.sequences(company).unlink()
+        self.load_sequences()
+        self.load_sequences()  # those that have some keep them
+        for company in companies:
+            self.assertEqual(len(self.sequences(company)), 1, company.name)
+
+    def desk(self):
+        """Return the team that comes as data, as it is just before the hook."""
+        team = self.env.ref(f"{ADDON}.helpdesk_ticket_team_complaints")
+        team.alias_name = False
+        return team
+
+    def test_team_takes_the_address_where_it_is_free(self):
+        team = self.desk()
+        post_init_hook(self.env)
+        self.assertEqual(team.alias_name, "complaints")
+
+    def test_address_that_is_taken_stays_with_its_owner(self):
+        team = self.desk()
+        self.ordinary_team.alias_name = "complaints"
+        post_init_hook(self.env)
+        self.assertFalse(team.alias_name)
+        self.assertEqual(self.ordinary_team.alias_name, "complaints")
+
+    def test_address_that_was_set_stays(self):
+        team = self.desk()
+        team.alias_name = "klachten"
+        post_init_hook(self.env)
+        self.assertEqual(team.alias_name, "klachten")
+
+    def test_team_that_was_deleted_is_no_error(self):
+        self.desk().unlink()
+        post_init_hook(self.env)
+        self.assertFalse(
+            self.env["mail.alias"].search([("alias_name", "=", "complaints")])
+        )

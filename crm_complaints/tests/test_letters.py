@@ -1,0 +1,307 @@
+"""Letters: what the product writes to customers keeps the rules of tone.
+
+The rules are those of the project's "Tone: checks for every text"; here stand the ones
+that a program can check.
+"""
+
+import re
+
+from odoo.tests import tagged
+from odoo.tools import html2plaintext
+
+from .mail_common import ComplaintMailCommon
+
+# Written to the customer, and read or said to him by the handler.
+WRITTEN = ("mail_template_acknowledgement", "mail_template_letter")
+SPOKEN = ("mail_template_call_back", "mail_template_follow_up_call")
+
+FORBIDDEN = (
+    # 2. he has a name
+    r"customers?",
+    r"guests?",
+    r"complainants?",
+    # 3. how we work is not his concern
+    r"tickets?",
+    r"cases?",
+    r"SLAs?",
+    r"polic(?:y|ies)",
+    r"procedures?",
+    # 4. empty words
+    r"unfortunately",
+    r"regret\w*",
+    r"inconvenience\w*",
+    r"rest assured",
+    # 5. no doubt about his trouble
+    r"sorry if",
+    r"sorry (?:that )?you feel",
+    r"sorry (?:that )?you had to complain",
+    # 6. nobody did it
+    r"mistakes? (?:were|was|have been|has been) made",
+    # 7. a date instead
+    r"soon",
+    r"shortly",
+    r"as soon as possible",
+    r"no-?reply",
+)
+MONTHS = (
+    "January February March April May June July August September October November"
+    " December"
+).split()
+
+
+@tagged("post_install", "-at_install")
+class TestLetters(ComplaintMailCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company_a.phone = "+32 2 555 00 00"
+        cls.leader.partner_id.write({"function": "Head of Service", "phone": False})
+        cls.handler.partner_id.write(
+            {"function": "Advisor", "phone": "+32 2 555 00 07"}
+        )
+        cls.complaints = {
+            "named": cls.create_complaint(
+                partner_id=cls.customer.id, complaint_remedy_sought="a new parcel"
+            ),
+            "named, by phone": cls.create_complaint(
+                partner_id=cls.customer.id, channel_id=cls.channel_phone.id
+            ),
+            "stranger": cls.create_complaint(partner_name="Peter Novak", user_id=False),
+            "nameless": cls.create_complaint(partner_email="x@novak.example"),
+            "ended": cls.create_complaint(
+                partner_id=cls.customer.id, stage_id=cls.stages["withdrawn"].id
+            ),
+        }
+
+    def render(self, template, complaint):
+        """Return (HTML, text) of a template for a complaint, as a handler gets it."""
+        template = self.env.ref(f"crm_complaints.{template}").sudo()
+        html = template._render_field("body_html", complaint.ids)[complaint.id]
+        # links have their own notation in the plain text
+        text = html2plaintext(re.sub(r"</?(a|strong)\b[^>]*>", "", html))
+        return html, " ".join(text.split())
+
+    def texts(self, templates=WRITTEN + SPOKEN):
+        """Yield (template, complaint, text) of all letters to all of them."""
+        for template in templates:
+            for complaint in self.complaints.values():
+                yield template, complaint, self.render(template, complaint)[1]
+
+    @staticmethod
+    def sentences(text):
+        """Return the sentences of a text, without greeting and signature."""
+        text = re.sub(r"^(?:Dear [^,]*|Good day),", "", text)
+        return [
+            part.strip(" “”\"'*•-")
+            for part in re.split(r"(?<=[.?!:;])[”\"]?\s+(?=[“\"]?[A-Z0-9•*-])", text)
+            if part.strip()
+        ]
+
+    # ---------------------------------------------------
+    # Tone
+    # ---------------------------------------------------
+
+    def test_all_templates_are_checked(self):
+        names = (
+            self.env["ir.model.data"]
+            .search(
+                [("module", "=", "crm_complaints"), ("model", "=", "mail.template")]
+            )
+            .mapped("name")
+        )
+        self.assertEqual(set(names), {*WRITTEN, *SPOKEN})
+
+    def test_thanks_come_first(self):
+        for _template, _complaint, text in self.texts(WRITTEN):
+            self.assertIn("thank you", self.sentences(text)[0].lower())
+
+    def test_calls_thank_right_after_the_introduction(self):
+        for _template, _complaint, text in self.texts(SPOKEN):
+            said = text[text.index("I am ") :].lower()
+            self.assertLess(said.index("thank you"), 120, said[:120])
+
+    def test_no_word_that_keeps_the_customer_at_a_distance(self):
+        for template, complaint, text in self.texts():
+            # what people are called is not the letter's choice
+            for name in (complaint.name, complaint.partner_id.name or "-"):
+                text = text.replace(name, "")
+            if template in SPOKEN:
+                # advice to the handler beside what he says
+                text = text.replace("let the customer finish", "")
+            for pattern in FORBIDDEN:
+                self.assertNotRegex(text, rf"(?i)\b{pattern}\b")
+
+    def test_no_but_after_an_apology(self):
+        for _template, _complaint, text in self.texts():
+            for apology in re.finditer(r"(?i)\bsorry\b[^.]*\.\s*[^.]*\.", text):
+                self.assertNotRegex(apology.group(), r"(?i)\b(but|however|although)\b")
+
+    def test_no_exclamation_mark_and_no_shouting(self):
+        for _template, complaint, text in self.texts():
+            self.assertNotIn("!", text)
+            text = text.replace(complaint.number, "")
+            self.assertNotRegex(text, r"\b[A-Z]{3,}\b")
+
+    def test_follow_up_asks_positively(self):
+        for _template, _complaint, text in self.texts(["mail_template_follow_up_call"]):
+            questions = [part for part in self.sentences(text) if part.endswith("?")]
+            self.assertEqual(len(questions), 3)
+            for question in questions:
+                self.assertNotRegex(question, r"(?i)\b(not|no|problems?)\b|n't")
+
+    def test_follow_up_promises_nothing_without_a_date(self):
+        """ "You hear from me" is a promise: by when?"""
+        for _template, _complaint, text in self.texts(["mail_template_follow_up_call"]):
+            for promise in re.finditer(r"you (?:will )?hear from me([^.]*)\.", text):
+                self.assertRegex(promise.group(1), r"\bby\b")
+
+    # ---------------------------------------------------
+    # Length
+    # ---------------------------------------------------
+
+    def test_letters_are_short(self):
+        """Greeting, contact and signature not counted; they are the frame."""
+        for template, limit in (
+            ("mail_template_acknowledgement", 90),
+            ("mail_template_letter", 100),
+        ):
+            for _template, _complaint, text in self.texts([template]):
+                body = re.sub(r"^(?:Dear [^,]*|Good day),", "", text)
+                body = re.split(r"You reach me|(?:Hanna|Lena) \w+ ", body)[0]
+                self.assertLessEqual(len(body.split()), limit, body)
+
+    def test_sentences_are_short(self):
+        for _template, _complaint, text in self.texts():
+            for sentence in self.sentences(text):
+                self.assertLessEqual(len(sentence.split()), 25, sentence)
+            words = [len(sentence.split()) for sentence in self.sentences(text)]
+            self.assertLessEqual(sum(words) / len(words), 15, "on average")
+
+    # ---------------------------------------------------
+    # What is filled in
+    # ---------------------------------------------------
+
+    def test_nothing_is_left_unfilled(self):
+        for template, complaint, text in self.texts():
+            self.assertNotRegex(text, r"\b(False|None|True)\b")
+            self.assertNotRegex(text, r"[{}]|object\.|\bt-")
+            self.assertNotRegex(text, r" [,.;:?]|,,|\.\.|\(\)|“”", "an empty place")
+            subject = self.env.ref(f"crm_complaints.{template}")._render_field(
+                "subject", complaint.ids
+            )[complaint.id]
+            self.assertEqual(subject, f"{complaint.name} ({complaint.number})")
+
+    def test_dates_are_full_dates(self):
+        for template, complaint, text in self.texts():
+            if template == "mail_template_follow_up_call":
+                continue
+            text = text.replace(complaint.number, "")
+            self.assertNotRegex(text, r"\d[/.-]\d", "no digits only")
+            dates = re.findall(r"\b\d{1,2} (\w+) \d{4}\b", text)
+            self.assertTrue(set(dates) <= set(MONTHS), dates)
+            if complaint.complaint_deadline:
+                self.assertIn("16 March 2026", text)
+
+    def test_no_date_is_promised_where_none_is_due(self):
+        ended = self.complaints["ended"]
+        self.assertFalse(ended.complaint_deadline)
+        for template in WRITTEN + SPOKEN:
+            text = self.render(template, ended)[1]
+            self.assertNotRegex(text, r"\b(answer by|By) \d")
+            self.assertNotIn("you will have our answer", text)
+
+    def test_reference_is_in_every_letter(self):
+        for template in (*WRITTEN, "mail_template_call_back"):
+            for complaint in self.complaints.values():
+                self.assertIn(complaint.number, self.render(template, complaint)[1])
+
+    def test_letter_greets_by_name_or_else_politely(self):
+        for template in WRITTEN:
+            for kind, greeting in (
+                ("named", "Dear Anna Weber,"),
+                ("stranger", "Dear Peter Novak,"),
+                ("nameless", "Good day,"),
+            ):
+                with self.subTest(template=template, complaint=kind):
+                    text = self.render(template, self.complaints[kind])[1]
+                    self.assertTrue(text.startswith(greeting), text[:40])
+
+    def test_letter_greets_as_the_customer_likes(self):
+        self.customer.complaint_salutation = "Ms Weber"
+        self.env.invalidate_all()
+        for template in WRITTEN:
+            text = self.render(template, self.complaints["named"])[1]
+            self.assertTrue(text.startswith("Dear Ms Weber,"), text[:40])
+
+    def test_one_person_signs_with_role_phone_team_and_company(self):
+        for kind, name, role, phone in (
+            ("named", "Hanna Handler", "Advisor", "+32 2 555 00 07"),
+            ("stranger", "Lena Leader", "Head of Service", "+32 2 555 00 00"),
+        ):
+            with self.subTest(complaint=kind):
+                text = self.render(
+                    "mail_template_acknowledgement", self.complaints[kind]
+                )[1]
+                self.assertIn(f"You reach me on {phone} or here: your complaint", text)
+                self.assertTrue(
+                    text.endswith(
+                        f"{name}, {role} Complaints A, {self.company_a.name}"
+                    ),
+                    text[-90:],
+                )
+
+    def test_letter_on_paper_repeats_what_we_understood(self):
+        text = self.render("mail_template_letter", self.complaints["named"])[1]
+        self.assertIn("You tell us: Broken on arrival.", text)
+        self.assertIn("You would like: a new parcel.", text)
+        self.assertIn("will answer by 16 March 2026", text)
+        text = self.render("mail_template_letter", self.complaints["nameless"])[1]
+        self.assertNotIn("You would like", text)
+
+    def test_letter_on_paper_has_one_full_stop_after_the_customer_s_own(self):
+        complaint = self.create_complaint(
+            name="The parcel was open.",
+            partner_id=self.customer.id,
+            complaint_remedy_sought="I want a new one.",
+        )
+        text = self.render("mail_template_letter", complaint)[1]
+        self.assertNotIn("..", text)
+
+    def test_letter_that_asks_for_a_call_gives_the_number(self):
+        for template, complaint, text in self.texts(WRITTEN):
+            if re.search(r"\b(call|reach) me\b", text):
+                handled = complaint.user_id == self.handler
+                phone = "+32 2 555 00 07" if handled else "+32 2 555 00 00"
+                self.assertIn(phone, text, template)
+
+    def test_mail_without_anybody_to_sign_speaks_for_the_team(self):
+        self.team.user_id = False
+        complaint = self.create_complaint(partner_id=self.customer.id, user_id=False)
+        text = self.render("mail_template_acknowledgement", complaint)[1]
+        self.assertTrue(text.endswith(f"Complaints A, {self.company_a.name}"), text)
+        self.assertNotRegex(text, r"\b(from|reach) me\b")
+
+    # ---------------------------------------------------
+    # What customers may write
+    # ---------------------------------------------------
+
+    def test_markup_in_what_customers_write_stays_text(self):
+        hostile = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+        complaint = self.create_complaint(
+            name=hostile,
+            partner_name=hostile,
+            complaint_remedy_sought=hostile,
+            complaint_phone=hostile,
+        )
+        for template in WRITTEN + SPOKEN:
+            with self.subTest(template=template):
+                html = self.render(template, complaint)[0]
+                self.assertNotIn("<script", html)
+                self.assertNotIn("<img", html)
+                self.assertIn("&lt;script&gt;", html)
+
+    def test_markup_in_a_contact_s_name_stays_text(self):
+        self.customer.name = "Anna <b>Weber</b>"
+        for template in WRITTEN:
+            html = self.render(template, self.complaints["named"])[0]
+            self.assertIn("Anna &lt;b&gt;Weber&lt;/b&gt;", html)

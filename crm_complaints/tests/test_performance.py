@@ -1,0 +1,151 @@
+"""Many at once: what a further complaint costs, and what must cost nothing further."""
+
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from ..models.helpdesk_ticket import HelpdeskTicket
+from .common import ComplaintCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPerformance(ComplaintCommon):
+    """Bounds are for a further record: the fixed costs of other addons do not count."""
+
+    def count(self, function, records):
+        """Return how many queries ``function(records)`` takes, writing included."""
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        function(records)
+        # what is done before a commit, such as the messages of tracked fields
+        self.env.cr.flush()
+        return self.env.cr.sql_log_count - before
+
+    def cost(self, function, make, few=2, many=22):
+        """Return the queries that each further record takes."""
+        self.count(function, make(few))  # caches of views, templates, rights
+        low = self.count(function, make(few))
+        high = self.count(function, make(many))
+        return (high - low) / (many - few)
+
+    def values(self, count, **vals):
+        return [
+            {"name": f"T{i}", "description": "D", "team_id": self.team.id, **vals}
+            for i in range(count)
+        ]
+
+    def create(self, vals_list):
+        return self.Ticket.with_user(self.handler).create(vals_list)
+
+    def complaints(self, count, **vals):
+        return self.create(self.values(count, **vals))
+
+    def ordinary(self, count, **vals):
+        vals = {"team_id": self.ordinary_team.id, **vals}
+        return self.Ticket.with_user(self.outsider).create(self.values(count, **vals))
+
+    def test_creating(self):
+        """A complaint costs about what an ordinary ticket does, its e-mail included."""
+        ordinary = self.cost(
+            self.Ticket.with_user(self.outsider).create,
+            lambda count: self.values(count, team_id=self.ordinary_team.id),
+        )
+        for name, vals, bound in (
+            ("nobody to answer", {}, -1),
+            (
+                "call back",
+                {"channel_id": self.channel_phone.id, "partner_id": self.customer.id},
+                0,
+            ),
+            (
+                "e-mail",
+                {"channel_id": self.channel_email.id, "partner_id": self.customer.id},
+                1,
+            ),
+        ):
+            with self.subTest(name):
+                cost = self.cost(
+                    self.create, lambda count, vals=vals: self.values(count, **vals)
+                )
+                self.assertLessEqual(cost, ordinary + bound)
+
+    def test_registering(self):
+        cost = self.cost(lambda t: t.action_complaint_register(), self.ordinary)
+        self.assertLessEqual(cost, 6)
+
+    def test_moving(self):
+        for phase in ("hearing", "follow_up", "closed"):
+            with self.subTest(phase):
+                cost = self.cost(
+                    lambda t, phase=phase: self.move(t, phase), self.complaints
+                )
+                self.assertLessEqual(cost, 4)
+
+    def test_reopening(self):
+        cost = self.cost(
+            lambda t: t.action_complaint_reopen(),
+            lambda count: self.complaints(count, stage_id=self.stages["closed"].id),
+        )
+        self.assertLessEqual(cost, 4)
+
+    def test_reading_a_list_takes_the_same_queries_for_any_length(self):
+        views = self.env["ir.ui.view"].search(
+            [
+                ("model", "=", "helpdesk.ticket"),
+                ("type", "in", ("list", "kanban")),
+                ("name", "ilike", "complaint"),
+            ]
+        )
+        self.assertTrue(views)
+        self.complaints(22, partner_id=self.customer.id)
+        Ticket = self.Ticket.with_user(self.handler)
+        for view in views:
+            arch = Ticket.get_view(view.id, view.type)
+            fields = arch["models"]["helpdesk.ticket"]
+            specification = {
+                name: {"fields": {"display_name": {}}}
+                if Ticket._fields[name].relational
+                else {}
+                for name in fields
+            }
+
+            def read(limit, specification=specification):
+                Ticket.web_search_read(
+                    [("team_id", "=", self.team.id)], specification, limit=limit
+                )
+
+            with self.subTest(view.name):
+                self.count(read, 3)
+                self.assertEqual(self.count(read, 3), self.count(read, 22))
+
+    def test_columns_of_the_kanban_take_the_same_queries_for_any_size(self):
+        def read(_records):
+            self.Ticket.with_user(self.handler).with_context(
+                default_is_complaint=True, read_group_expand=True
+            ).web_read_group([("is_complaint", "=", True)], ["stage_id"], ["__count"])
+
+        self.complaints(3)
+        self.count(read, None)
+        few = self.count(read, None)
+        self.complaints(20)
+        self.assertEqual(self.count(read, None), few)
+
+    def test_ordinary_tickets_pay_nothing(self):
+        """What this addon adds to writing an ordinary ticket's stage."""
+        stages = [self.create_stage(None, name=name) for name in ("One", "Two")]
+        tickets = self.ordinary(22)
+        override = HelpdeskTicket.write
+
+        def theirs(records, vals):
+            return super(HelpdeskTicket, records).write(vals)
+
+        def move(stage):
+            return self.count(lambda t: t.write({"stage_id": stage.id}), tickets)
+
+        move(stages[0])
+        with_us = move(stages[1])
+        with patch.object(HelpdeskTicket, "write", theirs):
+            without = move(stages[0])
+        self.assertIs(HelpdeskTicket.write, override)
+        self.assertLessEqual(with_us, without + 2)

@@ -1,0 +1,131 @@
+"""Journeys of handlers and administrators, played in a browser."""
+
+from odoo.fields import Command
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .mail_common import ComplaintMailCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTours(ComplaintMailCommon, HttpCase):
+    """Each journey is played by whoever makes it, with no more rights than that."""
+
+    clock = None  # browsers have a clock of their own
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.administrator = new_test_user(
+            cls.env,
+            login="administrator",
+            name="Ada Administrator",
+            email="administrator@staff.example.com",
+            groups="base.group_system,helpdesk_mgmt.group_helpdesk_manager",
+            company_id=cls.company_a.id,
+            company_ids=[Command.set(cls.company_a.ids)],
+            tz="UTC",
+            context={"no_reset_password": True, "mail_create_nolog": True},
+        )
+        # tours look for these, whatever the texts that come as data
+        for phase, stage in cls.stages.items():
+            stage.description = f"<p>Guide: {phase}.</p>"
+
+    def play(self, tour, user):
+        self.start_tour("/odoo", tour, login=user.login)
+
+    # ---------------------------------------------------
+    # Handlers
+    # ---------------------------------------------------
+
+    def test_phone_complaint_from_call_to_restored_trust(self):
+        with self.assertLogs("odoo.http", "WARNING") as log:
+            self.play("complaint_by_phone", self.team_handler)
+        # the one that leads from the activity to the wizard
+        self.assertEqual(len(log.records), 1, log.output)
+        self.assertIn("What did the customer say?", log.output[0])
+
+        complaint = self.Ticket.search([("name", "=", "Cold coffee")])
+        self.assertRegex(complaint.number, r"^C/")
+        self.assertEqual(complaint.team_id, self.team)
+        self.assertEqual(complaint.user_id, self.team_handler)
+        self.assertEqual(complaint.create_uid, self.team_handler)
+        self.assertEqual(complaint.partner_name, "Karl Muster")
+        self.assertEqual(complaint.complaint_phone, "+32 2 555 77 88")
+        self.assertEqual(complaint.channel_id, self.channel_phone)
+        self.assertIn("The coffee was cold, twice.", complaint.description)
+        self.assertAcknowledged(complaint, by="phone")
+        self.assertTrue(complaint.complaint_resolved_at)
+        self.assertEqual(complaint.stage_id, self.stages["closed"])
+        self.assertTrue(complaint.closed_date)
+        self.assertEqual(complaint.complaint_follow_up_result, "restored")
+        self.assertTrue(complaint.complaint_follow_up_at)
+        self.assertFalse(complaint.complaint_reopened_count)
+        self.assertFalse(complaint.activity_ids)
+        self.assertTrue(
+            complaint.message_ids.filtered(
+                lambda message: "the best coffee in town" in message.body
+            )
+        )
+
+    def test_mail_complaint_from_nobody_to_lost_trust(self):
+        complaint = self.receive()
+        self.assertFalse(complaint.user_id)
+        self.assertAcknowledged(complaint)
+
+        self.play("complaint_by_mail", self.team_handler)
+
+        self.assertEqual(complaint.user_id, self.team_handler)
+        self.assertEqual(complaint.stage_id, self.stages["hearing"])
+        self.assertEqual(complaint.complaint_follow_up_result, "lost")
+        self.assertEqual(complaint.complaint_reopened_count, 1)
+        self.assertFalse(complaint.complaint_resolved_at)
+        self.assertTrue(complaint.complaint_deadline)
+        self.assertFalse(complaint.activity_ids)
+
+    def test_ticket_becomes_a_complaint_and_a_ticket_again(self):
+        self.ordinary_team.user_ids += self.team_handler
+        ticket = self.create_ticket(name="Where is my parcel?")
+        number = ticket.number
+
+        self.play("complaint_of_ticket", self.team_handler)
+
+        self.assertFalse(ticket.is_complaint)
+        self.assertEqual(ticket.number, number)
+        self.assertEqual(ticket.team_id, self.ordinary_team)
+        self.assertFalse(ticket.complaint_phase)
+        self.assertRegex(ticket.complaint_former_number, r"^C/")
+
+    def test_pipeline_of_another_team_has_no_phases(self):
+        for phase, stage in self.stages.items():
+            stage.name = f"Phase of {phase}"
+        self.create_stage(False, name="Waiting for parts")
+        self.create_ticket()
+        self.create_complaint()
+        self.play("complaint_other_team", self.outsider)
+
+    # ---------------------------------------------------
+    # Administrators
+    # ---------------------------------------------------
+
+    def test_stage_and_guide_in_the_houses_own_words(self):
+        self.stages["hearing"].name = "Hearing"
+        complaint = self.create_complaint(
+            user_id=self.administrator.id, stage_id=self.stages["hearing"].id
+        )
+
+        self.play("complaint_rename_stage", self.administrator)
+
+        stage = self.stages["hearing"]
+        self.assertEqual(stage.name, "Listening")
+        self.assertIn("Listen, and listen again.", stage.description)
+        self.assertEqual(complaint.stage_id, stage)
+        self.assertEqual(complaint.complaint_phase, "hearing")
+
+    def test_acknowledgement_in_the_houses_own_words(self):
+        self.play("complaint_edit_acknowledgement", self.administrator)
+
+        complaint = self.receive()
+        self.assertEqual(
+            self.the_acknowledgement()["Subject"],
+            f"Thank you for your words, {complaint.number}",
+        )
