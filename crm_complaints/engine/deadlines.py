@@ -28,7 +28,9 @@ def end_of_day_after(start, days, tz_name):
     :return: naive datetime, UTC
     """
     tz = zone(tz_name)
-    day = start.replace(tzinfo=timezone.utc).astimezone(tz).date() + timedelta(days=days)
+    day = start.replace(tzinfo=timezone.utc).astimezone(tz).date() + timedelta(
+        days=days
+    )
     # from the midnight after it: where clocks change at midnight, the last hour of a
     # day may come twice or not at all
     midnight = datetime.combine(day + timedelta(days=1), time.min, tzinfo=tz)

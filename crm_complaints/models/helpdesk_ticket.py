@@ -143,14 +143,10 @@ class HelpdeskTicket(models.Model):
     def _inverse_is_complaint(self):
         """Setting the box by hand moves the ticket to a team of that kind."""
         enter = self.filtered(
-            lambda ticket: (
-                ticket.is_complaint and not ticket.team_id.is_complaint_team
-            )
+            lambda ticket: ticket.is_complaint and not ticket.team_id.is_complaint_team
         )
         leave = self.filtered(
-            lambda ticket: (
-                not ticket.is_complaint and ticket.team_id.is_complaint_team
-            )
+            lambda ticket: not ticket.is_complaint and ticket.team_id.is_complaint_team
         )
         enter._complaint_enter_team()
         leave._complaint_leave_team()
@@ -245,25 +241,19 @@ class HelpdeskTicket(models.Model):
         return tickets
 
     def write(self, vals):
+        changing = _COMPLAINT_TRIGGERS & vals.keys()
+        before = self._complaint_snapshot() if changing else {}
         idle = self._complaint_in_stage(vals.get("stage_id"))
-        if not idle:
-            return self._complaint_write(vals)
-        # helpdesk_mgmt would note a move, and a closing, that do not happen
-        others = {name: value for name, value in vals.items() if name != "stage_id"}
-        if others:
-            idle._complaint_write(others)
-        if moving := self - idle:
-            moving._complaint_write(vals)
-        return True
-
-    def _complaint_write(self, vals):
-        if not _COMPLAINT_TRIGGERS & vals.keys():
-            return super().write(vals)
-        before = self._complaint_snapshot()
-        result = super().write(vals)
-        # sudo: what a permitted change brings with it, on tickets that may have left
-        # the user's reach by it
-        self.sudo()._complaint_follow_changes(before)
+        if idle:
+            # helpdesk_mgmt would note a move, and a closing, that do not happen
+            others = {name: value for name, value in vals.items() if name != "stage_id"}
+            if others:
+                super(HelpdeskTicket, idle).write(others)
+        result = super(HelpdeskTicket, self - idle).write(vals)
+        if changing:
+            # sudo: what a permitted change brings with it, on tickets that may have
+            # left the user's reach by it
+            self.sudo()._complaint_follow_changes(before)
         return result
 
     def copy(self, default=None):
@@ -283,9 +273,7 @@ class HelpdeskTicket(models.Model):
 
     def get_formview_id(self, access_uid=None):
         if len(self) == 1 and self.is_complaint:
-            return self.env.ref(
-                "crm_complaints.helpdesk_ticket_view_form_complaint"
-            ).id
+            return self.env.ref("crm_complaints.helpdesk_ticket_view_form_complaint").id
         return super().get_formview_id(access_uid=access_uid)
 
     # ---------------------------------------------------
@@ -303,7 +291,7 @@ class HelpdeskTicket(models.Model):
         self.check_access("write")
         tickets = self.filtered(lambda ticket: not ticket.is_complaint)
         tickets._complaint_enter_team()
-        return True
+        return self._complaint_show()
 
     def action_complaint_unregister(self):
         """Make ordinary tickets of these complaints again.
@@ -312,7 +300,7 @@ class HelpdeskTicket(models.Model):
         """
         self.check_access("write")
         self.filtered("is_complaint")._complaint_leave_team()
-        return True
+        return self._complaint_show()
 
     # ---------------------------------------------------
     # Business methods
@@ -350,6 +338,17 @@ class HelpdeskTicket(models.Model):
             .sudo(False)
             for company in companies
         }
+
+    def _complaint_show(self):
+        """Go on to the form that fits a ticket now; lists stay where they are."""
+        if len(self) != 1:
+            return True
+        if self.has_access("read"):
+            return self.get_formview_action()
+        # handed over to a team into whose work the user has no insight
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "helpdesk_mgmt.helpdesk_my_tickets_action"
+        )
 
     def _complaint_enter_team(self):
         teams = self._complaint_default_teams(self.company_id)
@@ -393,7 +392,9 @@ class HelpdeskTicket(models.Model):
         wanting = []
         complaints = []
         for vals in vals_list:
-            team = Team.browse(vals.get("team_id", context.get("default_team_id")) or ())
+            team = Team.browse(
+                vals.get("team_id", context.get("default_team_id")) or ()
+            )
             if team.is_complaint_team:
                 complaints.append((vals, team))
             elif vals.get("is_complaint", context.get("default_is_complaint")):
@@ -551,7 +552,8 @@ class HelpdeskTicket(models.Model):
                         number=ticket.number,
                     )
                 )
-        self._complaint_drop_activities()
+        self._complaint_drop_acknowledging()
+        self._complaint_drop_follow_up()
         for ticket in self:
             ticket.write(
                 {

@@ -47,7 +47,7 @@ class HelpdeskTicket(models.Model):
             ("fax", "Fax"),
             ("in_person", "In person"),
             ("chat", "Chat"),
-            ("not_applicable", "Nobody to answer"),
+            ("not_applicable", "Not needed: nobody to answer"),
         ],
         string="Acknowledged by",
         copy=False,
@@ -363,7 +363,10 @@ class HelpdeskTicket(models.Model):
             .sudo()
             .search([("alias_full_name", "in", list(addresses))])
         )
-        domains = self.env["mail.alias.domain"].sudo().search([])
+        names = {address.rpartition("@")[2] for address in addresses if address}
+        domains = (
+            self.env["mail.alias.domain"].sudo().search([("name", "in", list(names))])
+        )
         return addresses & {
             *aliases.mapped("alias_full_name"),
             *domains.mapped("catchall_email"),
@@ -422,12 +425,15 @@ class HelpdeskTicket(models.Model):
         if not template:
             return {}
         try:
-            # sudo: a text for complaints the user just made or may write
-            return template.sudo()._render_field("body_html", self.ids)
+            with self.env.cr.savepoint():
+                # sudo: a text for complaints the user just made or may write
+                return template.sudo()._render_field("body_html", self.ids)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
-            _logger.info("Script %s is broken: %s", template_xmlid, type(error).__name__)
+            _logger.info(
+                "Script %s is broken: %s", template_xmlid, type(error).__name__
+            )
             return {}
 
     def _complaint_set_acknowledged(self, by):
@@ -512,11 +518,6 @@ class HelpdeskTicket(models.Model):
                     ticket.complaint_leader_id or ticket.complaint_responsible_id
                 ).id,
             )
-
-    def _complaint_drop_activities(self):
-        """Remove what was planned for a course that these complaints have left."""
-        self._complaint_drop_acknowledging()
-        self.activity_unlink(["crm_complaints.mail_activity_type_follow_up"])
 
     def _complaint_hand_over(self, before):
         """Hand open activities of ours to whoever is responsible now.

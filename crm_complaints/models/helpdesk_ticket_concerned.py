@@ -69,9 +69,9 @@ class HelpdeskTicket(models.Model):
                     ("mail_message_id.res_id", "=", ticket.id),
                 ]
             ).unlink()
-            ticket.activity_ids.filtered(lambda a, users=users: a.user_id in users).write(
-                {"user_id": ticket.complaint_responsible_id.id}
-            )
+            ticket.activity_ids.filtered(
+                lambda a, users=users: a.user_id in users
+            ).write({"user_id": ticket.complaint_responsible_id.id})
 
     def message_post(self, *, partner_ids=None, **kwargs):
         # sudo: the list is hidden from those on it

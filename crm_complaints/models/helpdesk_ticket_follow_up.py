@@ -59,6 +59,10 @@ class HelpdeskTicket(models.Model):
             scripts,
         )
 
+    def _complaint_drop_follow_up(self):
+        """Remove the call planned for a resolution that no longer stands."""
+        self.activity_unlink([FOLLOW_UP_ACTIVITY])
+
     def _complaint_record_follow_up(self, result, words="", reopen=None):
         """Record the answer, do the activity, and close the complaint or open it again.
 
@@ -82,9 +86,9 @@ class HelpdeskTicket(models.Model):
             }
         )
         if activities:
-            activities.with_context(
-                complaint_follow_up_recorded=True
-            ).action_feedback(feedback=words)
+            activities.with_context(complaint_follow_up_recorded=True).action_feedback(
+                feedback=words
+            )
         elif words:
             self._message_log(body=words)
         if reopen:

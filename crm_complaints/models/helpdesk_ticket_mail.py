@@ -1,5 +1,7 @@
 """helpdesk.ticket, intake by mail: a mail to a complaints team becomes a complaint."""
 
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.tools import email_normalize, html2plaintext
 from odoo.tools.mail import email_split_tuples
@@ -12,7 +14,9 @@ class HelpdeskTicket(models.Model):
     def message_new(self, msg, custom_values=None):
         """Fill in what a mail tells about a complaint, and leave the rest open."""
         custom_values = dict(custom_values or {})
-        team = self.env["helpdesk.ticket.team"].browse(custom_values.get("team_id") or ())
+        team = self.env["helpdesk.ticket.team"].browse(
+            custom_values.get("team_id") or ()
+        )
         if not team.is_complaint_team:
             return super().message_new(msg, custom_values=custom_values)
         facts = self.env.context.get("complaint_mail") or {}
@@ -36,5 +40,7 @@ class HelpdeskTicket(models.Model):
         body = msg.get("body") or ""
         if not html2plaintext(body).strip() and "<img" not in body:
             # an empty mail with an attachment is a complaint as well
-            msg = dict(msg, body="<p>%s</p>" % self.env._("(The mail had no text.)"))
+            msg = dict(
+                msg, body=Markup("<p>%s</p>") % self.env._("(The mail had no text.)")
+            )
         return super().message_new(msg, custom_values={**defaults, **custom_values})

@@ -190,8 +190,14 @@ class HelpdeskTicket(models.Model):
         # helpdesk_mgmt sets it on a written stage only
         ended.filtered(lambda t: not t.closed_date).write({"closed_date": now})
 
+        # nobody has to be thanked for what is answered or taken back
         withdrawn = moved(lambda old, new: new == phases.WITHDRAWN and old != new)
-        (reopened | withdrawn)._complaint_drop_activities()
+        (resolved | withdrawn)._complaint_drop_acknowledging()
+        (reopened | withdrawn)._complaint_drop_follow_up()
+        # but for what comes back without ever having been acknowledged
+        reopened.filtered(
+            lambda t: not t.complaint_acknowledge_note
+        )._complaint_take_in()
         resolved.filtered(
             lambda t: t.complaint_phase == phases.FOLLOW_UP
         )._complaint_plan_follow_up()

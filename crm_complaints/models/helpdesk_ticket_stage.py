@@ -18,7 +18,6 @@ class HelpdeskTicketStage(models.Model):
             ("closed", "Closed"),
             ("withdrawn", "Withdrawn"),
         ],
-        string="Complaint Phase",
         index="btree_not_null",
         help="Makes this a stage for complaints. Rename it, split it, add to it as you "
         "like: everything goes by the phase.",

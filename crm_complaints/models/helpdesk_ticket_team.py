@@ -34,9 +34,7 @@ class HelpdeskTicketTeam(models.Model):
     @api.constrains("complaint_follow_up_days")
     def _check_complaint_follow_up_days(self):
         if any(not 0 <= team.complaint_follow_up_days <= 365 for team in self):
-            raise ValidationError(
-                self.env._("Follow up after 0 to 365 days, please.")
-            )
+            raise ValidationError(self.env._("Follow up after 0 to 365 days, please."))
 
     @api.constrains("is_complaint_team")
     def _check_is_complaint_team(self):

@@ -3,12 +3,26 @@
 from odoo import models
 from odoo.exceptions import RedirectWarning
 
+from odoo.addons.mail.tools.discuss import Store
+
 from .helpdesk_ticket_acknowledge import ACTIVITY_TYPES
 from .helpdesk_ticket_follow_up import FOLLOW_UP_ACTIVITY
 
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
+
+    def _to_store_defaults(self, target):
+        # the web client asks for the answer when this is marked done
+        follow_up = self.env["ir.model.data"]._xmlid_to_res_id(FOLLOW_UP_ACTIVITY)
+        return super()._to_store_defaults(target) + [
+            Store.Attr(
+                "complaint_follow_up",
+                lambda activity: (
+                    bool(follow_up) and activity.activity_type_id.id == follow_up
+                ),
+            )
+        ]
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """A call back, a letter or a word in person acknowledges its complaint.
@@ -19,7 +33,7 @@ class MailActivity(models.Model):
         on_tickets = self.filtered(lambda a: a.res_model == "helpdesk.ticket")
         acknowledged = on_tickets._complaint_acknowledged_tickets()
         if not self.env.context.get("complaint_follow_up_recorded"):
-            on_tickets._complaint_ask_for_result()
+            on_tickets._complaint_ask_for_result(feedback)
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         for by, tickets in acknowledged.items():
             tickets._complaint_set_acknowledged(by)
@@ -45,7 +59,7 @@ class MailActivity(models.Model):
                 found[by] = found.get(by, Ticket.sudo()) | ticket
         return found
 
-    def _complaint_ask_for_result(self):
+    def _complaint_ask_for_result(self, feedback):
         follow_up = self.env.ref(FOLLOW_UP_ACTIVITY, raise_if_not_found=False)
         asking = self.filtered(lambda a: follow_up and a.activity_type_id == follow_up)
         if not asking:
@@ -55,5 +69,5 @@ class MailActivity(models.Model):
             self.env._("What did the customer say? The answer belongs to the call."),
             action.id,
             self.env._("Record the answer"),
-            {"default_ticket_id": asking[0].res_id},
+            {"default_ticket_id": asking[0].res_id, "default_words": feedback or ""},
         )

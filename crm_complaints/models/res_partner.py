@@ -20,7 +20,6 @@ class ResPartner(models.Model):
         domain=[("is_complaint", "=", True)],
     )
     complaint_count = fields.Integer(
-        string="Complaint Count",
         compute="_compute_complaint_counts",
         search="_search_complaint_count",
         help="Complaints of this customer and of all contacts of the same company.",

@@ -1,10 +1,11 @@
 """Tools for tests with mail: mails that come in, and what was sent because of them."""
 
+from contextlib import contextmanager
 from email.message import EmailMessage
 from itertools import count
 from unittest.mock import patch
 
-from odoo.tools import html2plaintext
+from odoo.tools import html2plaintext, mute_logger
 
 from .common import ComplaintCommon
 
@@ -109,6 +110,22 @@ class ComplaintMailCommon(ComplaintCommon):
         """Save what an editor wrote, whatever Odoo's check of it would have said."""
         with patch.object(type(template), "_check_can_be_rendered"):
             template.write(values)
+
+    @contextmanager
+    def database_error_in(self, broken):
+        """Let rendering a template run into an error of the database."""
+        render = type(broken)._render_field
+
+        def _render_field(template, *args, **kwargs):
+            if template == broken:
+                template.env.cr.execute("SELECT 1 / 0")
+            return render(template, *args, **kwargs)
+
+        with (
+            patch.object(type(broken), "_render_field", _render_field),
+            mute_logger("odoo.sql_db"),
+        ):
+            yield
 
     # ---------------------------------------------------
     # What stands on the complaint

@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, datetime
-from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from odoo.exceptions import AccessError, UserError
@@ -330,6 +329,16 @@ class TestAcknowledgeInPerson(ComplaintMailCommon):
         self.assertFalse(activity.note)
         self.assertFalse(complaint.complaint_acknowledge_note)
 
+    def test_error_of_the_database_in_the_script_costs_the_script_only(self):
+        script = self.env.ref("crm_complaints.mail_template_call_back")
+        with self.database_error_in(script):
+            complaint = self.create_complaint(
+                channel_id=self.channel_phone.id,
+                complaint_phone="+32 2 1",
+                **self.waiting,
+            )
+        self.assertOneActivity(complaint, "call_back", self.leader, date(2026, 3, 2))
+
     def test_deleted_script_costs_the_script_and_not_the_call(self):
         self.env.ref("crm_complaints.mail_template_call_back").unlink()
         complaint = self.create_complaint(
@@ -610,14 +619,7 @@ class TestAcknowledgementFails(ComplaintMailCommon):
 
     def test_error_of_the_database(self):
         """It leaves a transaction that only a savepoint can save."""
-
-        def render(template, *args, **kwargs):
-            template.env.cr.execute("SELECT 1 / 0")
-
-        with (
-            patch.object(type(self.template), "_render_field", render),
-            mute_logger("odoo.sql_db"),
-        ):
+        with self.database_error_in(self.template):
             complaint = self.receive()
         self.assertToldAbout(complaint)
         self.assertIn("division by zero", complaint.complaint_acknowledge_note)

@@ -235,6 +235,22 @@ class TestConcerned(ComplaintCommon):
         self.assertNotIn(self.partner, ticket.message_partner_ids)
         self.assertIn(self.customer, ticket.message_partner_ids)
 
+    def test_not_subscribed_as_a_follower_of_the_team(self):
+        other = self.team.copy({"name": "Second line"})
+        (self.team | other).message_subscribe(self.partner.ids)
+        self.assertIn(self.partner, self.complaint().message_partner_ids)
+        made = self.complaint(
+            complaint_concerned_user_ids=[Command.set(self.concerned.ids)]
+        )
+        self.assertNotIn(self.partner, made.message_partner_ids)
+        self.assertFalse(
+            made.message_ids.notification_ids.filtered(
+                lambda row: row.res_partner_id == self.partner
+            )
+        )
+        made.team_id = other
+        self.assertNotIn(self.partner, made.message_partner_ids)
+
     def test_not_notified_later(self):
         ticket = self.about(self.complaint())
         message = ticket.message_post(

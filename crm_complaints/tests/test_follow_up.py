@@ -167,6 +167,13 @@ class TestFollowUpAnswer(FollowUpCommon):
     def record(self, complaint, user=None, **vals):
         self.wizard(complaint, user).create(vals).action_record()
 
+    def press(self, complaint, answer, words="", user=None):
+        """Open the wizard, note what was said, and press one of its buttons."""
+        with Form(self.wizard(complaint, user)) as form:
+            self.assertIn("Did the solution give the result you wanted?", form.script)
+            form.words = words
+        return getattr(form.record, f"action_{answer}")()
+
     def test_call_is_not_done_without_the_answer(self):
         """Whoever ticks it off is led to the question instead."""
         complaint = self.resolved()
@@ -176,19 +183,15 @@ class TestFollowUpAnswer(FollowUpCommon):
         _text, action_id, _button, context = caught.exception.args
         action = self.env["ir.actions.act_window"].browse(action_id)
         self.assertEqual(action.res_model, "complaint.follow.up")
-        self.assertEqual(context, {"default_ticket_id": complaint.id})
+        self.assertEqual(context["default_ticket_id"], complaint.id)
+        self.assertEqual(context["default_words"], "ok", "not to be typed again")
         self.assertTrue(call.exists())
         self.assertFalse(complaint.complaint_follow_up_at)
-
-    def test_wizard_reads_out_the_script(self):
-        with Form(self.wizard(self.resolved())) as form:
-            self.assertIn("Did the solution give the result you wanted?", form.script)
-            form.result = "restored"
 
     def test_restored_trust_closes_the_complaint(self):
         complaint = self.resolved()
         with self.at(datetime(2026, 3, 9, 10, 0)):
-            self.record(complaint, result="restored", words="All is well again.")
+            self.press(complaint, "restored", words="All is well again.")
         self.assertEqual(complaint.complaint_phase, "closed")
         self.assertEqual(complaint.complaint_follow_up_result, "restored")
         self.assertEqual(complaint.complaint_follow_up_at, datetime(2026, 3, 9, 10, 0))
@@ -198,31 +201,22 @@ class TestFollowUpAnswer(FollowUpCommon):
 
     def test_partly_restored_trust_closes_it(self):
         complaint = self.resolved()
-        with Form(self.wizard(complaint)) as form:
-            form.result = "partly"
-            self.assertFalse(form.reopen)
-        form.record.action_record()
+        self.press(complaint, "partly")
         self.assertEqual(complaint.complaint_phase, "closed")
         self.assertEqual(complaint.complaint_follow_up_result, "partly")
         self.assertEqual(complaint.complaint_reopened_count, 0)
 
     def test_partly_restored_trust_opens_it_again_if_the_handler_says_so(self):
         complaint = self.resolved()
-        with Form(self.wizard(complaint)) as form:
-            form.result = "partly"
-            form.reopen = True
-        form.record.action_record()
+        self.press(complaint, "partly_reopen")
         self.assertEqual(complaint.complaint_phase, "hearing")
         self.assertEqual(complaint.complaint_follow_up_result, "partly")
+        self.assertEqual(complaint.complaint_reopened_count, 1)
 
     def test_lost_trust_opens_it_again_with_its_history(self):
         complaint = self.resolved()
         before = complaint.message_ids
-        with Form(self.wizard(complaint)) as form:
-            form.result = "lost"
-            self.assertTrue(form.reopen)
-            form.words = "It broke again the same day."
-        form.record.action_record()
+        self.press(complaint, "lost", words="It broke again the same day.")
         self.assertEqual(complaint.complaint_phase, "hearing")
         self.assertEqual(complaint.complaint_follow_up_result, "lost")
         self.assertEqual(complaint.complaint_reopened_count, 1)
@@ -230,6 +224,18 @@ class TestFollowUpAnswer(FollowUpCommon):
         self.assertFalse(self.calls(complaint))
         self.assertIn("It broke again the same day.", self.history(complaint))
         self.assertLessEqual(before, complaint.message_ids)
+
+    def test_answer_decides_whether_it_is_opened_again(self):
+        """Over the interface too, where only the result is given."""
+        for result, phase in (
+            ("restored", "closed"),
+            ("partly", "closed"),
+            ("lost", "hearing"),
+        ):
+            with self.subTest(result=result):
+                complaint = self.resolved()
+                self.record(complaint, result=result)
+                self.assertEqual(complaint.complaint_phase, phase)
 
     def test_next_call_asks_afresh(self):
         """The answer to the first resolution is not that to the second."""
@@ -291,10 +297,7 @@ class TestFollowUpAnswer(FollowUpCommon):
         for user in (self.own_handler, self.team_handler, self.leader):
             with self.subTest(user=user.name):
                 complaint = self.resolved(user_id=user.id)
-                with Form(self.wizard(complaint, user)) as form:
-                    self.assertTrue(form.script)
-                    form.result = "restored"
-                form.record.action_record()
+                self.press(complaint, "restored", user=user)
                 self.assertEqual(complaint.complaint_phase, "closed")
 
     def test_others_can_not(self):

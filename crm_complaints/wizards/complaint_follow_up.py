@@ -63,4 +63,26 @@ class ComplaintFollowUp(models.TransientModel):
             wizard.ticket_id._complaint_record_follow_up(
                 wizard.result, words=wizard.words or "", reopen=wizard.reopen
             )
-        return {"type": "ir.actions.act_window_close"}
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    # One click an answer: the call is over, the next one rings.
+
+    def action_restored(self):
+        """Record that trust is restored; the complaint is closed."""
+        self.write({"result": "restored", "reopen": False})
+        return self.action_record()
+
+    def action_partly(self):
+        """Record that it worked in part, and that this is enough for the customer."""
+        self.write({"result": "partly", "reopen": False})
+        return self.action_record()
+
+    def action_partly_reopen(self):
+        """Record that it worked in part, and open the complaint again."""
+        self.write({"result": "partly", "reopen": True})
+        return self.action_record()
+
+    def action_lost(self):
+        """Record that trust is lost, and open the complaint again."""
+        self.write({"result": "lost", "reopen": True})
+        return self.action_record()

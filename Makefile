@@ -1,0 +1,31 @@
+# What a developer does here; the work is done in dev/.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test lint mail clean
+
+help:  ## say what can be done here
+	@sed -nE 's/^([a-z]+): *## (.*)/make \1  \2/p; s/^#: ?//p' Makefile
+
+run:  ## serve the addon with demo complaints on 127.0.0.1
+	@dev/run.sh
+
+test:  ## install the addon in a new database and run all tests
+	@dev/test.sh
+
+lint:  ## check Python and XML: ruff, pylint-odoo, OCA's checks, formatting
+	@dev/lint.sh
+
+mail:  ## put a raw mail, or a folder of them, through the running server
+	@python3 dev/mail.py "$${FILE:-}" $(if $(JSON),--json "$$JSON")
+
+clean:  ## remove this checkout's databases, logs and mails
+	@dev/clean.sh
+
+#:
+#: Variables, as in `make PORT=8070 run`:
+#: FILE        the mail or folder that `make mail` sends (JSON=… also writes the results there)
+#: PORT        the port of `make run` and `make mail` (8069)
+#: TAGS        the tests to run, as Odoo's --test-tags (all of our addons)
+#: ODOO_SRC    an Odoo 19.0 of your own instead of Debian's: its source tree
+#: PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE   a PostgreSQL of your own instead of a private one
+#: CRM_COMPLAINTS_CACHE   where downloads and databases are kept

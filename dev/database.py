@@ -1,0 +1,95 @@
+"""Creates, marks and drops a database on the server that the PG* variables name.
+
+database.py check               is there a server that Odoo can use?
+database.py mark NAME           its mark, "none" without one, "missing" without the database
+database.py mark NAME TEXT      sets it
+database.py create NAME TEXT    with this mark
+database.py drop NAME           if it is there
+"""
+
+import os
+import sys
+
+import psycopg2
+from psycopg2 import sql
+
+
+def check(cursor):
+    """Complain about what Odoo would complain about later, or never."""
+    if cursor.connection.server_version < 130000:
+        sys.exit(
+            "crm_complaints: this PostgreSQL is older than 13: set PGHOST to a newer one"
+        )
+    cursor.execute(
+        "SELECT rolname, rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+    )
+    role, may_create = cursor.fetchone()
+    if role == "postgres":
+        sys.exit(
+            "crm_complaints: Odoo refuses the role postgres: "
+            "set PGUSER to one made by createuser --createdb"
+        )
+    if not may_create:
+        sys.exit(
+            f"crm_complaints: the role {role} may not create databases: "
+            f"ALTER ROLE {role} CREATEDB, or set PGUSER"
+        )
+
+
+def read_mark(cursor, name):
+    cursor.execute(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
+        [name],
+    )
+    row = cursor.fetchone()
+    print((row[0] or "none") if row else "missing")
+
+
+def mark(cursor, name, text):
+    cursor.execute(
+        sql.SQL("COMMENT ON DATABASE {} IS {}").format(
+            sql.Identifier(name), sql.Literal(text)
+        )
+    )
+
+
+def create(cursor, name, text):
+    # As Odoo itself creates them.
+    cursor.execute(
+        sql.SQL(
+            "CREATE DATABASE {} ENCODING 'unicode' LC_COLLATE 'C' TEMPLATE template0"
+        ).format(sql.Identifier(name))
+    )
+    mark(cursor, name, text)
+
+
+def drop(cursor, name):
+    cursor.execute(
+        sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    )
+
+
+def main(command, *arguments):
+    try:
+        connection = psycopg2.connect(dbname="postgres")
+    except psycopg2.OperationalError as error:
+        where = (
+            f"{os.environ.get('PGHOST', 'localhost')}:{os.environ.get('PGPORT', 5432)}"
+        )
+        sys.exit(
+            f"crm_complaints: no PostgreSQL answers at {where}: "
+            f"{str(error).strip().splitlines()[0]}"
+        )
+    connection.autocommit = True
+    commands = {
+        "check": check,
+        "create": create,
+        "drop": drop,
+        "mark": mark if len(arguments) > 1 else read_mark,
+    }
+    with connection.cursor() as cursor:
+        commands[command](cursor, *arguments)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

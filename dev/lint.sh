@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Checks the code: ruff for Python, pylint-odoo and OCA's checks for Odoo's rules, and how XML is set out.
+for part in common prepare; do
+    source "$(dirname "${BASH_SOURCE[0]}")/$part.sh"
+done
+stop_at_the_end
+prepare
+mapfile -t addons < <(addons)
+status=0
+
+# check TITLE COMMAND…: silent when all is well.
+check() {
+    local output
+    if output=$("${@:2}" 2>&1); then
+        say "$1: well"
+    else
+        say "$1:" && say "$output"
+        status=1
+    fi
+}
+bin=$environment/bin
+check "ruff check" "$bin/ruff" check --quiet --output-format concise .
+check "ruff format" "$bin/ruff" format --check --quiet --output-format concise .
+check "XML format" "$python" dev/xml_format.py .
+if [ ${#addons[@]} -gt 0 ]; then
+    # One README for all is at the top; a model that has many subjects has a file for each.
+    check "pylint-odoo" "$bin/pylint" --disable=missing-readme,consider-merging-classes-inherited "${addons[@]}"
+    check "OCA's checks" "$bin/oca-checks-odoo-module" \
+        --disable=xml-header-wrong,xml-field-numeric-without-eval,xml-field-bool-without-eval "${addons[@]}"
+fi
+exit "$status"

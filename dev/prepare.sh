@@ -1,0 +1,48 @@
+# Installs what is missing, for run.sh, test.sh and lint.sh; sourced, never run.
+# shellcheck shell=bash
+
+# The folder of PostgreSQL's programs: of the version that made the cluster named, else the newest here.
+postgres_bin() {
+    local made_by=${1:-}/PG_VERSION
+    if [ -e "$made_by" ] && [ -x "/usr/lib/postgresql/$(cat "$made_by")/bin/postgres" ]; then
+        echo "/usr/lib/postgresql/$(cat "$made_by")/bin"
+    else
+        {
+            command -v postgres && readlink -f "$(command -v postgres)"
+            printf '%s\n' /usr/lib/postgresql/*/bin/postgres | sort -V
+        } | while read -r program; do if [ -x "${program%/*}/initdb" ]; then echo "${program%/*}"; fi; done | tail -n 1
+    fi
+}
+
+find_chromium() {
+    command -v google-chrome chromium chromium-browser google-chrome-stable | head -n 1
+}
+
+# prepare [postgres] [chromium]: sees to these, to Odoo and to the Python environment, whose Python it names.
+prepare() {
+    local packages=() job
+    if ! find_python >/dev/null; then packages+=(python3-venv); fi
+    if [[ " $* " == *" postgres "* && -z ${PGHOST:-} && -z $(postgres_bin) ]]; then packages+=(postgresql); fi
+    if [[ " $* " == *" chromium "* && -z $(find_chromium) ]]; then packages+=(chromium); fi
+    if [ ${#packages[@]} -gt 0 ]; then need_packages "${packages[@]}"; fi
+
+    start dev/odoo.sh
+    start dev/python.sh
+    for job in "${started[@]}"; do
+        wait "$job" || exit 1
+    done
+    started=()
+    environment=$(find_environment "$(find_python)")
+    python=$environment/bin/python
+}
+
+# odoo_command FOLDER DATABASE: sets the array odoo to what all our ways of starting Odoo share.
+odoo_command() {
+    local path=$root
+    mkdir -p "$1/data"
+    if [ -e "$odoo_tree/odoo-bin" ]; then path=$odoo_tree/addons,$path; fi # a git checkout of Odoo
+    # A file of our own, so that the user's ~/.odoorc is left alone; and nothing is told to Odoo's maker.
+    printf '[options]\npublisher_warranty_url =\nlist_db = False\n' >"$1/odoo.conf"
+    odoo=("$python" -m odoo --config "$1/odoo.conf" --data-dir "$1/data" --addons-path "$path"
+        --database "$2" --db-filter "^$2\$" --http-interface 127.0.0.1)
+}

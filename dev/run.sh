@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Serves the addon on 127.0.0.1, with a database of demo complaints, until it is stopped.
+for part in common prepare postgres; do
+    source "$(dirname "${BASH_SOURCE[0]}")/$part.sh"
+done
+
+run=$state/run
+log=$run/odoo.log
+outbox=$run/outbox
+database=${PGDATABASE:-complaints}
+url=http://127.0.0.1:$PORT
+[[ $PORT =~ ^[0-9]+$ ]] || die "PORT=$PORT is no port number"
+[ -e crm_complaints/__manifest__.py ] || die "there is no addon crm_complaints in $root"
+mapfile -t addons < <(addons)
+mkdir -p "$run"
+if [ "$(id -u)" = 0 ]; then chmod 711 "$run"; fi
+try_lock "$run/lock" || die "make run is already running in this checkout: stop that one first"
+if (: </dev/tcp/127.0.0.1/"$PORT") 2>/dev/null; then
+    die "port $PORT is taken: choose another, as in PORT=$((PORT + 1)) make run"
+fi
+stop_at_the_end
+make_scratch "$run"
+prepare postgres
+start_postgres "$run/postgres" -c synchronous_commit=off
+odoo_command "$run" "$database"
+
+# Runs Odoo until it has installed or updated the addon.
+change_database() {
+    start "${odoo[@]}" --no-http --smtp 127.0.0.1 --smtp-port 9 --stop-after-init "$@" >"$log" 2>&1
+    wait "${started[-1]}" && ! grep -qE '^[0-9-]+ [0-9:,]+ [0-9]+ (ERROR|CRITICAL) ' "$log" && return
+    tail -n 12 "$log" >&2
+    return 1
+}
+
+# The database bears a mark: which checkout it belongs to, and what of our code is installed in it.
+code=$(find "${addons[@]}" requirements/addons.txt -type f ! -name '*.pyc' -print0 | sort -z |
+    xargs -0 sha256sum | sha256sum | cut -c1-16)
+mark=$("$python" dev/database.py mark "$database")
+if [[ $mark == "crm_complaints $root "* && ! -d $run/data/filestore ]]; then
+    mark="crm_complaints $root unfinished" # its files are gone
+fi
+case $mark in
+"crm_complaints $root $code") ;;
+missing | "crm_complaints $root unfinished")
+    say "Database $database: installing the addon and its demo complaints (about half a minute) …"
+    "$python" dev/database.py drop "$database"
+    rm -rf "$run/data" "$outbox"
+    "$python" dev/database.py create "$database" "crm_complaints $root unfinished"
+    change_database --init crm_complaints --with-demo || die "the addon could not be installed with its demo data: see $log"
+    ;;
+"crm_complaints $root "*)
+    say "Database $database: the addon has changed, updating …"
+    change_database --update crm_complaints ||
+        die "the addon could not be updated in this database (see $log): mend it, or get a new one by make clean"
+    ;;
+*) die "there is a database $database on $PGHOST that is not this checkout's: name another, as in PGDATABASE=complaints2 make run" ;;
+esac
+"$python" dev/database.py mark "$database" "crm_complaints $root $code"
+
+# Nobody gets mail from here: it all ends in the outbox.
+start "$python" dev/mailbox.py "$outbox" "$scratch/smtp" >"$run/mailbox.log" 2>&1
+until [ -s "$scratch/smtp" ]; do
+    kill -0 "${started[-1]}" 2>/dev/null || die "the mailbox did not start: see $run/mailbox.log"
+    sleep 0.1
+done
+
+say "Odoo: starting …"
+start "${odoo[@]}" --http-port "$PORT" --max-cron-threads 1 --smtp 127.0.0.1 --smtp-port "$(cat "$scratch/smtp")" >"$log" 2>&1
+server=${started[-1]}
+patience=$((SECONDS + 120))
+until "$python" -c 'import sys, urllib.request as u; u.urlopen(sys.argv[1], timeout=60)' "$url/web/login" 2>/dev/null; do
+    kill -0 "$server" 2>/dev/null || die "Odoo did not start: $(tail -n 1 "$log") (all of it: $log)"
+    if [ "$SECONDS" -gt "$patience" ]; then die "Odoo does not show its login page: see $log"; fi
+    sleep 0.2
+done
+
+cat <<END
+
+  $url   as admin, anna (handles complaints) or tom (leads the team); password = name
+
+  What to try first:
+    Complaints, in the menu of apps: the pipeline, with demo complaints in every phase
+    make mail PORT=$PORT FILE=some.eml, in another terminal: a mail becomes a complaint
+    $url/my, as portal: the customer's side
+
+  Mails that it sends are kept in  $outbox
+  Its log is                       $log
+  Ctrl-C stops it.
+
+END
+wait "$server" || true
+die "Odoo has stopped: $(tail -n 1 "$log") (all of it: $log)"
