@@ -24,6 +24,7 @@
         "data/mail_activity_type_data.xml",
         "data/helpdesk_ticket_team_data.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/helpdesk_ticket_templates.xml",
         "views/helpdesk_ticket_stage_views.xml",
         "views/helpdesk_ticket_channel_views.xml",
         "views/helpdesk_ticket_team_views.xml",

@@ -73,6 +73,11 @@ until "$python" -c 'import sys, urllib.request as u; u.urlopen(sys.argv[1], time
     if [ "$SECONDS" -gt "$patience" ]; then die "Odoo does not show its login page: see $log"; fi
     sleep 0.2
 done
+# Odoo learns its address when an administrator logs in; the links in its mails need it before.
+"$python" -c 'import sys, xmlrpc.client as x
+url, database = sys.argv[1:]
+x.ServerProxy(url + "/xmlrpc/2/common").authenticate(database, "admin", "admin", {"base_location": url})
+' "$url" "$database" 2>/dev/null || true
 
 cat <<END
 

@@ -52,6 +52,7 @@ class HelpdeskTicket(models.Model):
     complaint_severity = fields.Selection(
         selection=[("minor", "Minor"), ("major", "Major"), ("critical", "Critical")],
         string="Severity",
+        groups="base.group_user",  # customers may read their tickets over RPC
         default=lambda self: self._default_for_complaint("minor"),
         tracking=True,
     )
@@ -81,6 +82,7 @@ class HelpdeskTicket(models.Model):
     complaint_former_team_id = fields.Many2one(
         comodel_name="helpdesk.ticket.team",
         string="Former Team",
+        groups="base.group_user",
         readonly=True,
         copy=False,
     )
@@ -90,6 +92,11 @@ class HelpdeskTicket(models.Model):
         store=True,
         index="btree_not_null",
         help="The next date promised to the customer.",
+    )
+    complaint_promised_at = fields.Datetime(
+        string="Promised",
+        compute="_compute_complaint_promised_at",
+        help="The deadline, as long as it can still be promised in a letter.",
     )
     complaint_leader_id = fields.Many2one(
         comodel_name="res.users",
@@ -170,10 +177,19 @@ class HelpdeskTicket(models.Model):
                 )
             )
 
+    @api.depends("complaint_deadline")
+    def _compute_complaint_promised_at(self):
+        now = fields.Datetime.now()
+        for ticket in self:
+            deadline = ticket.complaint_deadline
+            ticket.complaint_promised_at = deadline and deadline > now and deadline
+
     @api.depends("user_id", "team_id.user_id", "complaint_concerned_user_ids")
     def _compute_complaint_responsible(self):
         for ticket in self:
-            leader = ticket.team_id.user_id - ticket.complaint_concerned_user_ids
+            # sudo: the list of concerned staff is hidden from those on it
+            concerned = ticket.sudo().complaint_concerned_user_ids
+            leader = ticket.team_id.user_id - concerned
             ticket.complaint_leader_id = leader
             ticket.complaint_responsible_id = ticket.user_id or leader
 

@@ -55,6 +55,7 @@ class HelpdeskTicket(models.Model):
     )
     complaint_acknowledge_note = fields.Char(
         string="Not Acknowledged",
+        groups="base.group_user",
         copy=False,
         readonly=True,
         help="Why the receipt was not confirmed.",
@@ -68,6 +69,7 @@ class HelpdeskTicket(models.Model):
             ("not_applicable", "Nobody to answer"),
         ],
         string="To be Acknowledged by",
+        groups="base.group_user",
         compute="_compute_complaint_acknowledge_route",
     )
     complaint_greeting_name = fields.Char(

@@ -13,6 +13,7 @@ class HelpdeskTicket(models.Model):
         column1="ticket_id",
         column2="user_id",
         string="Staff Concerned",
+        groups="base.group_user",
         domain=[("share", "=", False)],
         copy=False,
         help="Colleagues this complaint is about. They can neither see nor handle it.",

@@ -18,6 +18,7 @@ class HelpdeskTicket(models.Model):
             ("lost", "Trust lost"),
         ],
         string="Follow-up Result",
+        groups="base.group_user",
         readonly=True,
         copy=False,
         tracking=True,
@@ -48,6 +49,8 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_plan_follow_up(self):
         """Plan the call "Did it work?" for each complaint, once a resolution."""
+        if not self:
+            return
         self.complaint_follow_up_result = False  # the answer to the last resolution
         scripts = self._complaint_render_scripts("mail_template_follow_up_call")
         planned = self.activity_search([FOLLOW_UP_ACTIVITY]).mapped("res_id")

@@ -19,7 +19,9 @@ class HelpdeskTicket(models.Model):
         store=True,
         index="btree_not_null",
     )
-    complaint_guide = fields.Html(related="stage_id.description", string="Guide")
+    complaint_guide = fields.Html(
+        related="stage_id.description", string="Guide", groups="base.group_user"
+    )
     complaint_next_stage_id = fields.Many2one(
         comodel_name="helpdesk.ticket.stage",
         string="Next Stage",

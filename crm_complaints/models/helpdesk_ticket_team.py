@@ -1,7 +1,7 @@
 """helpdesk.ticket.team: teams that work complaints."""
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class HelpdeskTicketTeam(models.Model):
@@ -14,7 +14,7 @@ class HelpdeskTicketTeam(models.Model):
     complaint_calendar_id = fields.Many2one(
         comodel_name="resource.calendar",
         string="Working Hours",
-        check_company=True,
+        domain="company_id and [('company_id', 'in', (False, company_id))] or []",
         help="Also tells the team's time zone, in which dates are promised. Without "
         "it, the company's hours count.",
     )
@@ -35,6 +35,19 @@ class HelpdeskTicketTeam(models.Model):
     def _check_complaint_follow_up_days(self):
         if any(not 0 <= team.complaint_follow_up_days <= 365 for team in self):
             raise ValidationError(self.env._("Follow up after 0 to 365 days, please."))
+
+    @api.constrains("complaint_calendar_id", "company_id")
+    def _check_complaint_calendar_id(self):
+        """Only a team of all companies may take the hours of any of them."""
+        for team in self:
+            company = team.complaint_calendar_id.company_id
+            if team.company_id and company and company != team.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "The working hours “%(hours)s” belong to another company.",
+                        hours=team.complaint_calendar_id.name,
+                    )
+                )
 
     @api.constrains("is_complaint_team")
     def _check_is_complaint_team(self):
@@ -65,6 +78,24 @@ class HelpdeskTicketTeam(models.Model):
                 self.env._(
                     "This team has tickets already. Make a new team for complaints and "
                     "register the tickets there, one by one or from the list."
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_complaints(self):
+        if (
+            self.env["helpdesk.ticket"]
+            # sudo: complaints the administrator of teams cannot see count as well
+            .sudo()
+            .with_context(active_test=False)
+            .search_count(
+                [("team_id", "in", self.ids), ("is_complaint", "=", True)], limit=1
+            )
+        ):
+            raise UserError(
+                self.env._(
+                    "This team has complaints, and without it nobody would work them. "
+                    "Archive it, or move them first."
                 )
             )
 

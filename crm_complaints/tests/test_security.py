@@ -1,6 +1,7 @@
 """Who may see and do what: roles of helpdesk_mgmt, companies, customers."""
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import ComplaintCommon
@@ -179,6 +180,24 @@ class TestSecurity(ComplaintCommon):
         self.assertTrue(self.mine.with_user(self.portal_user).read(["number"]))
         with self.assertRaises(AccessError):
             self.handlers.with_user(self.portal_user).read(["number"])
+
+    def test_customer_does_not_read_what_we_note_for_ourselves(self):
+        self.mine.write(
+            {
+                "partner_id": self.customer.id,
+                "complaint_severity": "critical",
+                "complaint_concerned_user_ids": [Command.set(self.handler.ids)],
+            }
+        )
+        ticket = self.mine.with_user(self.portal_user)
+        for name in (
+            "complaint_concerned_user_ids",
+            "complaint_severity",
+            "complaint_guide",
+            "complaint_acknowledge_note",
+        ):
+            with self.subTest(name), self.assertRaises(AccessError):
+                ticket.read([name])
 
     def test_customer_changes_nothing(self):
         self.mine.partner_id = self.customer

@@ -236,6 +236,15 @@ class TestStagesTeams(ComplaintCommon):
         team.is_complaint_team = True
         self.assertEqual(self.team._get_applicable_stages(), self.complaint_stages)
 
+    def test_team_with_complaints_is_not_deleted(self):
+        ticket = self.create_complaint()
+        with self.assertRaises(UserError):
+            self.team.with_user(self.manager).unlink()
+        self.assertEqual(ticket.team_id, self.team)
+        unused = self.team.copy({"name": "Never used"})
+        unused.with_user(self.manager).unlink()
+        self.assertFalse(unused.exists())
+
     def test_days_until_the_follow_up_are_sensible(self):
         team = self.team.with_user(self.manager)
         team.complaint_follow_up_days = 0
