@@ -66,7 +66,8 @@ class TestPerformance(ComplaintCommon):
         ):
             with self.subTest(name):
                 cost = self.cost(
-                    self.create, lambda count, vals=vals: self.values(count, **vals)
+                    self.create_by_handler,
+                    lambda count, vals=vals: self.values(count, **vals),
                 )
                 self.assertLessEqual(cost, ordinary + bound)
 
