@@ -44,6 +44,9 @@
         "web.assets_tests": [
             "crm_complaints/static/tests/tours/**/*",
         ],
+        "web.assets_unit_tests": [
+            "crm_complaints/static/tests/**/*.test.js",
+        ],
     },
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",

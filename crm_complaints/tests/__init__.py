@@ -6,6 +6,7 @@ from . import (
     test_engine_mail,
     test_follow_up,
     test_install,
+    test_js,
     test_letters,
     test_mail_intake,
     test_numbers,

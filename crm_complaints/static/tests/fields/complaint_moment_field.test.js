@@ -1,0 +1,53 @@
+// What a promise says, and from when on it is late.
+import { beforeEach, expect, test } from "@odoo/hoot";
+
+import { allowTranslations } from "@web/../tests/web_test_helpers";
+import { promiseInWords } from "@crm_complaints/fields/complaint_moment_field";
+
+const { DateTime } = luxon;
+
+// a Wednesday
+const now = DateTime.fromISO("2026-03-04T10:00:00", { zone: "Europe/Brussels" });
+
+beforeEach(allowTranslations);
+
+function said(promised) {
+    const { text, state } = promiseInWords(
+        DateTime.fromISO(promised, { zone: "Europe/Brussels" }).setLocale("en-US"),
+        now
+    );
+    return { text: String(text), state };
+}
+
+test("days ahead are counted by the calendar", () => {
+    expect(said("2026-03-14T23:59:59")).toEqual({ text: "10 days left", state: "ahead" });
+    expect(said("2026-03-06T00:00:01")).toEqual({ text: "2 days left", state: "ahead" });
+    expect(said("2026-03-05T23:59:59")).toEqual({
+        text: "answer by tomorrow",
+        state: "today",
+    });
+});
+
+test("a change to summer time in between takes no day away", () => {
+    expect(said("2026-03-30T23:59:59").text).toBe("26 days left");
+    expect(said("2026-03-30T00:00:00").text).toBe("26 days left");
+});
+
+test("today names the hour, ahead and past", () => {
+    expect(said("2026-03-04T14:30:00")).toEqual({
+        text: "answer by 2:30 PM today",
+        state: "today",
+    });
+    expect(said("2026-03-04T09:59:59")).toEqual({
+        text: "late since 9:59 AM",
+        state: "late",
+    });
+});
+
+test("late names the day within a week, and counts after that", () => {
+    expect(said("2026-03-03T23:59:59").text).toBe("late since yesterday");
+    expect(said("2026-03-02T23:59:59").text).toBe("late since Monday");
+    expect(said("2026-02-26T23:59:59").text).toBe("late since Thursday");
+    expect(said("2026-02-25T23:59:59").text).toBe("7 days late");
+    expect(said("2026-02-25T23:59:59").state).toBe("late");
+});
