@@ -1,10 +1,6 @@
 """helpdesk.ticket, acknowledging: the receipt of a complaint is confirmed, once, ever."""
 
-import html
-import logging
-import re
 from collections import defaultdict
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -12,8 +8,6 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import email_normalize, formataddr
 
 from ..engine import acknowledgement, phases
-
-_logger = logging.getLogger(__name__)
 
 # An automatic answer says that it is one (RFC 3834, 5), also to servers that only
 # know Microsoft's header.
@@ -231,46 +225,6 @@ class HelpdeskTicket(models.Model):
                     self.env._("The acknowledgement could not be planned"),
                 )
 
-    def _complaint_isolated(self, act, summary):
-        """Call ``act(tickets)`` on all; where that fails, on each, and report failures.
-
-        :param act: function of tickets
-        :param str summary: what to tell the leader about those on which it failed
-        """
-        # before the savepoint: what is pending belongs to the registration
-        self.env.flush_all()
-        try:
-            with self.env.cr.savepoint():
-                act(self)
-            return
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise  # the whole transaction has to be taken again
-        except Exception as error:
-            if len(self) == 1:
-                _logger.info(
-                    "Complaint %s: %s (%s)", self.id, summary, type(error).__name__
-                )
-                self.complaint_acknowledge_note = (
-                    f"{summary}: {self._complaint_error_text(error)}"
-                )
-                self._complaint_tell_leader(summary, self.complaint_acknowledge_note)
-                return
-        for ticket in self:
-            ticket._complaint_isolated(act, summary)
-
-    @api.model
-    def _complaint_error_text(self, error):
-        """Return one line that tells people what went wrong.
-
-        QWeb's messages hold the template and a traceback; what counts in them is the
-        line of the error itself.
-        """
-        text = html.unescape(str(error.args[0] if error.args else error)).strip()
-        found = re.search(r"^\s*([\w.]*(?:Error|Exception): .+)$", text, re.MULTILINE)
-        if found:
-            return found[1][:250]
-        return (text.splitlines() or [type(error).__name__])[0][:250]
-
     def _complaint_send_acknowledgement(self, automatic=False):
         """Make the e-mails that confirm the receipt, to go out once this is committed.
 
@@ -385,59 +339,6 @@ class HelpdeskTicket(models.Model):
             self._complaint_render_scripts(SCRIPTS.get(route)),
         )
 
-    def _complaint_plan_activity(self, type_xmlid, days, notes):
-        """Plan one activity for each complaint's responsible person, all in one go.
-
-        :param str type_xmlid: of the activity type
-        :param dict days: ticket id -> days from today, in the team's time zone
-        :param dict notes: ticket id -> HTML; where there is none, the type's own
-        """
-        activity_type = self.env.ref(type_xmlid, raise_if_not_found=False)
-        if not activity_type:
-            activity_type = self.env.ref("mail.mail_activity_data_todo")
-        model_id = self.env["ir.model"]._get_id(self._name)
-        self.env["mail.activity"].create(
-            [
-                {
-                    "activity_type_id": activity_type.id,
-                    "summary": activity_type.summary,
-                    "note": notes.get(ticket.id) or activity_type.default_note,
-                    "automated": True,
-                    "date_deadline": fields.Date.context_today(
-                        ticket.with_context(tz=ticket.complaint_tz)
-                    )
-                    + timedelta(days=days[ticket.id]),
-                    "res_model_id": model_id,
-                    "res_id": ticket.id,
-                    "user_id": ticket.complaint_responsible_id.id,
-                }
-                for ticket in self
-            ]
-        )
-
-    def _complaint_render_scripts(self, template_xmlid):
-        """Return what to say or write to each customer, {} where there is no script.
-
-        The scripts are templates, so that an administrator can word them; one that
-        is missing or broken costs the script, never the activity.
-        """
-        template = template_xmlid and self.env.ref(
-            f"crm_complaints.{template_xmlid}", raise_if_not_found=False
-        )
-        if not template:
-            return {}
-        try:
-            with self.env.cr.savepoint():
-                # sudo: a text for complaints the user just made or may write
-                return template.sudo()._render_field("body_html", self.ids)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:
-            _logger.info(
-                "Script %s is broken: %s", template_xmlid, type(error).__name__
-            )
-            return {}
-
     def _complaint_set_acknowledged(self, by):
         """Note that a person has acknowledged these complaints just now.
 
@@ -500,44 +401,3 @@ class HelpdeskTicket(models.Model):
             }
         )
         failed._complaint_tell_leader(summary, note)
-
-    def _complaint_tell_leader(self, summary, note):
-        """Plan an activity for the leader of each complaint's team, if not there yet.
-
-        :param str summary: short, one line
-        :param str note: plain text
-        """
-        told = self.activity_search(
-            ["mail.mail_activity_data_warning"],
-            additional_domain=[("summary", "=", summary)],
-        ).mapped("res_id")
-        for ticket in self.filtered(lambda t: t.id not in told):
-            ticket.activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=summary,
-                note=note,
-                user_id=(
-                    ticket.complaint_leader_id or ticket.complaint_responsible_id
-                ).id,
-            )
-
-    def _complaint_hand_over(self, before):
-        """Hand open activities of ours to whoever is responsible now.
-
-        :param dict before: ticket id -> user who was responsible
-        """
-        changed = self.filtered(lambda t: before[t.id] != t.complaint_responsible_id)
-        if not changed:
-            return
-        # sudo: activities may belong to a colleague; the ticket was just written
-        activities = changed.sudo().activity_search(
-            [
-                *(f"crm_complaints.{xmlid}" for xmlid, _d in ACTIVITY_TYPES.values()),
-                "crm_complaints.mail_activity_type_follow_up",
-            ]
-        )
-        by_ticket = activities.grouped("res_id")
-        for ticket in changed:
-            for activity in by_ticket.get(ticket.id, ()):
-                if activity.user_id == before[ticket.id]:
-                    activity.user_id = ticket.complaint_responsible_id

@@ -26,27 +26,8 @@ class HelpdeskTicketStage(models.Model):
     @api.constrains("complaint_phase")
     def _check_complaint_phase(self):
         """A stage in use changes neither to complaints nor away from them."""
-        if (
-            self.env["helpdesk.ticket"]
-            # sudo: tickets of teams and companies the user cannot see count as well
-            .sudo()
-            .with_context(active_test=False)
-            .search_count(
-                [
-                    "|",
-                    "&",
-                    ("stage_id", "in", self.filtered("complaint_phase").ids),
-                    ("is_complaint", "=", False),
-                    "&",
-                    (
-                        "stage_id",
-                        "in",
-                        self.filtered(lambda s: not s.complaint_phase).ids,
-                    ),
-                    ("is_complaint", "=", True),
-                ],
-                limit=1,
-            )
+        if self.env["helpdesk.ticket"]._complaint_is_mixed(
+            "stage_id", self, self.filtered("complaint_phase")
         ):
             raise ValidationError(
                 self.env._(

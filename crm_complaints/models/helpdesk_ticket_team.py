@@ -52,27 +52,8 @@ class HelpdeskTicketTeam(models.Model):
     @api.constrains("is_complaint_team")
     def _check_is_complaint_team(self):
         """The kind of a team with tickets is fixed: their stages would be wrong."""
-        if (
-            self.env["helpdesk.ticket"]
-            # sudo: tickets the administrator of teams cannot see count as well
-            .sudo()
-            .with_context(active_test=False)
-            .search_count(
-                [
-                    "|",
-                    "&",
-                    ("team_id", "in", self.filtered("is_complaint_team").ids),
-                    ("is_complaint", "=", False),
-                    "&",
-                    (
-                        "team_id",
-                        "in",
-                        self.filtered(lambda t: not t.is_complaint_team).ids,
-                    ),
-                    ("is_complaint", "=", True),
-                ],
-                limit=1,
-            )
+        if self.env["helpdesk.ticket"]._complaint_is_mixed(
+            "team_id", self, self.filtered("is_complaint_team")
         ):
             raise ValidationError(
                 self.env._(

@@ -1,0 +1,89 @@
+"""helpdesk.ticket, activities: what is planned, for whom, and what to say then."""
+
+import logging
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from .helpdesk_ticket_acknowledge import ACTIVITY_TYPES
+
+_logger = logging.getLogger(__name__)
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    def _complaint_plan_activity(self, type_xmlid, days, notes):
+        """Plan one activity for each complaint's responsible person, all in one go.
+
+        :param str type_xmlid: of the activity type
+        :param dict days: ticket id -> days from today, in the team's time zone
+        :param dict notes: ticket id -> HTML; where there is none, the type's own
+        """
+        activity_type = self.env.ref(type_xmlid, raise_if_not_found=False)
+        if not activity_type:
+            activity_type = self.env.ref("mail.mail_activity_data_todo")
+        model_id = self.env["ir.model"]._get_id(self._name)
+        self.env["mail.activity"].create(
+            [
+                {
+                    "activity_type_id": activity_type.id,
+                    "summary": activity_type.summary,
+                    "note": notes.get(ticket.id) or activity_type.default_note,
+                    "automated": True,
+                    "date_deadline": fields.Date.context_today(
+                        ticket.with_context(tz=ticket.complaint_tz)
+                    )
+                    + timedelta(days=days[ticket.id]),
+                    "res_model_id": model_id,
+                    "res_id": ticket.id,
+                    "user_id": ticket.complaint_responsible_id.id,
+                }
+                for ticket in self
+            ]
+        )
+
+    def _complaint_render_scripts(self, template_xmlid):
+        """Return what to say or write to each customer, {} where there is no script.
+
+        The scripts are templates, so that an administrator can word them; one that
+        is missing or broken costs the script, never the activity.
+        """
+        template = template_xmlid and self.env.ref(
+            f"crm_complaints.{template_xmlid}", raise_if_not_found=False
+        )
+        if not template:
+            return {}
+        try:
+            with self.env.cr.savepoint():
+                # sudo: a text for complaints the user just made or may write
+                return template.sudo()._render_field("body_html", self.ids)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.info(
+                "Script %s is broken: %s", template_xmlid, type(error).__name__
+            )
+            return {}
+
+    def _complaint_hand_over(self, before):
+        """Hand open activities of ours to whoever is responsible now.
+
+        :param dict before: ticket id -> user who was responsible
+        """
+        changed = self.filtered(lambda t: before[t.id] != t.complaint_responsible_id)
+        if not changed:
+            return
+        # sudo: activities may belong to a colleague; the ticket was just written
+        activities = changed.sudo().activity_search(
+            [
+                *(f"crm_complaints.{xmlid}" for xmlid, _d in ACTIVITY_TYPES.values()),
+                "crm_complaints.mail_activity_type_follow_up",
+            ]
+        )
+        by_ticket = activities.grouped("res_id")
+        for ticket in changed:
+            for activity in by_ticket.get(ticket.id, ()):
+                if activity.user_id == before[ticket.id]:
+                    activity.user_id = ticket.complaint_responsible_id

@@ -1,0 +1,78 @@
+"""helpdesk.ticket, intake: nothing that follows a registration can undo it."""
+
+import html
+import logging
+import re
+
+from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    def _complaint_take_in(self):
+        """Do what follows the registration; none of it may undo the registration."""
+        self._complaint_acknowledge_new()
+
+    def _complaint_isolated(self, act, summary):
+        """Call ``act(tickets)`` on all; where that fails, on each, and report failures.
+
+        :param act: function of tickets
+        :param str summary: what to tell the leader about those on which it failed
+        """
+        # before the savepoint: what is pending belongs to the registration
+        self.env.flush_all()
+        try:
+            with self.env.cr.savepoint():
+                act(self)
+            return
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # the whole transaction has to be taken again
+        except Exception as error:
+            if len(self) == 1:
+                _logger.info(
+                    "Complaint %s: %s (%s)", self.id, summary, type(error).__name__
+                )
+                self.complaint_acknowledge_note = (
+                    f"{summary}: {self._complaint_error_text(error)}"
+                )
+                self._complaint_tell_leader(summary, self.complaint_acknowledge_note)
+                return
+        for ticket in self:
+            ticket._complaint_isolated(act, summary)
+
+    @api.model
+    def _complaint_error_text(self, error):
+        """Return one line that tells people what went wrong.
+
+        QWeb's messages hold the template and a traceback; what counts in them is the
+        line of the error itself.
+        """
+        text = html.unescape(str(error.args[0] if error.args else error)).strip()
+        found = re.search(r"^\s*([\w.]*(?:Error|Exception): .+)$", text, re.MULTILINE)
+        if found:
+            return found[1][:250]
+        return (text.splitlines() or [type(error).__name__])[0][:250]
+
+    def _complaint_tell_leader(self, summary, note):
+        """Plan an activity for the leader of each complaint's team, if not there yet.
+
+        :param str summary: short, one line
+        :param str note: plain text
+        """
+        told = self.activity_search(
+            ["mail.mail_activity_data_warning"],
+            additional_domain=[("summary", "=", summary)],
+        ).mapped("res_id")
+        for ticket in self.filtered(lambda t: t.id not in told):
+            ticket.activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=summary,
+                note=note,
+                user_id=(
+                    ticket.complaint_leader_id or ticket.complaint_responsible_id
+                ).id,
+            )
