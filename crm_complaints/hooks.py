@@ -21,6 +21,7 @@ TICKET_COLUMNS = {
     "complaint_acknowledged_by": SQL("varchar"),
     "complaint_acknowledge_note": SQL("varchar"),
     "complaint_resolved_at": SQL("timestamp"),
+    "complaint_reopened_at": SQL("timestamp"),
     "complaint_reopened_count": SQL("int4 DEFAULT 0"),
     "complaint_follow_up_at": SQL("timestamp"),
     "complaint_follow_up_result": SQL("varchar"),

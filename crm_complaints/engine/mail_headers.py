@@ -1,13 +1,49 @@
 """Reading the headers of an incoming mail: when it arrived, and whether a person wrote it."""
 
-from datetime import timedelta, timezone
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 # A sending server keeps trying for four to five days (RFC 5321, 4.5.4.1). A date
 # further back than that is a wrong clock rather than a slow mail.
 _LONGEST_WAY = timedelta(days=5)
+# Headers whose mere presence tells: lists (RFC 2369, RFC 2919), answering machines,
+# and delivery reports in a form of their own.
+_TELLING = (
+    "List-Id",
+    "List-Unsubscribe",
+    "List-Subscribe",
+    "List-Post",
+    "List-Help",
+    "List-Owner",
+    "List-Archive",
+    "X-Autoreply",
+    "X-Autoreply-From",
+    "X-Autorespond",
+    "X-Mail-Autoreply",
+    "X-Failed-Recipients",
+)
 # Two servers' clocks may differ by this much.
 _CLOCK_SKEW = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class IncomingFacts:
+    """What only the raw mail tells about a complaint that came in by it."""
+
+    received_at: datetime
+    automatic: str
+    message_id: str
+
+    @classmethod
+    def from_message(cls, message, now, message_id=""):
+        """Read them from a mail; never raises.
+
+        :param email.message.Message message:
+        :param datetime now: naive, UTC
+        :param str message_id: the id the gateway knows the mail by
+        """
+        return cls(arrival_time(message, now), automatic_reason(message), message_id)
 
 
 def _header(message, name):
@@ -77,7 +113,7 @@ def automatic_reason(message):
     precedence = _header(message, "Precedence").strip().lower()
     if precedence in ("bulk", "junk", "list", "auto_reply"):
         return f"Precedence: {precedence}"
-    for name in ("List-Id", "List-Unsubscribe", "X-Autoreply", "X-Autorespond"):
+    for name in _TELLING:
         value = _header(message, name).strip()
         if value and value.lower() != "no":
             return name

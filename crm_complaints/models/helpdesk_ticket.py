@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..engine import deadlines, phases
+from .helpdesk_ticket_intake import DeferredIntake
 
 # Whoever stamps a receipt may have a clock that runs ahead by this much.
 CLOCK_SKEW = timedelta(minutes=5)
@@ -144,15 +145,22 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             ticket.complaint_phone = ticket.partner_id.phone or ticket.complaint_phone
 
-    @api.depends("is_complaint", "complaint_received_at", "complaint_phase")
+    @api.depends(
+        "is_complaint",
+        "complaint_received_at",
+        "complaint_reopened_at",
+        "complaint_phase",
+    )
     def _compute_complaint_deadline(self):
         for ticket in self:
             waiting = ticket.is_complaint and ticket.complaint_phase in phases.OPEN
+            # whoever comes back is promised an answer anew
+            start = ticket.complaint_reopened_at or ticket.complaint_received_at
             ticket.complaint_deadline = (
                 waiting
-                and ticket.complaint_received_at
+                and start
                 and deadlines.end_of_day_after(
-                    ticket.complaint_received_at,
+                    start,
                     deadlines.ANSWER_DAYS,
                     ticket.complaint_tz,
                 )
@@ -170,7 +178,7 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             # sudo: the list of concerned staff is hidden from those on it
             concerned = ticket.sudo().complaint_concerned_user_ids
-            leader = ticket.team_id.user_id - concerned
+            leader = (ticket.team_id.user_id - concerned).filtered("active")
             ticket.complaint_leader_id = leader
             ticket.complaint_responsible_id = ticket.user_id or leader
 
@@ -230,11 +238,11 @@ class HelpdeskTicket(models.Model):
             )._complaint_registered()
             complaints._complaint_phase_changed(dict.fromkeys(complaints.ids, False))
             deferred = self.env.context.get("complaint_deferred_ids")
-            if deferred is None:
-                complaints._complaint_take_in()
-            else:
+            if isinstance(deferred, DeferredIntake):
                 # the gateway takes them in when the mail itself stands on them
                 deferred.extend(complaints.ids)
+            else:
+                complaints._complaint_take_in()
         return tickets
 
     def write(self, vals):

@@ -21,10 +21,6 @@ ACTIVITY_TYPES = {
     acknowledgement.LETTER: ("mail_activity_type_letter", 2),
     acknowledgement.IN_PERSON: ("mail_activity_type_in_person", 0),
 }
-SCRIPTS = {
-    acknowledgement.PHONE: "mail_template_call_back",
-    acknowledgement.LETTER: "mail_template_letter",
-}
 
 
 class HelpdeskTicket(models.Model):
@@ -160,8 +156,8 @@ class HelpdeskTicket(models.Model):
                 try:
                     with self.env.cr.savepoint():
                         ticket._complaint_cancel_unsent()
-                        ticket._complaint_send_acknowledgement()
                         ticket._complaint_drop_acknowledging()
+                        ticket._complaint_send_acknowledgement()
                 except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                     raise
                 except Exception as error:
@@ -250,14 +246,14 @@ class HelpdeskTicket(models.Model):
                 },
             )
         self._complaint_ensure_rendered(mails)
-        incoming = self.env.context.get("complaint_mail") or {}
+        incoming = self._complaint_incoming_mail()
         tickets_by_id = {ticket.id: ticket.sudo() for ticket in tickets}
         for mail in mails:
             ticket = tickets_by_id[mail.res_id]
             signer = ticket.complaint_responsible_id.partner_id
             mail.write(
                 {
-                    "references": incoming.get("message_id") or mail.references,
+                    "references": (incoming and incoming.message_id) or mail.references,
                     # whoever signs it learns when it could not be delivered
                     "author_id": signer.id or mail.author_id.id,
                     "record_company_id": ticket.company_id.id,
@@ -285,7 +281,8 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_to_be_answered(self):
         """Return those that may be answered automatically; note on the others why not."""
-        automatic = (self.env.context.get("complaint_mail") or {}).get("automatic")
+        incoming = self._complaint_incoming_mail()
+        automatic = incoming and incoming.automatic
         own = self._complaint_own_addresses()
         reasons = {}
         for ticket in self:
@@ -328,6 +325,7 @@ class HelpdeskTicket(models.Model):
             *domains.mapped("catchall_email"),
             *domains.mapped("bounce_email"),
             *domains.mapped("default_from_email"),
+            *self.company_id.sudo().partner_id.mapped("email_normalized"),
         }
 
     def _complaint_plan_acknowledgement(self, route):
@@ -336,15 +334,16 @@ class HelpdeskTicket(models.Model):
         self._complaint_plan_activity(
             f"crm_complaints.{activity_type}",
             dict.fromkeys(self.ids, days),
-            self._complaint_render_scripts(SCRIPTS.get(route)),
         )
 
     def _complaint_set_acknowledged(self, by):
-        """Note that a person has acknowledged these complaints just now.
+        """Note that these complaints have been acknowledged just now.
 
         :param str by: a value of ``complaint_acknowledged_by``
         """
         open_ones = self._complaint_not_acknowledged()
+        if not open_ones:
+            return
         open_ones.write(
             {
                 "complaint_acknowledged_at": fields.Datetime.now(),
@@ -357,7 +356,13 @@ class HelpdeskTicket(models.Model):
     def _complaint_drop_acknowledging(self):
         """Remove the activities that ask somebody to acknowledge these complaints."""
         self.activity_unlink(
-            [f"crm_complaints.{xmlid}" for xmlid, _days in ACTIVITY_TYPES.values()]
+            [
+                *(
+                    f"crm_complaints.{xmlid}"
+                    for xmlid, _days in ACTIVITY_TYPES.values()
+                ),
+                "crm_complaints.mail_activity_type_not_acknowledged",
+            ]
         )
 
     def _complaint_cancel_unsent(self):
@@ -374,13 +379,7 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_acknowledgement_sent(self):
         """An acknowledgement has left the house, perhaps at the second attempt."""
-        self._complaint_not_acknowledged().write(
-            {
-                "complaint_acknowledged_at": fields.Datetime.now(),
-                "complaint_acknowledged_by": acknowledgement.EMAIL,
-                "complaint_acknowledge_note": False,
-            }
-        )
+        self._complaint_set_acknowledged(acknowledgement.EMAIL)
 
     def _complaint_acknowledgement_failed(self, reason):
         """An acknowledgement could not be sent: say so, and have a person see to it.

@@ -7,6 +7,14 @@ from odoo import fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .helpdesk_ticket_acknowledge import ACTIVITY_TYPES
+from .helpdesk_ticket_follow_up import FOLLOW_UP_ACTIVITY
+
+# What to say, or to write, when an activity of a type is due.
+SCRIPTS = {
+    "crm_complaints.mail_activity_type_call_back": "mail_template_call_back",
+    "crm_complaints.mail_activity_type_letter": "mail_template_letter",
+    FOLLOW_UP_ACTIVITY: "mail_template_follow_up_call",
+}
 
 _logger = logging.getLogger(__name__)
 
@@ -14,13 +22,13 @@ _logger = logging.getLogger(__name__)
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    def _complaint_plan_activity(self, type_xmlid, days, notes):
+    def _complaint_plan_activity(self, type_xmlid, days):
         """Plan one activity for each complaint's responsible person, all in one go.
 
         :param str type_xmlid: of the activity type
         :param dict days: ticket id -> days from today, in the team's time zone
-        :param dict notes: ticket id -> HTML; where there is none, the type's own
         """
+        notes = self._complaint_render_scripts(SCRIPTS.get(type_xmlid))
         activity_type = self.env.ref(type_xmlid, raise_if_not_found=False)
         if not activity_type:
             activity_type = self.env.ref("mail.mail_activity_data_todo")
@@ -58,7 +66,9 @@ class HelpdeskTicket(models.Model):
         try:
             with self.env.cr.savepoint():
                 # sudo: a text for complaints the user just made or may write
-                return template.sudo()._render_field("body_html", self.ids)
+                return template.sudo()._render_field(
+                    "body_html", self.ids, compute_lang=bool(template.sudo().lang)
+                )
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
@@ -79,11 +89,21 @@ class HelpdeskTicket(models.Model):
         activities = changed.sudo().activity_search(
             [
                 *(f"crm_complaints.{xmlid}" for xmlid, _d in ACTIVITY_TYPES.values()),
-                "crm_complaints.mail_activity_type_follow_up",
+                FOLLOW_UP_ACTIVITY,
             ]
         )
-        by_ticket = activities.grouped("res_id")
-        for ticket in changed:
-            for activity in by_ticket.get(ticket.id, ()):
-                if activity.user_id == before[ticket.id]:
-                    activity.user_id = ticket.complaint_responsible_id
+        handed = activities.filtered(lambda a: a.user_id == before[a.res_id])
+        for activity_type, group in handed.grouped("activity_type_id").items():
+            tickets = self.browse(group.mapped("res_id"))
+            # the script names whoever calls
+            scripts = tickets._complaint_render_scripts(
+                SCRIPTS.get(activity_type.get_external_id()[activity_type.id])
+            )
+            for activity in group:
+                ticket = self.browse(activity.res_id)
+                activity.write(
+                    {
+                        "user_id": ticket.complaint_responsible_id.id,
+                        "note": scripts.get(ticket.id) or activity.note,
+                    }
+                )

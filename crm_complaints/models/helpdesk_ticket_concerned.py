@@ -1,7 +1,7 @@
 """helpdesk.ticket, concerned staff: those a complaint is about neither read nor handle it."""
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class HelpdeskTicket(models.Model):
@@ -52,6 +52,22 @@ class HelpdeskTicket(models.Model):
         if {"complaint_concerned_user_ids", "user_id", "team_id"} & vals.keys():
             self.filtered("complaint_concerned_user_ids")._complaint_shut_out()
         return result
+
+    def web_save(self, vals, specification, next_id=None):
+        if "complaint_concerned_user_ids" in vals:
+            users = self.new(
+                {"complaint_concerned_user_ids": vals["complaint_concerned_user_ids"]},
+                origin=self or None,
+            ).complaint_concerned_user_ids._origin
+            if self.env.user in users:
+                # the form could not show what it has saved
+                raise UserError(
+                    self.env._(
+                        "You would lose sight of it at once. Please ask your team's "
+                        "leader to note that this complaint concerns you."
+                    )
+                )
+        return super().web_save(vals, specification, next_id=next_id)
 
     def _complaint_shut_out(self):
         """Take concerned staff off what would still show them the complaint."""

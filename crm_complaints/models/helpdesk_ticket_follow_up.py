@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 from ..engine import phases
 
 FOLLOW_UP_ACTIVITY = "crm_complaints.mail_activity_type_follow_up"
+# In the context, an object that nobody can send over RPC: the answer is recorded.
+RECORDED = object()
 
 
 class HelpdeskTicket(models.Model):
@@ -52,14 +54,12 @@ class HelpdeskTicket(models.Model):
         if not self:
             return
         self.complaint_follow_up_result = False  # the answer to the last resolution
-        scripts = self._complaint_render_scripts("mail_template_follow_up_call")
         planned = self.activity_search([FOLLOW_UP_ACTIVITY]).mapped("res_id")
         todo = self.filtered(lambda t: t.id not in planned)
         todo._complaint_plan_activity(
             FOLLOW_UP_ACTIVITY,
             # sudo: the team's setting, whether or not the user sees the team
             {t.id: t.team_id.sudo().complaint_follow_up_days for t in todo},
-            scripts,
         )
 
     def _complaint_drop_follow_up(self):
@@ -81,7 +81,7 @@ class HelpdeskTicket(models.Model):
             )
         if reopen is None:
             reopen = result == "lost"
-        activities = self.activity_search([FOLLOW_UP_ACTIVITY])
+        activities = self.activity_search([FOLLOW_UP_ACTIVITY], only_automated=False)
         self.write(
             {
                 "complaint_follow_up_result": result,
@@ -89,9 +89,9 @@ class HelpdeskTicket(models.Model):
             }
         )
         if activities:
-            activities.with_context(complaint_follow_up_recorded=True).action_feedback(
-                feedback=words
-            )
+            activities.with_context(
+                complaint_follow_up_recorded=RECORDED
+            ).action_feedback(feedback=words)
         elif words:
             self._message_log(body=words)
         if reopen:

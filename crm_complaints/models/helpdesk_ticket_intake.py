@@ -7,11 +7,27 @@ import re
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ..engine.mail_headers import IncomingFacts
+
 _logger = logging.getLogger(__name__)
+
+WARNING_ACTIVITY = "crm_complaints.mail_activity_type_not_acknowledged"
+
+
+class DeferredIntake(list):
+    """Ids of complaints to be taken in later, by whoever put this into the context.
+
+    A type of our own: what comes over RPC is none, and puts nothing off.
+    """
 
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
+
+    def _complaint_incoming_mail(self):
+        """Return what the mail that is being taken in tells, None where there is none."""
+        facts = self.env.context.get("complaint_mail")
+        return facts if isinstance(facts, IncomingFacts) else None
 
     def _complaint_take_in(self):
         """Do what follows the registration; none of it may undo the registration."""
@@ -63,13 +79,10 @@ class HelpdeskTicket(models.Model):
         :param str summary: short, one line
         :param str note: plain text
         """
-        told = self.activity_search(
-            ["mail.mail_activity_data_warning"],
-            additional_domain=[("summary", "=", summary)],
-        ).mapped("res_id")
+        told = self.activity_search([WARNING_ACTIVITY]).mapped("res_id")
         for ticket in self.filtered(lambda t: t.id not in told):
             ticket.activity_schedule(
-                "mail.mail_activity_data_warning",
+                WARNING_ACTIVITY,
                 summary=summary,
                 note=note,
                 user_id=(

@@ -19,7 +19,7 @@ class HelpdeskTicket(models.Model):
         )
         if not team.is_complaint_team:
             return super().message_new(msg, custom_values=custom_values)
-        facts = self.env.context.get("complaint_mail") or {}
+        facts = self._complaint_incoming_mail()
         sender = msg.get("email_from") or msg.get("from") or ""
         name, address = (email_split_tuples(sender) or [("", "")])[0]
         channel = self.env.ref(
@@ -35,8 +35,8 @@ class HelpdeskTicket(models.Model):
             "partner_name": name,
             "partner_email": email_normalize(address) or address,
         }
-        if facts.get("received_at"):
-            defaults["complaint_received_at"] = facts["received_at"]
+        if facts:
+            defaults["complaint_received_at"] = facts.received_at
         body = msg.get("body") or ""
         if not html2plaintext(body).strip() and "<img" not in body:
             # an empty mail with an attachment is a complaint as well

@@ -22,13 +22,11 @@ class HelpdeskTicket(models.Model):
     complaint_guide = fields.Html(
         related="stage_id.description", string="Guide", groups="base.group_user"
     )
-    complaint_next_stage_id = fields.Many2one(
-        comodel_name="helpdesk.ticket.stage",
-        string="Next Stage",
-        compute="_compute_complaint_next_stage_id",
-    )
     complaint_resolved_at = fields.Datetime(
         string="Resolved", readonly=True, copy=False, tracking=True
+    )
+    complaint_reopened_at = fields.Datetime(
+        string="Reopened", readonly=True, copy=False, help="The last time."
     )
     complaint_reopened_count = fields.Integer(
         string="Times Reopened", readonly=True, copy=False
@@ -46,20 +44,6 @@ class HelpdeskTicket(models.Model):
         return shown.filtered(
             lambda stage: stage in stages or not stage.complaint_phase
         )
-
-    @api.depends("stage_id", "team_id")
-    def _compute_complaint_next_stage_id(self):
-        none = self.env["helpdesk.ticket.stage"]
-        stages = {team: team._get_applicable_stages() for team in self.team_id}
-        for ticket in self:
-            wanted = phases.following(ticket.complaint_phase)
-            ticket.complaint_next_stage_id = (
-                stages.get(ticket.team_id, none).filtered(
-                    lambda stage, wanted=wanted: stage.complaint_phase == wanted
-                )[:1]
-                if wanted
-                else none
-            )
 
     @api.constrains("stage_id", "team_id")
     def _check_complaint_stage(self):
@@ -175,17 +159,17 @@ class HelpdeskTicket(models.Model):
         for ticket in reopened:
             ticket.write(
                 {
+                    "complaint_reopened_at": now,
                     "complaint_reopened_count": ticket.complaint_reopened_count + 1,
                     "complaint_resolved_at": False,
                     "complaint_follow_up_at": False,
-                    "closed_date": False,
                 }
             )
         resolved = moved(phases.is_resolution)
         resolved.filtered(lambda t: not t.complaint_resolved_at).write(
             {"complaint_resolved_at": now}
         )
-        moved(lambda old, new: old == phases.CLOSED and new == phases.FOLLOW_UP).write(
+        moved(lambda old, new: new not in phases.ENDED).filtered("closed_date").write(
             {"closed_date": False}
         )
         ended = moved(lambda old, new: new in phases.ENDED and old != new)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine import phases
@@ -27,6 +27,7 @@ class HelpdeskTicket(models.Model):
     complaint_former_team_id = fields.Many2one(
         comodel_name="helpdesk.ticket.team",
         string="Former Team",
+        index="btree_not_null",
         groups="base.group_user",
         readonly=True,
         copy=False,
@@ -182,8 +183,8 @@ class HelpdeskTicket(models.Model):
             customer = Partner.browse(vals.get("partner_id") or ())
             if customer:
                 # the form does so by an onchange; other ways in have none
-                vals.setdefault("partner_name", customer.name)
-                vals.setdefault("partner_email", customer.email)
+                vals["partner_name"] = vals.get("partner_name") or customer.name
+                vals["partner_email"] = vals.get("partner_email") or customer.email
             vals.update(
                 company_id=company.id,
                 complaint_received_at=vals.get("complaint_received_at") or now,
@@ -192,9 +193,9 @@ class HelpdeskTicket(models.Model):
                 channel_id=counterparts.get(channel, channel),
                 stage_id=vals.get("stage_id") or first_stages[team],
             )
-            if self.env.uid == SUPERUSER_ID:
-                # helpdesk_mgmt would assign it to OdooBot, and nobody would take it
-                vals.setdefault("user_id", False)
+            if "user_id" not in vals and self.env.user not in team.user_ids:
+                # helpdesk_mgmt would assign it to whoever brings it, OdooBot included
+                vals["user_id"] = False
             if vals.get("number", "/") == "/":
                 unnumbered[company].append(vals)
 

@@ -13,7 +13,7 @@ class HelpdeskTicketTeam(models.Model):
     )
     complaint_calendar_id = fields.Many2one(
         comodel_name="resource.calendar",
-        string="Working Hours",
+        string="Complaint Working Hours",
         domain="company_id and [('company_id', 'in', (False, company_id))] or []",
         help="Also tells the team's time zone, in which dates are promised. Without "
         "it, the company's hours count.",
@@ -83,7 +83,9 @@ class HelpdeskTicketTeam(models.Model):
     def _get_applicable_stages(self):
         """A complaints team is offered the stages with a phase, the others the rest."""
         stages = super()._get_applicable_stages()
-        complaint = self.is_complaint_team or (
-            not self and self.env.context.get("default_is_complaint")
+        complaint = (
+            self.is_complaint_team
+            if self
+            else bool(self.env.context.get("default_is_complaint"))
         )
         return stages.filtered(lambda stage: bool(stage.complaint_phase) == complaint)

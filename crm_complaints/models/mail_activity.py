@@ -5,23 +5,19 @@ from odoo.exceptions import RedirectWarning
 
 from odoo.addons.mail.tools.discuss import Store
 
+from ..engine import phases
 from .helpdesk_ticket_acknowledge import ACTIVITY_TYPES
-from .helpdesk_ticket_follow_up import FOLLOW_UP_ACTIVITY
+from .helpdesk_ticket_follow_up import FOLLOW_UP_ACTIVITY, RECORDED
 
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     def _to_store_defaults(self, target):
-        # the web client asks for the answer when this is marked done
-        follow_up = self.env["ir.model.data"]._xmlid_to_res_id(FOLLOW_UP_ACTIVITY)
+        # the web client asks for the answer when one of these is marked done
+        asking = self._complaint_asking_for_result()
         return super()._to_store_defaults(target) + [
-            Store.Attr(
-                "complaint_follow_up",
-                lambda activity: (
-                    bool(follow_up) and activity.activity_type_id.id == follow_up
-                ),
-            )
+            Store.Attr("complaint_follow_up", lambda activity: activity in asking)
         ]
 
     def _action_done(self, feedback=False, attachment_ids=None):
@@ -32,7 +28,7 @@ class MailActivity(models.Model):
         """
         on_tickets = self.filtered(lambda a: a.res_model == "helpdesk.ticket")
         acknowledged = on_tickets._complaint_acknowledged_tickets()
-        if not self.env.context.get("complaint_follow_up_recorded"):
+        if self.env.context.get("complaint_follow_up_recorded") is not RECORDED:
             on_tickets._complaint_ask_for_result(feedback)
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         for by, tickets in acknowledged.items():
@@ -60,8 +56,7 @@ class MailActivity(models.Model):
         return found
 
     def _complaint_ask_for_result(self, feedback):
-        follow_up = self.env.ref(FOLLOW_UP_ACTIVITY, raise_if_not_found=False)
-        asking = self.filtered(lambda a: follow_up and a.activity_type_id == follow_up)
+        asking = self._complaint_asking_for_result()
         if not asking:
             return
         action = self.env.ref("crm_complaints.complaint_follow_up_action")
@@ -71,3 +66,20 @@ class MailActivity(models.Model):
             self.env._("Record the answer"),
             {"default_ticket_id": asking[0].res_id, "default_words": feedback or ""},
         )
+
+    def _complaint_asking_for_result(self):
+        """Return the follow-up calls among these whose answer can be recorded."""
+        follow_up = self.env["ir.model.data"]._xmlid_to_res_id(FOLLOW_UP_ACTIVITY)
+        calls = self.filtered(
+            lambda a: (
+                a.res_model == "helpdesk.ticket" and a.activity_type_id.id == follow_up
+            )
+        )
+        if not follow_up or not calls:
+            return self.browse()
+        # sudo: an activity may be done by whoever it is assigned to
+        tickets = self.env["helpdesk.ticket"].sudo().browse(calls.mapped("res_id"))
+        resolved = tickets.exists().filtered(
+            lambda t: t.is_complaint and t.complaint_phase in phases.RESOLVED
+        )
+        return calls.filtered(lambda a: a.res_id in resolved.ids)

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 
 from ..engine import mail_headers
+from .helpdesk_ticket_intake import DeferredIntake
 
 
 class MailThread(models.AbstractModel):
@@ -17,13 +18,11 @@ class MailThread(models.AbstractModel):
         """
         if not any(model == "helpdesk.ticket" for model, *_rest in routes or ()):
             return super()._message_route_process(message, message_dict, routes)
-        facts = {
-            "received_at": mail_headers.arrival_time(message, fields.Datetime.now()),
-            "automatic": mail_headers.automatic_reason(message),
-            "message_id": message_dict.get("message_id"),
-        }
+        facts = mail_headers.IncomingFacts.from_message(
+            message, fields.Datetime.now(), message_dict.get("message_id")
+        )
         self = self.with_context(complaint_mail=facts)
-        created_ids = []
+        created_ids = DeferredIntake()
         thread_id = super(
             MailThread, self.with_context(complaint_deferred_ids=created_ids)
         )._message_route_process(message, message_dict, routes)

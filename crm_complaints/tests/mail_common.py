@@ -152,6 +152,6 @@ class ComplaintMailCommon(ComplaintCommon):
         return complaint.sudo().activity_ids.filtered(
             lambda activity: (
                 activity.activity_type_id
-                == self.env.ref("mail.mail_activity_data_warning")
+                == self.env.ref("crm_complaints.mail_activity_type_not_acknowledged")
             )
         )

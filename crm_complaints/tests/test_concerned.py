@@ -1,6 +1,6 @@
 """Concerned staff: those a complaint is about neither read nor handle it."""
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -285,3 +285,10 @@ class TestConcerned(ComplaintCommon):
     def test_a_copy_is_about_nobody_yet(self):
         ticket = self.about(self.complaint())
         self.assertFalse(ticket.copy().complaint_concerned_user_ids)
+
+    def test_form_tells_who_marks_himself_whom_to_ask(self):
+        ticket = self.complaint().with_user(self.team_handler)
+        link = [Command.link(self.team_handler.id)]
+        with self.assertRaises(UserError) as caught:
+            ticket.web_save({"complaint_concerned_user_ids": link}, {"name": {}})
+        self.assertIn("leader", str(caught.exception))

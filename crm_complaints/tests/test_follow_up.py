@@ -69,6 +69,32 @@ class TestFollowUpCall(FollowUpCommon):
             self.complaint.action_complaint_resolve()
         self.assertEqual(self.calls().date_deadline, date(2026, 3, 10))
 
+    def test_script_names_whoever_has_taken_the_call_over(self):
+        complaint = self.resolved()
+        complaint.user_id = self.team_handler
+        call = self.calls(complaint)
+        self.assertEqual(call.user_id, self.team_handler)
+        self.assertIn("I am Tim Team", " ".join(call.note.split()))
+        self.assertNotIn("Hanna", call.note)
+
+    def test_call_planned_by_hand_can_be_done_like_any_other(self):
+        kind = "crm_complaints.mail_activity_type_follow_up"
+        for record in self.create_ticket(), self.create_complaint():
+            call = record.activity_schedule(kind, user_id=self.handler.id)
+            call.action_feedback(feedback="Not there.")
+            self.assertFalse(call.active)
+
+    def test_answer_does_a_call_planned_by_hand_as_well(self):
+        complaint = self.resolved()
+        self.calls(complaint).unlink()
+        call = complaint.activity_schedule(
+            "crm_complaints.mail_activity_type_follow_up",
+            user_id=self.handler.id,
+            automated=False,
+        )
+        complaint.with_user(self.handler)._complaint_record_follow_up("restored")
+        self.assertFalse(call.active)
+
     def test_leader_calls_where_nobody_handled_it(self):
         complaint = self.resolved(user_id=False)
         self.assertEqual(self.calls(complaint).user_id, self.leader)

@@ -155,6 +155,11 @@ class TestMailIntake(ComplaintMailCommon):
         invoice = complaint.attachment_ids.filtered(lambda a: a.name == "invoice.pdf")
         self.assertEqual(invoice.raw, b"%PDF-1.4")
 
+    def test_known_customer_without_a_name_in_the_header_has_one(self):
+        complaint = self.receive(From=self.customer.email)
+        self.assertEqual(complaint.partner_id, self.customer)
+        self.assertEqual(complaint.partner_name, self.customer.name)
+
     def test_empty_mail_is_a_complaint(self):
         for body in ("", "  \n \n"):
             with self.subTest(body=body):

@@ -88,6 +88,36 @@ class TestRegister(ComplaintCommon):
                     ticket.with_user(user).action_complaint_register()
                     self.assertComplaint(ticket)
 
+    def test_closed_ticket_is_open_again_as_a_complaint(self):
+        ticket = self.create_ticket()
+        ticket.stage_id = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+        self.assertTrue(ticket.closed_date)
+        ticket.action_complaint_register()
+        self.assertEqual(ticket.complaint_phase, "reception")
+        self.assertFalse(ticket.closed_date)
+
+    def test_whoever_brings_it_handles_it_as_a_member_of_the_team_only(self):
+        for user in self.handler, self.manager, self.env.ref("base.user_root"):
+            with self.subTest(user.name):
+                complaint = self.Ticket.with_user(user).create(
+                    {"name": "T", "description": "D", "is_complaint": True}
+                )
+                member = user & complaint.team_id.user_ids
+                self.assertEqual(complaint.user_id, member)
+
+    def test_context_from_outside_puts_nothing_off(self):
+        complaint = self.Ticket.with_context(
+            complaint_deferred_ids=[], complaint_mail={"automatic": "me"}
+        ).create(
+            {
+                "name": "T",
+                "description": "D",
+                "is_complaint": True,
+                "partner_id": self.customer.id,
+            }
+        )
+        self.assertEqual(complaint.complaint_acknowledged_by, "email")
+
     def test_who_may_only_read_a_ticket_does_not_register_it(self):
         ticket = self.create_ticket()
         ticket.message_subscribe(partner_ids=self.user_employee.partner_id.ids)

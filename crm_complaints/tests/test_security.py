@@ -2,7 +2,7 @@
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import ComplaintCommon
 
@@ -307,3 +307,15 @@ class TestSecurity(ComplaintCommon):
     def test_one_company_does_not_get_at_the_others_team(self):
         with self.assertRaises(AccessError):
             self.create_complaint(self.handler_b, team_id=self.team.id)
+
+
+@tagged("post_install", "-at_install")
+class TestCustomersPages(ComplaintCommon, HttpCase):
+    clock = None  # the server has a clock of its own
+
+    def test_customers_still_see_their_tickets(self):
+        self.create_complaint(partner_id=self.customer.id, name="Cold coffee")
+        self.authenticate(self.portal_user.login, self.portal_user.login)
+        answer = self.url_open("/my/tickets")
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn("Cold coffee", answer.text)

@@ -77,6 +77,12 @@ class TestStagesTeams(ComplaintCommon):
         self.assertNotIn(own, self.team._get_applicable_stages())
         self.assertIn(own, self.team_b._get_applicable_stages())
 
+    def test_tickets_without_team_have_the_first_ordinary_stage(self):
+        ticket = self.create_ticket(team_id=False, user_id=False)
+        self.assertEqual(
+            ticket.stage_id, self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_new")
+        )
+
     def test_tickets_without_team_never_see_complaint_stages(self):
         ticket = self.create_ticket(team_id=False, user_id=False)
         self.assertFalse(ticket.team_id)
@@ -197,9 +203,8 @@ class TestStagesTeams(ComplaintCommon):
         self.stages["hearing"].team_ids = self.team_b
         own = self.create_stage("hearing", team_ids=[Command.set(self.team.ids)])
         ticket = self.create_complaint()
-        self.assertEqual(ticket.complaint_next_stage_id, own)
-        ordinary = self.create_ticket()
-        self.assertFalse(ordinary.complaint_next_stage_id)
+        ticket.action_complaint_next_phase()
+        self.assertEqual(ticket.stage_id, own)
 
     def test_next_stage_shows_in_an_unsaved_form(self):
         form = Form(

@@ -1,1 +1,1 @@
-from . import complaint_follow_up
+from . import complaint_follow_up, helpdesk_ticket_duplicate_wizard

@@ -34,6 +34,11 @@ class ComplaintFollowUp(models.TransientModel):
         readonly=False,
     )
 
+    @api.constrains("ticket_id")
+    def _check_ticket_id(self):
+        """Whoever may not work a complaint does not get to see whose it is either."""
+        self.ticket_id.check_access("write")
+
     @api.depends("ticket_id")
     def _compute_script(self):
         for wizard in self:
