@@ -284,6 +284,17 @@ class TestLetters(ComplaintMailCommon):
                 phone = "+32 2 555 00 07" if handled else "+32 2 555 00 00"
                 self.assertIn(phone, text, template)
 
+    def test_letter_is_in_the_customer_s_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env.ref("crm_complaints.mail_template_letter").with_context(
+            lang="fr_FR"
+        ).body_html = "<p>Merci de votre lettre.</p>"
+        self.customer.lang = "fr_FR"
+        complaint = self.create_complaint(
+            partner_id=self.customer.id, channel_id=self.channel_letter.id
+        )
+        self.assertIn("Merci de votre lettre.", complaint.activity_ids.note)
+
     def test_mail_without_anybody_to_sign_speaks_for_the_team(self):
         self.team.user_id = False
         complaint = self.create_complaint(partner_id=self.customer.id, user_id=False)
