@@ -143,7 +143,11 @@ class HelpdeskTicket(models.Model):
     @api.depends("partner_id")
     def _compute_complaint_phone(self):
         for ticket in self:
-            ticket.complaint_phone = ticket.partner_id.phone or ticket.complaint_phone
+            phone = ticket.complaint_phone
+            before = ticket._origin.partner_id
+            if before and before != ticket.partner_id and phone == before.phone:
+                phone = False  # in the form: another customer, not that one's number
+            ticket.complaint_phone = ticket.partner_id.phone or phone
 
     @api.depends(
         "is_complaint",

@@ -50,6 +50,11 @@ class HelpdeskTicket(models.Model):
         tickets._complaint_enter_team()
         return self._complaint_show()
 
+    def action_complaint_open(self):
+        """Go from the ticket's form to the complaint's."""
+        self.check_access("read")
+        return self._complaint_show()
+
     def action_complaint_unregister(self):
         """Make ordinary tickets of these complaints again.
 

@@ -88,6 +88,19 @@ class TestRegister(ComplaintCommon):
                     ticket.with_user(user).action_complaint_register()
                     self.assertComplaint(ticket)
 
+    def test_number_to_call_is_the_customer_s_and_what_was_typed_stays(self):
+        nobody = self.env["res.partner"].create({"name": "No Phone"})
+        view = "crm_complaints.helpdesk_ticket_view_form_complaint"
+        complaint = self.create_complaint(partner_id=self.customer.id)
+        self.assertEqual(complaint.complaint_phone, self.customer.phone)
+        with Form(complaint.with_user(self.handler), view) as form:
+            form.partner_id = nobody
+            self.assertFalse(form.complaint_phone)
+            form.complaint_phone = "+32 2 555 00 99"
+        with Form(complaint.with_user(self.handler), view) as form:
+            form.partner_id = self.env["res.partner"]
+        self.assertEqual(complaint.complaint_phone, "+32 2 555 00 99")
+
     def test_closed_ticket_is_open_again_as_a_complaint(self):
         ticket = self.create_ticket()
         ticket.stage_id = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
