@@ -1,5 +1,6 @@
 # One file a model; helpdesk.ticket has one file a subject.
 from . import (
+    base_automation,
     helpdesk_ticket,
     helpdesk_ticket_acknowledge,
     helpdesk_ticket_activity,

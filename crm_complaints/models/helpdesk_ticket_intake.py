@@ -73,16 +73,30 @@ class HelpdeskTicket(models.Model):
             return found[1][:250]
         return (text.splitlines() or [type(error).__name__])[0][:250]
 
-    def _complaint_tell_leader(self, summary, note):
+    def _complaint_rule_failed(self, rule, error):
+        """Say on each complaint that an automation rule failed on it.
+
+        :param str rule: its name
+        :param Exception error:
+        """
+        summary = self.env._("The automation rule “%s” failed", rule)
+        note = f"{summary}: {self._complaint_error_text(error)}"
+        _logger.info("%s on complaints %s", type(error).__name__, self.ids)
+        for ticket in self:
+            ticket._message_log(body=note)
+        self._complaint_tell_leader(summary, note, "mail.mail_activity_data_warning")
+
+    def _complaint_tell_leader(self, summary, note, activity_type=WARNING_ACTIVITY):
         """Plan an activity for the leader of each complaint's team, if not there yet.
 
         :param str summary: short, one line
         :param str note: plain text
+        :param str activity_type: XML id
         """
-        told = self.activity_search([WARNING_ACTIVITY]).mapped("res_id")
+        told = self.activity_search([activity_type]).mapped("res_id")
         for ticket in self.filtered(lambda t: t.id not in told):
             ticket.activity_schedule(
-                WARNING_ACTIVITY,
+                activity_type,
                 summary=summary,
                 note=note,
                 user_id=(

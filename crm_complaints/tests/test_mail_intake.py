@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from odoo.fields import Command
 from odoo.tests import tagged
-from odoo.tools import html2plaintext
+from odoo.tools import html2plaintext, mute_logger
 
 from .mail_common import ComplaintMailCommon
 
@@ -154,6 +155,39 @@ class TestMailIntake(ComplaintMailCommon):
         )
         invoice = complaint.attachment_ids.filtered(lambda a: a.name == "invoice.pdf")
         self.assertEqual(invoice.raw, b"%PDF-1.4")
+
+    def test_rule_that_fails_costs_no_complaint(self):
+        model = self.env["ir.model"]._get("helpdesk.ticket")
+        self.env["base.automation"].create(
+            {
+                "name": "Broken",
+                "model_id": model.id,
+                "trigger": "on_create_or_write",
+                "action_server_ids": [
+                    Command.create(
+                        {
+                            "name": "Broken",
+                            "model_id": model.id,
+                            "state": "code",
+                            "code": "record.write({'name': 'Half done'}); 1 / 0",
+                            "usage": "base_automation",
+                        }
+                    )
+                ],
+            }
+        )
+        self.addCleanup(self.env["base.automation"]._unregister_hook)
+        with mute_logger("odoo.addons.base_automation.models.base_automation"):
+            complaint = self.receive(Subject="Broken on arrival")
+        self.assertEqual(complaint.name, "Broken on arrival")
+        self.assertAcknowledged(complaint)
+        warning = complaint.activity_ids
+        self.assertEqual(len(warning), 1)
+        self.assertEqual(warning.user_id, self.leader)
+        self.assertIn("“Broken”", warning.summary)
+        # a user is told, and nothing is done behind his back
+        with self.assertRaises(ZeroDivisionError):
+            complaint.with_user(self.handler).name = "Other"
 
     def test_known_customer_without_a_name_in_the_header_has_one(self):
         complaint = self.receive(From=self.customer.email)
