@@ -8,6 +8,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import email_normalize, formataddr
 
 from ..engine import acknowledgement, phases
+from .helpdesk_ticket_intake import WARNING_ACTIVITY
 
 # An automatic answer says that it is one (RFC 3834, 5), also to servers that only
 # know Microsoft's header.
@@ -17,9 +18,9 @@ AUTOMATIC_HEADERS = {
 }
 # A written acknowledgement goes out within two days; a call is made at once.
 ACTIVITY_TYPES = {
-    acknowledgement.PHONE: ("mail_activity_type_call_back", 0),
-    acknowledgement.LETTER: ("mail_activity_type_letter", 2),
-    acknowledgement.IN_PERSON: ("mail_activity_type_in_person", 0),
+    acknowledgement.PHONE: ("crm_complaints.mail_activity_type_call_back", 0),
+    acknowledgement.LETTER: ("crm_complaints.mail_activity_type_letter", 2),
+    acknowledgement.IN_PERSON: ("crm_complaints.mail_activity_type_in_person", 0),
 }
 
 
@@ -207,12 +208,10 @@ class HelpdeskTicket(models.Model):
             if route == acknowledgement.NOT_APPLICABLE:
                 tickets.complaint_acknowledged_by = acknowledgement.NOT_APPLICABLE
             elif route == acknowledgement.EMAIL:
-                # team by team: each has its own text, and one of them may be broken
-                for group in tickets.grouped("team_id").values():
-                    group._complaint_isolated(
-                        lambda some: some._complaint_send_acknowledgement(True),
-                        self.env._("The acknowledgement could not be made"),
-                    )
+                tickets._complaint_isolated(
+                    lambda some: some._complaint_send_acknowledgement(automatic=True),
+                    self.env._("The acknowledgement could not be made"),
+                )
             else:
                 tickets._complaint_isolated(
                     lambda some, route=route: some._complaint_plan_acknowledgement(
@@ -331,10 +330,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_plan_acknowledgement(self, route):
         """Give the responsible person the activity to acknowledge by ``route``."""
         activity_type, days = ACTIVITY_TYPES[route]
-        self._complaint_plan_activity(
-            f"crm_complaints.{activity_type}",
-            dict.fromkeys(self.ids, days),
-        )
+        self._complaint_plan_activity(activity_type, dict.fromkeys(self.ids, days))
 
     def _complaint_set_acknowledged(self, by):
         """Note that these complaints have been acknowledged just now.
@@ -356,13 +352,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_drop_acknowledging(self):
         """Remove the activities that ask somebody to acknowledge these complaints."""
         self.activity_unlink(
-            [
-                *(
-                    f"crm_complaints.{xmlid}"
-                    for xmlid, _days in ACTIVITY_TYPES.values()
-                ),
-                "crm_complaints.mail_activity_type_not_acknowledged",
-            ]
+            [*(xmlid for xmlid, _days in ACTIVITY_TYPES.values()), WARNING_ACTIVITY]
         )
 
     def _complaint_cancel_unsent(self):

@@ -88,7 +88,7 @@ class HelpdeskTicket(models.Model):
         # sudo: activities may belong to a colleague; the ticket was just written
         activities = changed.sudo().activity_search(
             [
-                *(f"crm_complaints.{xmlid}" for xmlid, _d in ACTIVITY_TYPES.values()),
+                *(xmlid for xmlid, _days in ACTIVITY_TYPES.values()),
                 FOLLOW_UP_ACTIVITY,
             ]
         )

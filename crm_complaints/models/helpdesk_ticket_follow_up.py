@@ -66,12 +66,12 @@ class HelpdeskTicket(models.Model):
         """Remove the call planned for a resolution that no longer stands."""
         self.activity_unlink([FOLLOW_UP_ACTIVITY])
 
-    def _complaint_record_follow_up(self, result, words="", reopen=None):
+    def _complaint_record_follow_up(self, result, words="", reopen=False):
         """Record the answer, do the activity, and close the complaint or open it again.
 
         :param str result: "restored", "partly" or "lost"
         :param str words: what the customer said, plain text
-        :param bool reopen: open it again; by default only when trust is lost
+        :param bool reopen: open it again instead of closing it
         :raises UserError: where the complaint has not been resolved
         """
         self.ensure_one()
@@ -79,8 +79,6 @@ class HelpdeskTicket(models.Model):
             raise UserError(
                 self.env._("Resolve the complaint first, then ask whether it worked.")
             )
-        if reopen is None:
-            reopen = result == "lost"
         activities = self.activity_search([FOLLOW_UP_ACTIVITY], only_automated=False)
         self.write(
             {

@@ -181,11 +181,16 @@ class HelpdeskTicket(models.Model):
             team: team._get_applicable_stages()[:1].id
             for team in {team for _vals, team in complaints}
         }
+        customer_ids = [
+            vals["partner_id"] for vals, _t in complaints if vals.get("partner_id")
+        ]
         unnumbered = defaultdict(list)
         for vals, team in complaints:
             company = team.company_id or company_of(vals)
             channel = vals.get("channel_id")
-            customer = Partner.browse(vals.get("partner_id") or ())
+            customer = Partner.browse(vals.get("partner_id") or ()).with_prefetch(
+                customer_ids
+            )
             if customer:
                 # the form does so by an onchange; other ways in have none
                 vals["partner_name"] = vals.get("partner_name") or customer.name

@@ -39,7 +39,7 @@ class MailActivity(models.Model):
         """Return {way of acknowledging: complaints} of these activities."""
         ref = self.env["ir.model.data"]._xmlid_to_res_id
         by_type = {
-            ref(f"crm_complaints.{xmlid}", raise_if_not_found=False): by
+            ref(xmlid, raise_if_not_found=False): by
             for by, (xmlid, _days) in ACTIVITY_TYPES.items()
         }
         found = {}

@@ -116,11 +116,10 @@ class TestSecurity(ComplaintCommon):
                     self.env[action["res_model"]]
                     .with_user(user)
                     .with_context(**action["context"])
-                    .create({"result": "lost", "words": "No!"})
+                    .create({"words": "No!"})
                 )
-                self.assertTrue(wizard.reopen)
                 self.assertTrue(wizard.script)
-                wizard.action_record()
+                wizard.action_lost()
                 self.assertEqual(ticket.complaint_phase, "hearing")
                 ticket.action_complaint_withdraw()
                 self.assertEqual(ticket.complaint_phase, "withdrawn")
@@ -231,7 +230,7 @@ class TestSecurity(ComplaintCommon):
                 self.assertEqual(self.mine.read(), before)
         with self.assertRaises(AccessError):
             self.env["complaint.follow.up"].with_user(ticket.env.user).create(
-                {"ticket_id": ticket.id, "result": "restored"}
+                {"ticket_id": ticket.id}
             )
 
     # ---------------------------------------------------
@@ -265,7 +264,7 @@ class TestSecurity(ComplaintCommon):
         self.mine.action_complaint_resolve()
         Wizard = self.env["complaint.follow.up"].with_user(self.handler_b)
         with self.assertRaises(AccessError):
-            Wizard.create({"ticket_id": self.mine.id, "result": "lost"})
+            Wizard.create({"ticket_id": self.mine.id})
 
     def test_wizard_rows_follow_the_company_of_their_complaint(self):
         both = self.create_user(
@@ -273,7 +272,7 @@ class TestSecurity(ComplaintCommon):
         )
         self.mine.action_complaint_resolve()
         Wizard = self.env["complaint.follow.up"].with_user(both)
-        row = Wizard.create({"ticket_id": self.mine.id, "result": "restored"})
+        row = Wizard.create({"ticket_id": self.mine.id})
         in_a = Wizard.with_context(allowed_company_ids=self.company_a.ids)
         in_b = Wizard.with_context(allowed_company_ids=self.company_b.ids)
         self.assertEqual(in_a.search([("id", "=", row.id)]), row)
@@ -299,9 +298,9 @@ class TestSecurity(ComplaintCommon):
             wizard = (
                 self.env["complaint.follow.up"]
                 .with_user(self.own_handler)
-                .create({"ticket_id": self.handlers.id, "result": "lost"})
+                .create({"ticket_id": self.handlers.id})
             )
-            wizard.action_record()
+            wizard.action_lost()
         self.assertEqual(self.handlers.complaint_phase, "follow_up")
 
     def test_one_company_does_not_get_at_the_others_team(self):

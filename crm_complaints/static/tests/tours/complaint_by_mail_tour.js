@@ -1,6 +1,6 @@
 // A handler takes a complaint that came in by mail; in the end trust is lost.
 import { registry } from "@web/core/registry";
-import { APP, click, nextStep, openApp, see, seeGuide, type, within } from "./complaint_tour_steps";
+import { APP, click, openApp, see, seeGuide, type, within, workThrough } from "./complaint_tour_steps";
 
 registry.category("web_tour.tours").add("complaint_by_mail", {
     steps: () => [
@@ -25,11 +25,7 @@ registry.category("web_tour.tours").add("complaint_by_mail", {
             "it is his now"
         ),
 
-        ...nextStep("action_complaint_next_phase", "hearing"),
-        ...nextStep("action_complaint_next_phase", "calming"),
-        ...nextStep("action_complaint_next_phase", "solution"),
-        ...nextStep("action_complaint_next_phase", "agreement"),
-        ...nextStep("action_complaint_resolve", "follow_up"),
+        ...workThrough(),
 
         // "Did it work?": the questions in 1 click, the answer in another.
         ...within(2, [

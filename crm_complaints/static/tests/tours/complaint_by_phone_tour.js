@@ -4,12 +4,12 @@ import { stepUtils } from "@web_tour/tour_utils";
 import {
     APP,
     click,
-    nextStep,
     openApp,
     see,
     seeGuide,
     type,
     within,
+    workThrough,
     write,
 } from "./complaint_tour_steps";
 
@@ -52,13 +52,7 @@ registry.category("web_tour.tours").add("complaint_by_phone", {
         see(".o-mail-Chatter:not(:has(.o-mail-Activity))", "nothing else is planned"),
 
         // From the hearing to the agreement: one click a phase.
-        ...within(5, [
-            ...nextStep("action_complaint_next_phase", "hearing"),
-            ...nextStep("action_complaint_next_phase", "calming"),
-            ...nextStep("action_complaint_next_phase", "solution"),
-            ...nextStep("action_complaint_next_phase", "agreement"),
-            ...nextStep("action_complaint_resolve", "follow_up"),
-        ]),
+        ...workThrough(),
 
         // "Did it work?": marking the call done asks for the answer, in 2 clicks.
         ...within(2, [

@@ -68,6 +68,17 @@ export function nextStep(action, phase) {
     ];
 }
 
+/** Work a complaint from the reception to the follow-up, one click a phase. */
+export function workThrough() {
+    return within(5, [
+        ...nextStep("action_complaint_next_phase", "hearing"),
+        ...nextStep("action_complaint_next_phase", "calming"),
+        ...nextStep("action_complaint_next_phase", "solution"),
+        ...nextStep("action_complaint_next_phase", "agreement"),
+        ...nextStep("action_complaint_resolve", "follow_up"),
+    ]);
+}
+
 /**
  * Return the steps, provided that they cost no more clicks than we promise.
  *
