@@ -1,7 +1,7 @@
 # What a developer does here; the work is done in dev/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint mail clean
+.PHONY: help run test lint bench prove mail clean
 
 help:  ## say what can be done here
 	@sed -nE 's/^([a-z]+): *## (.*)/make \1  \2/p; s/^#: ?//p' Makefile
@@ -15,6 +15,12 @@ test:  ## install the addon in a new database and run all tests
 lint:  ## check Python and XML: ruff, pylint-odoo, OCA's checks, formatting
 	@dev/lint.sh
 
+bench:  ## measure the addon beside helpdesk_mgmt, helpdesk_mgmt_sla and plain SQL (some minutes)
+	@dev/bench.sh
+
+prove:  ## prove the clock's sweep with real processes: at once, killed, disturbed (some minutes)
+	@dev/prove.sh
+
 mail:  ## put a raw mail, or a folder of them, through the running server
 	@python3 dev/mail.py "$${FILE:-}" $(if $(JSON),--json "$$JSON")
 
@@ -26,6 +32,8 @@ clean:  ## remove this checkout's databases, logs and mails
 #: FILE        the mail or folder that `make mail` sends (JSON=… also writes the results there)
 #: PORT        the port of `make run` and `make mail` (8069)
 #: TAGS        the tests to run, as Odoo's --test-tags (all of our addons)
+#: REPETITIONS how often `make bench` measures (5)
+#: DUE SEED    how many complaints are due in `make prove` (10000), and which random points it takes
 #: ODOO_SRC    an Odoo 19.0 of your own instead of Debian's: its source tree
 #: PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE   a PostgreSQL of your own instead of a private one
 #: CRM_COMPLAINTS_CACHE   where downloads and databases are kept

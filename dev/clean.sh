@@ -2,7 +2,7 @@
 # Removes what belongs to this checkout outside of it: databases, files, logs, mails.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-for part in run test; do
+for part in run test bench prove; do
     if [ -d "$state/$part" ]; then
         try_lock "$state/$part/lock" || die "make $part is running in this checkout: stop it first"
     fi

@@ -1,9 +1,10 @@
-"""Creates, marks and drops a database on the server that the PG* variables name.
+"""Creates, marks, copies and drops a database on the server that the PG* variables name.
 
 database.py check               is there a server that Odoo can use?
 database.py mark NAME           its mark, "none" without one, "missing" without the database
 database.py mark NAME TEXT      sets it
 database.py create NAME TEXT    with this mark
+database.py copy NAME NEW       to a new one; nobody may be connected to the first
 database.py drop NAME           if it is there
 """
 
@@ -63,6 +64,14 @@ def create(cursor, name, text):
     mark(cursor, name, text)
 
 
+def copy(cursor, name, new):
+    cursor.execute(
+        sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.Identifier(new), sql.Identifier(name)
+        )
+    )
+
+
 def drop(cursor, name):
     cursor.execute(
         sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
@@ -83,6 +92,7 @@ def main(command, *arguments):
     connection.autocommit = True
     commands = {
         "check": check,
+        "copy": copy,
         "create": create,
         "drop": drop,
         "mark": mark if len(arguments) > 1 else read_mark,

@@ -14,7 +14,7 @@ rm -rf "$environment"
 "$python" -m venv "$environment" >"$log" 2>&1 || die "no environment could be made with $python: see $log"
 # All are listed, none is built here: what is installed is what was tested.
 "$environment/bin/python" -m pip install --no-compile --no-deps --only-binary=:all: --no-input \
-    -r requirements/odoo.txt -r requirements/addons.txt -r requirements/dev.txt >"$log" 2>&1 || {
+    -r requirements/odoo.txt -r requirements/addons.txt -r requirements/dev.txt -r requirements/bench.txt >"$log" 2>&1 || {
     grep -E '^(ERROR|WARNING: Retrying)' "$log" | tail -n 3 >&2
     die "the Python packages could not be installed: is there a network? The log is $log"
 }

@@ -1,2 +1,9 @@
 # Plain Python, no ORM: the rules of complaint work as functions of values.
-from . import acknowledgement, deadlines, mail_headers, phases
+from . import (
+    acknowledgement,
+    mail_headers,
+    milestones,
+    phases,
+    promises,
+    working_time,
+)

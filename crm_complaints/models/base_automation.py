@@ -1,33 +1,176 @@
-"""base.automation: an administrator's rule that fails does not cost an incoming complaint."""
+"""base.automation: a rule that fails does not stop the clock, or cost a complaint."""
 
-from odoo import models
+from functools import partial
+
+from psycopg2 import Error as PostgresError
+
+from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import ormcache
+
+from odoo.addons.base_automation.models.base_automation import TIME_TRIGGERS
+
+from .helpdesk_ticket_clock import CLOCK, CLOCK_FIELDS
+
+_LOOKED_UP_BY = frozenset({"active", "model_id", "trigger", "trigger_field_ids"})
 
 
 class BaseAutomation(models.Model):
     _inherit = "base.automation"
 
-    def _process(self, records, domain_post=None):
-        """Isolate a rule to its complaint while a mail is being taken in.
+    @api.model_create_multi
+    def create(self, vals_list):
+        automations = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return automations
 
-        There is nobody at the gateway to whom an error could be shown. Elsewhere a
-        rule may well be meant to stop its user, so nothing changes there.
+    def write(self, vals):
+        result = super().write(vals)
+        if _LOOKED_UP_BY & vals.keys():
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    # ---------------------------------------------------
+    # Which rules to look at
+    # ---------------------------------------------------
+
+    def _get_actions(self, records, triggers):
+        """Look rules on tickets up without a query, and those on the clock only for it.
+
+        Odoo asks for the rules at every write and create of a ticket. A rule that
+        hangs on nothing but what the clock writes cannot apply to what others write.
+        """
+        if records._name != "helpdesk.ticket":
+            return super()._get_actions(records, triggers)
+        if "__action_done" not in self.env.context:
+            self = self.with_context(__action_done={})
+        clock = self.env.context.get("complaint_clock") is CLOCK
+        return self.browse(self._complaint_rule_ids(tuple(triggers), clock))
+
+    @api.model
+    @ormcache("triggers", "clock")
+    def _complaint_rule_ids(self, triggers, clock):
+        # sudo: rules apply to whoever writes, as in the method above
+        rules = (
+            self.sudo()
+            .with_context(active_test=True)
+            .search(
+                [("model_name", "=", "helpdesk.ticket"), ("trigger", "in", triggers)]
+            )
+        )
+        if not clock:
+            rules = rules.filtered(
+                lambda rule: (
+                    not rule.trigger_field_ids
+                    or set(rule.trigger_field_ids.mapped("name")) - CLOCK_FIELDS
+                )
+            )
+        return rules._ids
+
+    # ---------------------------------------------------
+    # What becomes of a rule that fails
+    # ---------------------------------------------------
+
+    def _filter_pre(self, records, feedback=False):
+        function = partial(super()._filter_pre, records, feedback=feedback)
+        return self._complaint_filter(records, function, records.browse())
+
+    def _filter_post_export_domain(self, records, feedback=False):
+        function = partial(
+            super()._filter_post_export_domain, records, feedback=feedback
+        )
+        return self._complaint_filter(records, function, (records.browse(), None))
+
+    def _complaint_filter(self, records, function, nothing):
+        """Call ``function``; a condition that cannot be read fits nothing.
+
+        A field it names may be gone, with the addon that brought it. As below, that
+        is an error where a user can be shown one.
         """
         if (
             records._name != "helpdesk.ticket"
-            or not records._complaint_incoming_mail()
+            or not self._complaint_unattended(records)
             or not all(records.mapped("is_complaint"))
         ):
+            return function()
+        try:
+            return function()
+        except PostgresError:
+            raise  # what was done before is lost with it
+        except Exception as error:
+            # sudo: the rule's name, and an activity for the leader
+            records.sudo()._complaint_rule_failed(self.sudo().name, error)
+            return nothing
+
+    def _complaint_unattended(self, records):
+        """Tell whether nobody is there to show an error to."""
+        return (
+            self.env.context.get("complaint_clock") is CLOCK
+            or records._complaint_incoming_mail()
+            # sudo: rules are the administrator's
+            or self.sudo().trigger in TIME_TRIGGERS
+        )
+
+    def _process(self, records, domain_post=None):
+        """Isolate a rule to its complaint where there is nobody to show an error to.
+
+        That is so when the clock goes on, in rules that run by themselves, and while
+        a mail is being taken in. Elsewhere a rule may well be meant to stop its user,
+        so nothing changes there.
+        """
+        if records._name != "helpdesk.ticket" or not records:
             return super()._process(records, domain_post=domain_post)
+        clock = self.env.context.get("complaint_clock") is CLOCK
+        unattended = self._complaint_unattended(records)
+        if not unattended or not all(records.mapped("is_complaint")):
+            return super()._process(records, domain_post=domain_post)
+        process = super()._process.__func__
+        if clock:
+            process = type(self)._complaint_process_batch
+            if self._complaint_process_isolated(records, domain_post, process):
+                return None
         for record in records:
-            # before the savepoint: what is pending belongs to the registration
-            self.env.flush_all()
-            try:
-                with self.env.cr.savepoint():
-                    super()._process(record, domain_post=domain_post)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                raise  # the whole transaction has to be taken again
-            except Exception as error:
-                # sudo: the rule's name, and an activity for the leader
-                record.sudo()._complaint_rule_failed(self.sudo().name, error)
+            self._complaint_process_isolated(record, domain_post, process)
         return None
+
+    def _complaint_process_isolated(self, records, domain_post, process):
+        """Call ``process`` in a savepoint; return whether it went well.
+
+        :raises PG_CONCURRENCY_EXCEPTIONS_TO_RETRY: the whole transaction has to be
+            taken again
+        """
+        # before the savepoint: what is pending belongs to what set the rule off
+        self.env.flush_all()
+        try:
+            with self.env.cr.savepoint():
+                process(self, records, domain_post=domain_post)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            if len(records) > 1:
+                return False
+            # sudo: the rule's name, and an activity for the leader
+            records.sudo()._complaint_rule_failed(self.sudo().name, error)
+        return True
+
+    def _complaint_process_batch(self, records, domain_post=None):
+        """Do what ``_process`` does, with each action run on all records at once."""
+        done = dict(self.env.context.get("__action_done") or {})
+        before = done.get(self, records.browse())
+        records -= before
+        done[self] = before + records
+        self = self.with_context(__action_done=done)
+        records = records.with_context(__action_done=done)
+        records = records.filtered(self._check_trigger_fields)
+        if not records:
+            return
+        if "date_automation_last" in records._fields:
+            records.date_automation_last = self.env.cr.now()
+        # sudo: as Odoo runs them, with the rights of whoever made the rule
+        for action in self.sudo().action_server_ids:
+            action._complaint_run_on(records, domain_post)

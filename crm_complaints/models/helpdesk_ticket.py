@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..engine import deadlines, phases
 from .helpdesk_ticket_intake import DeferredIntake
 
 # Whoever stamps a receipt may have a clock that runs ahead by this much.
@@ -67,18 +66,6 @@ class HelpdeskTicket(models.Model):
         store=True,
         readonly=False,
         help="The number on which the customer can be reached about this complaint.",
-    )
-    complaint_deadline = fields.Datetime(
-        string="Answer Due",
-        compute="_compute_complaint_deadline",
-        store=True,
-        index="btree_not_null",
-        help="The next date promised to the customer.",
-    )
-    complaint_promised_at = fields.Datetime(
-        string="Promised",
-        compute="_compute_complaint_promised_at",
-        help="The deadline, as long as it can still be promised in a letter.",
     )
     complaint_leader_id = fields.Many2one(
         comodel_name="res.users",
@@ -148,34 +135,6 @@ class HelpdeskTicket(models.Model):
             if before and before != ticket.partner_id and phone == before.phone:
                 phone = False  # in the form: another customer, not that one's number
             ticket.complaint_phone = ticket.partner_id.phone or phone
-
-    @api.depends(
-        "is_complaint",
-        "complaint_received_at",
-        "complaint_reopened_at",
-        "complaint_phase",
-    )
-    def _compute_complaint_deadline(self):
-        for ticket in self:
-            waiting = ticket.is_complaint and ticket.complaint_phase in phases.OPEN
-            # whoever comes back is promised an answer anew
-            start = ticket.complaint_reopened_at or ticket.complaint_received_at
-            ticket.complaint_deadline = (
-                waiting
-                and start
-                and deadlines.end_of_day_after(
-                    start,
-                    deadlines.ANSWER_DAYS,
-                    ticket.complaint_tz,
-                )
-            )
-
-    @api.depends("complaint_deadline")
-    def _compute_complaint_promised_at(self):
-        now = fields.Datetime.now()
-        for ticket in self:
-            deadline = ticket.complaint_deadline
-            ticket.complaint_promised_at = deadline and deadline > now and deadline
 
     @api.depends("user_id", "team_id.user_id", "complaint_concerned_user_ids")
     def _compute_complaint_responsible(self):
@@ -263,6 +222,8 @@ class HelpdeskTicket(models.Model):
             # sudo: what a permitted change brings with it, on tickets that may have
             # left the user's reach by it
             self.sudo()._complaint_follow_changes(before)
+        # last: phases bring dates with them, which the clock goes by
+        self._complaint_facts_written(vals.keys())
         return result
 
     def copy(self, default=None):
@@ -276,9 +237,19 @@ class HelpdeskTicket(models.Model):
         return copies
 
     def _creation_subtype(self):
+        if not self.is_complaint:
+            return super()._creation_subtype()
+        # sudo: whether anybody follows the team, not who
+        followed = self.team_id.sudo().message_follower_ids
+        if not followed and not self._complaint_incoming_mail():
+            # nobody to be told: a whole batch is logged at once
+            return self.env["mail.message.subtype"]
+        return self.env.ref("crm_complaints.mail_message_subtype_registered")
+
+    def _creation_message(self):
         if self.is_complaint:
-            return self.env.ref("crm_complaints.mail_message_subtype_registered")
-        return super()._creation_subtype()
+            return self.env._("Complaint registered")
+        return super()._creation_message()
 
     def get_formview_id(self, access_uid=None):
         if len(self) == 1 and self.is_complaint:

@@ -171,6 +171,9 @@ class HelpdeskTicket(models.Model):
             else:
                 ticket._complaint_cancel_unsent()
                 ticket._complaint_set_acknowledged(by)
+                if by != acknowledgement.NOT_APPLICABLE:
+                    # by hand or word of mouth
+                    ticket._complaint_heard_from_us()
         return True
 
     # ---------------------------------------------------
@@ -190,6 +193,17 @@ class HelpdeskTicket(models.Model):
             )
         )
 
+    def _complaint_note_nobody(self):
+        """Note on new complaints that there is nobody whom an answer would reach."""
+        if self.env.context.get("import_file"):
+            return
+        self._complaint_not_acknowledged().filtered(
+            lambda ticket: (
+                ticket.complaint_phase in phases.OPEN
+                and ticket.complaint_acknowledge_route == acknowledgement.NOT_APPLICABLE
+            )
+        ).complaint_acknowledged_by = acknowledgement.NOT_APPLICABLE
+
     def _complaint_acknowledge_new(self):
         """Set the acknowledgement of new complaints off; never raises for their sake.
 
@@ -205,12 +219,11 @@ class HelpdeskTicket(models.Model):
         for ticket in todo:
             by_route[ticket.complaint_acknowledge_route] |= ticket
         for route, tickets in by_route.items():
-            if route == acknowledgement.NOT_APPLICABLE:
-                tickets.complaint_acknowledged_by = acknowledgement.NOT_APPLICABLE
-            elif route == acknowledgement.EMAIL:
+            if route == acknowledgement.EMAIL:
                 tickets._complaint_isolated(
                     lambda some: some._complaint_send_acknowledgement(automatic=True),
                     self.env._("The acknowledgement could not be made"),
+                    type(self)._complaint_not_acknowledged_because,
                 )
             else:
                 tickets._complaint_isolated(
@@ -218,7 +231,13 @@ class HelpdeskTicket(models.Model):
                         route
                     ),
                     self.env._("The acknowledgement could not be planned"),
+                    type(self)._complaint_not_acknowledged_because,
                 )
+
+    def _complaint_not_acknowledged_because(self, summary, note):
+        """Note why a complaint was not acknowledged, and tell the leader."""
+        self.complaint_acknowledge_note = note
+        self._complaint_tell_leader(summary, note)
 
     def _complaint_send_acknowledgement(self, automatic=False):
         """Make the e-mails that confirm the receipt, to go out once this is committed.

@@ -7,6 +7,7 @@ from odoo import fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .helpdesk_ticket_acknowledge import ACTIVITY_TYPES
+from .helpdesk_ticket_clock import URGENT_ACTIVITIES
 from .helpdesk_ticket_follow_up import FOLLOW_UP_ACTIVITY
 
 # What to say, or to write, when an activity of a type is due.
@@ -90,6 +91,7 @@ class HelpdeskTicket(models.Model):
             [
                 *(xmlid for xmlid, _days in ACTIVITY_TYPES.values()),
                 FOLLOW_UP_ACTIVITY,
+                *URGENT_ACTIVITIES,
             ]
         )
         handed = activities.filtered(lambda a: a.user_id == before[a.res_id])

@@ -35,6 +35,8 @@ class HelpdeskTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create(vals_list)
+        if any(vals.get("complaint_concerned_user_ids") for vals in vals_list):
+            self._complaint_concerned_changed()
         tickets.filtered("complaint_concerned_user_ids")._complaint_shut_out()
         return tickets
 
@@ -49,6 +51,8 @@ class HelpdeskTicket(models.Model):
             if affected:
                 affected.write({"user_id": False})
         result = super().write(vals)
+        if "complaint_concerned_user_ids" in vals:
+            self._complaint_concerned_changed()
         if {"complaint_concerned_user_ids", "user_id", "team_id"} & vals.keys():
             self.filtered("complaint_concerned_user_ids")._complaint_shut_out()
         return result
@@ -68,6 +72,12 @@ class HelpdeskTicket(models.Model):
                     )
                 )
         return super().web_save(vals, specification, next_id=next_id)
+
+    @api.model
+    def _complaint_concerned_changed(self):
+        """Have every worker ask anew from whom complaints have to be hidden."""
+        self.env["res.users"].invalidate_model(["complaint_concerns"])
+        self.env.registry.clear_cache()
 
     def _complaint_shut_out(self):
         """Take concerned staff off what would still show them the complaint."""

@@ -31,14 +31,21 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_take_in(self):
         """Do what follows the registration; none of it may undo the registration."""
+        # nobody to answer is never late in answering him
+        self._complaint_note_nobody()
+        # first the clock: the acknowledgement names the date
+        self._complaint_start_clock()
         self._complaint_acknowledge_new()
 
-    def _complaint_isolated(self, act, summary):
+    def _complaint_isolated(self, act, summary, report):
         """Call ``act(tickets)`` on all; where that fails, on each, and report failures.
 
         :param act: function of tickets
         :param str summary: what to tell the leader about those on which it failed
+        :param report: function of (ticket, summary, note) that does so
         """
+        if not self:
+            return
         # before the savepoint: what is pending belongs to the registration
         self.env.flush_all()
         try:
@@ -52,13 +59,10 @@ class HelpdeskTicket(models.Model):
                 _logger.info(
                     "Complaint %s: %s (%s)", self.id, summary, type(error).__name__
                 )
-                self.complaint_acknowledge_note = (
-                    f"{summary}: {self._complaint_error_text(error)}"
-                )
-                self._complaint_tell_leader(summary, self.complaint_acknowledge_note)
+                report(self, summary, f"{summary}: {self._complaint_error_text(error)}")
                 return
         for ticket in self:
-            ticket._complaint_isolated(act, summary)
+            ticket._complaint_isolated(act, summary, report)
 
     @api.model
     def _complaint_error_text(self, error):

@@ -156,11 +156,11 @@ class HelpdeskTicket(models.Model):
             return self.filtered(lambda t: test(before[t.id], t.complaint_phase))
 
         reopened = moved(phases.is_reopening)
-        for ticket in reopened:
-            ticket.write(
+        for count, tickets in reopened.grouped("complaint_reopened_count").items():
+            tickets.write(
                 {
                     "complaint_reopened_at": now,
-                    "complaint_reopened_count": ticket.complaint_reopened_count + 1,
+                    "complaint_reopened_count": count + 1,
                     "complaint_resolved_at": False,
                     "complaint_follow_up_at": False,
                 }

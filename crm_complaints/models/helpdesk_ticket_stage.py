@@ -23,6 +23,12 @@ class HelpdeskTicketStage(models.Model):
         "like: everything goes by the phase.",
     )
 
+    complaint_pause = fields.Boolean(
+        string="Clock Pauses",
+        help="Here you wait for the customer: promises that may pause stand still. A "
+        "regulator's clock never does.",
+    )
+
     @api.constrains("complaint_phase")
     def _check_complaint_phase(self):
         """A stage in use changes neither to complaints nor away from them."""
@@ -37,8 +43,11 @@ class HelpdeskTicketStage(models.Model):
             )
 
     def write(self, vals):
-        """A stage that stands for another phase moves its complaints there."""
-        if "complaint_phase" not in vals:
+        """A stage that stands for another phase moves its complaints there.
+
+        Where its clock is to pause, or no longer, theirs does so from now on.
+        """
+        if not {"complaint_phase", "complaint_pause"} & vals.keys():
             return super().write(vals)
         tickets = (
             self.env["helpdesk.ticket"]
@@ -50,4 +59,7 @@ class HelpdeskTicketStage(models.Model):
         before = {ticket.id: ticket.complaint_phase for ticket in tickets}
         result = super().write(vals)
         tickets._complaint_phase_changed(before)
+        clocked = tickets.filtered("complaint_sla_state")
+        if clocked:
+            clocked._complaint_settle_safely()
         return result

@@ -1,6 +1,6 @@
 """mail.activity: marking our activities done does what they stand for."""
 
-from odoo import models
+from odoo import SUPERUSER_ID, models
 from odoo.exceptions import RedirectWarning
 
 from odoo.addons.mail.tools.discuss import Store
@@ -30,9 +30,15 @@ class MailActivity(models.Model):
         acknowledged = on_tickets._complaint_acknowledged_tickets()
         if self.env.context.get("complaint_follow_up_recorded") is not RECORDED:
             on_tickets._complaint_ask_for_result(feedback)
+        heard = on_tickets._complaint_called_tickets()
+        if self._complaint_by_staff():
+            # a word in person or a letter by hand is as good as a call
+            heard = heard.union(*acknowledged.values())
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         for by, tickets in acknowledged.items():
             tickets._complaint_set_acknowledged(by)
+        if heard:
+            heard._complaint_heard_from_us()
         return result
 
     def _complaint_acknowledged_tickets(self):
@@ -54,6 +60,18 @@ class MailActivity(models.Model):
                     by = "fax"
                 found[by] = found.get(by, Ticket.sudo()) | ticket
         return found
+
+    def _complaint_by_staff(self):
+        return not self.env.user.share and self.env.uid != SUPERUSER_ID
+
+    def _complaint_called_tickets(self):
+        """Return the complaints whose customer a member of staff has just called."""
+        calls = self.filtered(lambda a: a.activity_type_id.category == "phonecall")
+        if not calls or not self._complaint_by_staff():
+            return self.env["helpdesk.ticket"]
+        # sudo: an activity may be done by whoever it is assigned to
+        tickets = self.env["helpdesk.ticket"].sudo().browse(calls.mapped("res_id"))
+        return tickets.exists().filtered("is_complaint")
 
     def _complaint_ask_for_result(self, feedback):
         asking = self._complaint_asking_for_result()

@@ -1,9 +1,16 @@
 # All test modules by name, so that a forgotten one shows.
 from . import (
     test_acknowledge,
+    test_automation,
+    test_clock,
+    test_clock_security,
     test_concerned,
     test_engine,
     test_engine_mail,
+    test_engine_milestones,
+    test_engine_promises,
+    test_engine_working_time,
+    test_extension,
     test_follow_up,
     test_install,
     test_js,
@@ -13,8 +20,11 @@ from . import (
     test_partner,
     test_performance,
     test_phases,
+    test_policy,
     test_register,
     test_security,
     test_stages_teams,
+    test_sweep,
     test_tours,
+    test_working_time_calendar,
 )

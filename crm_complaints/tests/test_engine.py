@@ -1,15 +1,14 @@
-"""The engine: phases, deadlines and the way of acknowledging, without a database."""
+"""The engine: phases and the way of acknowledging, without a database."""
 
 import itertools
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
 
-from ..engine import acknowledgement, deadlines, phases
+from ..engine import acknowledgement, phases
 
 NONE = (None, False)
 # Summer time that begins or ends at midnight, odd offsets, both sides of the date line.
@@ -75,91 +74,6 @@ class TestPhases(BaseCase):
     def test_nothing_follows_the_end_nor_an_ordinary_ticket(self):
         for phase in (*NONE, "agreement", "follow_up", "closed", "withdrawn"):
             self.assertIsNone(phases.following(phase))
-
-
-class TestDeadlines(BaseCase):
-    def assertDeadline(self, start, days, tz, expected):
-        self.assertEqual(
-            deadlines.end_of_day_after(utc(start), days, tz), utc(expected)
-        )
-
-    def test_ends_with_the_day_of_the_zone(self):
-        # in Brussels it is the 3rd already
-        self.assertDeadline(
-            "2026-03-02 23:30:00", 1, "Europe/Brussels", "2026-03-04 22:59:59"
-        )
-        self.assertDeadline(
-            "2026-03-02 23:30:00", 1, "America/New_York", "2026-03-04 04:59:59"
-        )
-        self.assertDeadline("2026-03-02 23:30:00", 1, "UTC", "2026-03-03 23:59:59")
-
-    def test_summer_time_in_between_moves_nothing(self):
-        # begins on 29 March 2026 in Brussels, ends on 25 October
-        self.assertDeadline(
-            "2026-03-20 10:00:00", 14, "Europe/Brussels", "2026-04-03 21:59:59"
-        )
-        self.assertDeadline(
-            "2026-10-20 10:00:00", 14, "Europe/Brussels", "2026-11-03 22:59:59"
-        )
-
-    def test_ends_on_the_very_day_of_the_change(self):
-        self.assertDeadline(
-            "2026-03-15 10:00:00", 14, "Europe/Brussels", "2026-03-29 21:59:59"
-        )
-        self.assertDeadline(
-            "2026-10-11 10:00:00", 14, "Europe/Brussels", "2026-10-25 22:59:59"
-        )
-
-    def test_last_hour_that_comes_twice_belongs_to_the_day(self):
-        # Santiago turns midnight of Saturday 4 April 2026 back to 23:00
-        self.assertDeadline(
-            "2026-03-21 15:00:00", 14, "America/Santiago", "2026-04-05 03:59:59"
-        )
-
-    def test_leap_day_is_a_day(self):
-        self.assertDeadline("2028-02-20 10:00:00", 14, "UTC", "2028-03-05 23:59:59")
-        self.assertDeadline("2027-02-20 10:00:00", 14, "UTC", "2027-03-06 23:59:59")
-        self.assertDeadline("2028-02-29 10:00:00", 14, "UTC", "2028-03-14 23:59:59")
-
-    def test_zero_days_end_today(self):
-        self.assertDeadline("2026-03-02 10:00:00", 0, "UTC", "2026-03-02 23:59:59")
-
-    def test_unknown_zone_is_utc(self):
-        for tz in (None, False, "", "Mars/Olympus", "../etc/passwd", "/etc/passwd"):
-            with self.subTest(tz=tz):
-                self.assertDeadline("2026-03-02 10:00:00", 1, tz, "2026-03-03 23:59:59")
-
-    @PROPERTY
-    @given(
-        start=st.datetimes(datetime(2015, 1, 1), datetime(2035, 1, 1)),
-        days=st.integers(0, 400),
-        tz=st.sampled_from(ZONES),
-    )
-    @example(utc("2026-03-21 15:00:00"), 14, "America/Santiago")
-    @example(utc("2028-02-28 23:59:59"), 1, "Pacific/Apia")
-    def test_is_the_last_second_of_the_day_so_many_days_on(self, start, days, tz):
-        end = deadlines.end_of_day_after(start, days, tz)
-        here = ZoneInfo(tz)
-
-        def day(moment):
-            return moment.replace(tzinfo=UTC).astimezone(here).date()
-
-        self.assertIsNone(end.tzinfo)
-        self.assertEqual(day(end), day(start) + timedelta(days=days))
-        self.assertGreater(day(end + timedelta(seconds=1)), day(end))
-        self.assertGreater(end + timedelta(seconds=1), start)
-
-    @PROPERTY
-    @given(
-        start=st.datetimes(datetime(2015, 1, 1), datetime(2035, 1, 1)),
-        wait=st.timedeltas(timedelta(0), timedelta(days=3)),
-        tz=st.sampled_from(ZONES),
-    )
-    def test_who_came_later_is_not_answered_sooner(self, start, wait, tz):
-        self.assertLessEqual(
-            deadlines.end_of_day_after(start, 14, tz),
-            deadlines.end_of_day_after(start + wait, 14, tz),
-        )
 
 
 class TestAcknowledgementRoute(BaseCase):

@@ -5,6 +5,7 @@ that a program can check.
 """
 
 import re
+from datetime import datetime
 
 from odoo.tests import tagged
 from odoo.tools import html2plaintext
@@ -12,7 +13,8 @@ from odoo.tools import html2plaintext
 from .mail_common import ComplaintMailCommon
 
 # Written to the customer, and read or said to him by the handler.
-WRITTEN = ("mail_template_acknowledgement", "mail_template_letter")
+RECEIPTS = ("mail_template_acknowledgement", "mail_template_letter")
+WRITTEN = (*RECEIPTS, "mail_template_extension")
 SPOKEN = ("mail_template_call_back", "mail_template_follow_up_call")
 
 FORBIDDEN = (
@@ -43,6 +45,13 @@ FORBIDDEN = (
     r"as soon as possible",
     r"no-?reply",
 )
+# What the handler has written in the wizard that extends a date.
+EXTENDED = {
+    "complaint_old_due": datetime(2026, 3, 9, 12, 0),
+    "complaint_due": datetime(2026, 3, 16, 12, 0),
+    "complaint_reason": "the carrier's report reaches us on 12 March 2026",
+    "complaint_findings": "the parcel left our house closed",
+}
 MONTHS = {
     "January",
     "February",
@@ -86,7 +95,9 @@ class TestLetters(ComplaintMailCommon):
     def render(self, template, complaint):
         """Return (HTML, text) of a template for a complaint, as a handler gets it."""
         template = self.env.ref(f"crm_complaints.{template}").sudo()
-        html = template._render_field("body_html", complaint.ids)[complaint.id]
+        html = template.with_context(**EXTENDED)._render_field(
+            "body_html", complaint.ids
+        )[complaint.id]
         # links have their own notation in the plain text
         text = html2plaintext(re.sub(r"</?(a|strong)\b[^>]*>", "", html))
         return html, " ".join(text.split())
@@ -209,13 +220,13 @@ class TestLetters(ComplaintMailCommon):
             self.assertNotRegex(text, r"\d[/.-]\d", "no digits only")
             dates = re.findall(r"\b\d{1,2} (\w+) \d{4}\b", text)
             self.assertLessEqual(set(dates), MONTHS)
-            if complaint.complaint_deadline:
+            if complaint.complaint_promised_at:
                 self.assertIn("16 March 2026", text)
 
     def test_no_date_is_promised_where_none_is_due(self):
         ended = self.complaints["ended"]
-        self.assertFalse(ended.complaint_deadline)
-        for template in WRITTEN + SPOKEN:
+        self.assertFalse(ended.complaint_promised_at)
+        for template in RECEIPTS + SPOKEN:
             text = self.render(template, ended)[1]
             self.assertNotRegex(text, r"\b(answer by|By) \d")
             self.assertNotIn("you will have our answer", text)

@@ -100,7 +100,7 @@ class TestMailIntake(ComplaintMailCommon):
         self.assertIn("arrived on 25 February 2026", text)
         self.assertIn("By *11 March 2026* you will have our answer", text)
         self.assertEqual(
-            complaint.complaint_deadline, datetime(2026, 3, 11, 22, 59, 59)
+            complaint.complaint_promised_at, datetime(2026, 3, 11, 22, 59, 59)
         )
 
     # ---------------------------------------------------
@@ -250,7 +250,7 @@ class TestMailIntake(ComplaintMailCommon):
         template.with_context(lang="fr_FR").subject = "Réclamation {{ object.number }}"
         template.with_context(lang="fr_FR").body_html = (
             '<p>Merci. Réponse avant le <t t-out="format_datetime('
-            "object.complaint_deadline, tz=object.complaint_tz,"
+            "object.complaint_promised_at, tz=object.complaint_tz,"
             " dt_format='d MMMM y')\"/></p>"
         )
 

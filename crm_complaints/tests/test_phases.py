@@ -28,7 +28,7 @@ class TestMoves(ComplaintCommon):
     def assertResolved(self, ticket, phase, at):
         self.assertEqual(ticket.complaint_phase, phase)
         self.assertEqual(ticket.complaint_resolved_at, at)
-        self.assertFalse(ticket.complaint_deadline)
+        self.assertFalse(ticket.complaint_promised_at)
         self.assertEqual(len(self.planned(ticket)), int(phase == "follow_up"))
         self.assertEqual(ticket.closed_date, at if phase == "closed" else False)
 
@@ -75,7 +75,9 @@ class TestMoves(ComplaintCommon):
                 ended = phase in ("closed", "withdrawn")
                 self.assertEqual(bool(ticket.complaint_resolved_at), resolved)
                 self.assertEqual(bool(ticket.closed_date), ended)
-                self.assertEqual(bool(ticket.complaint_deadline), not resolved | ended)
+                self.assertEqual(
+                    bool(ticket.complaint_promised_at), not resolved | ended
+                )
                 self.assertFalse(ticket.complaint_reopened_count)
                 self.assertEqual(len(self.planned(ticket)), int(phase == "follow_up"))
 
@@ -153,7 +155,7 @@ class TestMoves(ComplaintCommon):
         self.assertFalse(ticket.complaint_follow_up_at)
         self.assertFalse(ticket.closed_date)
         self.assertFalse(self.planned(ticket))
-        self.assertTrue(ticket.complaint_deadline)
+        self.assertTrue(ticket.complaint_promised_at)
         self.assertEqual(ticket.complaint_received_at, self.clock)
 
     def test_back_from_any_end_is_a_reopening(self):
@@ -213,7 +215,8 @@ class TestMoves(ComplaintCommon):
         self.assertEqual(ticket.complaint_reopened_at, self.later)
         self.assertEqual(ticket.complaint_received_at, self.clock)
         self.assertEqual(
-            ticket.complaint_deadline.date(), (self.later + timedelta(days=14)).date()
+            ticket.complaint_promised_at.date(),
+            (self.later + timedelta(days=14)).date(),
         )
 
     def test_duplicate_keeps_to_the_stages_of_complaints(self):

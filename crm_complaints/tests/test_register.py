@@ -28,7 +28,7 @@ class TestRegister(ComplaintCommon):
         self.assertEqual(ticket.complaint_phase, "reception")
         self.assertRegex(ticket.number, r"^C/2026/\d{5}$")
         self.assertTrue(ticket.complaint_received_at)
-        self.assertTrue(ticket.complaint_deadline)
+        self.assertTrue(ticket.complaint_promised_at)
 
     def assertOrdinary(self, ticket, team=None):
         self.assertFalse(ticket.is_complaint)
@@ -36,7 +36,7 @@ class TestRegister(ComplaintCommon):
         self.assertFalse(ticket.complaint_phase)
         self.assertFalse(ticket.stage_id.complaint_phase)
         self.assertRegex(ticket.number, r"^HT\d+$")
-        self.assertFalse(ticket.complaint_deadline)
+        self.assertFalse(ticket.complaint_promised_at)
 
     def all_ways(self):
         """Yield (name, function that makes a complaint of a ticket), one a way."""
@@ -199,7 +199,6 @@ class TestRegister(ComplaintCommon):
             "partner_id": self.customer.id,
             "partner_name": "A. Weber",
             "partner_email": "anna@home.example",
-            "priority": "2",
             "tag_ids": [Command.set(tag.ids)],
             "category_id": category.id,
         }
@@ -374,7 +373,7 @@ class TestRegister(ComplaintCommon):
 
     def test_ordinary_ticket_has_no_receipt(self):
         self.assertFalse(self.create_ticket().complaint_received_at)
-        self.assertFalse(self.create_ticket().complaint_deadline)
+        self.assertFalse(self.create_ticket().complaint_promised_at)
 
     def test_several_complaints_of_different_teams_in_one_call(self):
         vals = {"name": "T", "description": "D"}
@@ -552,7 +551,9 @@ class TestRegister(ComplaintCommon):
             complaint_received_at=datetime(2026, 2, 28, 23, 30)
         )
         # 1 March in Brussels already
-        self.assertEqual(ticket.complaint_deadline, datetime(2026, 3, 15, 22, 59, 59))
+        self.assertEqual(
+            ticket.complaint_promised_at, datetime(2026, 3, 15, 22, 59, 59)
+        )
 
     def test_due_in_the_zone_of_the_teams_calendar(self):
         self.team.complaint_calendar_id = self.env["resource.calendar"].create(
@@ -565,26 +566,30 @@ class TestRegister(ComplaintCommon):
         ticket = self.create_complaint(
             complaint_received_at=datetime(2026, 2, 28, 23, 30)
         )
-        self.assertEqual(ticket.complaint_deadline, datetime(2026, 3, 15, 14, 59, 59))
+        self.assertEqual(
+            ticket.complaint_promised_at, datetime(2026, 3, 15, 14, 59, 59)
+        )
 
     def test_due_in_utc_without_any_calendar(self):
         self.company_a.resource_calendar_id = False
         ticket = self.create_complaint()
-        self.assertEqual(ticket.complaint_deadline, datetime(2026, 3, 16, 23, 59, 59))
+        self.assertEqual(
+            ticket.complaint_promised_at, datetime(2026, 3, 16, 23, 59, 59)
+        )
 
     def test_another_date_of_receipt_moves_the_date_promised(self):
         ticket = self.create_complaint()
         ticket.complaint_received_at = self.clock - timedelta(days=10)
-        self.assertEqual(ticket.complaint_deadline, datetime(2026, 3, 6, 22, 59, 59))
+        self.assertEqual(ticket.complaint_promised_at, datetime(2026, 3, 6, 22, 59, 59))
 
     def test_due_while_open_only(self):
         ticket = self.create_complaint()
-        due = ticket.complaint_deadline
+        due = ticket.complaint_promised_at
         for phase in ("hearing", "calming", "solution", "agreement"):
             self.move(ticket, phase)
-            self.assertEqual(ticket.complaint_deadline, due)
+            self.assertEqual(ticket.complaint_promised_at, due)
         for phase in ("follow_up", "closed", "withdrawn"):
             self.move(ticket, phase)
-            self.assertFalse(ticket.complaint_deadline, phase)
+            self.assertFalse(ticket.complaint_promised_at, phase)
         ticket.action_complaint_reopen()
-        self.assertEqual(ticket.complaint_deadline, due)
+        self.assertEqual(ticket.complaint_promised_at, due)

@@ -1,7 +1,11 @@
 """Journeys of handlers and administrators, played in a browser."""
 
+from datetime import datetime, timedelta
+
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .mail_common import ComplaintMailCommon
 
@@ -75,7 +79,7 @@ class TestTours(ComplaintMailCommon, HttpCase):
         self.assertEqual(complaint.complaint_follow_up_result, "lost")
         self.assertEqual(complaint.complaint_reopened_count, 1)
         self.assertFalse(complaint.complaint_resolved_at)
-        self.assertTrue(complaint.complaint_deadline)
+        self.assertTrue(complaint.complaint_promised_at)
         self.assertFalse(complaint.activity_ids)
 
     def test_ticket_becomes_a_complaint_and_a_ticket_again(self):
@@ -99,9 +103,53 @@ class TestTours(ComplaintMailCommon, HttpCase):
         self.create_complaint()
         self.play("complaint_other_team", self.outsider)
 
+    def test_late_complaint_is_promised_a_later_date(self):
+        long_ago = fields.Datetime.now() - timedelta(days=30)
+        late = self.create_complaint(
+            name="Old cheese",
+            partner_id=self.customer.id,
+            complaint_received_at=long_ago,
+            channel_id=self.channel_email.id,
+        )
+        self.create_complaint(name="Fresh bread", channel_id=self.channel_email.id)
+        self.assertEqual(late.complaint_sla_state, "breached")
+
+        self.play("complaint_late", self.leader)
+
+        self.assertEqual(late.complaint_extension_count, 1)
+        extension = late.complaint_extension_ids
+        self.assertEqual(extension.create_uid, self.leader)
+        self.assertEqual(extension.reason, "the dairy has to answer first")
+        # in Brussels
+        self.assertEqual(extension.new_deadline, datetime(2099, 12, 31, 22, 59, 59))
+        self.assertIn(self.customer, extension.message_id.notified_partner_ids)
+        self.assertEqual(late.complaint_sla_state, "on_track")
+        self.assertTrue(late.complaint_responded_at)
+
+    def test_five_late_complaints_are_handed_over_at_once(self):
+        long_ago = fields.Datetime.now() - timedelta(days=30)
+        late = self.Ticket.union(
+            *(
+                self.create_complaint(name=f"C{i}", complaint_received_at=long_ago)
+                for i in range(5)
+            )
+        )
+        self.play("complaint_hand_over", self.leader)
+        self.assertEqual(late.user_id, self.handler)
+
     # ---------------------------------------------------
     # Administrators
     # ---------------------------------------------------
+
+    def test_promise_in_the_houses_own_terms(self):
+        with mute_logger("odoo.http"):  # it is told what will not do
+            self.play("complaint_policy", self.administrator)
+
+        policy = self.env["complaint.policy"].search(
+            [("name", "=", "Guests in the house")]
+        )
+        self.assertEqual(policy.promise, "Resolve within 5 working days")
+        self.assertEqual(policy.target_ids.warn_percent, 80)
 
     def test_stage_and_guide_in_the_houses_own_words(self):
         self.stages["hearing"].name = "Hearing"

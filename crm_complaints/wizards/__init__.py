@@ -1,1 +1,6 @@
-from . import complaint_follow_up, helpdesk_ticket_duplicate_wizard
+from . import (
+    complaint_extend,
+    complaint_follow_up,
+    complaint_policy_apply,
+    helpdesk_ticket_duplicate_wizard,
+)

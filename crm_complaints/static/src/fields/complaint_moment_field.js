@@ -8,12 +8,22 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 const { DateTime } = luxon;
 
+// What is due, in front of by when.
+const LABELS = {
+    acknowledge: _t("Receipt"),
+    respond: _t("First answer"),
+    update: _t("News"),
+    resolve: _t("Answer"),
+    follow_up: _t("Follow-up"),
+};
+
 /**
  * @param {DateTime} promised
  * @param {DateTime} now
+ * @param {number} [workingDays] left, as the team works; days of the calendar without
  * @returns {{text: string, state: "late"|"today"|"ahead"}}
  */
-export function promiseInWords(promised, now) {
+export function promiseInWords(promised, now, workingDays) {
     const days = Math.round(
         promised.startOf("day").diff(now.startOf("day"), "days").days
     );
@@ -31,12 +41,26 @@ export function promiseInWords(promised, now) {
         return { text: _t("%s days late", -days), state: "late" };
     }
     if (days === 0) {
-        return { text: _t("answer by %s today", time), state: "today" };
+        // the last minute of a day stands for the day
+        const wholeDay = promised.hour === 23 && promised.minute === 59;
+        return {
+            text: wholeDay ? _t("today") : _t("by %s today", time),
+            state: "today",
+        };
     }
     if (days === 1) {
-        return { text: _t("answer by tomorrow"), state: "today" };
+        return { text: _t("by tomorrow"), state: "today" };
     }
-    return { text: _t("%s days left", days), state: "ahead" };
+    if (workingDays === undefined) {
+        return { text: _t("%s days left", days), state: "ahead" };
+    }
+    if (workingDays === 0) {
+        return { text: _t("no working day left"), state: "today" };
+    }
+    if (workingDays === 1) {
+        return { text: _t("1 working day left"), state: "today" };
+    }
+    return { text: _t("%s working days left", workingDays), state: "ahead" };
 }
 
 export class ComplaintMomentField extends Component {
@@ -44,6 +68,8 @@ export class ComplaintMomentField extends Component {
     static props = {
         ...standardFieldProps,
         promise: { type: Boolean, optional: true },
+        what: { type: String, optional: true },
+        workingDays: { type: String, optional: true },
     };
     static defaultProps = { promise: false };
 
@@ -60,7 +86,14 @@ export class ComplaintMomentField extends Component {
             return { text: "", state: "past" };
         }
         if (this.props.promise) {
-            return promiseInWords(this.value, DateTime.local());
+            const data = this.props.record.data;
+            const words = promiseInWords(
+                this.value,
+                DateTime.local(),
+                this.props.workingDays && data[this.props.workingDays]
+            );
+            const label = LABELS[data[this.props.what]];
+            return label ? { ...words, text: `${label}: ${words.text}` } : words;
         }
         return { text: this.value.toRelative() || "", state: "past" };
     }
@@ -76,6 +109,22 @@ registry.category("fields").add("complaint_moment", {
             name: "promise",
             type: "boolean",
         },
+        {
+            label: _t("Field that says what is due"),
+            name: "what",
+            type: "field",
+            availableTypes: ["selection"],
+        },
+        {
+            label: _t("Field with the working days left"),
+            name: "working_days",
+            type: "field",
+            availableTypes: ["integer"],
+        },
     ],
-    extractProps: ({ options }) => ({ promise: Boolean(options.promise) }),
+    extractProps: ({ options }) => ({
+        promise: Boolean(options.promise),
+        what: options.what,
+        workingDays: options.working_days,
+    }),
 });

@@ -11,10 +11,11 @@ const now = DateTime.fromISO("2026-03-04T10:00:00", { zone: "Europe/Brussels" })
 
 beforeEach(allowTranslations);
 
-function said(promised) {
+function said(promised, workingDays) {
     const { text, state } = promiseInWords(
         DateTime.fromISO(promised, { zone: "Europe/Brussels" }).setLocale("en-US"),
-        now
+        now,
+        workingDays
     );
     return { text: String(text), state };
 }
@@ -23,7 +24,7 @@ test("days ahead are counted by the calendar", () => {
     expect(said("2026-03-14T23:59:59")).toEqual({ text: "10 days left", state: "ahead" });
     expect(said("2026-03-06T00:00:01")).toEqual({ text: "2 days left", state: "ahead" });
     expect(said("2026-03-05T23:59:59")).toEqual({
-        text: "answer by tomorrow",
+        text: "by tomorrow",
         state: "today",
     });
 });
@@ -35,13 +36,31 @@ test("a change to summer time in between takes no day away", () => {
 
 test("today names the hour, ahead and past", () => {
     expect(said("2026-03-04T14:30:00")).toEqual({
-        text: "answer by 2:30 PM today",
+        text: "by 2:30 PM today",
         state: "today",
     });
     expect(said("2026-03-04T09:59:59")).toEqual({
         text: "late since 9:59 AM",
         state: "late",
     });
+});
+
+test("the last minute of a day stands for the day", () => {
+    expect(said("2026-03-04T23:59:59")).toEqual({ text: "today", state: "today" });
+});
+
+test("working days are said where they are known", () => {
+    expect(said("2026-03-14T23:59:59", 7).text).toBe("7 working days left");
+    expect(said("2026-03-08T23:59:59", 1)).toEqual({
+        text: "1 working day left",
+        state: "today",
+    });
+    expect(said("2026-03-08T23:59:59", 0)).toEqual({
+        text: "no working day left",
+        state: "today",
+    });
+    // what is due today or tomorrow needs no counting
+    expect(said("2026-03-05T23:59:59", 1).text).toBe("by tomorrow");
 });
 
 test("late names the day within a week, and counts after that", () => {

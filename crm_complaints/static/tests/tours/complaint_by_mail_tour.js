@@ -8,7 +8,7 @@ registry.category("web_tour.tours").add("complaint_by_mail", {
 
         // Nobody's yet, and in sight at once: 1 click to be in it, 1 to take it.
         see(
-            ".o_kanban_record:contains(Peter Novak):contains(days left)",
+            ".o_kanban_record:contains(Peter Novak):contains(First answer)",
             "who complains and what is promised stands on the card"
         ),
         ...within(2, [

@@ -1,0 +1,342 @@
+"""The benchmarks: this addon beside helpdesk_mgmt, helpdesk_mgmt_sla and plain SQL.
+
+bench.py PLAIN OURS THEIRS LOG ODOO_OPTION…
+
+The three are copies of one database: helpdesk_mgmt alone, with crm_complaints, with
+helpdesk_mgmt_sla. So nobody is measured with what another one costs. A process serves
+each; they take turns, repetition by repetition, so that whatever else the machine does
+meets all of them. What a row says is done for good, commit included; caches are warm.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from collections import defaultdict
+from datetime import datetime, timezone
+from pathlib import Path
+
+from cost import Cost
+
+COUNT = 1000
+DEADLINES = 10_000
+OPEN = 100_000
+DUE = 5_000
+CHUNK = 500
+# Fewer at a time, more often: as many in all.
+REPETITIONS = int(os.environ.get("REPETITIONS") or 5)
+RULES_DUE = DUE // 5
+COLUMNS = (
+    "what",
+    "against",
+    "ours",
+    "theirs",
+    "ratio",
+    "goal",
+    "met",
+)
+
+
+class Side:
+    """A process with one of the databases."""
+
+    def __init__(self, database, log, options):
+        worker = Path(__file__).with_name("bench_worker.py")
+        self.process = subprocess.Popen(
+            [sys.executable, worker, *options, "--database", database],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+        self.costs = defaultdict(list)
+        self._answer()
+
+    def _answer(self):
+        line = self.process.stdout.readline()
+        if not line:
+            sys.exit(
+                "crm_complaints: a process of the benchmark has ended: see its log"
+            )
+        return json.loads(line)
+
+    def do(self, operation, **arguments):
+        print(json.dumps([operation, arguments]), file=self.process.stdin, flush=True)
+        return self._answer()
+
+    def measure(self, name, operation, per=1, **arguments):
+        """Do it once more, and keep what it cost for one of so many."""
+        answer = self.do(operation, **arguments)
+        effects = answer.pop("effects", None)
+        self.costs[name].append(Cost(**answer).per(per))
+        return effects
+
+    def median(self, name):
+        return Cost.median(self.costs[name])
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+class Table:
+    """Rows of text, and whether all goals are met."""
+
+    def __init__(self):
+        self.rows = []
+        self.notes = []
+        self.missed = 0
+
+    def add(self, what, against, ours, theirs, ratio, goal, met):
+        """:param met: whether the goal is; None where there is none"""
+        self.missed += met is False
+        verdict = {True: "yes", False: "NO", None: "–"}[met]
+        self.rows.append((what, against, ours, theirs, ratio, goal, verdict))
+
+    def compare(self, what, against, ours, theirs, queries=None, time=None):
+        """Add a row on two lists of costs, with the highest ratios that meet the goal.
+
+        Ratios are medians as well, of those within a repetition.
+        """
+        by_queries, by_time = (
+            statistics.median(
+                getattr(one, name) / getattr(other, name)
+                for one, other in zip(ours, theirs, strict=False)
+            )
+            for name in ("queries", "seconds")
+        )
+        goals = []
+        met = []
+        if queries:
+            goals.append(f"≤ {queries} × queries")
+            met.append(by_queries <= queries)
+        if time:
+            goals.append(f"≤ {time} × time")
+            met.append(by_time <= time)
+        self.add(
+            what,
+            against,
+            show(Cost.median(ours)),
+            show(Cost.median(theirs)),
+            f"{by_queries:.2f} q, {by_time:.2f} t",
+            ", ".join(goals) or "–",
+            all(met) if met else None,
+        )
+
+    def print(self):
+        rows = [COLUMNS, *self.rows]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for number, row in enumerate(rows):
+            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            print("| " + " | ".join(cells) + " |")
+            if not number:
+                print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
+        for note in self.notes:
+            print(note)
+
+
+def show(cost):
+    return f"{number(cost.queries)} q, {duration(cost.seconds)}"
+
+
+def number(value):
+    return f"{value:.3g}" if value < 100 else f"{value:,.0f}"
+
+
+def duration(seconds):
+    if seconds >= 1:
+        return f"{seconds:.2f} s"
+    if seconds >= 0.001:
+        return f"{1000 * seconds:.2f} ms"
+    return f"{1_000_000 * seconds:.1f} µs"
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+# ---------------------------------------------------
+# What is measured
+# ---------------------------------------------------
+
+
+# What ours is told beside what all are told: who is thanked on the spot need not be
+# called back. So all promises are made, and nothing is done that a plain ticket has not.
+ON_THE_SPOT = {
+    "complaint_acknowledged_at": f"{datetime.now(timezone.utc):%F %T}",
+    "complaint_acknowledged_by": "in_person",
+}
+
+
+def measure_tickets(plain, ours, theirs):
+    """Create and move, a thousand at once, taking turns."""
+    sides = [plain, ours, theirs]
+    for side in sides:  # warm caches: of templates, rights, stages
+        for vals in ({}, ON_THE_SPOT) if side is ours else ({},):
+            side.do("create", count=20, **vals)
+            side.do("move")
+    for repetition in range(REPETITIONS):
+        say(f"  tickets, {repetition + 1} of {REPETITIONS} …")
+        for side in sides[repetition % 3 :] + sides[: repetition % 3]:
+            if side is theirs and repetition >= 3:
+                continue  # so slow that three will do
+            vals = ON_THE_SPOT if side is ours else {}
+            side.measure("create", "create", COUNT, count=COUNT, **vals)
+            side.measure("move", "move", COUNT)
+            if side is ours:
+                side.measure("call", "create", COUNT, count=COUNT)
+
+
+def report_tickets(table, plain, ours, theirs):
+    create, move = "create a complaint, milestones included", "move a complaint on"
+    plainly, sla = "plain ticket", "ticket with helpdesk_mgmt_sla"
+    for what, name, against, other, queries, time in (
+        (create, "create", plainly, plain, 0.9, 1.0),
+        (create, "create", sla, theirs, 0.4, 0.3),
+        ("the same, a call-back planned as well", "call", plainly, plain, None, None),
+        (move, "move", plainly, plain, 1.1, None),
+        (move, "move", sla, theirs, 0.1, None),
+    ):
+        costs = other.costs["move" if name == "move" else "create"]
+        table.compare(what, against, ours.costs[name], costs, queries, time)
+    found = ours.do("count_milestones")
+    table.notes.append(
+        f"Tickets and complaints: medians of {COUNT:,} in one call, a share each; a "
+        "complaint has " + ", ".join(f"{n:g} {name}" for name, n in found.items())
+    )
+
+
+def measure_deadlines(table, ours):
+    for repetition in range(3):
+        say(f"  deadlines, {repetition + 1} of 3 …")
+        ours.measure("at once", "deadlines_at_once", count=DEADLINES)
+        ours.measure("one by one", "deadlines_one_by_one", count=DEADLINES)
+    rounded, differ = ours.do("deadlines_that_differ")
+    one, many = ours.median("one by one"), ours.median("at once")
+    faster = one.seconds / many.seconds
+    table.add(
+        f"{DEADLINES:,} deadlines",
+        "plan_hours one by one",
+        f"{many.queries:.0f} q, {duration(many.seconds)}",
+        f"{one.queries:,.0f} q, {duration(one.seconds)}",
+        f"{faster:,.0f} × faster, {differ} differ",
+        "≥ 200 × faster, none differs",
+        faster >= 200 and not differ,
+    )
+    if rounded:
+        table.notes.append(
+            f"Deadlines: {rounded} fall on the end of a shift, where plan_hours, which "
+            "adds up hours as floats, names the beginning of the next one instead."
+        )
+
+
+def measure_sweep(table, ours):
+    say(f"  {OPEN:,} open complaints …")
+    ours.do("open_complaints", count=OPEN)
+    ours.do("use_rules", which="none")
+    ours.do("sweep", due=CHUNK)  # warm caches
+    for _repetition in range(REPETITIONS):
+        ours.measure("idle", "sweep", due=0)
+    idle = ours.median("idle")
+    table.add(
+        f"sweep, {OPEN:,} open, none due",
+        "–",
+        f"{idle.queries:.0f} q, {duration(idle.sql_seconds)} in PostgreSQL",
+        "–",
+        "–",
+        "≤ 3 queries, ≤ 5 ms",
+        idle.queries <= 3 and idle.sql_seconds <= 0.005,
+    )
+    for repetition in range(REPETITIONS):
+        say(f"  sweep without rules, {repetition + 1} of {REPETITIONS} …")
+        ours.measure("sweep", "sweep", due=DUE)
+        ours.measure("update", "bare_update", due=DUE)
+    sweep, update = ours.median("sweep"), ours.median("update")
+    by_chunk = sweep.queries / (DUE / CHUNK)
+    pairs = zip(ours.costs["sweep"], ours.costs["update"], strict=True)
+    times = statistics.median(one.seconds / other.seconds for one, other in pairs)
+    table.add(
+        f"sweep, {OPEN:,} open, {DUE:,} due, no rules",
+        "one UPDATE of the same rows",
+        f"{by_chunk:.1f} q a chunk of {CHUNK}, {duration(sweep.seconds)}",
+        f"1 q, {duration(update.seconds)}",
+        f"{times:.1f} t",
+        "≤ 12 q a chunk, ≤ 15 × time",
+        by_chunk <= 12 and times <= 15,
+    )
+
+
+def measure_rules(table, ours):
+    effects = {}
+    # warm caches on both sides, a few at a time
+    for repetition in range(-1, REPETITIONS):
+        say(f"  sweep with rules, {repetition + 1} of {REPETITIONS} …")
+        due = RULES_DUE if repetition >= 0 else 20
+        for which, operation in (("shipped", "sweep"), ("on_time", "on_time_run")):
+            ours.do("use_rules", which=which)
+            name = which if repetition >= 0 else "warm"
+            effects[which] = ours.measure(name, operation, per=due, due=due)
+    table.compare(
+        "the same, the rules that come with it on",
+        "rules by date (on_time) that do the same",
+        ours.costs["shipped"],
+        ours.costs["on_time"],
+        time=0.5,
+    )
+    table.notes.append(
+        f"With rules: a complaint's share of {RULES_DUE:,} due at a time, half to be "
+        "warned of and half late; activities are planned without a mail to their users."
+    )
+    for which, done in effects.items():
+        shown = ", ".join(f"{count:,} {kind}" for kind, count in done.items())
+        table.notes.append(f"  done by {which} rules: {shown}")
+    if effects["shipped"] != effects["on_time"]:
+        table.missed += 1
+        table.notes.append("  NOT THE SAME: the two do different things")
+
+
+def measure_ordinary(table, plain, ours):
+    ours.do("use_rules", which="shipped")
+    with_ours, without = ours.do("ordinary"), plain.do("ordinary")
+    more = {name: with_ours[name] - without[name] for name in without}
+    table.add(
+        "create and write one ordinary ticket",
+        "without the addon",
+        *(
+            f"{found['create']} q, {'/'.join(str(n) for n in list(found.values())[1:])} q"
+            for found in (with_ours, without)
+        ),
+        f"+ {max(more.values())} q",
+        "+ 0 queries",
+        max(more.values()) <= 0,
+    )
+    table.notes.append("Ordinary ticket: " + ", ".join(with_ours))
+
+
+def main(plain, ours, theirs, log, *options):
+    table = Table()
+    with open(log, "a") as errors:
+        sides = [Side(database, errors, options) for database in (plain, ours, theirs)]
+    plain, ours, theirs = sides
+    ours.do("set_up", step="make_complaints_team")
+    theirs.do("set_up", step="use_sla")
+    # before there are a hundred thousand complaints; shown last
+    measure_ordinary(table, plain, ours)
+    ordinary = table.rows.pop()
+    measure_tickets(plain, ours, theirs)
+    report_tickets(table, plain, ours, theirs)
+    measure_deadlines(table, ours)
+    measure_sweep(table, ours)
+    measure_rules(table, ours)
+    table.rows.append(ordinary)
+    for side in sides:
+        side.close()
+    table.print()
+    if table.missed:
+        print(f"{table.missed} goals are not met.")
+    return 1 if table.missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,63 @@
+"""Odoo in a process of our own: its registry, environments on it, what an act costs."""
+
+import gc
+import logging
+import threading
+import time
+from contextlib import contextmanager
+
+from cost import Cost
+
+import odoo.init  # noqa: F401  # before anything else of Odoo
+from odoo import SUPERUSER_ID, api, sql_db
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+# Rules that are switched off and on, and errors that are provoked, are no news.
+QUIET = ("odoo.registry", "odoo.modules", "odoo.addons.base_automation")
+
+
+def load_registry(options):
+    """Return the registry of the database that Odoo's command line options name."""
+    config.parse_config([*options, "--log-level", "warn"], setup_logging=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    (database,) = config["db_name"]
+    threading.current_thread().dbname = database
+    return Registry(database)
+
+
+def close_connections():
+    """Close what this process keeps open, before it forks or a database is copied."""
+    sql_db.close_all()
+
+
+@contextmanager
+def environment(registry, user_id=SUPERUSER_ID, **context):
+    """Give an environment of its own, as a request has it; it is committed at the end."""
+    with registry.cursor() as cr:
+        yield api.Environment(cr, user_id, context)
+
+
+def measure(env, act):
+    """Return the cost of ``act()``, writing what is pending and the commit included.
+
+    COMMIT itself is no statement in the count. The seconds in PostgreSQL are those
+    that its client waits for it, so they hold the way there and back.
+    """
+    cr = env.cr
+    env.flush_all()
+    cr.flush()
+    gc.collect()
+    thread = threading.current_thread()
+    thread.query_time = 0.0
+    thread.query_count = 0
+    queries = cr.sql_log_count
+    start = time.perf_counter()
+    act()
+    env.flush_all()
+    cr.commit()
+    seconds = time.perf_counter() - start
+    cost = Cost(cr.sql_log_count - queries, seconds, thread.query_time)
+    del thread.query_time, thread.query_count
+    return cost

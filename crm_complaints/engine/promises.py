@@ -1,0 +1,328 @@
+"""Which milestones a complaint has, and what its facts make of each of them.
+
+``settle`` is asked after every change, whatever it was and whoever made it, and is
+right however often it is asked: it looks at the facts, not at what happened.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from . import milestones, phases, working_time
+from .milestones import Milestone
+
+ACKNOWLEDGE = "acknowledge"
+RESPOND = "respond"
+UPDATE = "update"
+RESOLVE = "resolve"
+FOLLOW_UP = "follow_up"
+# in the order of the work
+KINDS = (ACKNOWLEDGE, RESPOND, UPDATE, RESOLVE, FOLLOW_UP)
+
+RECEIVED = "received"
+ACKNOWLEDGED = "acknowledged"
+RESOLVED = "resolved"
+
+# What a milestone should be by the facts.
+_OPEN = "open"
+_OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is promised: ``kind`` within ``delay`` units of ``start_event``."""
+
+    kind: str
+    delay: float
+    unit: str
+    working_time: bool = False
+    start_event: str = RECEIVED
+    warn_percent: int = 0  # of the time gone, 0: no warning
+    pausable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A milestone of a complaint with the terms it was made by.
+
+    ``key`` and ``target`` mean something to the caller alone: the record, None for
+    a new one, and the target it comes from.
+    """
+
+    key: object
+    target: object
+    terms: Terms
+    cycle: int
+    milestone: Milestone
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a complaint; all moments are naive UTC or None."""
+
+    phase: str
+    received_at: datetime
+    acknowledged_at: datetime | None = None
+    responded_at: datetime | None = None  # in this cycle
+    resolved_at: datetime | None = None
+    followed_up_at: datetime | None = None
+    reopened_at: datetime | None = None
+    cycle: int = 1
+    # nobody to answer: the sender is unknown
+    anonymous: bool = False
+    # in the register, neither archived nor put back
+    active: bool = True
+    # the stage it is in stands for waiting for the customer
+    pausing: bool = False
+    tz_name: str = "UTC"
+
+    @property
+    def is_open(self):
+        return self.active and self.phase in phases.OPEN
+
+    @property
+    def begun_at(self):
+        """The start of this cycle: the receipt, or the last reopening."""
+        if self.cycle > 1 and self.reopened_at:
+            return self.reopened_at
+        return self.received_at
+
+
+def settle(rows, targets, facts, now, reader, *, rematch=False, heard_at=None):
+    """Bring the milestones of one complaint into line with its facts.
+
+    :param rows: list of Row, of all cycles
+    :param targets: list of (target, Terms): the policy; used for a new cycle, and
+        for the present one where ``rematch`` says so
+    :param Facts facts:
+    :param datetime now: naive, UTC
+    :param reader: has ``deadline(start, delay, unit, working_time)``, ``shift(deadline,
+        paused_at, resumed_at, unit, working_time)`` and ``warning(start, deadline,
+        percent, working_time)``
+    :param bool rematch: follow ``targets`` in the present cycle, from its first start
+    :param datetime heard_at: the customer has just heard from us personally
+    :return: list of Row: the given ones, those that changed as new objects, and new
+        ones with ``key`` None
+    """
+    settled = []
+    current = []
+    for row in rows:
+        if row.cycle == facts.cycle:
+            current.append(row)
+        elif row.cycle < facts.cycle and row.milestone.state in milestones.OPEN:
+            # what was still open there ended when the complaint was opened again
+            settled.append(
+                replace(row, milestone=milestones.cancel(row.milestone, now))
+            )
+        else:
+            settled.append(row)
+    if not current or rematch:
+        current = _follow_policy(current, targets, facts, now)
+    updated = {row.milestone.reached_at for row in current if _is_past_update(row)}
+    for row in current:
+        if _is_past_update(row):
+            settled.append(row)
+            continue
+        begun = row.milestone.started_at
+        row = _settle_row(
+            row,
+            # each but the first starts where the one before it was reached
+            begun if row.terms.kind == UPDATE and begun in updated else None,
+            facts,
+            now,
+            reader,
+            rematch,
+            heard_at,
+        )
+        settled.append(row)
+        if _is_past_update(row):
+            # it repeats for as long as the complaint is open
+            following = _begin(
+                Milestone(), row.terms, row.milestone.reached_at, now, reader
+            )
+            following = _stand_or_go(following, row.terms, facts, now, reader)
+            settled.append(replace(row, key=None, milestone=following))
+    return settled
+
+
+def _is_past_update(row):
+    return row.terms.kind == UPDATE and bool(row.milestone.reached_at)
+
+
+def _follow_policy(rows, targets, facts, now):
+    """Match the rows of this cycle with the targets; make and drop what has none."""
+    result = [row for row in rows if _is_past_update(row)]
+    left = [row for row in rows if not _is_past_update(row)]
+    for target, terms in targets:
+        same_kind = [row for row in left if row.terms.kind == terms.kind]
+        if same_kind:
+            # a service target stays one, a regulatory one as well
+            row = min(
+                same_kind,
+                key=lambda row: (
+                    row.terms.pausable != terms.pausable,
+                    row.target != target,
+                ),
+            )
+            left.remove(row)
+            if not row.milestone.reached_at:
+                milestone = replace(row.milestone, dropped=False)
+                row = replace(row, target=target, terms=terms, milestone=milestone)
+            result.append(row)
+            continue
+        if _wanted(terms.kind, facts, None) == _OVER:
+            continue
+        if terms.kind == ACKNOWLEDGE and facts.cycle > 1 and facts.acknowledged_at:
+            continue
+        result.append(Row(None, target, terms, facts.cycle, Milestone()))
+    for row in left:
+        milestone = row.milestone
+        if not milestone.reached_at and not milestone.dropped:
+            if milestone.state in milestones.OPEN:
+                milestone = milestones.cancel(milestone, now)
+            row = replace(row, milestone=replace(milestone, dropped=True))
+        result.append(row)
+    return result
+
+
+def _wanted(kind, facts, milestone):
+    """Return when it was reached, or whether it is open or over."""
+    reached_at = {
+        ACKNOWLEDGE: facts.acknowledged_at,
+        RESPOND: facts.responded_at,
+        RESOLVE: facts.resolved_at,
+        FOLLOW_UP: facts.followed_up_at,
+    }.get(kind)
+    if reached_at:
+        return reached_at
+    if kind == RESPOND and milestone and milestone.reached_at:
+        return milestone.reached_at
+    if not facts.active or (facts.anonymous and kind != RESOLVE):
+        return _OVER
+    lasting = (*phases.OPEN, phases.FOLLOW_UP) if kind == FOLLOW_UP else phases.OPEN
+    return _OPEN if facts.phase in lasting else _OVER
+
+
+def _starts_at(terms, facts):
+    if terms.start_event == RESOLVED:
+        return facts.resolved_at
+    if terms.start_event == ACKNOWLEDGED and not facts.anonymous:
+        at = facts.acknowledged_at
+        return at and max(at, facts.begun_at)
+    return facts.begun_at
+
+
+def _dates(terms, at, pauses, reader):
+    """Return deadline and warning of a promise made at ``at``."""
+    deadline = reader.deadline(at, terms.delay, terms.unit, terms.working_time)
+    warn_at = warning(terms, at, deadline, reader)
+    if not terms.pausable:
+        return deadline, warn_at
+    for paused_at, resumed_at in pauses:
+        deadline, warn_at = _shifted(
+            terms, deadline, warn_at, paused_at, resumed_at, reader
+        )
+    return deadline, warn_at
+
+
+def _shifted(terms, deadline, warn_at, paused_at, resumed_at, reader):
+    """Return both dates, later by what a pause took."""
+    working = terms.working_time
+    # the warning counts time, whatever unit the promise is made in
+    return (
+        reader.shift(deadline, paused_at, resumed_at, terms.unit, working),
+        warn_at
+        and reader.shift(warn_at, paused_at, resumed_at, working_time.HOUR, working),
+    )
+
+
+def warning(terms, at, deadline, reader):
+    """Return when to warn of ``deadline``, None where the terms ask for no warning."""
+    if not terms.warn_percent:
+        return None
+    return reader.warning(at, deadline, terms.warn_percent, terms.working_time)
+
+
+def _begin(milestone, terms, at, now, reader):
+    milestone = milestones.start(milestone, at, *_dates(terms, at, (), reader))
+    return milestones.pass_time(milestone, now)
+
+
+def _settle_row(row, starts_at, facts, now, reader, rematch, heard_at):
+    before = milestone = row.milestone
+    terms = row.terms
+    if milestone.dropped:
+        return row
+    starts_at = starts_at or _starts_at(terms, facts)
+    wanted = _wanted(terms.kind, facts, milestone)
+    if wanted == _OPEN and _heard(terms, milestone, facts, heard_at):
+        wanted = heard_at
+    if wanted == _OVER:
+        if milestone.state in milestones.OPEN:
+            milestone = _go_on(milestone, terms, now, reader)
+            milestone = milestones.cancel(milestone, now)
+    elif wanted == _OPEN:
+        if milestone.state in milestones.ENDED:
+            milestone = milestones.reopen(milestone, now)
+        if milestone.state == milestones.WAITING:
+            if starts_at:
+                milestone = _begin(milestone, terms, starts_at, now, reader)
+        elif starts_at and (rematch or starts_at != milestone.started_at):
+            original, _warn_at = _dates(terms, starts_at, (), reader)
+            deadline, warn_at = _dates(terms, starts_at, milestone.pauses, reader)
+            if milestone.extended and deadline < milestone.deadline:
+                deadline = milestone.deadline
+                warn_at = warning(terms, starts_at, deadline, reader)
+            milestone = milestones.reschedule(
+                milestone, starts_at, deadline, warn_at, original
+            )
+        milestone = _stand_or_go(milestone, terms, facts, now, reader)
+    else:
+        if milestone.reached_at:
+            return row
+        if milestone.state in milestones.ENDED:
+            # it came after all
+            milestone = milestones.reopen(milestone, wanted)
+        milestone = _go_on(milestone, terms, wanted, reader)
+        if milestone.state == milestones.WAITING and starts_at:
+            milestone = milestones.start(
+                milestone, starts_at, *_dates(terms, starts_at, (), reader)
+            )
+        milestone = milestones.reach(milestone, wanted)
+    return row if milestone == before else replace(row, milestone=milestone)
+
+
+def _heard(terms, milestone, facts, heard_at):
+    """Tell whether a personal message of ours reaches this milestone."""
+    if not heard_at or terms.kind not in (RESPOND, UPDATE):
+        return False
+    if terms.kind == RESPOND:
+        return True
+    if not milestone.started_at or heard_at < milestone.started_at:
+        return False
+    if milestone.state == milestones.BREACHED:
+        return True
+    # the second message of a day is no further news
+    zone = working_time.zone(facts.tz_name)
+    return working_time.local_date(heard_at, zone) > working_time.local_date(
+        milestone.started_at, zone
+    )
+
+
+def _stand_or_go(milestone, terms, facts, now, reader):
+    """Pause where the customer is waited for, go on where he is no longer."""
+    if facts.pausing and terms.pausable:
+        if milestone.state in milestones.ALLOWED["pause"]:
+            return milestones.pause(milestone, now)
+        return milestone
+    return milestones.pass_time(_go_on(milestone, terms, now, reader), now)
+
+
+def _go_on(milestone, terms, at, reader):
+    """End a pause at ``at``, where there is one."""
+    if milestone.state != milestones.PAUSED:
+        return milestone
+    at = max(at, milestone.paused_at)
+    dates = milestone.deadline, milestone.warn_at
+    if terms.pausable:
+        dates = _shifted(terms, *dates, milestone.paused_at, at, reader)
+    return milestones.resume(milestone, at, *dates)

@@ -1,0 +1,27 @@
+"""complaint.extension: the register of later dates promised, each with its reason."""
+
+from odoo import fields, models
+
+
+class ComplaintExtension(models.Model):
+    _name = "complaint.extension"
+    _description = "Extension of a Complaint"
+    _inherit = ["complaint.child"]
+    _order = "id desc"
+    _rec_name = "ticket_id"
+
+    milestone_id = fields.Many2one(
+        comodel_name="complaint.milestone",
+        string="Promise",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+    )
+    old_deadline = fields.Datetime(string="Promised before", readonly=True)
+    new_deadline = fields.Datetime(string="Promised now", readonly=True)
+    reason = fields.Text(required=True, readonly=True)
+    findings = fields.Text(string="Found so far", readonly=True)
+    message_id = fields.Many2one(
+        comodel_name="mail.message", string="Letter", ondelete="set null", readonly=True
+    )
+    team_id = fields.Many2one(related="ticket_id.team_id", string="Team")

@@ -1,0 +1,87 @@
+"""helpdesk.ticket, personal answers: when a member of staff wrote or spoke to the customer."""
+
+from odoo import fields, models
+from odoo.tools import email_normalize_all
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        """Note a message that a member of staff sends to somebody outside.
+
+        This is where the recipients are known.
+        """
+        recipients = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        if self.is_complaint:
+            # sudo: what is noted depends on the message, not on who may read it
+            message = message.sudo()
+            written = message.message_type in ("comment", "email")
+            if written and (
+                self._complaint_reaches_customer(recipients or ())
+                or self._complaint_addressed_already(message)
+            ):
+                self._complaint_answered_by(message)
+        return recipients
+
+    def message_mail_with_source(self, *args, **kwargs):
+        # nobody wrote it: the template of a stage, for one
+        self = self.with_context(complaint_automatic=True)
+        return super().message_mail_with_source(*args, **kwargs)
+
+    def _message_mail_after_hook(self, mails):
+        # letters written to many at once
+        result = super()._message_mail_after_hook(mails)
+        if self.env.context.get("complaint_automatic"):
+            return result
+        tickets = {ticket.id: ticket for ticket in self if ticket.is_complaint}
+        for mail in mails:
+            if mail.res_id in tickets and (mail.recipient_ids or mail.email_to):
+                tickets[mail.res_id]._complaint_answered_by(mail.mail_message_id)
+        return result
+
+    def _complaint_reaches_customer(self, recipients):
+        """Tell whether the customer is among those to whom a message goes.
+
+        Whoever works where the customer does is the customer as well. Where nobody
+        is known to be the customer, it is anybody outside.
+
+        :param recipients: dicts as ``_notify_get_recipients`` returns them
+        """
+        # sudo: who the customer is, whoever may read partners
+        ticket = self.sudo()
+        outside = [data for data in recipients if data["share"]]
+        if not ticket.partner_id and not ticket.complaint_email_to:
+            return bool(outside)
+        partners = ticket.env["res.partner"].browse(
+            data["id"] for data in outside if data["id"]
+        )
+        ours = ticket.partner_id.commercial_partner_id
+        return bool(ours & partners.commercial_partner_id) or (
+            bool(ticket.complaint_email_to)
+            and ticket.complaint_email_to
+            in [data.get("email_normalized") for data in outside]
+        )
+
+    def _complaint_addressed_already(self, message):
+        """Tell whether a mail from staff went to the customer without our help.
+
+        A colleague answers from his own mail program, with the desk in copy.
+        """
+        customer = self.sudo().complaint_email_to
+        addresses = (
+            f"{message.incoming_email_to or ''},{message.incoming_email_cc or ''}"
+        )
+        return bool(customer) and customer in email_normalize_all(addresses)
+
+    def _complaint_answered_by(self, message):
+        """Note that a message is a personal answer, if a person on our side wrote it.
+
+        :param message: mail.message, in sudo
+        """
+        author = message.author_id.with_context(active_test=False)
+        robot = self.env.ref("base.partner_root")
+        staff = author.user_ids.filtered(lambda user: user._is_internal())
+        if staff and author != robot and not message.subtype_id.internal:
+            # the clock of a mail program may run ahead
+            self._complaint_heard_from_us(min(message.date, fields.Datetime.now()))

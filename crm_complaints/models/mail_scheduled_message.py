@@ -1,0 +1,20 @@
+"""mail.scheduled.message: an answer written now and sent later is a personal one."""
+
+from odoo import models
+
+
+class MailScheduledMessage(models.Model):
+    _inherit = "mail.scheduled.message"
+
+    def _message_created_hook(self, message):
+        # Odoo posts it as a notification, which would look automatic
+        result = super()._message_created_hook(message)
+        if self.model == "helpdesk.ticket" and not self.is_note:
+            # sudo: posted in the name of its author, whoever runs the clock
+            ticket = self.env["helpdesk.ticket"].sudo().browse(self.res_id)
+            message = message.sudo()
+            if ticket.is_complaint and any(
+                partner.partner_share for partner in message.notified_partner_ids
+            ):
+                ticket._complaint_answered_by(message)
+        return result

@@ -1,0 +1,148 @@
+"""complaint.policy.apply: shows what a policy would change, then applies it."""
+
+from odoo import api, fields, models
+from odoo.fields import Command
+
+from ..engine import milestones, phases
+from ..models.helpdesk_ticket_clock import SLA_STATES
+
+# Lines shown; the numbers above them count all.
+_SHOWN = 200
+
+
+class ComplaintPolicyApply(models.TransientModel):
+    _name = "complaint.policy.apply"
+    _description = "Apply a Policy to Open Complaints"
+
+    policy_id = fields.Many2one(
+        comodel_name="complaint.policy",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+    )
+    line_ids = fields.One2many(
+        comodel_name="complaint.policy.apply.line",
+        inverse_name="wizard_id",
+        compute="_compute_line_ids",
+        compute_sudo=False,
+        store=True,
+    )
+    open_count = fields.Integer(
+        compute="_compute_line_ids", compute_sudo=False, store=True
+    )
+    change_count = fields.Integer(
+        compute="_compute_line_ids", compute_sudo=False, store=True
+    )
+    late_count = fields.Integer(
+        compute="_compute_line_ids", compute_sudo=False, store=True
+    )
+
+    @api.depends("policy_id")
+    def _compute_line_ids(self):
+        for wizard in self:
+            tickets = wizard._tickets()
+            changes = wizard._changes(tickets)
+            wizard.open_count = len(tickets)
+            wizard.change_count = len(changes)
+            wizard.late_count = sum(
+                values["state_after"] == "breached" != values["state_before"]
+                for values in changes
+            )
+            wizard.line_ids = [
+                Command.clear(),
+                *(Command.create(values) for values in changes[:_SHOWN]),
+            ]
+
+    def _tickets(self):
+        """Return the open complaints that are under this policy, or would be."""
+        policy = self.policy_id
+        domain = [
+            ("is_complaint", "=", True),
+            ("complaint_phase", "in", [*phases.OPEN, phases.FOLLOW_UP]),
+        ]
+        if policy.company_id:
+            domain.append(("company_id", "=", policy.company_id.id))
+        tickets = self.env["helpdesk.ticket"].search(domain)
+        found, _errors = self.env["complaint.policy"]._match(tickets.sudo())
+        return tickets.filtered(
+            lambda t: t.complaint_policy_id == policy or found[t.sudo()] == policy
+        )
+
+    def _changes(self, tickets):
+        """Return what applying changes, as values of lines."""
+        # sudo: milestones are moved, and previewed, by the clock's own methods
+        tickets = tickets.sudo()
+        found, _errors = self.env["complaint.policy"]._match(tickets)
+        after = tickets._complaint_settle_milestones(
+            rematch=True, policies=found, dry_run=True
+        )
+        changes = []
+        for ticket in tickets:
+            values = ticket._complaint_clock_values(
+                [
+                    (
+                        row.terms.kind,
+                        row.cycle,
+                        row.milestone.state,
+                        row.milestone.deadline,
+                    )
+                    for row in after[ticket]
+                ]
+            )
+            before = ticket._complaint_clock_values(
+                [
+                    (row.milestone, row.cycle, row.state, row.deadline)
+                    for row in ticket.complaint_milestone_ids
+                ]
+            )
+            changed = any(
+                row.key is None or row.milestone != row.key._to_value()
+                for row in after[ticket]
+            )
+            if changed or found[ticket] != ticket.complaint_policy_id:
+                changes.append(
+                    {
+                        "ticket_id": ticket.id,
+                        "deadline_before": before["complaint_deadline"],
+                        "deadline_after": values["complaint_deadline"],
+                        "state_before": before["complaint_sla_state"],
+                        "state_after": values["complaint_sla_state"],
+                        "promise_count": sum(
+                            row.milestone.state in milestones.OPEN
+                            for row in after[ticket]
+                        ),
+                    }
+                )
+        return changes
+
+    def action_apply(self):
+        """Recalculate the open promises of these complaints, from their first start."""
+        self.ensure_one()
+        self.policy_id.check_access("write")
+        tickets = self._tickets()
+        # sudo: an administrator of policies applies them to complaints of every team
+        tickets.sudo()._complaint_settle_safely(rematch=True)
+        return {"type": "ir.actions.act_window_close"}
+
+
+class ComplaintPolicyApplyLine(models.TransientModel):
+    _name = "complaint.policy.apply.line"
+    _description = "What Applying a Policy Changes"
+
+    wizard_id = fields.Many2one(
+        comodel_name="complaint.policy.apply",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Complaint",
+        readonly=True,
+        ondelete="cascade",
+    )
+    deadline_before = fields.Datetime(string="Due now", readonly=True)
+    deadline_after = fields.Datetime(string="Due then", readonly=True)
+    state_before = fields.Selection(selection=SLA_STATES, string="Now", readonly=True)
+    state_after = fields.Selection(selection=SLA_STATES, string="Then", readonly=True)
+    promise_count = fields.Integer(string="Open promises then", readonly=True)

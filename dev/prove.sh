@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Proves the clock's sweep with real processes, each proof on a copy of one database.
+for part in common prepare postgres; do
+    source "$(dirname "${BASH_SOURCE[0]}")/$part.sh"
+done
+
+run=$state/prove
+log=$run/prove.log
+due=${DUE:-10000}
+export SEED=${SEED:-$RANDOM} STATE=$run/undisturbed.json
+[[ $due =~ ^[1-9][0-9]*$ ]] || die "DUE=$due is no number"
+[[ $SEED =~ ^[0-9]+$ ]] || die "SEED=$SEED is no number"
+mkdir -p "$run"
+if [ "$(id -u)" = 0 ]; then chmod 711 "$run"; fi
+try_lock "$run/lock" || die "make prove is already running in this checkout: wait for it"
+
+first=crm_complaints_prove_$$
+copy=crm_complaints_prove_copy_$$
+forget_all() {
+    stop_all
+    if [ -n "$server" ] && [ -n "${odoo:-}" ]; then # nobody else throws them away
+        for name in "$first" "$copy"; do "$python" dev/database.py drop "$name"; done
+    fi
+    rm -rf "$run"/{postgres,odoo,undisturbed.json}
+}
+server=${PGHOST:-}
+stop_at_the_end
+trap forget_all EXIT
+make_scratch "$run"
+rm -rf "$run"/{postgres,odoo,*.log}
+prepare postgres
+# A commit that is lost with the machine proves nothing here: only our own processes are killed.
+start_postgres "$run/postgres" -c fsync=off -c full_page_writes=off -c synchronous_commit=off
+
+# odoo_in DATABASE PROGRAM [ARGUMENT…]: waits for a program that takes Odoo's options; mail goes nowhere.
+odoo_in() {
+    odoo_command "$run/odoo" "$1"
+    start "$python" "${@:2}" "${odoo[@]:3}" --no-http --max-cron-threads 0 --smtp 127.0.0.1 --smtp-port 9 2>>"$log"
+    wait "${started[-1]}"
+}
+
+say "Proofs: installing the addon, with $due complaints that are due (log: $log) …"
+"$python" dev/database.py create "$first" "crm_complaints $root unfinished"
+odoo_in "$first" -m odoo --init crm_complaints --stop-after-init &&
+    odoo_in "$first" benchmarks/sweep_processes.py set_up "$due" || {
+    tail -n 12 "$log" >&2
+    die "the database could not be made: see $log"
+}
+status=0
+for proof in two four undisturbed killed raising saving; do
+    "$python" dev/database.py copy "$first" "$copy"
+    odoo_in "$copy" benchmarks/sweep_processes.py "$proof" "$due" || status=1
+    "$python" dev/database.py drop "$copy"
+done
+if [ "$status" != 0 ]; then say "Not everything is proved; the log: $log"; fi
+exit "$status"
