@@ -173,7 +173,9 @@ class Child:
         except EOFError:
             raise Failed("a process has died") from None
         self.process.join()
-        ensure(kind == "done", f"a process failed:\n{value}")
+        if kind == "error":
+            print(value, file=sys.stderr, flush=True)
+            raise Failed(f"a process failed: {value.strip().splitlines()[-1]}")
         return value
 
     def kill_after(self, seconds):
@@ -345,7 +347,7 @@ def prove_raising(registry, due):
                             "usage": "base_automation",
                             "state": "code",
                             "code": f"if record.id == {bad}:\n"
-                            "    raise ValueError('stumbled')\n"
+                            "    raise UserError('stumbled')\n"
                             f"record.write({{'color': {COLOR}}})",
                         },
                     )
