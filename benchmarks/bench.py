@@ -183,6 +183,7 @@ def measure_tickets(plain, ours, theirs):
                 continue  # so slow that three will do
             vals = ON_THE_SPOT if side is ours else {}
             side.measure("create", "create", COUNT, count=COUNT, **vals)
+            side.left = side.do("count_left")
             side.measure("move", "move", COUNT)
             if side is ours:
                 side.measure("call", "create", COUNT, count=COUNT)
@@ -205,6 +206,12 @@ def report_tickets(table, plain, ours, theirs):
         f"Tickets and complaints: medians of {COUNT:,} in one call, a share each; a "
         "complaint has " + ", ".join(f"{n:g} {name}" for name, n in found.items())
     )
+    for name, side in (("ours", ours), ("plain", plain), ("theirs", theirs)):
+        shown = ", ".join(f"{n:g} {kind}" for kind, n in side.left.items() if n)
+        table.notes.append(f"  created, {name}: {shown}")
+        if side.left != plain.left:
+            table.missed += 1
+            table.notes.append("  NOT THE SAME as a plain ticket")
 
 
 def measure_deadlines(table, ours):

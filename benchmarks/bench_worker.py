@@ -86,6 +86,12 @@ class Worker:
             cost = measure(env, lambda: tickets.write({"stage_id": stage.id}))
         return vars(cost)
 
+    def count_left(self):
+        """Return what a ticket created last has to show: messages, followers and such."""
+        with environment(self.registry) as env:
+            counts = desk.effects(env, self.created)
+            return {kind: n / len(self.created) for kind, n in counts.items()}
+
     def count_milestones(self):
         """Return how many milestones of what kind the tickets created last have."""
         with environment(self.registry) as env:
