@@ -21,7 +21,7 @@ class HelpdeskTicket(models.Model):
 
     @api.constrains("user_id", "complaint_concerned_user_ids")
     def _check_complaint_concerned(self):
-        for ticket in self:
+        for ticket in self._complaint_ever():
             # sudo: the handler set here may be one the user does not see
             concerned = ticket.sudo().complaint_concerned_user_ids
             if ticket.user_id in concerned:
@@ -37,7 +37,7 @@ class HelpdeskTicket(models.Model):
         tickets = super().create(vals_list)
         if any(vals.get("complaint_concerned_user_ids") for vals in vals_list):
             self._complaint_concerned_changed()
-        tickets.filtered("complaint_concerned_user_ids")._complaint_shut_out()
+        tickets._complaint_shut_out()
         return tickets
 
     def write(self, vals):
@@ -54,7 +54,7 @@ class HelpdeskTicket(models.Model):
         if "complaint_concerned_user_ids" in vals:
             self._complaint_concerned_changed()
         if {"complaint_concerned_user_ids", "user_id", "team_id"} & vals.keys():
-            self.filtered("complaint_concerned_user_ids")._complaint_shut_out()
+            self._complaint_shut_out()
         return result
 
     def web_save(self, vals, specification, next_id=None):
@@ -79,12 +79,18 @@ class HelpdeskTicket(models.Model):
         self.env["res.users"].invalidate_model(["complaint_concerns"])
         self.env.registry.clear_cache()
 
+    def _complaint_ever(self):
+        """Return those that are complaints, or were: others concern nobody."""
+        return self.filtered(lambda t: t.is_complaint or t.complaint_former_number)
+
     def _complaint_shut_out(self):
         """Take concerned staff off what would still show them the complaint."""
         # sudo: followers, notifications and activities belong to the colleague who
         # must not know; the user has just written the ticket
-        for ticket in self.sudo():
+        for ticket in self._complaint_ever().sudo():
             users = ticket.complaint_concerned_user_ids
+            if not users:
+                continue
             ticket.message_unsubscribe(partner_ids=users.partner_id.ids)
             ticket.message_ids.filtered("partner_ids").write(
                 {"partner_ids": [Command.unlink(pid) for pid in users.partner_id.ids]}
@@ -102,7 +108,7 @@ class HelpdeskTicket(models.Model):
 
     def message_post(self, *, partner_ids=None, **kwargs):
         # sudo: the list is hidden from those on it
-        concerned = self.sudo().complaint_concerned_user_ids.partner_id
+        concerned = self._complaint_ever().sudo().complaint_concerned_user_ids.partner_id
         if partner_ids and concerned:
             # whoever is addressed may read the message
             partner_ids = [pid for pid in partner_ids if pid not in concerned.ids]
@@ -110,7 +116,7 @@ class HelpdeskTicket(models.Model):
 
     def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
         # sudo: the list is hidden from those on it
-        concerned = self.sudo().complaint_concerned_user_ids.partner_id
+        concerned = self._complaint_ever().sudo().complaint_concerned_user_ids.partner_id
         if partner_ids and concerned:
             # a batch shares its list; better a colleague too few than one too many
             partner_ids = [pid for pid in partner_ids if pid not in concerned.ids]
@@ -120,5 +126,7 @@ class HelpdeskTicket(models.Model):
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
-        concerned = set(self.sudo().complaint_concerned_user_ids.partner_id.ids)
+        concerned = set(
+            self._complaint_ever().sudo().complaint_concerned_user_ids.partner_id.ids
+        )
         return [data for data in recipients if data["id"] not in concerned]
