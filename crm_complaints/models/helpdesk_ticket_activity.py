@@ -7,7 +7,7 @@ from odoo import fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .helpdesk_ticket_acknowledge import ACTIVITY_TYPES
-from .helpdesk_ticket_clock import URGENT_ACTIVITIES
+from .helpdesk_ticket_clock import LATE_ACTIVITY, URGENT_ACTIVITIES
 from .helpdesk_ticket_follow_up import FOLLOW_UP_ACTIVITY
 
 # What to say, or to write, when an activity of a type is due.
@@ -94,7 +94,18 @@ class HelpdeskTicket(models.Model):
                 *URGENT_ACTIVITIES,
             ]
         )
-        handed = activities.filtered(lambda a: a.user_id == before[a.res_id])
+        late = self.env["ir.model.data"]._xmlid_to_res_id(
+            LATE_ACTIVITY, raise_if_not_found=False
+        )
+
+        def is_handed(activity):
+            if activity.user_id != before[activity.res_id]:
+                return False
+            # what the leader is asked to see to, whoever takes the complaint
+            leader = self.browse(activity.res_id).complaint_leader_id
+            return activity.activity_type_id.id != late or activity.user_id != leader
+
+        handed = activities.filtered(is_handed)
         for activity_type, group in handed.grouped("activity_type_id").items():
             tickets = self.browse(group.mapped("res_id"))
             # the script names whoever calls

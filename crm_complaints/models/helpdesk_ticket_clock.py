@@ -38,10 +38,8 @@ _FACTS = frozenset(
 )
 _URGENT = ("at_risk", "breached")
 # What somebody is asked to do while a complaint is urgent.
-URGENT_ACTIVITIES = (
-    "crm_complaints.mail_activity_type_at_risk",
-    "crm_complaints.mail_activity_type_late",
-)
+LATE_ACTIVITY = "crm_complaints.mail_activity_type_late"
+URGENT_ACTIVITIES = ("crm_complaints.mail_activity_type_at_risk", LATE_ACTIVITY)
 # In the context, an object that nobody can send over RPC: the clock writes.
 CLOCK = object()
 # What the clock alone writes; rules that hang on nothing else need not be looked at
@@ -355,10 +353,13 @@ class HelpdeskTicket(models.Model):
         """
         by_dates = defaultdict(self.browse)
         by_state = defaultdict(self.browse)
-        urgent = self.filtered(lambda ticket: ticket.complaint_sla_state in _URGENT)
+        relieved = self.browse()
         for ticket in self:
             values = self._complaint_clock_values(rows[ticket])
             state = values.pop("complaint_sla_state")
+            before = ticket.complaint_sla_state
+            if before in _URGENT and state not in (before, "breached"):
+                relieved += ticket
             dates = tuple(
                 (name, value)
                 for name, value in values.items()
@@ -368,15 +369,15 @@ class HelpdeskTicket(models.Model):
                 by_dates[dates] += ticket
             if ticket.complaint_sla_state != state:
                 by_state[state] += ticket
+        if relieved:
+            # nobody has to see to what is no longer urgent, or not as much; before the
+            # rules, which ask for what is still to be done
+            relieved.activity_unlink(list(URGENT_ACTIVITIES))
         for dates, tickets in by_dates.items():
             tickets.write(dict(dates))
         # each has dates of its own, perhaps; rules hang on the state and run once for all
         for state, tickets in by_state.items():
             tickets.write({"complaint_sla_state": state})
-        relieved = urgent.filtered(lambda t: t.complaint_sla_state not in _URGENT)
-        if relieved:
-            # nobody has to see to what is no longer urgent
-            relieved.activity_unlink(list(URGENT_ACTIVITIES))
 
     @api.model
     def _complaint_clock_values(self, rows):

@@ -108,7 +108,9 @@ class HelpdeskTicket(models.Model):
 
     def message_post(self, *, partner_ids=None, **kwargs):
         # sudo: the list is hidden from those on it
-        concerned = self._complaint_ever().sudo().complaint_concerned_user_ids.partner_id
+        concerned = (
+            self._complaint_ever().sudo().complaint_concerned_user_ids.partner_id
+        )
         if partner_ids and concerned:
             # whoever is addressed may read the message
             partner_ids = [pid for pid in partner_ids if pid not in concerned.ids]
@@ -116,7 +118,9 @@ class HelpdeskTicket(models.Model):
 
     def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
         # sudo: the list is hidden from those on it
-        concerned = self._complaint_ever().sudo().complaint_concerned_user_ids.partner_id
+        concerned = (
+            self._complaint_ever().sudo().complaint_concerned_user_ids.partner_id
+        )
         if partner_ids and concerned:
             # a batch shares its list; better a colleague too few than one too many
             partner_ids = [pid for pid in partner_ids if pid not in concerned.ids]

@@ -286,6 +286,14 @@ class TestShippedRules(ComplaintClockCommon):
         complaint.with_user(self.leader).user_id = self.team_handler
         self.assertPlanned(self.late_activities(complaint), complaint, self.leader)
 
+    def test_the_leaders_activity_stays_his_when_somebody_takes_the_complaint(self):
+        complaint = self.create_complaint(user_id=False)
+        self.sweep(self.warned_at)
+        self.sweep(self.late_at)
+        complaint.with_user(self.handler).user_id = self.handler
+        self.assertPlanned(self.late_activities(complaint), complaint, self.leader)
+        self.assertPlanned(self.at_risk_activities(complaint), complaint, self.handler)
+
     # ---------------------------------------------------
     # As data
     # ---------------------------------------------------
@@ -463,6 +471,24 @@ class TestFailingRules(ComplaintClockCommon):
     # ---------------------------------------------------
     # By time, and while a mail is taken in
     # ---------------------------------------------------
+
+    def test_a_rule_by_time_that_cannot_be_read_stops_no_other(self):
+        broken = self.create_failing_rule(
+            trigger="on_time",
+            trigger_field_ids=False,
+            trg_date_id=self.ticket_field("complaint_received_at").id,
+            trg_date_range=1,
+            trg_date_range_type="hour",
+            trg_date_range_mode="after",
+            last_run=self.clock,
+        )
+        rule = broken.copy({"filter_domain": '[("is_complaint", "=", True)]'})
+        rule.last_run = self.clock
+        broken.filter_domain = '[("no_such_field", "=", 1)]'
+        complaint = self.create_complaint()
+        with mute_logger("odoo.addons.crm_complaints.models.base_automation"):
+            self.run_rules_by_time(self.clock + timedelta(minutes=90))
+        self.assertEqual(complaint.complaint_remedy_sought, "Marked by the rule")
 
     def test_a_rule_by_time_stops_on_that_complaint_only(self):
         poison = self.create_complaint(name="Poison")
