@@ -80,8 +80,11 @@ class HelpdeskTicket(models.Model):
         self.env.registry.clear_cache()
 
     def _complaint_ever(self):
-        """Return those that are complaints, or were: others concern nobody."""
-        return self.filtered(lambda t: t.is_complaint or t.complaint_former_number)
+        """Return those that are complaints, or were: others concern nobody.
+
+        By a field that nothing computes: a constraint may ask in the middle of it.
+        """
+        return self.filtered("complaint_received_at")
 
     def _complaint_shut_out(self):
         """Take concerned staff off what would still show them the complaint."""
