@@ -7,7 +7,13 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..engine import milestones, promises
-from .complaint_policy_target import MILESTONES, START_EVENTS, UNITS, terms_of
+from .complaint_policy_target import (
+    MILESTONES,
+    START_EVENTS,
+    UNITS,
+    terms_of,
+    values_of,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -152,30 +158,21 @@ class ComplaintMilestone(models.Model):
         """Write the rows that the engine changed, and make those that are new.
 
         :param changed: list of (ticket, Row)
-        :return: the records
         """
-        records = self.browse()
         new = []
         for ticket, row in changed:
             values = self._from_value(row.milestone)
-            terms = row.terms
-            if row.key is None or terms_of(row.key) != terms:
-                values.update(
-                    target_id=row.target,
-                    milestone=terms.kind,
-                    delay=terms.delay,
-                    delay_unit=terms.unit,
-                    working_time=terms.working_time,
-                    start_event=terms.start_event,
-                    warn_percent=terms.warn_percent,
-                    pausable=terms.pausable,
-                )
+            if (
+                row.key is None
+                or row.key.target_id.id != row.target
+                or terms_of(row.key) != row.terms
+            ):
+                values.update(values_of(row.terms), target_id=row.target)
             if row.key is None:
                 new.append({**values, "ticket_id": ticket.id, "cycle": row.cycle})
             else:
                 row.key.write(values)
-                records |= row.key
-        return records | self.create(new)
+        self.create(new)
 
     # ---------------------------------------------------
     # The sweep

@@ -1,5 +1,7 @@
 """complaint.policy.target: one promise of a policy, such as “resolve within 14 days”."""
 
+from dataclasses import astuple
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -29,7 +31,8 @@ START_EVENTS = [
     (promises.ACKNOWLEDGED, "the acknowledgement"),
     (promises.RESOLVED, "the resolution"),
 ]
-# The terms of a promise, as a target states and a milestone remembers them.
+# The terms of a promise, as a target states and a milestone remembers them, in the
+# order of ``promises.Terms``.
 TERMS = (
     "milestone",
     "delay",
@@ -44,6 +47,11 @@ TERMS = (
 def terms_of(record):
     """Return the terms that a target or a milestone holds."""
     return promises.Terms(*(record[name] for name in TERMS))
+
+
+def values_of(terms):
+    """Return terms as values of a target or a milestone."""
+    return dict(zip(TERMS, astuple(terms), strict=True))
 
 
 class ComplaintPolicyTarget(models.Model):

@@ -232,13 +232,12 @@ class HelpdeskTicket(models.Model):
         found, errors = self.env["complaint.policy"]._match(
             self.filtered("is_complaint")
         )
-        by_policy = {}
+        by_policy = defaultdict(list)
         for ticket, policy in found.items():
             if ticket.complaint_policy_id != policy:
-                by_policy.setdefault(policy, self.browse())
-                by_policy[policy] |= ticket
-        for policy, tickets in by_policy.items():
-            tickets.write({"complaint_policy_id": policy.id})
+                by_policy[policy].append(ticket.id)
+        for policy, ids in by_policy.items():
+            self.browse(ids).write({"complaint_policy_id": policy.id})
         for policy, (error, concerned) in errors.items():
             summary = self.env._("The policy “%s” could not be looked at", policy.name)
             note = f"{summary}: {self._complaint_error_text(error)}"
@@ -351,33 +350,33 @@ class HelpdeskTicket(models.Model):
 
         :param dict rows: ticket -> list of (milestone, cycle, state, deadline)
         """
-        by_dates = defaultdict(self.browse)
-        by_state = defaultdict(self.browse)
-        relieved = self.browse()
+        by_dates = defaultdict(list)
+        by_state = defaultdict(list)
+        relieved = []
         for ticket in self:
             values = self._complaint_clock_values(rows[ticket])
             state = values.pop("complaint_sla_state")
             before = ticket.complaint_sla_state
             if before in _URGENT and state not in (before, "breached"):
-                relieved += ticket
+                relieved.append(ticket.id)
             dates = tuple(
                 (name, value)
                 for name, value in values.items()
                 if (ticket[name] or False) != value
             )
             if dates:
-                by_dates[dates] += ticket
+                by_dates[dates].append(ticket.id)
             if ticket.complaint_sla_state != state:
-                by_state[state] += ticket
+                by_state[state].append(ticket.id)
         if relieved:
             # nobody has to see to what is no longer urgent, or not as much; before the
             # rules, which ask for what is still to be done
-            relieved.activity_unlink(list(URGENT_ACTIVITIES))
-        for dates, tickets in by_dates.items():
-            tickets.write(dict(dates))
+            self.browse(relieved).activity_unlink(list(URGENT_ACTIVITIES))
+        for dates, ids in by_dates.items():
+            self.browse(ids).write(dict(dates))
         # each has dates of its own, perhaps; rules hang on the state and run once for all
-        for state, tickets in by_state.items():
-            tickets.write({"complaint_sla_state": state})
+        for state, ids in by_state.items():
+            self.browse(ids).write({"complaint_sla_state": state})
 
     @api.model
     def _complaint_clock_values(self, rows):
