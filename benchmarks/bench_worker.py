@@ -178,9 +178,9 @@ class Worker:
             moments = [start for starts in promises.values() for start in starts]
             reader = calendar._complaint_reader(moments)
             self.at_once = [
-                deadline
+                reader.deadline(start, hours, "hour", True)
                 for hours, starts in promises.items()
-                for deadline in reader.many_deadlines(starts, hours, "hour", True)
+                for start in starts
             ]
 
         promises = self._promises(len(PROMISED_HOURS))

@@ -1,4 +1,4 @@
-"""What installing does beside creating models: fast columns, the mail alias."""
+"""What installing and uninstalling do beside models: fast columns, the alias, rules."""
 
 from odoo.tools import SQL
 
@@ -61,3 +61,19 @@ def post_init_hook(env):
     taken = env["mail.alias"].search_count([("alias_name", "=", "complaints")])
     if team and not team.alias_name and not taken:
         team.alias_name = "complaints"
+
+
+def uninstall_hook(env):
+    """Switch off rules of others that hang on fields which are about to go."""
+    rules = (
+        env["base.automation"]
+        .with_context(active_test=False)
+        .search([("model_name", "=", "helpdesk.ticket")])
+    )
+
+    def is_ours(rule):
+        names = rule.trigger_field_ids.mapped("name") + [rule.trg_date_id.name or ""]
+        domains = (rule.filter_domain or "", rule.filter_pre_domain or "")
+        return any("complaint" in text for text in (*names, *domains))
+
+    rules.filtered(is_ours).active = False

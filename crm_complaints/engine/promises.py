@@ -38,6 +38,7 @@ class Terms:
     start_event: str = RECEIVED
     warn_percent: int = 0  # of the time gone, 0: no warning
     pausable: bool = False
+    extension_delay: float = 0  # how far it may be extended, 0: as far as one likes
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +273,9 @@ def _settle_row(row, starts_at, facts, now, reader, rematch, heard_at):
             if milestone.extended and deadline < milestone.deadline:
                 deadline = milestone.deadline
                 warn_at = warning(terms, starts_at, deadline, reader)
+            if starts_at != milestone.started_at:
+                # the fact it was judged by was wrong
+                milestone = replace(milestone, breached_at=None)
             milestone = milestones.reschedule(
                 milestone, starts_at, deadline, warn_at, original
             )
@@ -323,6 +327,7 @@ def _go_on(milestone, terms, at, reader):
         return milestone
     at = max(at, milestone.paused_at)
     dates = milestone.deadline, milestone.warn_at
-    if terms.pausable:
+    # a later date that was promised by letter stands as it is
+    if terms.pausable and not milestone.extended:
         dates = _shifted(terms, *dates, milestone.paused_at, at, reader)
     return milestones.resume(milestone, at, *dates)

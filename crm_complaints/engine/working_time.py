@@ -6,7 +6,7 @@ A day is a day of the calendar on the wall, in the time zone of the timetable.
 
 from bisect import bisect_left, bisect_right
 from datetime import datetime, time, timedelta, timezone
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import accumulate
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -349,21 +349,6 @@ class TimetableReader:
 
         return self._ask(ask, start) if working_time else ask(self._always)
 
-    def many_deadlines(self, starts, delay, unit, working_time):
-        """See the function ``many_deadlines``; never raises BeyondHorizon."""
-        starts = list(starts)
-
-        def ask(timetable):
-            return many_deadlines(starts, delay, unit, working_time, timetable)
-
-        if not working_time or not starts:
-            return ask(self._always)
-        try:
-            return self._search(ask, starts)
-        except BeyondHorizon:
-            # not for all of them, perhaps
-            return [self.deadline(at, delay, unit, working_time) for at in starts]
-
     def shift(self, deadline, paused_at, resumed_at, unit, working_time):
         """See the function ``shift``; never raises BeyondHorizon."""
 
@@ -440,30 +425,6 @@ class TimetableReader:
 # ---------------------------------------------------
 
 
-def _deadline_after(delay, unit, working_time, timetable):
-    """Return the function of a start that tells its deadline."""
-    if unit == HOUR:
-        period = timedelta(hours=delay)
-        if working_time:
-            return lambda start: timetable.add(start, period)
-        return lambda start: _whole(start + period)
-    if unit not in (DAY, WEEK):
-        raise ValueError(f"no unit of time: {unit!r}")
-    days = max(int(delay if unit == DAY else 7 * delay), 0)
-
-    @cache
-    def deadline_of(day):
-        if unit == DAY and working_time and days:
-            day = timetable.working_day_after(day, days)
-        else:
-            day += days * _ONE_DAY
-            if working_time:
-                day = timetable.working_day_from(day)
-        return end_of_day(day, timetable.tz)
-
-    return lambda start: deadline_of(timetable.local_date(start))
-
-
 def deadline(start, delay, unit, working_time, timetable):
     """Return the moment up to which something that began at ``start`` is in time.
 
@@ -483,12 +444,20 @@ def deadline(start, delay, unit, working_time, timetable):
     :param Timetable timetable:
     :raises BeyondHorizon: where the timetable ends before the answer
     """
-    return _deadline_after(delay, unit, working_time, timetable)(start)
-
-
-def many_deadlines(starts, delay, unit, working_time, timetable):
-    """Return the deadlines of many starts, each as ``deadline`` tells it."""
-    return list(map(_deadline_after(delay, unit, working_time, timetable), starts))
+    if unit == HOUR:
+        period = timedelta(hours=delay)
+        return timetable.add(start, period) if working_time else _whole(start + period)
+    if unit not in (DAY, WEEK):
+        raise ValueError(f"no unit of time: {unit!r}")
+    days = max(int(delay if unit == DAY else 7 * delay), 0)
+    day = timetable.local_date(start)
+    if unit == DAY and working_time and days:
+        day = timetable.working_day_after(day, days)
+    else:
+        day += days * _ONE_DAY
+        if working_time:
+            day = timetable.working_day_from(day)
+    return end_of_day(day, timetable.tz)
 
 
 def shift(deadline, paused_at, resumed_at, unit, working_time, timetable):

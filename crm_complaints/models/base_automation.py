@@ -24,19 +24,25 @@ class BaseAutomation(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         automations = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self._complaint_rules_changed()
         return automations
 
     def write(self, vals):
         result = super().write(vals)
         if _LOOKED_UP_BY & vals.keys():
-            self.env.registry.clear_cache()
+            self._complaint_rules_changed()
         return result
 
     def unlink(self):
         result = super().unlink()
-        self.env.registry.clear_cache()
+        self._complaint_rules_changed()
         return result
+
+    @api.model
+    def _complaint_rules_changed(self):
+        """Forget which rules there are, now and once others can see the change."""
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     # ---------------------------------------------------
     # Which rules to look at

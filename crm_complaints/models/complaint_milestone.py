@@ -25,7 +25,7 @@ _ATTEMPTS = 8
 
 class ComplaintMilestone(models.Model):
     _name = "complaint.milestone"
-    _description = "Complaint Milestone"
+    _description = "Promise of a Complaint"
     _inherit = ["complaint.child"]
     _order = "cycle, started_at, id"
     _rec_name = "milestone"
@@ -36,7 +36,9 @@ class ComplaintMilestone(models.Model):
         ondelete="set null",
         readonly=True,
     )
-    milestone = fields.Selection(selection=MILESTONES, required=True, readonly=True)
+    milestone = fields.Selection(
+        selection=MILESTONES, string="Promise", required=True, readonly=True
+    )
     cycle = fields.Integer(
         default=1,
         readonly=True,
@@ -84,6 +86,7 @@ class ComplaintMilestone(models.Model):
     start_event = fields.Selection(selection=START_EVENTS, readonly=True)
     warn_percent = fields.Integer(readonly=True)
     pausable = fields.Boolean(readonly=True)
+    extension_delay = fields.Float(readonly=True)
 
     _next_event_at_idx = models.Index("(next_event_at) WHERE next_event_at IS NOT NULL")
 
@@ -187,6 +190,7 @@ class ComplaintMilestone(models.Model):
 
         :param int chunk_size: milestones to handle at a time
         """
+        self = self.sudo()  # whoever the cron runs as, the clock goes on for all
         Cron = self.env["ir.cron"]
         attempts = total = 0
         while True:
@@ -222,10 +226,8 @@ class ComplaintMilestone(models.Model):
         if not due:
             return 0
         tickets = due.ticket_id
-        all_rows = self.search_fetch(
-            [("ticket_id", "in", tickets.ids)],
-            [name for name, field in self._fields.items() if field.store],
-        )
+        stored = [name for name, field in self._fields.items() if field.store]
+        all_rows = self.search_fetch([("ticket_id", "in", tickets.ids)], stored)
         changed = [
             (record, value)
             for record in due
@@ -234,14 +236,24 @@ class ComplaintMilestone(models.Model):
         ]
         self._write_passed(changed)
         rows_by_ticket = all_rows.grouped("ticket_id")
-        tickets._complaint_with_clock()._complaint_show_clock(
-            {
-                ticket: [
-                    (row.milestone, row.cycle, row.state, row.deadline)
-                    for row in rows_by_ticket[ticket]
-                ]
-                for ticket in tickets
-            }
+
+        def show(some):
+            some._complaint_with_clock()._complaint_show_clock(
+                {
+                    ticket: [
+                        (row.milestone, row.cycle, row.state, row.deadline)
+                        for row in rows_by_ticket[ticket]
+                    ]
+                    for ticket in some
+                }
+            )
+            self.env.flush_all()
+
+        # another addon may refuse what is written on one of them
+        tickets._complaint_isolated(
+            show,
+            self.env._("The clock could not go on"),
+            type(tickets)._complaint_clock_failed,
         )
         return len(due)
 
@@ -310,8 +322,9 @@ class ComplaintMilestone(models.Model):
         """Have the cron run when the next milestone will be due."""
         self._wake_up_at(
             SQL(
-                "(SELECT min(next_event_at) FROM complaint_milestone"
-                " WHERE next_event_at > %s)",
+                # what somebody else had locked is overdue
+                "(SELECT greatest(min(next_event_at), %s) FROM complaint_milestone"
+                " WHERE next_event_at IS NOT NULL HAVING count(*) > 0)",
                 fields.Datetime.now(),
             )
         )

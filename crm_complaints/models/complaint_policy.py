@@ -175,9 +175,12 @@ class ComplaintPolicy(models.Model):
                     )
 
     def copy_data(self, default=None):
+        copies = super().copy_data(default)
+        if "name" in (default or {}):
+            return copies
         return [
             dict(vals, name=self.env._("%s (copy)", policy.name))
-            for policy, vals in zip(self, super().copy_data(default), strict=True)
+            for policy, vals in zip(self, copies, strict=True)
         ]
 
     # ---------------------------------------------------

@@ -15,11 +15,11 @@ _LONGEST = {
 }
 
 MILESTONES = [
-    (promises.ACKNOWLEDGE, "Acknowledge"),
-    (promises.RESPOND, "First personal answer"),
-    (promises.UPDATE, "Report progress"),
-    (promises.RESOLVE, "Resolve"),
-    (promises.FOLLOW_UP, "Follow up"),
+    (promises.ACKNOWLEDGE, "Acknowledgement"),
+    (promises.RESPOND, "First answer"),
+    (promises.UPDATE, "Progress report"),
+    (promises.RESOLVE, "Answer"),
+    (promises.FOLLOW_UP, "Follow-up"),
 ]
 UNITS = [
     (working_time.HOUR, "hours"),
@@ -41,6 +41,7 @@ TERMS = (
     "start_event",
     "warn_percent",
     "pausable",
+    "extension_delay",
 )
 
 

@@ -71,6 +71,7 @@ class HelpdeskTicket(models.Model):
         comodel_name="res.users",
         string="Team Leader",
         compute="_compute_complaint_responsible",
+        help="The handler where the team has no leader, or the complaint is about him.",
     )
     complaint_responsible_id = fields.Many2one(
         comodel_name="res.users",
@@ -136,14 +137,19 @@ class HelpdeskTicket(models.Model):
                 phone = False  # in the form: another customer, not that one's number
             ticket.complaint_phone = ticket.partner_id.phone or phone
 
-    @api.depends("user_id", "team_id.user_id", "complaint_concerned_user_ids")
+    @api.depends(
+        "user_id.active",
+        "team_id.user_id.active",
+        "complaint_concerned_user_ids",
+    )
     def _compute_complaint_responsible(self):
         for ticket in self:
             # sudo: the list of concerned staff is hidden from those on it
             concerned = ticket.sudo().complaint_concerned_user_ids
             leader = (ticket.team_id.user_id - concerned).filtered("active")
-            ticket.complaint_leader_id = leader
-            ticket.complaint_responsible_id = ticket.user_id or leader
+            handler = ticket.user_id.filtered("active")
+            ticket.complaint_leader_id = leader or handler
+            ticket.complaint_responsible_id = handler or leader
 
     @api.depends(
         "team_id.complaint_calendar_id.tz", "company_id.resource_calendar_id.tz"

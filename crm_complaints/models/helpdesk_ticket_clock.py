@@ -3,10 +3,12 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ..engine import milestones, promises
 from .complaint_policy import POLICY_FIELDS
 from .complaint_policy_target import MILESTONES, terms_of
+from .helpdesk_ticket_intake import FAILURE_ACTIVITY
 
 SLA_STATES = [
     ("none", "No clock"),
@@ -38,8 +40,11 @@ _FACTS = frozenset(
 )
 _URGENT = ("at_risk", "breached")
 # What somebody is asked to do while a complaint is urgent.
+AT_RISK_ACTIVITY = "crm_complaints.mail_activity_type_at_risk"
 LATE_ACTIVITY = "crm_complaints.mail_activity_type_late"
-URGENT_ACTIVITIES = ("crm_complaints.mail_activity_type_at_risk", LATE_ACTIVITY)
+# What somebody is asked to do while there is no personal answer.
+ANSWER_ACTIVITY = "crm_complaints.mail_activity_type_answer"
+URGENT_ACTIVITIES = (AT_RISK_ACTIVITY, LATE_ACTIVITY)
 # In the context, an object that nobody can send over RPC: the clock writes.
 CLOCK = object()
 # What the clock alone writes; rules that hang on nothing else need not be looked at
@@ -47,6 +52,9 @@ CLOCK = object()
 CLOCK_FIELDS = frozenset(
     {"complaint_sla_state", "complaint_deadline", "complaint_next_milestone"}
 )
+
+
+_WRITTEN_BY_CLOCK = CLOCK_FIELDS | {"complaint_policy_id"}
 
 
 class HelpdeskTicket(models.Model):
@@ -177,6 +185,15 @@ class HelpdeskTicket(models.Model):
             )
 
     # ---------------------------------------------------
+    # CRUD
+    # ---------------------------------------------------
+
+    def write(self, vals):
+        if not self.env.su and _WRITTEN_BY_CLOCK & vals.keys():
+            raise AccessError(self.env._("How the promises stand is not set by hand."))
+        return super().write(vals)
+
+    # ---------------------------------------------------
     # Business methods
     # ---------------------------------------------------
 
@@ -213,7 +230,7 @@ class HelpdeskTicket(models.Model):
         if not self.complaint_sla_state:
             self.complaint_sla_state = "none"
         self._message_log(body=note)
-        self._complaint_tell_leader(summary, note, "mail.mail_activity_data_warning")
+        self._complaint_tell_leader(summary, note, FAILURE_ACTIVITY)
 
     def _complaint_settle(self, rematch=False, heard_at=None):
         """Bring milestones and dates into line with the facts of complaints.
@@ -243,9 +260,7 @@ class HelpdeskTicket(models.Model):
             note = f"{summary}: {self._complaint_error_text(error)}"
             for ticket in concerned:
                 ticket._message_log(body=note)
-            concerned._complaint_tell_leader(
-                summary, note, "mail.mail_activity_data_warning"
-            )
+            concerned._complaint_tell_leader(summary, note, FAILURE_ACTIVITY)
 
     def _complaint_settle_milestones(
         self, rematch=False, heard_at=None, policies=None, dry_run=False
@@ -353,12 +368,15 @@ class HelpdeskTicket(models.Model):
         by_dates = defaultdict(list)
         by_state = defaultdict(list)
         relieved = []
+        worse = []
         for ticket in self:
             values = self._complaint_clock_values(rows[ticket])
             state = values.pop("complaint_sla_state")
             before = ticket.complaint_sla_state
             if before in _URGENT and state not in (before, "breached"):
                 relieved.append(ticket.id)
+            elif before == "at_risk" and state == "breached":
+                worse.append(ticket.id)
             dates = tuple(
                 (name, value)
                 for name, value in values.items()
@@ -369,9 +387,14 @@ class HelpdeskTicket(models.Model):
             if ticket.complaint_sla_state != state:
                 by_state[state].append(ticket.id)
         if relieved:
-            # nobody has to see to what is no longer urgent, or not as much; before the
-            # rules, which ask for what is still to be done
+            # whoever was to see to it is asked anew, if anybody is, by the rules
             self.browse(relieved).activity_unlink(list(URGENT_ACTIVITIES))
+        # the leader is asked to see to what is late, once
+        for leader, tickets in (
+            self.browse(worse).grouped("complaint_leader_id").items()
+        ):
+            if leader:
+                tickets.activity_unlink([AT_RISK_ACTIVITY], user_id=leader.id)
         for dates, ids in by_dates.items():
             self.browse(ids).write(dict(dates))
         # each has dates of its own, perhaps; rules hang on the state and run once for all
@@ -408,5 +431,6 @@ class HelpdeskTicket(models.Model):
         first = tickets.filtered(lambda t: not t.complaint_responded_at)
         if first:
             first.write({"complaint_responded_at": at})
+            first.activity_unlink([ANSWER_ACTIVITY])
         if tickets:
             tickets._complaint_settle_safely(heard_at=at)

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..engine import milestones, promises, working_time
 from .complaint_policy_target import terms_of
@@ -50,24 +51,23 @@ class HelpdeskTicket(models.Model):
         }
 
     def _complaint_extendable(self):
-        """Return the open milestones for the answer, the regulator's first."""
+        """Return the open milestones for the answer, the one due first ahead."""
         return self.complaint_milestone_ids.filtered(
             lambda row: (
                 row.milestone == promises.RESOLVE and row.state in milestones.STARTED
             )
-        ).sorted(lambda row: (row.pausable, row.deadline, row.id))
+        ).sorted(lambda row: (row.deadline, row.id))
 
     def _complaint_latest_extension(self, milestone):
         """Return the last moment to which a milestone may be extended, or False."""
-        target = milestone.target_id.sudo()
-        if not target.extension_delay:
+        if not milestone.extension_delay:
             return False
         reader = self.sudo()._complaint_reader({}, [milestone.started_at])
         return reader.deadline(
             milestone.started_at,
-            target.extension_delay,
-            target.delay_unit,
-            target.working_time,
+            milestone.extension_delay,
+            milestone.delay_unit,
+            milestone.working_time,
         )
 
     def _complaint_extend(self, milestone, date, reason, findings=""):
@@ -91,35 +91,18 @@ class HelpdeskTicket(models.Model):
             raise UserError(
                 self.env._("Please give the reason: the customer reads it.")
             )
-        deadline = working_time.end_of_day(date, working_time.zone(ticket.complaint_tz))
+        zone = working_time.zone(ticket.complaint_tz)
+        deadline = working_time.end_of_day(date, zone)
         if deadline <= milestone.deadline or deadline <= fields.Datetime.now():
             raise UserError(
                 self.env._("The new date has to be later than the one promised.")
             )
-        latest = ticket._complaint_latest_extension(milestone)
-        if latest and deadline > latest:
-            raise UserError(
-                self.env._(
-                    "Under “%(policy)s” it may be extended to %(date)s at most.",
-                    policy=ticket.complaint_policy_id.name,
-                    date=fields.Date.to_string(
-                        working_time.local_date(
-                            latest, working_time.zone(ticket.complaint_tz)
-                        )
-                    ),
-                )
-            )
         old_deadline = milestone.deadline
         reader = ticket._complaint_reader({}, [milestone.started_at, deadline])
-        (row,) = milestone._to_rows()
-        value = milestones.extend(
-            row.milestone,
-            deadline,
-            promises.warning(
-                terms_of(milestone), milestone.started_at, deadline, reader
-            ),
-        )
-        milestone.write(milestone._from_value(value))
+        # the customer has one date: what else was to be answered sooner goes with it
+        for row in ticket._complaint_extendable():
+            if row.deadline < deadline:
+                ticket._complaint_extend_to(row, date, deadline, reader)
         extension = (
             self.env["complaint.extension"]
             .sudo()
@@ -136,3 +119,26 @@ class HelpdeskTicket(models.Model):
         )
         ticket._complaint_settle_safely()
         return extension.sudo(False)
+
+    def _complaint_extend_to(self, milestone, date, deadline, reader):
+        zone = working_time.zone(self.complaint_tz)
+        latest = self._complaint_latest_extension(milestone)
+        if latest:
+            last_date = working_time.local_date(latest, zone)
+            if date > last_date:
+                raise UserError(
+                    self.env._(
+                        "Under “%(policy)s” it may be extended to %(date)s at most.",
+                        policy=self.complaint_policy_id.name,
+                        date=format_date(self.env, last_date),
+                    )
+                )
+            deadline = min(deadline, latest)
+        value = milestones.extend(
+            milestone._to_value(),
+            deadline,
+            promises.warning(
+                terms_of(milestone), milestone.started_at, deadline, reader
+            ),
+        )
+        milestone.write(milestone._from_value(value))

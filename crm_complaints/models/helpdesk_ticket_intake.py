@@ -12,6 +12,9 @@ from ..engine.mail_headers import IncomingFacts
 _logger = logging.getLogger(__name__)
 
 WARNING_ACTIVITY = "crm_complaints.mail_activity_type_not_acknowledged"
+# The clock, or a rule, failed: a type of its own, so that nobody's other warnings
+# stand for it.
+FAILURE_ACTIVITY = "crm_complaints.mail_activity_type_failure"
 
 
 class DeferredIntake(list):
@@ -85,10 +88,13 @@ class HelpdeskTicket(models.Model):
         """
         summary = self.env._("The automation rule “%s” failed", rule)
         note = f"{summary}: {self._complaint_error_text(error)}"
-        _logger.info("%s on complaints %s", type(error).__name__, self.ids)
+        _logger.info("Rule failed on complaints %s", self.ids, exc_info=error)
         for ticket in self:
             ticket._message_log(body=note)
-        self._complaint_tell_leader(summary, note, "mail.mail_activity_data_warning")
+        # a rule that fails on hundreds in one night sends no hundreds of mails
+        self.with_context(mail_activity_quick_update=True)._complaint_tell_leader(
+            summary, note, FAILURE_ACTIVITY
+        )
 
     def _complaint_tell_leader(self, summary, note, activity_type=WARNING_ACTIVITY):
         """Plan an activity for the leader of each complaint's team, if not there yet.
@@ -103,7 +109,5 @@ class HelpdeskTicket(models.Model):
                 activity_type,
                 summary=summary,
                 note=note,
-                user_id=(
-                    ticket.complaint_leader_id or ticket.complaint_responsible_id
-                ).id,
+                user_id=ticket.complaint_leader_id.id,
             )

@@ -181,9 +181,11 @@ class HelpdeskTicket(models.Model):
         (resolved | withdrawn)._complaint_drop_acknowledging()
         (reopened | withdrawn)._complaint_drop_follow_up()
         # but for what comes back without ever having been acknowledged
-        reopened.filtered(
-            lambda t: not t.complaint_acknowledge_note
-        )._complaint_take_in()
+        unthanked = reopened.filtered(lambda t: not t.complaint_acknowledge_note)
+        unthanked._complaint_note_nobody()
+        # promised anew, by the policy that fits now
+        reopened._complaint_start_clock()
+        unthanked._complaint_acknowledge_new()
         resolved.filtered(
             lambda t: t.complaint_phase == phases.FOLLOW_UP
         )._complaint_plan_follow_up()

@@ -185,7 +185,9 @@ class ComplaintClockCommon(ComplaintMailCommon):
         return self.activities_of(complaints, "crm_complaints.mail_activity_type_late")
 
     def failure_warnings(self, complaints):
-        return self.activities_of(complaints, "mail.mail_activity_data_warning")
+        return self.activities_of(
+            complaints, "crm_complaints.mail_activity_type_failure"
+        )
 
     def assertRuleFailedOn(self, complaint, rule, reason="Boom"):
         """Check that the leader is told, once, and that the reason is on record."""

@@ -138,8 +138,8 @@ class TestShippedRules(ComplaintClockCommon):
         self.assertFalse(self.late_activities(complaint))
 
     def unanswered(self, complaints):
-        return self.activities_of(complaints, "mail.mail_activity_data_todo").filtered(
-            lambda activity: "personal answer" in (activity.summary or "")
+        return self.activities_of(
+            complaints, "crm_complaints.mail_activity_type_answer"
         )
 
     def named_customer(self):
@@ -292,7 +292,14 @@ class TestShippedRules(ComplaintClockCommon):
         self.sweep(self.late_at)
         complaint.with_user(self.handler).user_id = self.handler
         self.assertPlanned(self.late_activities(complaint), complaint, self.leader)
-        self.assertPlanned(self.at_risk_activities(complaint), complaint, self.handler)
+
+    def test_the_leader_is_asked_once_for_what_nobody_has_taken(self):
+        complaint = self.create_complaint(user_id=False)
+        self.sweep(self.warned_at)
+        self.assertPlanned(self.at_risk_activities(complaint), complaint, self.leader)
+        self.sweep(self.late_at)
+        self.assertFalse(self.at_risk_activities(complaint))
+        self.assertPlanned(self.late_activities(complaint), complaint, self.leader)
 
     # ---------------------------------------------------
     # As data

@@ -894,8 +894,10 @@ class TestClock(ClockCommon):
                 way(some.with_user(chance.choice(staff)))
                 self.assertShown(tickets)
                 for row in tickets.sudo().complaint_milestone_ids:
-                    if row in breaches:
+                    # but for what was judged by a date that is corrected
+                    if row in breaches and way is not receive:
                         self.assertEqual(row.breached_at, breaches[row], way)
+                    breaches.pop(row, None)
                     if row.breached_at:
                         breaches[row] = row.breached_at
                         self.assertNotIn(row.state, ("met", "cancelled"))

@@ -364,6 +364,18 @@ class TestClockSecurity(ComplaintClockCommon):
                     own, {"action_complaint_apply", "action_complaint_open"}
                 )
 
+    def test_nobody_sets_how_the_promises_stand(self):
+        values = {
+            "complaint_sla_state": "met",
+            "complaint_deadline": False,
+            "complaint_next_milestone": False,
+            "complaint_policy_id": False,
+        }
+        for name, value in values.items():
+            for user in (self.handler, self.leader, self.manager):
+                with self.subTest(name, user=user.name), self.assertRaises(AccessError):
+                    self.handlers.with_user(user).write({name: value})
+
     def test_the_clocks_mark_cannot_be_forged(self):
         """Nothing that can be sent is the object that the clock puts into the context."""
         rule = self.create_rule(

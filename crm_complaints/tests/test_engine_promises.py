@@ -864,15 +864,24 @@ class TestOtherTerms(PromisesCase):
         self.assertEqual(complaint.one("resolve").deadline, RECEIVED + 8 * DAY)
         complaint.set(received_at=RECEIVED)
         self.assertEqual(complaint.one("resolve").deadline, RECEIVED + 10 * DAY)
-        # it was late on record
+        # a date typed wrong once is no broken promise
         complaint.set(acknowledged_at=complaint.now)
-        self.assertState(complaint, "acknowledge", "missed")
+        self.assertState(complaint, "acknowledge", "met")
 
     def test_another_date_of_receipt_leaves_what_has_ended(self):
         complaint = self.complaint(*ALL).at(HOUR).set(acknowledged_at=RECEIVED + HOUR)
         before = complaint.one("acknowledge")
         complaint.set(received_at=RECEIVED - 5 * DAY)
         self.assertEqual(complaint.one("acknowledge"), before)
+
+    def test_a_later_date_promised_by_letter_stands_after_a_pause(self):
+        complaint = self.complaint(SERVICE).at(HOUR)
+        (row,) = complaint.rows
+        promised = RECEIVED + 30 * DAY
+        later = milestones.extend(row.milestone, promised)
+        complaint.rows = [replace(row, milestone=later)]
+        complaint.set(pausing=True).at(DAY).set(pausing=False)
+        self.assertEqual(complaint.one("resolve").deadline, promised)
 
     def test_what_had_run_out_before_the_pause_is_late_though_it_stands_still(self):
         complaint = self.complaint(SERVICE).at(DAY).set(pausing=True).at(HOUR)

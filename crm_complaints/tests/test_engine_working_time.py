@@ -18,7 +18,6 @@ from ..engine.working_time import (
     TimetableReader,
     deadline,
     end_of_day,
-    many_deadlines,
     shift,
     start_of_day,
     warning,
@@ -402,11 +401,8 @@ class TestTimetableCounted(BaseCase):
 
 class TestDeadlines(BaseCase):
     def assertDeadline(self, start, delay, unit, working, expected, table=None):
-        for answer in (
-            deadline(utc(start), delay, unit, working, table or office()),
-            *many_deadlines([utc(start)], delay, unit, working, table or office()),
-        ):
-            self.assertEqual(answer, utc(expected))
+        answer = deadline(utc(start), delay, unit, working, table or office())
+        self.assertEqual(answer, utc(expected))
 
     def test_hours_pass_as_they_are(self):
         self.assertDeadline("2026-03-06 16:30", 24, HOUR, False, "2026-03-07 16:30")
@@ -561,28 +557,6 @@ class TestDeadlines(BaseCase):
         expected = delay or int(first != last)
         self.assertEqual(len(passed), expected)
         self.assertEqual(table.working_days_between(start, end), expected)
-
-    @PROPERTY
-    @given(
-        starts=st.lists(
-            st.datetimes(datetime(2026, 1, 2), datetime(2026, 6, 1)), max_size=20
-        ),
-        delay=st.one_of(st.integers(0, 30), st.floats(0, 30)),
-        unit=st.sampled_from((HOUR, DAY, WEEK)),
-        working=st.booleans(),
-        tz=st.sampled_from(ZONES),
-    )
-    def test_many_are_the_same_as_one_by_one_and_keep_their_order(
-        self, starts, delay, unit, working, tz
-    ):
-        table = office(tz, closed=("2026-05-01",))
-        ends = many_deadlines(starts, delay, unit, working, table)
-        self.assertEqual(
-            ends, [deadline(at, delay, unit, working, table) for at in starts]
-        )
-        # who comes first is promised nothing later
-        pairs = sorted(zip(starts, ends, strict=True))
-        self.assertEqual([end for _start, end in pairs], sorted(ends))
 
 
 class TestPauses(BaseCase):
@@ -844,10 +818,11 @@ class TestReader(BaseCase):
         start, *pause = moments
         end = reader.deadline(start, delay, unit, working)
         self.assertEqual(end, deadline(start, delay, unit, working, table))
-        self.assertEqual(
-            reader.many_deadlines(moments, delay, unit, working),
-            many_deadlines(moments, delay, unit, working, table),
-        )
+        for moment in moments:
+            self.assertEqual(
+                reader.deadline(moment, delay, unit, working),
+                deadline(moment, delay, unit, working, table),
+            )
         self.assertEqual(
             reader.shift(end, *pause, unit, working),
             shift(end, *pause, unit, working, table),
@@ -891,8 +866,6 @@ class TestReader(BaseCase):
             end = reader.deadline(start, 400, unit, False)
             reader.shift(end, start, start + hours(50), unit, False)
             reader.warning(start, end, 80, False)
-            reader.many_deadlines([start], 400, unit, False)
-        reader.many_deadlines([], 400, DAY, True)
         self.assertFalse(reads)
 
     def test_moments_that_were_not_announced(self):
@@ -928,10 +901,8 @@ class TestReader(BaseCase):
             )
             self.assertLessEqual(len(reads), 8)
             read = len(reads)
-            self.assertEqual(
-                reader.many_deadlines([start] * 1000, 1, DAY, True),
-                [utc("2026-03-08 22:59:59")] * 1000,
-            )
+            for _time in range(1000):
+                reader.deadline(start, 1, DAY, True)
             self.assertEqual(len(reads), read)
 
     def test_answer_that_is_found_does_not_hang_on_one_that_is_not(self):
@@ -939,7 +910,7 @@ class TestReader(BaseCase):
         friday, saturday = utc("2026-02-27 10:00"), utc("2026-03-07 10:00")
         reader, _reads = self.reader([], closed=_Closed("2026-03-02"))
         self.assertEqual(
-            reader.many_deadlines([friday, saturday], 1, DAY, True),
+            [reader.deadline(at, 1, DAY, True) for at in (friday, saturday)],
             [utc("2026-03-02 22:59:59"), utc("2026-03-08 22:59:59")],
         )
 

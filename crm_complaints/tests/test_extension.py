@@ -127,7 +127,8 @@ class TestExtension(ExtensionCommon):
         self.assertEqual(complaint.complaint_sla_state, "paused")
         self.assertEqual(complaint.complaint_milestone_ids.deadline, NEW_DEADLINE)
 
-    def test_of_two_promised_answers_the_regulators_comes_first(self):
+    def test_of_two_promised_answers_the_first_due_is_put_off_with_what_is_sooner(self):
+        """The customer was told one date, and is told one date again."""
         self.create_policy(
             "Two",
             [
@@ -139,7 +140,15 @@ class TestExtension(ExtensionCommon):
         complaint = self.create_complaint(partner_id=self.customer.id)
         wizard = self.wizard(complaint=complaint)
         self.assertEqual(wizard.milestone_count, 2)
-        self.assertFalse(wizard.milestone_id.pausable)
+        self.assertTrue(wizard.milestone_id.pausable)
+        promised = complaint.complaint_promised_at
+        self.assertEqual(wizard.old_deadline, promised)
+        wizard.action_extend()
+        rows = complaint.sudo().complaint_milestone_ids
+        self.assertEqual(len(rows), 2)
+        self.assertEqual(len(set(rows.mapped("deadline"))), 1)
+        self.assertEqual(complaint.complaint_promised_at, rows[0].deadline)
+        self.assertGreater(rows[0].deadline, promised)
 
     # ---------------------------------------------------
     # Letter
@@ -177,6 +186,7 @@ class TestExtension(ExtensionCommon):
         Wizard = self.env["complaint.extend"].with_user(self.handler)
         with Form(Wizard.with_context(default_ticket_id=self.complaint.id)) as form:
             form.date = NEW_DATE
+            form.findings = FINDINGS
             form.reason = "First reason"
             self.assertIn("First reason", form.letter)
             form.reason = "Second reason"
@@ -307,7 +317,7 @@ class TestExtension(ExtensionCommon):
         # 35 working days from Monday, 2 March
         last = date(2026, 4, 20)
         self.assertEqual(self.wizard(complaint=complaint).latest, last)
-        with self.assertRaisesRegex(UserError, "to 2026-04-20 at most"):
+        with self.assertRaisesRegex(UserError, "to 04/20/2026 at most"):
             self.extend(complaint=complaint, date=last + timedelta(days=1))
         self.assertFalse(self.extensions(complaint))
         self.extend(complaint=complaint, date=last)

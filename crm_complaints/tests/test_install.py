@@ -6,7 +6,7 @@ from odoo.sql_db import Cursor
 from odoo.tests import tagged
 from odoo.tools import SQL, convert_file, mute_logger, sql
 
-from ..hooks import TICKET_COLUMNS, post_init_hook, pre_init_hook
+from ..hooks import TICKET_COLUMNS, post_init_hook, pre_init_hook, uninstall_hook
 from .common import ComplaintCommon
 
 ADDON = "crm_complaints"
@@ -27,6 +27,21 @@ class TestInstall(ComplaintCommon):
         (row,) = self.env.execute_query(SQL("SELECT to_regtype(%s)", definition))
         self.assertTrue(row[0], definition)
         return row[0]
+
+    def test_uninstalling_switches_rules_on_our_fields_off(self):
+        """Whatever they watch is gone then, and every ticket would stumble over them."""
+        ours = self.env.ref("crm_complaints.base_automation_breached").copy()
+        model = self.env.ref("helpdesk_mgmt.model_helpdesk_ticket")
+        other = self.env["base.automation"].create(
+            {
+                "name": "Of somebody else",
+                "model_id": model.id,
+                "trigger": "on_archive",
+            }
+        )
+        uninstall_hook(self.env)
+        self.assertFalse(ours.active)
+        self.assertTrue(other.active)
 
     # ---------------------------------------------------
     # Columns

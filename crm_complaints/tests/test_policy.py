@@ -534,6 +534,15 @@ class TestPresets(ComplaintClockCommon):
                 self.assertEqual(last_days, LAST_DAYS[name])
                 preset.active = False
 
+    def test_a_regime_that_is_switched_on_counts_on_every_channel(self):
+        """A law does not ask how the customer wrote."""
+        self.presets["psd2"].with_user(self.manager).active = True
+        for channel in (self.channel_email, self.channel_phone, self.channel_letter):
+            complaint = self.create_complaint(
+                channel_id=channel.id, partner_id=self.customer.id
+            )
+            self.assertEqual(complaint.complaint_policy_id, self.presets["psd2"])
+
     def test_online_channels_come_under_the_quick_one(self):
         for name in ("email", "web", "chat", "messenger", "social"):
             with self.subTest(name):

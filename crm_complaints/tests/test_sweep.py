@@ -261,6 +261,41 @@ class TestCron(ComplaintClockCommon):
         self.assertEqual(set(complaints.mapped("complaint_sla_state")), {"at_risk"})
         self.assertEqual(len(self.at_risk_activities(complaints)), 3)
 
+    def test_a_complaint_that_cannot_be_written_stops_no_other(self):
+        """Another addon may refuse what the clock writes on one of them."""
+        poison = self.create_complaint(name="Poison")
+        others = self.create_complaints(3)
+        Ticket = type(self.Ticket)
+        original = Ticket.write
+
+        def write(tickets, vals):
+            if "complaint_sla_state" in vals and "Poison" in tickets.mapped("name"):
+                raise ValueError("Not this one")
+            return original(tickets, vals)
+
+        with patch.object(Ticket, "write", write):
+            self.run_cron()
+        self.assertEqual(set(others.mapped("complaint_sla_state")), {"at_risk"})
+        self.assertIn("at_risk", poison.sudo().complaint_milestone_ids.mapped("state"))
+        self.assertEqual(len(self.failure_warnings(poison)), 1)
+        self.assertIn("Not this one", poison.message_ids[:1].body)
+
+    def test_what_was_locked_is_taken_up_at_the_next_minute(self):
+        self.create_complaint()
+        with self.at(self.warned_at):
+            self.cron.nextcall = self.warned_at + timedelta(minutes=10)
+            # it is due, and somebody has it
+            self.Milestone._wake_up_for_next()
+            triggers = self.env["ir.cron.trigger"].search(
+                [
+                    ("cron_id", "=", self.cron.id),
+                    ("call_at", ">", self.warned_at),
+                ]
+            )
+        self.assertEqual(
+            triggers.mapped("call_at"), [self.warned_at + timedelta(minutes=1)]
+        )
+
     def test_running_it_again_does_nothing_twice(self):
         complaints = self.create_complaints(3)
         for _time in range(2):

@@ -94,10 +94,14 @@ class ComplaintExtend(models.TransientModel):
 
     @api.depends("ticket_id", "date", "reason", "findings", "milestone_id")
     def _compute_letter(self):
-        template = self.env.ref("crm_complaints.mail_template_extension").sudo()
+        # sudo: handlers have no rights on templates
+        template = (
+            self.env.ref("crm_complaints.mail_template_extension", False)
+            or self.env["mail.template"]
+        ).sudo()
         for wizard in self:
             ticket = wizard.ticket_id
-            if not ticket or not wizard.date:
+            if not ticket or not wizard.date or not template:
                 wizard.subject = wizard.letter = False
                 continue
             ticket.check_access("read")
@@ -153,6 +157,10 @@ class ComplaintExtend(models.TransientModel):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
             email_layout_xmlid="mail.mail_notification_light",
+            # the letter's heading says “Your …”
+            model_description=ticket.with_context(
+                lang=partner.lang or self.env.lang
+            ).env._("complaint"),
             **(
                 {"partner_ids": partner.ids}
                 if known

@@ -10,9 +10,9 @@ const { DateTime } = luxon;
 
 // What is due, in front of by when.
 const LABELS = {
-    acknowledge: _t("Receipt"),
+    acknowledge: _t("Acknowledgement"),
     respond: _t("First answer"),
-    update: _t("News"),
+    update: _t("Progress report"),
     resolve: _t("Answer"),
     follow_up: _t("Follow-up"),
 };
@@ -40,16 +40,19 @@ export function promiseInWords(promised, now, workingDays) {
         }
         return { text: _t("%s days late", -days), state: "late" };
     }
+    // the last minute of a day stands for the day
+    const wholeDay = promised.hour === 23 && promised.minute === 59;
     if (days === 0) {
-        // the last minute of a day stands for the day
-        const wholeDay = promised.hour === 23 && promised.minute === 59;
         return {
             text: wholeDay ? _t("today") : _t("by %s today", time),
             state: "today",
         };
     }
     if (days === 1) {
-        return { text: _t("by tomorrow"), state: "today" };
+        return {
+            text: wholeDay ? _t("by tomorrow") : _t("by %s tomorrow", time),
+            state: "today",
+        };
     }
     if (workingDays === undefined) {
         return { text: _t("%s days left", days), state: "ahead" };

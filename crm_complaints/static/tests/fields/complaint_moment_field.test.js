@@ -49,6 +49,10 @@ test("the last minute of a day stands for the day", () => {
     expect(said("2026-03-04T23:59:59")).toEqual({ text: "today", state: "today" });
 });
 
+test("tomorrow names the hour as well", () => {
+    expect(said("2026-03-05T09:30:00").text).toBe("by 9:30 AM tomorrow");
+});
+
 test("working days are said where they are known", () => {
     expect(said("2026-03-14T23:59:59", 7).text).toBe("7 working days left");
     expect(said("2026-03-08T23:59:59", 1)).toEqual({
