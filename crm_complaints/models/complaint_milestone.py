@@ -211,7 +211,8 @@ class ComplaintMilestone(models.Model):
             total += done
             if not done or not seconds_left:
                 break
-        _logger.info("%s milestones were due", total)
+        if total:
+            _logger.info("%s milestones were due", total)
         self._wake_up_for_next()
 
     @api.model
