@@ -193,9 +193,10 @@ class ComplaintMilestone(models.Model):
         self = self.sudo()  # whoever the cron runs as, the clock goes on for all
         Cron = self.env["ir.cron"]
         attempts = total = 0
+        careful = False
         while True:
             try:
-                done = self._sweep(chunk_size)
+                done = self._sweep(chunk_size, careful=careful)
                 self.env.flush_all()
                 seconds_left = Cron._commit_progress(
                     done, remaining=chunk_size if done == chunk_size else 0
@@ -207,7 +208,16 @@ class ComplaintMilestone(models.Model):
                 if attempts == _ATTEMPTS:
                     raise
                 continue
+            except Exception:
+                if careful:
+                    raise
+                # another addon refuses what is written on one of them: again, each
+                # of them by itself
+                self.env.cr.rollback()
+                careful = True
+                continue
             attempts = 0
+            careful = False
             total += done
             if not done or not seconds_left:
                 break
@@ -216,17 +226,17 @@ class ComplaintMilestone(models.Model):
         self._wake_up_for_next()
 
     @api.model
-    def _sweep(self, limit):
+    def _sweep(self, limit, careful=False):
         """Move the milestones that are due, and show it on their complaints.
 
         :param int limit: how many at most
+        :param bool careful: a complaint that cannot be written costs itself alone
         :return: how many
         """
         now = fields.Datetime.now()
-        due = self._claim_due(now, limit)
+        due, tickets = self._claim_due(now, limit)
         if not due:
             return 0
-        tickets = due.ticket_id
         stored = [name for name, field in self._fields.items() if field.store]
         all_rows = self.search_fetch([("ticket_id", "in", tickets.ids)], stored)
         changed = [
@@ -250,17 +260,22 @@ class ComplaintMilestone(models.Model):
             )
             self.env.flush_all()
 
-        # another addon may refuse what is written on one of them
-        tickets._complaint_isolated(
-            show,
-            self.env._("The clock could not go on"),
-            type(tickets)._complaint_clock_failed,
-        )
+        if careful:
+            tickets._complaint_isolated(
+                show,
+                self.env._("The clock could not go on"),
+                type(tickets)._complaint_clock_failed,
+            )
+        else:
+            show(tickets)
         return len(due)
 
     @api.model
     def _claim_due(self, now, limit):
-        """Lock due milestones, with their complaints, that nobody else works on."""
+        """Lock due milestones, with their complaints, that nobody else works on.
+
+        :return: (milestones, tickets)
+        """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -278,7 +293,11 @@ class ComplaintMilestone(models.Model):
                 limit,
             )
         )
-        return self.browse(row[0] for row in rows)
+        ids, ticket_ids = zip(*rows, strict=True) if rows else ((), ())
+        return (
+            self.browse(ids),
+            self.env["helpdesk.ticket"].browse(dict.fromkeys(ticket_ids)),
+        )
 
     @api.model
     def _write_passed(self, changed):
@@ -324,8 +343,9 @@ class ComplaintMilestone(models.Model):
         self._wake_up_at(
             SQL(
                 # what somebody else had locked is overdue
-                "(SELECT greatest(min(next_event_at), %s) FROM complaint_milestone"
-                " WHERE next_event_at IS NOT NULL HAVING count(*) > 0)",
+                "(SELECT CASE WHEN first IS NOT NULL THEN greatest(first, %s) END"
+                " FROM (SELECT min(next_event_at) AS first"
+                " FROM complaint_milestone) AS due)",
                 fields.Datetime.now(),
             )
         )

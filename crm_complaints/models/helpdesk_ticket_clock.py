@@ -390,11 +390,10 @@ class HelpdeskTicket(models.Model):
             # whoever was to see to it is asked anew, if anybody is, by the rules
             self.browse(relieved).activity_unlink(list(URGENT_ACTIVITIES))
         # the leader is asked to see to what is late, once
-        for leader, tickets in (
-            self.browse(worse).grouped("complaint_leader_id").items()
-        ):
-            if leader:
-                tickets.activity_unlink([AT_RISK_ACTIVITY], user_id=leader.id)
+        if worse:
+            self.browse(worse).activity_search([AT_RISK_ACTIVITY]).filtered(
+                lambda a: a.user_id == self.browse(a.res_id).complaint_leader_id
+            ).unlink()
         for dates, ids in by_dates.items():
             self.browse(ids).write(dict(dates))
         # each has dates of its own, perhaps; rules hang on the state and run once for all
