@@ -6,6 +6,7 @@ from . import (
     complaint_milestone,
     complaint_policy,
     complaint_policy_target,
+    complaint_wizard,
     helpdesk_ticket,
     helpdesk_ticket_acknowledge,
     helpdesk_ticket_activity,

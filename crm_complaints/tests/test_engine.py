@@ -1,7 +1,6 @@
 """The engine: phases and the way of acknowledging, without a database."""
 
 import itertools
-from datetime import datetime
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,26 +10,8 @@ from odoo.tests import BaseCase
 from ..engine import acknowledgement, phases
 
 NONE = (None, False)
-# Summer time that begins or ends at midnight, odd offsets, both sides of the date line.
-ZONES = (
-    "UTC",
-    "Europe/Brussels",
-    "America/New_York",
-    "America/Santiago",
-    "America/Havana",
-    "Africa/Cairo",
-    "Asia/Beirut",
-    "Asia/Kathmandu",
-    "Australia/Lord_Howe",
-    "Pacific/Apia",
-    "Pacific/Pago_Pago",
-)
 # No database of a single example decides what another machine tests.
 PROPERTY = settings(max_examples=300, deadline=None, database=None, derandomize=True)
-
-
-def utc(text):
-    return datetime.fromisoformat(text)
 
 
 class TestPhases(BaseCase):

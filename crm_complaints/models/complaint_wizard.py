@@ -1,0 +1,27 @@
+"""complaint.wizard: what is asked about a complaint, by those who may work it."""
+
+from odoo import api, models
+
+
+class ComplaintWizard(models.AbstractModel):
+    _name = "complaint.wizard"
+    _description = "Wizard of a Complaint"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        wizards._check_ticket()
+        return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "ticket_id" in vals:
+            self._check_ticket()
+        return result
+
+    def _check_ticket(self):
+        """Whoever may not work a complaint does not get to see whose it is either.
+
+        No constraint: Odoo checks those with the rights of the superuser.
+        """
+        self.ticket_id.check_access("write")
