@@ -55,6 +55,11 @@ class Row:
     cycle: int
     milestone: Milestone
 
+    @property
+    def shown(self):
+        """What the complaint shows of it: (kind, state, deadline)."""
+        return self.terms.kind, self.milestone.state, self.milestone.deadline
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:

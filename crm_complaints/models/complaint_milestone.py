@@ -117,6 +117,10 @@ class ComplaintMilestone(models.Model):
             for record in self
         ]
 
+    def _shown(self):
+        """Return what their complaint shows of these, as ``promises.Row.shown``."""
+        return [(record.milestone, record.state, record.deadline) for record in self]
+
     def _to_value(self):
         return milestones.Milestone(
             state=self.state,
@@ -250,13 +254,7 @@ class ComplaintMilestone(models.Model):
 
         def show(some):
             some._complaint_with_clock()._complaint_show_clock(
-                {
-                    ticket: [
-                        (row.milestone, row.cycle, row.state, row.deadline)
-                        for row in rows_by_ticket[ticket]
-                    ]
-                    for ticket in some
-                }
+                {ticket: rows_by_ticket[ticket]._shown() for ticket in some}
             )
             self.env.flush_all()
 

@@ -306,18 +306,7 @@ class HelpdeskTicket(models.Model):
         # no rule is set off by history that is brought in
         imported = self.env.context.get("import_file")
         (self if imported else self._complaint_with_clock())._complaint_show_clock(
-            {
-                ticket: [
-                    (
-                        row.terms.kind,
-                        row.cycle,
-                        row.milestone.state,
-                        row.milestone.deadline,
-                    )
-                    for row in rows
-                ]
-                for ticket, rows in rows_after.items()
-            }
+            {ticket: [row.shown for row in rows] for ticket, rows in rows_after.items()}
         )
         events = (row.milestone.next_event_at for _ticket, row in changed)
         Milestone._wake_up_at(min(filter(None, events), default=None))
@@ -363,7 +352,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_show_clock(self, rows):
         """Write on each complaint how its promises stand and what is due next.
 
-        :param dict rows: ticket -> list of (milestone, cycle, state, deadline)
+        :param dict rows: ticket -> list of (milestone, state, deadline)
         """
         by_dates = defaultdict(list)
         by_state = defaultdict(list)
@@ -406,13 +395,13 @@ class HelpdeskTicket(models.Model):
         following = min(
             (
                 (deadline, promises.KINDS.index(kind))
-                for kind, _cycle, state, deadline in rows
+                for kind, state, deadline in rows
                 if state in running
             ),
             default=None,
         )
         return {
-            "complaint_sla_state": milestones.overall(row[2] for row in rows),
+            "complaint_sla_state": milestones.overall(row[1] for row in rows),
             "complaint_deadline": following[0] if following else False,
             "complaint_next_milestone": (
                 promises.KINDS[following[1]] if following else False

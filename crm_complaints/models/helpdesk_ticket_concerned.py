@@ -75,9 +75,14 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_concerned_changed(self):
-        """Have every worker ask anew from whom complaints have to be hidden."""
+        """Have every worker ask anew from whom complaints have to be hidden.
+
+        Once more when it is committed: until then others find what was before, and
+        would keep it.
+        """
         self.env["res.users"].invalidate_model(["complaint_concerns"])
         self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     def _complaint_ever(self):
         """Return those that are complaints, or were: others concern nobody.

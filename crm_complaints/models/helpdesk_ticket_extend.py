@@ -111,7 +111,7 @@ class HelpdeskTicket(models.Model):
                     "ticket_id": ticket.id,
                     "milestone_id": milestone.id,
                     "old_deadline": old_deadline,
-                    "new_deadline": deadline,
+                    "new_deadline": milestone.deadline,
                     "reason": reason,
                     "findings": findings,
                 }

@@ -1,5 +1,7 @@
 """Concerned staff: those a complaint is about neither read nor handle it."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -263,6 +265,17 @@ class TestConcerned(ComplaintCommon):
         self.assertNotIn(self.partner, notified)
         self.assertIn(self.team_handler.partner_id, notified)
         self.assertFalse(message.with_user(self.concerned).has_access("read"))
+
+    def test_other_workers_ask_anew_once_it_is_committed(self):
+        """What one of them looked up before the commit would stand for good."""
+        ticket = self.complaint()
+        self.env.cr.postcommit.clear()
+        with patch.object(type(self.env.registry), "clear_cache") as clear:
+            self.about(ticket, self.concerned)
+            before = clear.call_count
+            self.env.cr.postcommit.run()
+            self.assertGreater(before, 0)
+            self.assertGreater(clear.call_count, before)
 
     def test_later_activities_are_not_his(self):
         ticket = self.about(self.complaint(), self.concerned | self.leader).with_user(

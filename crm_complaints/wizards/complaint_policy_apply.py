@@ -40,8 +40,8 @@ class ComplaintPolicyApply(models.TransientModel):
     @api.depends("policy_id")
     def _compute_line_ids(self):
         for wizard in self:
-            tickets = wizard._tickets()
-            changes = wizard._changes(tickets)
+            tickets, found = wizard._tickets()
+            changes = wizard._changes(tickets, found)
             wizard.open_count = len(tickets)
             wizard.change_count = len(changes)
             wizard.late_count = sum(
@@ -54,7 +54,10 @@ class ComplaintPolicyApply(models.TransientModel):
             ]
 
     def _tickets(self):
-        """Return the open complaints that are under this policy, or would be."""
+        """Return the open complaints that are under this policy, or would be.
+
+        :return: (tickets, dict ticket -> policy that fits it now)
+        """
         policy = self.policy_id
         domain = [
             ("is_complaint", "=", True),
@@ -64,36 +67,25 @@ class ComplaintPolicyApply(models.TransientModel):
             domain.append(("company_id", "=", policy.company_id.id))
         tickets = self.env["helpdesk.ticket"].search(domain)
         found, _errors = self.env["complaint.policy"]._match(tickets.sudo())
-        return tickets.filtered(
-            lambda t: t.complaint_policy_id == policy or found[t.sudo()] == policy
+        tickets = tickets.filtered(
+            lambda t: policy in (t.complaint_policy_id, found[t.sudo()])
         )
+        return tickets, found
 
-    def _changes(self, tickets):
+    def _changes(self, tickets, found):
         """Return what applying changes, as values of lines."""
         # sudo: milestones are moved, and previewed, by the clock's own methods
         tickets = tickets.sudo()
-        found, _errors = self.env["complaint.policy"]._match(tickets)
         after = tickets._complaint_settle_milestones(
             rematch=True, policies=found, dry_run=True
         )
         changes = []
         for ticket in tickets:
             values = ticket._complaint_clock_values(
-                [
-                    (
-                        row.terms.kind,
-                        row.cycle,
-                        row.milestone.state,
-                        row.milestone.deadline,
-                    )
-                    for row in after[ticket]
-                ]
+                [row.shown for row in after[ticket]]
             )
             before = ticket._complaint_clock_values(
-                [
-                    (row.milestone, row.cycle, row.state, row.deadline)
-                    for row in ticket.complaint_milestone_ids
-                ]
+                ticket.complaint_milestone_ids._shown()
             )
             changed = any(
                 row.key is None or row.milestone != row.key._to_value()
@@ -119,7 +111,7 @@ class ComplaintPolicyApply(models.TransientModel):
         """Recalculate the open promises of these complaints, from their first start."""
         self.ensure_one()
         self.policy_id.check_access("write")
-        tickets = self._tickets()
+        tickets, _found = self._tickets()
         # sudo: an administrator of policies applies them to complaints of every team
         tickets.sudo()._complaint_settle_safely(rematch=True)
         return {"type": "ir.actions.act_window_close"}
