@@ -2,6 +2,9 @@
 from . import (
     acknowledgement,
     mail_headers,
+    mail_mending,
+    mail_reports,
+    mail_source,
     milestones,
     phases,
     promises,

@@ -7,6 +7,7 @@ from . import (
     test_concerned,
     test_engine,
     test_engine_mail,
+    test_engine_mending,
     test_engine_milestones,
     test_engine_promises,
     test_engine_working_time,
