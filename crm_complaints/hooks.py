@@ -29,6 +29,8 @@ TICKET_COLUMNS = {
     "complaint_reopened_count": SQL("int4 DEFAULT 0"),
     "complaint_follow_up_at": SQL("timestamp"),
     "complaint_follow_up_result": SQL("varchar"),
+    "complaint_burst_id": SQL("int4"),
+    "complaint_repeat_of_id": SQL("int4"),
 }
 
 

@@ -171,6 +171,11 @@ class IncomingFacts:
     message_id: str
     kind: str = HUMAN
 
+    @property
+    def is_report(self):
+        """Tell whether it reports on another mail: see ``mail_reports.report_of``."""
+        return Kind(self.kind).is_report
+
     @classmethod
     def from_message(cls, message, now, message_id="", own_addresses=()):
         """Read them from a mail; never raises.

@@ -271,7 +271,8 @@ class HelpdeskTicket(models.Model):
             signer = ticket.complaint_responsible_id.partner_id
             mail.write(
                 {
-                    "references": (incoming and incoming.message_id) or mail.references,
+                    "references": (incoming and incoming.facts.message_id)
+                    or mail.references,
                     # whoever signs it learns when it could not be delivered
                     "author_id": signer.id or mail.author_id.id,
                     "record_company_id": ticket.company_id.id,
@@ -300,7 +301,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_to_be_answered(self):
         """Return those that may be answered automatically; note on the others why not."""
         incoming = self._complaint_incoming_mail()
-        automatic = incoming and incoming.automatic
+        automatic = incoming and incoming.facts.automatic
         own = self._complaint_own_addresses()
         reasons = {}
         for ticket in self:
@@ -315,9 +316,31 @@ class HelpdeskTicket(models.Model):
                 reasons[ticket] = self.env._(
                     "Acknowledgements by e-mail are sent by hand"
                 )
+        for ticket in self.filtered(lambda t: t not in reasons)._complaint_too_many():
+            reasons[ticket] = self.env._(
+                "%(address)s has had %(count)s acknowledgements within an hour",
+                address=ticket.complaint_email_to,
+                count=ticket.company_id.sudo().complaint_acknowledge_limit,
+            )
+            ticket._complaint_join_burst()
         for ticket, reason in reasons.items():
             ticket.complaint_acknowledge_note = reason
         return self.filtered(lambda ticket: ticket not in reasons)
+
+    def _complaint_too_many(self):
+        """Return those whose customers have had as many automatic answers as they may."""
+        # sudo: a limit of the house, which nobody has a say in
+        Quota = self.env["complaint.acknowledgement.quota"].sudo()
+        too_many = self.browse()
+        for company, tickets in self.grouped("company_id").items():
+            by_address = tickets.grouped("complaint_email_to")
+            granted = Quota._claim(
+                {address: len(group) for address, group in by_address.items()},
+                company.sudo().complaint_acknowledge_limit,
+            )
+            for address, group in by_address.items():
+                too_many |= group[granted[address] :]
+        return too_many
 
     @api.model
     def _complaint_ensure_rendered(self, mails):
@@ -376,29 +399,39 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_cancel_unsent(self):
         """Keep acknowledgements that could not be sent from going out later."""
-        # sudo: handlers have no rights on mails; these belong to the complaint
-        self.env["mail.mail"].sudo().search(
-            [
-                ("model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("complaint_acknowledgement", "=", True),
-                ("state", "in", ("outgoing", "exception")),
-            ]
+        self._complaint_acknowledgement_mails().filtered(
+            lambda mail: mail.state in ("outgoing", "exception")
         ).state = "cancel"
 
     def _complaint_acknowledgement_sent(self):
         """An acknowledgement has left the house, perhaps at the second attempt."""
         self._complaint_set_acknowledged(acknowledgement.EMAIL)
 
-    def _complaint_acknowledgement_failed(self, reason):
-        """An acknowledgement could not be sent: say so, and have a person see to it.
+    def _complaint_acknowledgement_mails(self):
+        """Return the acknowledgements that were made for these, the latest first."""
+        # sudo: handlers have no rights on mails; these belong to the complaint
+        Mail = self.env["mail.mail"].sudo()
+        if not self:
+            return Mail
+        return Mail.search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("complaint_acknowledgement", "=", True),
+            ],
+            order="id desc",
+        )
+
+    def _complaint_acknowledgement_failed(self, reason, summary=None):
+        """An acknowledgement did not arrive: say so, and have a person see to it.
 
         :param str reason: what the mail server said
+        :param str summary: what happened; by default, that it could not be sent
         """
         failed = self.filtered(
             lambda ticket: ticket.complaint_acknowledged_by == acknowledgement.EMAIL
         )
-        summary = self.env._("The acknowledgement could not be sent")
+        summary = summary or self.env._("The acknowledgement could not be sent")
         reason = " ".join((reason or "").split())
         note = f"{summary}: {reason}" if reason else summary
         failed.write(

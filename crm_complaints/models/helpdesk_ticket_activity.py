@@ -17,6 +17,9 @@ SCRIPTS = {
     FOLLOW_UP_ACTIVITY: "mail_template_follow_up_call",
 }
 
+# A person should look at what came in.
+LOOK_ACTIVITY = "crm_complaints.mail_activity_type_look"
+
 _logger = logging.getLogger(__name__)
 
 
@@ -119,4 +122,24 @@ class HelpdeskTicket(models.Model):
                         "user_id": ticket.complaint_responsible_id.id,
                         "note": scripts.get(ticket.id) or activity.note,
                     }
+                )
+
+    def _complaint_ask_to_look(self, summary, note):
+        """Ask the responsible person to look at each of these, once.
+
+        :param str summary: short, one line
+        :param str note: plain text
+        """
+        asked = {
+            (activity.res_id, activity.summary)
+            # sudo: activities of colleagues count as well
+            for activity in self.sudo().activity_search([LOOK_ACTIVITY])
+        }
+        for ticket in self:
+            if (ticket.id, summary) not in asked:
+                ticket.activity_schedule(
+                    LOOK_ACTIVITY,
+                    summary=summary,
+                    note=note,
+                    user_id=ticket.complaint_responsible_id.id,
                 )

@@ -7,8 +7,6 @@ import re
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..engine.mail_headers import IncomingFacts
-
 _logger = logging.getLogger(__name__)
 
 WARNING_ACTIVITY = "crm_complaints.mail_activity_type_not_acknowledged"
@@ -26,11 +24,6 @@ class DeferredIntake(list):
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
-
-    def _complaint_incoming_mail(self):
-        """Return what the mail that is being taken in tells, None where there is none."""
-        facts = self.env.context.get("complaint_mail")
-        return facts if isinstance(facts, IncomingFacts) else None
 
     def _complaint_take_in(self):
         """Do what follows the registration; none of it may undo the registration."""

@@ -19,28 +19,79 @@ class HelpdeskTicket(models.Model):
         )
         if not team.is_complaint_team:
             return super().message_new(msg, custom_values=custom_values)
-        facts = self._complaint_incoming_mail()
+        values = self._complaint_mail_values(self._complaint_incoming_mail(), msg, team)
+        return super().message_new(msg, custom_values={**values, **custom_values})
+
+    def message_update(self, msg, update_vals=None):
+        incoming = self._complaint_incoming_mail()
+        if incoming and incoming.is_note:
+            # whom a stranger, or a machine, names does not follow the complaint
+            msg = dict(msg, to="", cc="")
+        return super().message_update(msg, update_vals=update_vals)
+
+    @api.model
+    def _complaint_mail_values(self, incoming, msg, team):
+        """Return the values of the complaint that a mail begins.
+
+        :param incoming: ``IncomingMail``, or None
+        :param dict msg: the mail, as ``mail.thread.message_parse`` reads it
+        :param team: to which it was sent
+        """
         sender = msg.get("email_from") or msg.get("from") or ""
         name, address = (email_split_tuples(sender) or [("", "")])[0]
         channel = self.env.ref(
             "crm_complaints.helpdesk_ticket_channel_email", raise_if_not_found=False
         )
-        defaults = {
+        body = msg.get("body") or ""
+        if not html2plaintext(body).strip() and "<img" not in body:
+            # an empty mail with an attachment is a complaint as well
+            body = Markup("<p>%s</p>") % self.env._("(The mail had no text.)")
+        values = {
+            "team_id": team.id,
             # nobody, rather than OdooBot: it waits in the pipeline to be taken
             "user_id": False,
             # a line break in it would be a header of its own in the answer
             "name": " ".join((msg.get("subject") or "").split())
             or self.env._("No subject"),
             "channel_id": channel.id if channel else False,
+            "partner_id": msg.get("author_id"),
             "partner_name": name,
             "partner_email": email_normalize(address) or address,
+            "description": body,
         }
-        if facts:
-            defaults["complaint_received_at"] = facts.received_at
-        body = msg.get("body") or ""
-        if not html2plaintext(body).strip() and "<img" not in body:
-            # an empty mail with an attachment is a complaint as well
-            msg = dict(
-                msg, body=Markup("<p>%s</p>") % self.env._("(The mail had no text.)")
-            )
-        return super().message_new(msg, custom_values={**defaults, **custom_values})
+        if incoming:
+            values["complaint_received_at"] = incoming.facts.received_at
+            values["complaint_repeat_of_id"] = incoming.earlier_id
+        return values
+
+    def _complaint_log_mail(self, incoming, msg):
+        """Put a mail on the complaint without anything that could go wrong beside it.
+
+        :param incoming: ``IncomingMail``
+        :param dict msg: the mail, as ``mail.thread.message_parse`` reads it
+        """
+        self.ensure_one()
+        self._message_log(
+            body=Markup(msg.get("body") or ""),
+            subject=msg.get("subject"),
+            email_from=msg.get("email_from"),
+            author_id=False,
+            message_type="email",
+        )
+
+    # ---------------------------------------------------
+    # What a mail sets off
+    # ---------------------------------------------------
+
+    def _track_template(self, changes):
+        incoming = self._complaint_incoming_mail()
+        if incoming and incoming.facts.automatic:
+            # a stage's own mail would answer it as well
+            return {}
+        return super()._track_template(changes)
+
+    def _notify_thread_with_out_of_office(self, *args, **kwargs):
+        incoming = self._complaint_incoming_mail()
+        if incoming and incoming.facts.automatic:
+            return self.env["mail.message"]
+        return super()._notify_thread_with_out_of_office(*args, **kwargs)

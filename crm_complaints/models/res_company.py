@@ -1,6 +1,7 @@
-"""res.company: the numbers of its complaints."""
+"""res.company: the numbers of its complaints, and how its desk answers mail."""
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 SEQUENCE_CODE = "helpdesk.ticket.complaint"
@@ -12,6 +13,43 @@ class ResCompany(models.Model):
     complaint_acknowledge_automatically = fields.Boolean(
         string="Acknowledge Complaints by E-mail at Once", default=True
     )
+    complaint_acknowledge_limit = fields.Integer(
+        string="Acknowledgements an Hour",
+        default=5,
+        help="The most that go to one address within an hour. A robot that answers "
+        "every answer comes to an end there.",
+    )
+    complaint_reopen_days = fields.Integer(
+        string="Days to Reopen",
+        default=30,
+        help="An answer to a closed complaint opens it again within so many days; after "
+        "that it becomes a new complaint, linked to the old one.",
+    )
+    complaint_attachment_limit = fields.Integer(
+        string="Largest Attachment",
+        default=25,
+        help="In megabytes. Larger ones are left out, and the complaint says so.",
+    )
+
+    @api.constrains(
+        "complaint_acknowledge_limit",
+        "complaint_reopen_days",
+        "complaint_attachment_limit",
+    )
+    def _check_complaint_limits(self):
+        for company in self:
+            if company.complaint_acknowledge_limit < 1:
+                raise ValidationError(
+                    self.env._("Allow at least one acknowledgement an hour, please.")
+                )
+            if company.complaint_reopen_days < 0:
+                raise ValidationError(
+                    self.env._("Complaints can be reopened for 0 days or more.")
+                )
+            if not 1 <= company.complaint_attachment_limit <= 1000:
+                raise ValidationError(
+                    self.env._("Attachments may have 1 to 1000 megabytes.")
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -9,3 +9,12 @@ class ResConfigSettings(models.TransientModel):
     complaint_acknowledge_automatically = fields.Boolean(
         related="company_id.complaint_acknowledge_automatically", readonly=False
     )
+    complaint_acknowledge_limit = fields.Integer(
+        related="company_id.complaint_acknowledge_limit", readonly=False
+    )
+    complaint_reopen_days = fields.Integer(
+        related="company_id.complaint_reopen_days", readonly=False
+    )
+    complaint_attachment_limit = fields.Integer(
+        related="company_id.complaint_attachment_limit", readonly=False
+    )

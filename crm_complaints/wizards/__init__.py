@@ -1,4 +1,5 @@
 from . import (
+    complaint_dead_letter_dismiss,
     complaint_extend,
     complaint_follow_up,
     complaint_policy_apply,

@@ -1,0 +1,318 @@
+"""complaint.dead.letter: a mail that could not be taken in as it should, kept as it came."""
+
+import base64
+import logging
+import traceback
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import plaintext2html
+
+from ..engine import incoming_mail
+from ..engine import mail_source as source
+
+_logger = logging.getLogger(__name__)
+
+ACTIVITY = "crm_complaints.mail_activity_type_dead_letter"
+
+
+class ComplaintDeadLetter(models.Model):
+    _name = "complaint.dead.letter"
+    _description = "Dead Letter"
+    _inherit = ["mail.activity.mixin"]
+    _order = "state, received_at desc, id desc"
+
+    name = fields.Char(string="Subject", readonly=True)
+    email_from = fields.Char(string="Sender", readonly=True)
+    received_at = fields.Datetime(string="Received", readonly=True)
+    state = fields.Selection(
+        selection=[
+            ("open", "To be seen to"),
+            ("done", "Taken in"),
+            ("dismissed", "Dismissed"),
+        ],
+        default="open",
+        required=True,
+        index=True,
+        readonly=True,
+    )
+    error = fields.Char(string="What went wrong", readonly=True)
+    error_details = fields.Text(readonly=True, groups="base.group_system")
+    attempts = fields.Integer(default=1, readonly=True)
+    # in the table: where attachments cannot be stored it is the last resort
+    raw = fields.Binary(
+        string="Mail as it came", attachment=False, required=True, readonly=True
+    )
+    raw_size = fields.Integer(string="Size in Bytes", readonly=True)
+    preview = fields.Html(
+        compute="_compute_preview", help="What can be read of it, without its files."
+    )
+    team_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.team",
+        string="Team",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, index=True, readonly=True
+    )
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Complaint",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        help="The complaint it became, or, while it is to be seen to, the one on which "
+        "the part stands that could be taken in.",
+    )
+    entry_id = fields.Many2one(
+        comodel_name="complaint.incoming.mail",
+        string="Entry",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    delivery = fields.Json(
+        readonly=True, groups="base.group_system", help="How the gateway got it."
+    )
+    dismiss_reason = fields.Char(string="Why dismissed", readonly=True)
+
+    @api.depends("raw")
+    def _compute_preview(self):
+        for letter in self.with_context(bin_size=False):
+            incoming = incoming_mail.IncomingMail.read(
+                letter._raw(), fields.Datetime.now()
+            )
+            letter.preview = plaintext2html(
+                source.first_text(incoming.message)[:20_000].replace("\0", "")
+            )
+
+    def _raw(self):
+        """Return the mail as it came, as bytes."""
+        return base64.b64decode(self.with_context(bin_size=False).raw or b"")
+
+    def write(self, vals):
+        # what came in, and what became of it, nobody writes by hand
+        if not self.env.su and vals.keys() - {"team_id"}:
+            raise AccessError(
+                self.env._("Only the team of a dead letter can be changed.")
+            )
+        return super().write(vals)
+
+    # ---------------------------------------------------
+    # Keeping
+    # ---------------------------------------------------
+
+    @api.model
+    def _keep(self, incoming, delivery, error, entry, ticket=None):
+        """Keep a mail that could not be taken in, and tell the team's leader.
+
+        :param incoming: ``IncomingMail``, or the raw bytes where nothing could be read
+        :param delivery: how the gateway got it, ``complaint_gateway.Delivery``
+        :param Exception error: why it could not be taken in
+        :param entry: its complaint.incoming.mail, or an empty recordset
+        :param ticket: the complaint that holds a part of it
+        """
+        is_read = isinstance(incoming, incoming_mail.IncomingMail)
+        raw = incoming.raw if is_read else incoming
+        header = incoming.message if is_read else incoming_mail.header_of(raw)
+        team = self.env["helpdesk.ticket.team"].browse(
+            incoming.team_ids[:1] if is_read else ()
+        )
+        company = team.company_id or (ticket and ticket.company_id) or self.env.company
+        if not team and not ticket:
+            team = self.env["helpdesk.ticket"]._complaint_default_teams(company)[
+                company
+            ]
+        letter = self.create(
+            {
+                "name": source.shortened(
+                    source.decoded(source.header(header, "Subject")), 250
+                ),
+                "email_from": source.shortened(
+                    source.decoded(source.header(header, "From")), 250
+                ),
+                "received_at": incoming.facts.received_at
+                if is_read
+                else fields.Datetime.now(),
+                "error": self._said(error),
+                "error_details": self._details(error),
+                "raw": base64.b64encode(raw),
+                "raw_size": len(raw),
+                "team_id": (ticket and ticket.team_id or team).id,
+                "company_id": company.id,
+                "ticket_id": ticket and ticket.id,
+                "entry_id": entry.id,
+                "delivery": delivery.as_json(),
+            }
+        )
+        if entry:
+            entry.write(
+                {"outcome": incoming_mail.DEAD, "ticket_id": ticket and ticket.id}
+            )
+        letter._tell_leader()
+        return letter
+
+    @api.model
+    def _said(self, error):
+        return f"{type(error).__name__}: " + self.env[
+            "helpdesk.ticket"
+        ]._complaint_error_text(error)
+
+    @api.model
+    def _details(self, error):
+        """Return where it went wrong, without what the mail says."""
+        lines = traceback.format_tb(error.__traceback__)
+        return "".join(lines)[-20_000:].replace("\0", "")
+
+    def _tell_leader(self):
+        """Plan an activity for the leader; where that fails the letter is kept anyway."""
+        self.env.flush_all()
+        try:
+            with self.env.cr.savepoint():
+                self.activity_schedule(
+                    ACTIVITY,
+                    summary=self.env._("A mail could not be taken in"),
+                    note=self.error,
+                    user_id=self.team_id.user_id.id or self.env.uid,
+                )
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.info(
+                "No activity for dead letter %s: %s", self.id, type(error).__name__
+            )
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_retry(self):
+        """Take these mails in again; each by itself, so one that fails stops no other.
+
+        :raises UserError: where one of them is not to be seen to any more
+        """
+        self._ensure_open()
+        failed = self.browse()
+        for letter in self:
+            if not letter._retry():
+                failed |= letter
+        if len(self) == 1 and not failed:
+            return self.action_open_complaint()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if failed else "success",
+                "message": self.env._(
+                    "%(done)s taken in, %(failed)s still cannot be read. Open one to "
+                    "see why.",
+                    done=len(self) - len(failed),
+                    failed=len(failed),
+                )
+                if failed
+                else self.env._("%(done)s taken in.", done=len(self)),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_register(self):
+        """Make a complaint of what can be read; the mail itself is attached to it.
+
+        For a mail that fails again and again, so that nobody has to type it over.
+
+        :raises UserError: where it is not to be seen to any more
+        """
+        self.ensure_one()
+        self._ensure_open()
+        ticket = self.ticket_id
+        if not ticket:
+            if not self.team_id:
+                raise UserError(self.env._("Please say which team it is for."))
+            # sudo: as the gateway, which acts for whoever sent the mail
+            ticket = self.sudo()._register()
+        self._settle("done", ticket_id=ticket.id)
+        return self.action_open_complaint()
+
+    def action_dismiss(self):
+        """Ask why it needs no complaint, and put it away.
+
+        :raises UserError: where one of them is not to be seen to any more
+        """
+        self._ensure_open()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Dismiss"),
+            "res_model": "complaint.dead.letter.dismiss",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_letter_ids": self.ids},
+        }
+
+    def action_download(self):
+        """Save the mail as it came."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/raw/mail-{self.id}.eml"
+            "?download=true",
+            "target": "download",
+        }
+
+    def action_open_complaint(self):
+        """Go to the complaint it became."""
+        self.ensure_one()
+        if not self.ticket_id:
+            return True
+        return self.ticket_id.get_formview_action()
+
+    # ---------------------------------------------------
+    # Business methods
+    # ---------------------------------------------------
+
+    def _ensure_open(self):
+        self.check_access("read")  # which only the leader and managers may
+        if any(letter.state != "open" for letter in self):
+            raise UserError(self.env._("This mail has been seen to already."))
+
+    def _retry(self):
+        """Take it in again; return whether that went well."""
+        letter = self.sudo()  # the gateway acts for whoever sent the mail
+        try:
+            with self.env.cr.savepoint():
+                ticket = self.env["complaint.gateway"]._take_again(letter)
+        except Exception as error:
+            letter.write(
+                {
+                    "attempts": letter.attempts + 1,
+                    "error": self._said(error),
+                    "error_details": self._details(error),
+                }
+            )
+            return False
+        letter._settle("done", ticket_id=ticket.id)
+        return True
+
+    def _register(self):
+        """Make a complaint of what can be read, and attach the mail as it came."""
+        ticket = self.env["complaint.gateway"]._register_plainly(
+            self._raw(), self.team_id
+        )
+        self.env["ir.attachment"].create(
+            {
+                "name": f"mail-{self.id}.eml",
+                "raw": self._raw(),
+                "mimetype": "message/rfc822",
+                "res_model": ticket._name,
+                "res_id": ticket.id,
+            }
+        )
+        return ticket
+
+    def _settle(self, state, **values):
+        """Put these away, with what their leaders were asked to do."""
+        # sudo: who may write the letter, settles what was planned because of it
+        letters = self.sudo()
+        letters.write({"state": state, **values})
+        letters.activity_unlink([ACTIVITY])

@@ -1,0 +1,346 @@
+"""complaint.gateway: takes in each mail that concerns complaints, and loses none.
+
+Odoo's own gateway drops mail without a word: all reports, whatever has a Message-ID it
+knows, whatever a busy sender writes; and what fails on its way is gone from the mailbox
+all the same. So mail for complaints goes through here. Other mail is left to Odoo.
+"""
+
+import ast
+import logging
+import random
+import threading
+import time
+from dataclasses import asdict, dataclass
+
+from psycopg2 import InterfaceError, OperationalError
+
+from odoo import api, fields, models, modules
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import plaintext2html
+
+from ..engine import incoming_mail, mail_headers, mail_mending
+from ..engine import mail_source as source
+from ..engine.incoming_mail import IncomingMail
+from .complaint_mail_attempt import MOST_ATTEMPTS
+
+_logger = logging.getLogger(__name__)
+
+TICKET = "helpdesk.ticket"
+# How often a mail is taken again when somebody writes what it writes.
+_TRIES = 5
+# What could not even be kept is left in its mailbox: see fetchmail.server.
+not_kept = threading.local()
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How the gateway was called: the arguments of ``mail.thread.message_process``."""
+
+    model: str | None = None
+    custom_values: dict | None = None
+    save_original: bool = False
+    strip_attachments: bool = False
+    thread_id: int | None = None
+
+    def as_json(self):
+        return asdict(self)
+
+
+class TooManyAttempts(Exception):
+    """Taking a mail in ended the worker, more than once."""
+
+
+class ComplaintGateway(models.AbstractModel):
+    _name = "complaint.gateway"
+    _description = "Mail Gateway of Complaints"
+
+    # ---------------------------------------------------
+    # Taking in
+    # ---------------------------------------------------
+
+    @api.model
+    def _process(self, raw, delivery, otherwise):
+        """Take a mail in if it concerns complaints.
+
+        :param bytes raw: the mail as it came
+        :param Delivery delivery:
+        :param otherwise: function without arguments that does what Odoo does
+        :return: id of the complaint, or a false value
+        :raises PG_CONCURRENCY_EXCEPTIONS_TO_RETRY: the caller has to try again
+        :raises psycopg2.OperationalError: the mail could not even be kept
+        """
+        gateway = self.sudo()  # the gateway acts for whoever sent the mail
+        not_kept.flag = True
+        try:
+            incoming = gateway._recognise(raw, delivery)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            # better taken in by Odoo alone than by nobody
+            _logger.exception("Whether a mail concerns complaints cannot be told")
+            incoming = None
+        if incoming:
+            ticket_id = gateway._take(incoming, delivery)
+            not_kept.flag = False
+            return ticket_id
+        not_kept.flag = False
+        return otherwise()
+
+    def _take(self, incoming, delivery):
+        """Take a mail in, again where somebody is in the way, or keep it as it is."""
+        Attempt = self.env["complaint.mail.attempt"]
+        attempts = Attempt._begin(incoming.key)
+        for left in reversed(range(_TRIES)):
+            try:
+                return self._take_once(incoming, delivery, attempts)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                if not self._may_begin_anew():
+                    Attempt._end(incoming.key)
+                    raise  # whoever called has to begin anew
+                self.env.cr.rollback()
+                if not left:
+                    Attempt._end(incoming.key)
+                    raise
+            time.sleep(random.uniform(0, 0.1 * 2 ** (_TRIES - left)))
+            incoming = self._recognise(incoming.raw, delivery) or incoming
+
+    def _may_begin_anew(self):
+        """Tell whether the transaction holds nothing but this mail.
+
+        So it is with the fetcher, which commits after each; it would take an error for
+        the end of the mail. Over RPC Odoo begins anew by itself.
+        """
+        return self._from_mailbox() and not modules.module.current_test
+
+    def _take_once(self, incoming, delivery, attempts):
+        """Enter a mail and take it in; what fails becomes a dead letter."""
+        entry = self.env["complaint.incoming.mail"]._enter(incoming)
+        if not entry:
+            _logger.info("A mail of kind %s came in again", incoming.facts.kind)
+            return False
+        try:
+            if attempts > MOST_ATTEMPTS:
+                raise TooManyAttempts(
+                    self.env._(
+                        "%(count)s times the server stopped while it took this mail in.",
+                        count=attempts - 1,
+                    )
+                )
+            with self.env.cr.savepoint():
+                ticket = self._take_in(incoming, delivery, entry)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.info("A mail could not be taken in", exc_info=error)
+            self.env["complaint.dead.letter"]._keep(incoming, delivery, error, entry)
+            return False
+        return ticket.id
+
+    def _take_in(self, incoming, delivery, entry, plain=True):
+        """Put a mail where it belongs.
+
+        :param incoming: ``IncomingMail``
+        :param Delivery delivery:
+        :param entry: its complaint.incoming.mail
+        :param bool plain: where posting it fails, register what can be
+        :return: the complaint, empty where the mail was let go
+        """
+        if not incoming.is_placed:
+            self._find_place(incoming)
+        if incoming.facts.is_report and not incoming.ticket_id:
+            entry.outcome = incoming_mail.LET_GO
+            return self.env[TICKET]
+        MailThread = self.env["mail.thread"].with_context(
+            complaint_incoming=incoming,
+            # a photograph is kept as it was sent, and a broken one is no error
+            image_no_postprocess=True,
+        )
+        values = MailThread._complaint_parse(incoming, delivery)
+        try:
+            with self.env.cr.savepoint():
+                ticket = MailThread._complaint_deliver(incoming, delivery, values)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            if not plain:
+                raise
+            _logger.info("A mail is taken in plainly", exc_info=error)
+            ticket = MailThread._complaint_deliver_plainly(incoming, values)
+            self.env["complaint.dead.letter"]._keep(
+                incoming, delivery, error, entry, ticket=ticket
+            )
+            return ticket
+        if not ticket:
+            raise UserError(self.env._("The mail was let go without a reason."))
+        entry.write(
+            {
+                "ticket_id": ticket.id,
+                "team_id": ticket.team_id.id,
+                "company_id": ticket.company_id.id,
+                "outcome": incoming_mail.COMPLAINT
+                if incoming.created_ids
+                else incoming_mail.NOTE
+                if incoming.is_note
+                else incoming_mail.ANSWER,
+            }
+        )
+        return ticket
+
+    # ---------------------------------------------------
+    # Recognising
+    # ---------------------------------------------------
+
+    def _recognise(self, raw, delivery):
+        """Read a mail if it concerns complaints.
+
+        It does if it was sent to a complaints desk, if it answers a mail on a
+        complaint, or if it reports on one.
+
+        :return: ``IncomingMail``, None for all other mail
+        """
+        header = incoming_mail.header_of(raw)
+        if not incoming_mail.recipients(header):
+            header = incoming_mail.header_of(mail_mending.mend(raw)[0])
+        addresses = incoming_mail.recipients(header)
+        aliases, teams = self._desks(addresses, delivery)
+        cited = self._cited(incoming_mail.cited_ids(header), delivery)
+        is_report = mail_headers.kind_of(header).is_report
+        is_adrift = not addresses and self._from_mailbox()
+        if not (teams or cited or is_report or is_adrift):
+            return None
+        domains = self.env["mail.alias.domain"].search([])
+        incoming = IncomingMail.read(
+            raw,
+            fields.Datetime.now(),
+            own_addresses=[
+                *aliases.mapped("alias_full_name"),
+                *domains.mapped("catchall_email"),
+                *domains.mapped("bounce_email"),
+                *domains.mapped("default_from_email"),
+            ],
+        )
+        incoming.team_ids = tuple(sorted(teams.ids))
+        incoming.alias_ids = tuple(aliases.ids)
+        incoming.ticket_id = cited.id or 0
+        if incoming.facts.is_report:
+            self._read_report(incoming)
+            if not (teams or incoming.ticket_id):
+                return None
+        return incoming
+
+    def _desks(self, addresses, delivery):
+        """Return the aliases a mail was sent to, and the complaints desks among them.
+
+        :param addresses: bare, in lower case
+        """
+        aliases = self._aliases(addresses)
+        given = delivery.model == TICKET and (delivery.custom_values or {}).get(
+            "team_id"
+        )
+        teams = self._teams([given], aliases)
+        mailbox = self._from_mailbox()
+        if not teams and mailbox:
+            # a blind copy names nobody; what lies in the desk's own mailbox is for it
+            aliases = self._aliases([(mailbox.user or "").lower()])
+            teams = self._teams([], aliases)
+        return aliases, teams
+
+    def _aliases(self, addresses):
+        names = [address.partition("@")[0] for address in addresses]
+        return self.env["mail.alias"].search(
+            Domain("alias_full_name", "in", addresses)
+            | Domain("alias_name", "in", names)
+            & Domain("alias_incoming_local", "=", True)
+        )
+
+    def _from_mailbox(self):
+        """Return the fetchmail.server a mail was fetched from, if it was."""
+        return self.env["fetchmail.server"].browse(
+            self.env.context.get("default_fetchmail_server_id") or ()
+        )
+
+    def _teams(self, team_ids, aliases):
+        """Return the complaints teams among these and those of the aliases."""
+        named = [*team_ids, *(self._alias_defaults(a).get("team_id") for a in aliases)]
+        return (
+            self.env["helpdesk.ticket.team"]
+            .browse({some for some in named if some and isinstance(some, int)})
+            .exists()
+            .filtered("is_complaint_team")
+        )
+
+    def _alias_defaults(self, alias):
+        """Return what an alias gives the tickets it makes, {} if it makes none."""
+        if alias.alias_model_id.id != self.env["ir.model"]._get_id(TICKET):
+            return {}
+        try:
+            return dict(ast.literal_eval(alias.alias_defaults or "{}"))
+        except (ValueError, SyntaxError, TypeError):
+            return {}
+
+    def _cited(self, message_ids, delivery):
+        """Return the complaint on which one of these messages stands."""
+        Ticket = self.env[TICKET].with_context(active_test=False)
+        if delivery.model == TICKET and delivery.thread_id:
+            return Ticket.browse(delivery.thread_id).exists().filtered("is_complaint")
+        if not message_ids:
+            return Ticket
+        found = {
+            message.message_id: message.res_id
+            for message in self.env["mail.message"].search_fetch(
+                [("message_id", "in", message_ids), ("model", "=", TICKET)],
+                ["message_id", "res_id"],
+                order="id desc",
+            )
+        }
+        tickets = Ticket.browse(
+            dict.fromkeys(found[some] for some in message_ids if found.get(some))
+        )
+        return tickets.exists().filtered("is_complaint")[:1]
+
+    # ---------------------------------------------------
+    # Again
+    # ---------------------------------------------------
+
+    def _take_again(self, letter):
+        """Take the mail of a dead letter in.
+
+        :param letter: complaint.dead.letter, in sudo
+        :return: the complaint, empty where the mail was let go
+        :raises Exception: whatever goes wrong
+        """
+        delivery = Delivery(**(letter.delivery or {}))
+        raw = letter._raw()
+        incoming = self.sudo()._recognise(raw, delivery)
+        if not incoming:
+            # its address is gone; the leader says whose it is
+            incoming = IncomingMail.read(raw, fields.Datetime.now())
+        if letter.team_id and not incoming.ticket_id:
+            incoming.team_ids = (letter.team_id.id,)
+        if letter.ticket_id:
+            # a part of it stands there; it is not to be a second one
+            incoming.ticket_id = letter.ticket_id.id
+            incoming.is_placed = True
+        entry = letter.entry_id or self.env["complaint.incoming.mail"]._enter(incoming)
+        return self.sudo()._take_in(incoming, delivery, entry, plain=False)
+
+    def _register_plainly(self, raw, team):
+        """Make a complaint of what can be read of a mail, whatever is wrong with it.
+
+        :param bytes raw:
+        :param team: helpdesk.ticket.team
+        :return: the complaint
+        """
+        incoming = IncomingMail.read(raw, fields.Datetime.now())
+        incoming.team_ids = (team.id,)
+        incoming.is_placed = True
+        message = incoming.message
+        values = {
+            "subject": source.decoded(source.header(message, "Subject")),
+            "email_from": source.decoded(source.header(message, "From")),
+            "body": plaintext2html(source.first_text(message).replace("\0", "")),
+        }
+        MailThread = self.env["mail.thread"].with_context(complaint_incoming=incoming)
+        return MailThread._complaint_deliver_plainly(incoming, values)

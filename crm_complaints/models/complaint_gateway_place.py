@@ -1,0 +1,170 @@
+"""complaint.gateway, where a mail belongs: to which complaint, and in what manner."""
+
+import re
+from datetime import timedelta
+
+from odoo import fields, models
+
+from ..engine import mail_headers, mail_reports, phases
+from ..engine import mail_source as source
+from .complaint_gateway import TICKET
+
+# More answers of one sender to one complaint within an hour are a machine's.
+MOST_ANSWERS = 20
+# A mail server gives up after four or five days (RFC 5321, 4.5.4.1).
+_LONGEST_BOUNCE = timedelta(days=7)
+# What may be a reference: a word with a digit in it.
+_REFERENCE = re.compile(r"[^\s\[\](){}<>\"'#,;:!?]*\d[^\s\[\](){}<>\"'#,;:!?]*")
+
+
+class ComplaintGateway(models.AbstractModel):
+    _inherit = "complaint.gateway"
+
+    def _find_place(self, incoming):
+        """Settle to which complaint a mail belongs, and what it may do there.
+
+        :param incoming: ``IncomingMail``; ``ticket_id`` is the complaint it cites
+        """
+        incoming.is_placed = True
+        kind = incoming.facts.kind
+        if incoming.facts.is_report:
+            incoming.is_note = True
+            return
+        ticket = self.env[TICKET].browse(incoming.ticket_id or ())
+        if kind == mail_headers.OWN and not ticket:
+            ticket = self._own_complaint(incoming)
+        if not ticket:
+            ticket = self._named_complaint(incoming)
+        ticket = self._survivor(ticket)
+        incoming.ticket_id = ticket.id or 0
+        if not ticket:
+            return
+        if kind in (mail_headers.AUTOMATIC, mail_headers.OWN):
+            incoming.is_note = True
+            return
+        self._find_manner(incoming, ticket)
+
+    def _find_manner(self, incoming, ticket):
+        """Settle what a person's mail may do on the complaint it belongs to."""
+        relation = ticket._complaint_relation(incoming.sender)
+        if not relation:
+            incoming.is_note = True
+            incoming.remark = self.env._(
+                "From %(sender)s, who had no part in this complaint so far. Nothing was "
+                "set off by it. Please see whose words they are.",
+                sender=incoming.sender or self.env._("an unknown sender"),
+            )
+            return
+        if self._is_flood(incoming, ticket):
+            incoming.is_note = True
+            incoming.remark = self.env._(
+                "One of more than %(count)s mails from %(sender)s within an hour. "
+                "Nobody is notified of each.",
+                count=MOST_ANSWERS,
+                sender=incoming.sender,
+            )
+            return
+        incoming.is_staff = relation == "staff"
+        if incoming.is_staff or ticket.complaint_phase not in phases.ENDED:
+            return
+        if ticket._complaint_may_reopen():
+            incoming.reopens = True
+        else:
+            incoming.earlier_id = ticket.id
+            incoming.ticket_id = 0
+
+    def _is_flood(self, incoming, ticket):
+        Entry = self.env["complaint.incoming.mail"]
+        return (
+            Entry.search_count(
+                [*Entry._lately(incoming.sender), ("ticket_id", "=", ticket.id)],
+                limit=MOST_ANSWERS,
+            )
+            >= MOST_ANSWERS
+        )
+
+    def _own_complaint(self, incoming):
+        """Return the complaint from which a mail of ours came back."""
+        return self._message_complaint([incoming.facts.message_id])[1]
+
+    def _named_complaint(self, incoming):
+        """Return the complaint that the subject names, if its customer wrote it."""
+        subject = source.decoded(source.header(incoming.message, "Subject"))
+        words = {word.strip(".") for word in _REFERENCE.findall(subject)}
+        Ticket = self.env[TICKET]
+        if not words or not incoming.sender:
+            return Ticket
+        return Ticket.search(
+            [
+                ("is_complaint", "=", True),
+                "|",
+                ("number", "in", list(words)),
+                ("complaint_former_number", "in", list(words)),
+            ],
+            order="id desc",
+        ).filtered(
+            lambda ticket: ticket._complaint_relation(incoming.sender) == "customer"
+        )[:1]
+
+    def _survivor(self, ticket):
+        """Return the complaint that a merged one became."""
+        seen = ticket
+        while (after := ticket.duplicate_id) and after.is_complaint:
+            if after in seen:
+                break
+            seen |= after
+            ticket = after
+        return ticket
+
+    # ---------------------------------------------------
+    # Reports
+    # ---------------------------------------------------
+
+    def _read_report(self, incoming):
+        """Find the mail of ours that a report is about."""
+        report = mail_reports.report_of(incoming.message)
+        message, ticket = self._message_complaint(report.original_ids)
+        if not ticket and report.outcome == mail_reports.FAILED:
+            ticket = self._acknowledged_lately(report.recipients)
+            message = ticket._complaint_acknowledgement_mails().mail_message_id[:1]
+        incoming.report = report
+        incoming.reported_id = message.id or 0
+        incoming.ticket_id = ticket.id or incoming.ticket_id
+
+    def _message_complaint(self, message_ids):
+        """Return the message on a complaint with one of these ids, and the complaint."""
+        Message = self.env["mail.message"]
+        Ticket = self.env[TICKET].with_context(active_test=False)
+        if not message_ids:
+            return Message, Ticket
+        for message in Message.search(
+            [("message_id", "in", list(message_ids)), ("model", "=", TICKET)],
+            order="id desc",
+        ):
+            ticket = Ticket.browse(message.res_id or ()).exists()
+            if ticket.is_complaint:
+                return message, ticket
+        return Message, Ticket
+
+    def _acknowledged_lately(self, addresses):
+        """Return the complaint acknowledged last to one of these addresses.
+
+        For servers whose report does not say which mail it is about.
+        """
+        Ticket = self.env[TICKET]
+        if not addresses:
+            return Ticket
+        return Ticket.search(
+            [
+                ("is_complaint", "=", True),
+                ("complaint_acknowledged_by", "=", "email"),
+                (
+                    "complaint_acknowledged_at",
+                    ">=",
+                    fields.Datetime.now() - _LONGEST_BOUNCE,
+                ),
+                ("partner_email", "in", list(addresses)),
+            ],
+            order="complaint_acknowledged_at desc, id desc",
+            limit=1,
+        )

@@ -1,0 +1,64 @@
+"""complaint.mail.attempt: a mail that kills the worker is not tried for ever."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .own_transaction import apart
+
+# A worker may be stopped in the midst of a mail by chance, though hardly so often.
+MOST_ATTEMPTS = 4
+_FORGOTTEN_AFTER = timedelta(days=7)
+
+
+class ComplaintMailAttempt(models.Model):
+    _name = "complaint.mail.attempt"
+    _description = "Attempt to Take a Mail in"
+    _log_access = False
+
+    key = fields.Char(required=True, readonly=True)
+    attempts = fields.Integer(readonly=True)
+    last_at = fields.Datetime(required=True, readonly=True)
+
+    _key_unique = models.UniqueIndex("(key)")
+
+    @api.model
+    def _begin(self, key):
+        """Note that a mail is going to be taken in, before anything is done with it.
+
+        :param str key: as ``IncomingMail.key``
+        :return: how many times that was begun and not ended, this one included
+        """
+        with apart(self.env) as env:
+            return env.execute_query(
+                SQL(
+                    """
+                    INSERT INTO complaint_mail_attempt AS attempt (key, attempts, last_at)
+                         VALUES (%(key)s, 1, %(now)s)
+                    ON CONFLICT (key) DO UPDATE
+                            SET attempts = attempt.attempts + 1, last_at = %(now)s
+                      RETURNING attempts
+                    """,
+                    key=key,
+                    now=fields.Datetime.now(),
+                )
+            )[0][0]
+
+    @api.model
+    def _end(self, key):
+        """Note that an attempt is over, though the mail is to come again."""
+        with apart(self.env) as env:
+            env.execute_query(
+                SQL(
+                    "UPDATE complaint_mail_attempt SET attempts = attempts - 1 "
+                    "WHERE key = %s",
+                    key,
+                )
+            )
+
+    @api.autovacuum
+    def _gc_attempts(self):
+        self.search(
+            [("last_at", "<", fields.Datetime.now() - _FORGOTTEN_AFTER)]
+        ).unlink()

@@ -1,0 +1,77 @@
+"""helpdesk.ticket, bursts: many complaints of one sender within an hour, kept together."""
+
+from odoo import fields, models
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_burst_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="One of Many",
+        groups="base.group_user",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        help="The first of many complaints that one sender sent within an hour.",
+    )
+    complaint_burst_count = fields.Integer(
+        string="More from this Sender",
+        groups="base.group_user",
+        compute="_compute_complaint_burst_count",
+    )
+
+    def _compute_complaint_burst_count(self):
+        counts = dict(
+            self._read_group(
+                [("complaint_burst_id", "in", self.ids)],
+                ["complaint_burst_id"],
+                ["__count"],
+            )
+        )
+        for ticket in self:
+            ticket.complaint_burst_count = counts.get(ticket, 0)
+
+    def action_complaint_burst(self):
+        """Show all complaints of the burst to which this one belongs."""
+        self.ensure_one()
+        self.check_access("read")
+        first = self.complaint_burst_id or self
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_complaints.complaint_action"
+        )
+        return {
+            **action,
+            "name": self.env._("From one sender"),
+            "view_mode": "list,form",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [
+                "|",
+                ("id", "=", first.id),
+                ("complaint_burst_id", "=", first.id),
+            ],
+            "context": {"default_is_complaint": True, "create": False},
+        }
+
+    def _complaint_join_burst(self):
+        """Put a complaint to the first one its sender sent lately, and tell the leader."""
+        incoming = self._complaint_incoming_mail()
+        if not incoming:
+            return
+        first = (
+            self.env["complaint.incoming.mail"]
+            .sudo()  # the register of mail, which handlers do not read
+            ._first_complaint(incoming.sender)
+        )
+        if not first or first == self:
+            return
+        first = first.complaint_burst_id or first
+        self.complaint_burst_id = first
+        first._complaint_ask_to_look(
+            self.env._("Many complaints of one sender"),
+            self.env._(
+                "%(sender)s sends one complaint after the other. All are registered; "
+                "those beyond the limit are not acknowledged.",
+                sender=incoming.sender,
+            ),
+        )
