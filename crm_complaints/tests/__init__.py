@@ -17,6 +17,7 @@ from . import (
     test_js,
     test_letters,
     test_mail_intake,
+    test_mail_servers,
     test_numbers,
     test_partner,
     test_performance,

@@ -17,6 +17,10 @@ class ComplaintMailCommon(ComplaintCommon):
 
     def setUp(self):
         super().setUp()
+        self.set_up_gateway()
+
+    def set_up_gateway(self):
+        """Prepare what mails go through; tests with servers of their own override it."""
         gateway = self.mock_mail_gateway()
         gateway.__enter__()
         self.addCleanup(gateway.__exit__, None, None, None)
