@@ -1,3 +1,3 @@
 # Complaints desk on helpdesk tickets.
-from . import models, wizards
+from . import controllers, models, wizards
 from .hooks import post_init_hook, pre_init_hook, uninstall_hook

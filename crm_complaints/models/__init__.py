@@ -31,6 +31,7 @@ from . import (
     helpdesk_ticket_register,
     helpdesk_ticket_stage,
     helpdesk_ticket_team,
+    helpdesk_ticket_tracking,
     ir_actions_server,
     mail_activity,
     mail_mail,

@@ -6,6 +6,7 @@ from functools import partial
 from psycopg2 import Error as PostgresError
 
 from odoo import api, models
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import ormcache
 
@@ -115,45 +116,66 @@ class BaseAutomation(models.Model):
         A field it names may be gone, with the addon that brought it. As below, that
         is an error where a user can be shown one.
         """
-        if (
-            records._name != "helpdesk.ticket"
-            or not self._complaint_unattended(records)
-            or not all(records.mapped("is_complaint"))
-        ):
+        if not self._complaint_isolates(records):
             return function()
         try:
             return function()
         except PostgresError:
             raise  # what was done before is lost with it
         except Exception as error:
+            if self._complaint_is_shown(records, error):
+                raise
             # sudo: the rule's name, and an activity for the leader
             records.sudo()._complaint_rule_failed(self.sudo().name, error)
             return nothing
 
+    def _complaint_isolates(self, records):
+        """Tell whether a rule that fails on these leaves them as they are."""
+        return (
+            records._name == "helpdesk.ticket"
+            and (self._complaint_unattended(records) or self._complaint_registering())
+            and all(records.mapped("is_complaint"))
+        )
+
     def _complaint_unattended(self, records):
         """Tell whether nobody is there to show an error to."""
+        user = self.env.user
         return (
             self.env.context.get("complaint_clock") is CLOCK
             or records._complaint_incoming_mail()
             # sudo: rules are the administrator's
             or self.sudo().trigger in TIME_TRIGGERS
+            # a customer can do nothing about it, and a robot neither
+            or not user._is_internal()
+            or user._is_superuser()
         )
+
+    def _complaint_registering(self):
+        """Tell whether the records are being created at this moment."""
+        return self.env.context.get("old_values", True) is None
+
+    def _complaint_is_shown(self, records, error):
+        """Tell whether an error is meant for a colleague who registers a complaint.
+
+        A rule may stop him with a word on what is missing, and what he typed stays in
+        the form. A rule that is broken must not.
+        """
+        return isinstance(
+            error, (UserError, RedirectWarning)
+        ) and not self._complaint_unattended(records)
 
     def _process(self, records, domain_post=None):
         """Isolate a rule to its complaint where there is nobody to show an error to.
 
-        That is so when the clock goes on, in rules that run by themselves, and while
-        a mail is being taken in. Elsewhere a rule may well be meant to stop its user,
-        so nothing changes there.
+        That is so when the clock goes on, in rules that run by themselves, while a
+        mail is being taken in, and where a customer writes himself. A colleague who
+        registers a complaint is shown what is meant for him, and no more. Elsewhere a
+        rule may well be meant to stop its user, so nothing changes there.
         """
-        if records._name != "helpdesk.ticket" or not records:
-            return super()._process(records, domain_post=domain_post)
-        clock = self.env.context.get("complaint_clock") is CLOCK
-        unattended = self._complaint_unattended(records)
-        if not unattended or not all(records.mapped("is_complaint")):
+        if not records or not self._complaint_isolates(records):
             return super()._process(records, domain_post=domain_post)
         process = super()._process.__func__
-        if clock:
+        if self.env.context.get("complaint_clock") is CLOCK:
             process = type(self)._complaint_process_batch
             if self._complaint_process_isolated(records, domain_post, process):
                 return None
@@ -166,6 +188,7 @@ class BaseAutomation(models.Model):
 
         :raises PG_CONCURRENCY_EXCEPTIONS_TO_RETRY: the whole transaction has to be
             taken again
+        :raises UserError: what is meant for the user, see above
         """
         # before the savepoint: what is pending belongs to what set the rule off
         self.env.flush_all()
@@ -175,6 +198,8 @@ class BaseAutomation(models.Model):
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
+            if self._complaint_is_shown(records, error):
+                raise
             if len(records) > 1:
                 return False
             # sudo: the rule's name, and an activity for the leader

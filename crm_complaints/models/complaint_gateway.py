@@ -11,6 +11,7 @@ import random
 import threading
 import time
 from dataclasses import asdict, dataclass
+from functools import partial
 
 from psycopg2 import InterfaceError, OperationalError
 
@@ -81,12 +82,14 @@ class ComplaintGateway(models.AbstractModel):
             # better taken in by Odoo alone than by nobody
             _logger.exception("Whether a mail concerns complaints cannot be told")
             incoming = None
-        if incoming:
-            ticket_id = gateway._take(incoming, delivery)
+        if not incoming:
             not_kept.flag = False
-            return ticket_id
+            return otherwise()
+        ticket_id = gateway._take(incoming, delivery)
         not_kept.flag = False
-        return otherwise()
+        # kept, unless it cannot be committed
+        self.env.cr.postrollback.add(partial(setattr, not_kept, "flag", True))
+        return ticket_id
 
     def _take(self, incoming, delivery):
         """Take a mail in, again where somebody is in the way, or keep it as it is."""

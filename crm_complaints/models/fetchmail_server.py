@@ -20,6 +20,7 @@ class FetchmailServer(models.Model):
         """
         connection = super()._connect__(allow_archived=allow_archived)
         handled = connection.handled_message
+        not_kept.flag = False
 
         def handled_message(num):
             if getattr(not_kept, "flag", False):

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import email_normalize, formataddr
 
-from ..engine import acknowledgement, phases
+from ..engine import acknowledgement, mail_headers, phases
 from .helpdesk_ticket_intake import WARNING_ACTIVITY
 
 # An automatic answer says that it is one (RFC 3834, 5), also to servers that only
@@ -257,7 +257,6 @@ class HelpdeskTicket(models.Model):
             mails += template.send_mail_batch(
                 group.ids,
                 email_values={
-                    "headers": repr(AUTOMATIC_HEADERS),
                     "complaint_acknowledgement": True,
                     "is_notification": True,
                     "auto_delete": False,
@@ -265,14 +264,18 @@ class HelpdeskTicket(models.Model):
             )
         self._complaint_ensure_rendered(mails)
         incoming = self._complaint_incoming_mail()
+        answered_id = incoming and incoming.facts.message_id
+        headers = dict(AUTOMATIC_HEADERS)
+        if answered_id:
+            headers["In-Reply-To"] = answered_id
         tickets_by_id = {ticket.id: ticket.sudo() for ticket in tickets}
         for mail in mails:
             ticket = tickets_by_id[mail.res_id]
             signer = ticket.complaint_responsible_id.partner_id
             mail.write(
                 {
-                    "references": (incoming and incoming.facts.message_id)
-                    or mail.references,
+                    "headers": repr(headers),
+                    "references": answered_id or mail.references,
                     # whoever signs it learns when it could not be delivered
                     "author_id": signer.id or mail.author_id.id,
                     "record_company_id": ticket.company_id.id,
@@ -302,15 +305,16 @@ class HelpdeskTicket(models.Model):
         """Return those that may be answered automatically; note on the others why not."""
         incoming = self._complaint_incoming_mail()
         automatic = incoming and incoming.facts.automatic
+        is_own = incoming and incoming.facts.kind == mail_headers.OWN
         own = self._complaint_own_addresses()
         reasons = {}
         for ticket in self:
-            if automatic:
+            if is_own or ticket.complaint_email_to in own:
+                reasons[ticket] = self.env._("It came from one of our own addresses")
+            elif automatic:
                 reasons[ticket] = self.env._(
                     "Automatic mail is not answered (%s)", automatic
                 )
-            elif ticket.complaint_email_to in own:
-                reasons[ticket] = self.env._("It came from one of our own addresses")
             # sudo: a setting of the company, whatever the user may read of it
             elif not ticket.company_id.sudo().complaint_acknowledge_automatically:
                 reasons[ticket] = self.env._(

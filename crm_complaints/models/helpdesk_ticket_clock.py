@@ -229,8 +229,7 @@ class HelpdeskTicket(models.Model):
         """Say on a complaint that its clock does not run, and tell the leader."""
         if not self.complaint_sla_state:
             self.complaint_sla_state = "none"
-        self._message_log(body=note)
-        self._complaint_tell_leader(summary, note, FAILURE_ACTIVITY)
+        self._complaint_something_failed(summary, note)
 
     def _complaint_settle(self, rematch=False, heard_at=None):
         """Bring milestones and dates into line with the facts of complaints.

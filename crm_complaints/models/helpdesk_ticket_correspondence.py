@@ -100,7 +100,7 @@ class HelpdeskTicket(models.Model):
         self._complaint_isolated(
             lambda some: some._complaint_follow_mail(incoming),
             self.env._("What a mail sets off could not be done"),
-            type(self)._complaint_clock_failed,
+            type(self)._complaint_something_failed,
         )
 
     def _complaint_follow_mail(self, incoming):

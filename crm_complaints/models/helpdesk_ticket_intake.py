@@ -33,6 +33,50 @@ class HelpdeskTicket(models.Model):
         self._complaint_start_clock()
         self._complaint_acknowledge_new()
 
+    @api.model
+    def _complaint_is_meant(self, vals):
+        """Tell whether a ticket with these values becomes a complaint."""
+        team = self.env["helpdesk.ticket.team"].browse(vals.get("team_id") or ())
+        return bool(team.is_complaint_team or vals.get("is_complaint"))
+
+    def _complaint_keep_extras(self, error, customer, files):
+        """Keep what came with a complaint, each thing by itself, after one failed.
+
+        :param Exception error: what went wrong at first
+        :param customer: res.partner who is to follow it
+        :param list files: pairs of name and content
+        """
+        self.ensure_one()
+        failed = []
+        for name, content in files:
+            self._complaint_isolated(
+                lambda ticket, name=name, content=content: ticket.env[
+                    "ir.attachment"
+                ].create(
+                    {
+                        "name": name,
+                        "raw": content,
+                        "res_model": ticket._name,
+                        "res_id": ticket.id,
+                    }
+                ),
+                name,
+                lambda _ticket, name, _note: failed.append(name),
+            )
+        self._complaint_isolated(
+            lambda ticket: ticket.message_subscribe(partner_ids=customer.ids),
+            self.env._("The customer does not follow the complaint"),
+            type(self)._complaint_something_failed,
+        )
+        summary = (
+            self.env._("Not kept: %s. Please ask for it again", ", ".join(failed))
+            if failed
+            else self.env._("Something failed beside the registration")
+        )
+        self._complaint_something_failed(
+            summary, f"{summary}: {self._complaint_error_text(error)}"
+        )
+
     def _complaint_isolated(self, act, summary, report):
         """Call ``act(tickets)`` on all; where that fails, on each, and report failures.
 
@@ -88,6 +132,11 @@ class HelpdeskTicket(models.Model):
         self.with_context(mail_activity_quick_update=True)._complaint_tell_leader(
             summary, note, FAILURE_ACTIVITY
         )
+
+    def _complaint_something_failed(self, summary, note):
+        """Say on a complaint that something beside it failed, and tell the leader."""
+        self._message_log(body=note)
+        self._complaint_tell_leader(summary, note, FAILURE_ACTIVITY)
 
     def _complaint_tell_leader(self, summary, note, activity_type=WARNING_ACTIVITY):
         """Plan an activity for the leader of each complaint's team, if not there yet.

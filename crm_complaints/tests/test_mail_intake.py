@@ -357,7 +357,7 @@ class TestAutomaticMail(ComplaintMailCommon):
             ({"List_Id": "<news.novak.example>"}, "List-Id"),
             ({"X_Auto_Response_Suppress": "OOF, AutoReply"}, "X-Auto-Response"),
             ({"Return_Path": "<>"}, "Return-Path: <>"),
-            ({"From": "postmaster@novak.example"}, "mailer-daemon"),
+            ({"From": "postmaster@novak.example"}, "postmaster"),
         ):
             with self.subTest(headers=headers):
                 self.assertRegisteredInSilence(self.receive(**headers), why)

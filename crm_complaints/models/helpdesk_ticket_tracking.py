@@ -1,0 +1,71 @@
+"""helpdesk.ticket, tracking: a note on what changed, where it fails, costs no complaint."""
+
+import logging
+from functools import partial
+
+from psycopg2 import Error as PostgresError
+
+from odoo import models
+from odoo.exceptions import MissingError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    def _track_finalize(self):
+        prepared = self.env.cr.precommit.data.get(f"mail.tracking.{self._name}", {})
+        changed = self.browse(id_ for id_, values in prepared.items() if values)
+        changed._complaint_track(super()._track_finalize)
+
+    def _message_track_post_template(self, changes):
+        post = partial(super()._message_track_post_template, changes)
+        if not self or not changes or not self.is_complaint:
+            return post()
+        try:
+            templates = self._track_template(changes)
+        except PostgresError:
+            raise  # what was done before is lost with it
+        except Exception as error:
+            self._complaint_track_failed(error)
+            return True
+        if templates:
+            self._complaint_track(post)
+        return True
+
+    def _complaint_track(self, track):
+        """Call ``track``, which runs when all else is done and about to be committed.
+
+        What a stage's template, or somebody's addon, does then is no reason to lose a
+        complaint. For ordinary tickets nothing changes.
+
+        :param track: function without arguments
+        """
+        try:
+            # sudo: what kind it is, whoever changed it
+            complaints = self.sudo().filtered("is_complaint")
+        except MissingError:
+            complaints = self.sudo().exists().filtered("is_complaint")
+        if not complaints:
+            track()
+            return
+        try:
+            with self.env.cr.savepoint():
+                track()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            complaints._complaint_track_failed(error)
+
+    def _complaint_track_failed(self, error):
+        """Say on complaints that what changed could not be noted."""
+        _logger.info("Tracking failed on complaints %s", self.ids, exc_info=error)
+        summary = self.env._("What changed could not be noted")
+        note = f"{summary}: {self._complaint_error_text(error)}"
+        quiet = self.sudo().with_context(  # sudo: an activity for the leader
+            tracking_disable=True, mail_activity_quick_update=True
+        )
+        for complaint in quiet:
+            complaint._complaint_something_failed(summary, note)
