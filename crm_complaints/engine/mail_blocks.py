@@ -26,6 +26,9 @@ class Block:
         self.end = None
         self.is_quoted = is_quoted
 
+    def end_header(self):
+        self.fields = list(map(bytes, self.fields))
+
     @property
     def body(self):
         return self.rest[: self.end]
@@ -50,6 +53,8 @@ class Block:
         place = self.find(name)
         if place is None:
             line = f"{name}: {value}".encode("latin-1", "replace") + newline
+            if self.fields and not self.fields[-1].endswith((b"\n", b"\r")):
+                self.fields[-1] += newline  # the mail broke off in its header
             self.fields.append(line)
             return
         old = self.fields[place]
@@ -59,7 +64,7 @@ class Block:
 
     @property
     def type(self):
-        found = re.match(r"([^\s/;]+/[^\s/;]+)", self.value("Content-Type"))
+        found = re.match(r"([!-.0-:<-~]+/[!-.0-:<-~]+)", self.value("Content-Type"))
         return found[1].lower() if found else "text/plain"
 
     def parameter(self, name, of="Content-Type"):
@@ -127,13 +132,15 @@ class Mail:
 
     def take_apart(self, raw):
         self.blocks = [Block()]
-        self._boundaries, rest, in_header = set(), [], True
+        self._boundaries, self._dashed = set(), {}
+        rest, in_header = [], True
         for line in raw.splitlines(keepends=True):
             block = self.blocks[-1]
             if in_header and self._take_header_line(block, line):
                 continue
             if in_header:
                 in_header = False
+                block.end_header()
                 self._remember_boundary(block)
                 if not line.strip() and block.holds_header:
                     block.rest = line
@@ -148,12 +155,20 @@ class Mail:
                 block.rest = b"".join(rest)
                 rest, in_header = [], True
                 self.blocks.append(Block())
+        if in_header:
+            self.blocks[-1].end_header()
         self.blocks[-1].rest += b"".join(rest)
+
+    def has_parts(self, place, boundary):
+        """Tell whether a boundary stands somewhere after the header of a block."""
+        boundary = boundary.rstrip().encode("latin-1")
+        return bool(boundary) and self._dashed.get(boundary, 0) > place
 
     def _is_boundary(self, line):
         if not line.startswith(b"--"):
             return False
         line = line[2:].rstrip()
+        self._dashed[line] = len(self.blocks)
         return line in self._boundaries or self._is_last(b"--" + line)
 
     def _is_last(self, line):
@@ -168,7 +183,7 @@ class Mail:
         if block.fields and line[:1] in b" \t":
             block.fields[-1] += line
         else:
-            block.fields.append(line)
+            block.fields.append(bytearray(line))  # for a field may have many lines
         return True
 
     def _remember_boundary(self, block):

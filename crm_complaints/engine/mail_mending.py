@@ -68,6 +68,7 @@ def mend(raw):
             mender(mail)
         if mail.raw == before:
             break
+        mail.again()
     for last_resort in _LAST_RESORTS:
         if not unreadable(mail.raw):
             break
@@ -167,10 +168,10 @@ def _mend_multiparts(mail):
     for place, block in enumerate(mail.blocks):
         if block.is_quoted or not block.type.startswith("multipart/"):
             continue
-        if _has_parts(mail, place, block.boundary_for_python):
+        if mail.has_parts(place, block.boundary_for_python):
             continue
         boundary = block.parameter("boundary")
-        if not _has_parts(mail, place, boundary):
+        if not mail.has_parts(place, boundary):
             boundary = _used_boundary(block.rest)
         if boundary and boundary != block.boundary_for_python:
             block.put("Content-Type", _with_boundary(block, boundary))
@@ -188,15 +189,6 @@ def _with_boundary(block, boundary):
     told = block.parameter("report-type")
     told = f"; report-type={told}" if re.fullmatch(r"[\w-]+", told) else ""
     return f'{block.type}{told}; boundary="{boundary}"'
-
-
-def _has_parts(mail, place, boundary):
-    """Tell whether a boundary stands somewhere after a multipart's header."""
-    boundary = boundary.rstrip().encode("latin-1")
-    if not boundary:
-        return False
-    line = re.compile(rb"^--" + re.escape(boundary) + rb"[ \t]*\r?$", re.M)
-    return any(line.search(block.rest) for block in mail.blocks[place:])
 
 
 def _used_boundary(body):
@@ -227,9 +219,9 @@ def _mend_types(mail):
         main = block.type.partition("/")[0]
         if main in _MAIN_TYPES or block.type in reader.ODD_TYPES:
             continue
-        rest = block.value("Content-Type")[len(block.type) :]
+        _type, semicolon, rest = block.value("Content-Type").partition(";")
         mail.note(f"type {block.type[:60]} taken for application/octet-stream")
-        block.put("Content-Type", "application/octet-stream" + rest)
+        block.put("Content-Type", "application/octet-stream" + semicolon + rest)
 
 
 def _mend_encodings(mail):
@@ -375,7 +367,9 @@ def _all_as_text(mail):
     body = mail.raw[sum(map(len, first.fields)) :].replace(b"\0", b"")
     if not decodes(body, "utf-8"):
         body = body.decode("latin-1").encode()
-    fields = [field for field in fields if _field_reads(field)]
+    fields = [
+        field.rstrip(b"\r\n") + mail.newline for field in fields if _field_reads(field)
+    ]
     fields.append(b"Content-Type: text/plain; charset=utf-8" + mail.newline)
     fields.append(b"Content-Transfer-Encoding: 8bit" + mail.newline)
     mail.note("parts that cannot be read taken for one text")
