@@ -55,7 +55,8 @@ def mend_fields(mail):
     for block in mail.blocks:
         for place, field in enumerate(block.fields):
             name, colon, value = field.partition(b":")
-            if not colon or field.startswith(b"From "):
+            # what continues no header is none for Python
+            if not colon or field.startswith((b"From ", b" ", b"\t")):
                 continue
             if block.is_quoted and name.lower() != b"message-id":
                 continue

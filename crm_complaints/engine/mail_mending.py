@@ -61,6 +61,14 @@ def mend(raw):
         of what was mended, in words
     :rtype: tuple
     """
+    try:
+        return _mended(raw)
+    except Exception:
+        # broken in a way nobody thought of: it goes on as it came
+        return raw, []
+
+
+def _mended(raw):
     mail = Mail(raw)
     for _turn in range(3):  # one thing mended may bring another to light
         before = mail.raw
@@ -154,6 +162,8 @@ def _mend_nesting(mail):
             block.put("Content-Type", "text/plain", mail.newline)
         mail.note("parts nested too deep taken for text")
         mail.again()
+    except Exception:
+        return  # a header raises, which is mended before the next turn
 
 
 def _is_container(block):
@@ -201,16 +211,33 @@ def _used_boundary(body):
     return found[1].decode("latin-1").replace('"', "") if found else ""
 
 
+# What begins like this is base64, whatever a list or a scanner wrote below it.
+_BASE64_LINES = re.compile(
+    rb"\s{0,9}[A-Za-z0-9+/]{48}[A-Za-z0-9+/]*\r?\n(?:[A-Za-z0-9+/]+={0,2}[ \t]*\r?\n)*"
+)
+
+
 def _mend_base64(mail, block):
     """Python leaves base64 encoded that is a character too long, and garbles a text."""
     _blank, body, _boundary = _split_rest(block)
     bare = body.translate(None, delete=_NO_BASE64)
     if block.type.startswith("text/") and re.search(rb"\w[,.!?]? \w+ \w", body):
+        if found := _BASE64_LINES.match(body):
+            _put_content(mail, block, _base64(found[0]) + body[found.end() :])
+            mail.note("text below base64 that is not encoded kept")
+            return
         block.put("Content-Transfer-Encoding", "8bit")
         mail.note("text called base64 that is none left as it is")
     elif len(bare) % 4 == 1 and len(bare) > 1:
-        _put_content(mail, block, base64.b64decode(bare[:-1]))
+        _put_content(mail, block, _base64(bare))
         mail.note("base64 that breaks off read as far as it goes")
+
+
+def _base64(content):
+    """Decode as much as can be decoded."""
+    bare = content.translate(None, delete=_NO_BASE64)
+    bare = bare[: len(bare) - (len(bare) % 4 == 1)]
+    return base64.b64decode(bare + b"=" * (-len(bare) % 4))
 
 
 def _mend_types(mail):

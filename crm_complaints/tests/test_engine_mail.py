@@ -472,6 +472,9 @@ class TestKind(BaseCase):
             )
             raw = raw.replace(b"post@mx.example.org", b"anna@example.org")
             self.assertEqual(kind_of(parsed(raw)).name, HUMAN, subject)
+        # a rule of a mailbox that passes mail on takes the path away
+        raw = PLAIN_BOUNCE.replace(b"Failure notice", b"Fwd: Failure notice")
+        self.assertEqual(kind_of(parsed(raw)).name, AUTOMATIC)
 
     def test_parts_of_a_report_that_a_person_attaches_make_no_report(self):
         for report in (FAILING, RECEIPT_MAIL, FEEDBACK_MAIL):

@@ -5,6 +5,7 @@ import email
 import email.policy
 import os
 from pathlib import Path
+from unittest import mock
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -89,6 +90,7 @@ class TestWhatIsWellIsLeft(MendingCase):
             b"Content-Transfer-Encoding: 7-bit\n\ntext",
             b"Content-Type: binary/octet-stream\n\nOdoo knows that one",
             b"Subject: " + b"long " * 30_000 + b"\n\ntext",
+            b" \xff: nothing goes before it\nFrom: a@example.org\n\ntext",
             b"Content-Type: text/plain; charset=utf-16\n"
             b"Content-Transfer-Encoding: base64\n\n//5BAEIA",
         ):
@@ -191,6 +193,17 @@ class TestMendingText(MendingCase):
     def test_text_that_is_called_base64_and_is_none(self):
         found = self.text("", b"I am not happy.", Content_Transfer_Encoding="base64")
         self.assertEqual(found, "I am not happy.")
+
+    def test_base64_with_a_list_s_words_below_it_is_decoded(self):
+        content = base64.encodebytes(
+            "Der Kühlschrank ist zu warm geliefert.\n".encode() * 3
+        )
+        for footer in (b"____\nThis is the list of us all.", b"Checked for viruses."):
+            found = self.text(
+                "; charset=utf-8", content + footer, Content_Transfer_Encoding="base64"
+            )
+            self.assertIn("Der Kühlschrank ist zu warm geliefert.", found)
+            self.assertIn(footer.decode(), found)
 
     def test_attachment_called_text_that_is_none_keeps_its_bytes(self):
         content = bytes(range(256))
@@ -363,6 +376,15 @@ class TestMendingParts(MendingCase):
             raw += b"--b%d\n" % depth
         self.mended(raw + b"\ntext", "nested")
 
+    def test_header_that_raises_below_many_parts(self):
+        raw = b"From: anna@example.org\n"
+        for depth in range(40):
+            raw += b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (
+                depth,
+                depth,
+            )
+        self.mended(raw + b"Content-Type: text/plain; x*\n\ntext", "Content-Type")
+
     def test_what_no_mender_mends_is_a_text(self):
         raw = PARTS.replace(b"application/pdf", b'" odd/type')
         mail = self.mended(raw, "taken for one text")
@@ -372,6 +394,11 @@ class TestMendingParts(MendingCase):
 
 @tagged("at_install", "-post_install")
 class TestMendingNeverRaises(BaseCase):
+    def test_mail_that_stops_a_mender_goes_on_as_it_came(self):
+        broken = PARTS.replace(b"utf-8", b"x-unknown")
+        with mock.patch(f"{mend.__module__}.Mail", side_effect=ValueError):
+            self.assertEqual(mend(broken), (broken, []))
+
     broken_bytes = st.one_of(
         st.binary(max_size=20),
         st.sampled_from(
