@@ -53,8 +53,6 @@ class Block:
         place = self.find(name)
         if place is None:
             line = f"{name}: {value}".encode("latin-1", "replace") + newline
-            if self.fields and not self.fields[-1].endswith((b"\n", b"\r")):
-                self.fields[-1] += newline  # the mail broke off in its header
             self.fields.append(line)
             return
         old = self.fields[place]

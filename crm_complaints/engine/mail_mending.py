@@ -211,6 +211,7 @@ def _used_boundary(body):
     return found[1].decode("latin-1").replace('"', "") if found else ""
 
 
+_WORDS = re.compile(rb"\w[,.!?]? \w+ \w")  # no base64
 # What begins like this is base64, whatever a list or a scanner wrote below it.
 _BASE64_LINES = re.compile(
     rb"\s{0,9}[A-Za-z0-9+/]{48}[A-Za-z0-9+/]*\r?\n(?:[A-Za-z0-9+/]+={0,2}[ \t]*\r?\n)*"
@@ -221,7 +222,7 @@ def _mend_base64(mail, block):
     """Python leaves base64 encoded that is a character too long, and garbles a text."""
     _blank, body, _boundary = _split_rest(block)
     bare = body.translate(None, delete=_NO_BASE64)
-    if block.type.startswith("text/") and re.search(rb"\w[,.!?]? \w+ \w", body):
+    if block.type.startswith("text/") and _WORDS.search(body):
         if found := _BASE64_LINES.match(body):
             _put_content(mail, block, _base64(found[0]) + body[found.end() :])
             mail.note("text below base64 that is not encoded kept")
@@ -254,15 +255,21 @@ def _mend_types(mail):
 def _mend_encodings(mail):
     """Misspelt transfer encodings, and base64 that is cut off or none at all."""
     for block in mail.parts:
-        encoding = block.encoding
-        if encoding == "base64" and not _is_container(block):
+        _mend_encoding_name(mail, block)
+        if block.encoding == "base64" and not _is_container(block):
             _mend_base64(mail, block)
-        if not encoding or encoding in _KNOWN_ENCODINGS:
-            continue
-        bare = re.sub(r"\(.*?\)|[^a-z0-9]", "", encoding.partition(";")[0])
-        if meant := _ENCODINGS.get(bare):
-            block.put("Content-Transfer-Encoding", meant)
-            mail.note(f"transfer encoding “{encoding[:40]}” read as {meant}")
+
+
+def _mend_encoding_name(mail, block):
+    encoding = block.encoding
+    if not encoding or encoding in _KNOWN_ENCODINGS:
+        return
+    bare = re.sub(r"\(.*?\)|[^a-z0-9]", "", encoding.partition(";")[0])
+    meant = _ENCODINGS.get(bare)
+    # without a name that Python knows a text is read as it stands
+    if meant and not (meant == "base64" and _WORDS.search(block.body)):
+        block.put("Content-Transfer-Encoding", meant)
+        mail.note(f"transfer encoding “{encoding[:40]}” read as {meant}")
 
 
 _NO_BASE64 = bytes(

@@ -475,6 +475,9 @@ class TestKind(BaseCase):
         # a rule of a mailbox that passes mail on takes the path away
         raw = PLAIN_BOUNCE.replace(b"Failure notice", b"Fwd: Failure notice")
         self.assertEqual(kind_of(parsed(raw)).name, AUTOMATIC)
+        # nor is a report in a mail inside the mail one
+        raw = b"Return-Path: <>\n" + FORWARDED
+        self.assertEqual(kind_of(parsed(raw)).name, AUTOMATIC)
 
     def test_parts_of_a_report_that_a_person_attaches_make_no_report(self):
         for report in (FAILING, RECEIPT_MAIL, FEEDBACK_MAIL):
@@ -559,6 +562,10 @@ class TestKind(BaseCase):
         self.assertEqual(found.name, RECEIPT)
         self.assertIn("report-type=disposition-notification", found.reason)
         self.assertKind(RECEIPT, Content_Class="urn:content-classes:mdn")
+        for part in (b"message/", b"message/global-"):
+            raw = RECEIPT_MAIL.replace(b"; report-type=disposition-notification", b"")
+            raw = raw.replace(b"message/", part)
+            self.assertEqual(kind_of(parsed(raw)).name, RECEIPT)
 
     def test_feedback_is_no_bounce(self):
         for headers in (
@@ -615,6 +622,8 @@ class TestReport(BaseCase):
         for word, outcome in ((b"failed", FAILED), (b"delayed", DELAYED)):
             self.assertEqual(report_of(parsed(two % word)).outcome, outcome)
         self.assertEqual(report_of(parsed(two % b"relayed")).outcome, DELIVERED)
+        both = (two % b"failed").replace(b"Action: delivered", b"Action: delayed")
+        self.assertEqual(report_of(parsed(both)).outcome, FAILED)
 
     def test_line_that_is_no_field_hides_none_of_those_after_it(self):
         broken = FAILING.replace(b"Action: failed", b"oh dear\nAction: delayed")

@@ -184,6 +184,22 @@ class TestMendingText(MendingCase):
                 )
                 self.assertEqual(found, "café")
 
+    def test_part_written_anew_takes_no_other_with_it(self):
+        text = base64.encodebytes("a\0b Bären".encode())
+        raw = PARTS.replace(
+            b"utf-8\n\n" + "Nichts geht über Bären.\n".encode(),
+            b"utf-8\nContent-Transfer-Encoding: base64\n\n" + text,
+        )
+        first, second = self.mended(raw, "NUL").iter_parts()
+        self.assertEqual(first.get_content(), "ab Bären")
+        self.assertEqual(second.get_content(), b"ABCD")
+
+    def test_text_under_a_misspelt_base64_is_left(self):
+        for kind in (b"text/plain", b"application/pdf"):
+            raw = b"Content-Type: %s\nContent-Transfer-Encoding: base 64;\n\n" % kind
+            new, _said = mend(raw + b"I am not happy with it.\n")
+            self.assertIn(b"not happy", parsed(new).get_payload(decode=True))
+
     def test_base64_that_breaks_off_is_read_as_far_as_it_goes(self):
         found = self.text(
             "", b"aGVsbG8g\ndGhlcmUhI", Content_Transfer_Encoding="base64"
@@ -219,6 +235,7 @@ class TestMendingText(MendingCase):
             raw = PARTS.replace(b"application/pdf", kind)
             part = list(self.mended(raw).iter_attachments())[0]
             self.assertEqual(part.get_content(), b"ABCD")
+            self.assertEqual(part.get_filename(), "a.pdf")
 
 
 @tagged("at_install", "-post_install")
@@ -288,6 +305,12 @@ class TestMendingHeaders(MendingCase):
         self.assertLess(len(mail["Content-Type"]), 10_000)
         self.assertEqual(mail.get_content().strip(), "Größe")
 
+    def test_endless_text_in_a_header_is_cut(self):
+        mail = self.mended(
+            b"Subject: " + "Größe ".encode() * 40_000 + b"\n\ntext", "cut"
+        )
+        self.assertGreater(len(mail["Subject"].encode()), 190_000)
+
     def test_many_long_headers_are_cut_to_the_usual_length(self):
         address = b"anna@example.org, "
         raw = b"".join(b"To: %sb@example.org\n" % (address * 3000) for _ in range(20))
@@ -299,11 +322,10 @@ class TestMendingHeaders(MendingCase):
     def test_mail_that_breaks_off_in_its_header(self):
         raw = b"Content-Type: m\xe2\x86/'iv\r\nFrom: anna@example.org"
         self.assertEqual(self.mended(raw)["From"], "anna@example.org")
-        mail = self.mended(b"Content-Type: text/plain; charset=x\nSubject: \xff")
-        self.assertEqual(mail["Subject"], "ÿ")
 
     def test_nul_that_hid_a_header(self):
-        raw = b"Subject: Hot\nwhat\0: this\nFrom: a@b.example\nDate: x\n\nt\xc3\xa4xt"
+        # only once it is taken out do two headers follow the line that is none
+        raw = b"Subject: Hot\nwhat\nFr\0om: a@b.example\nDate: x\n\ntext"
         self.assertEqual(self.mended(raw)["From"], "a@b.example")
 
     def test_endless_row_of_encoded_words_is_cut(self):
@@ -347,7 +369,9 @@ class TestMendingParts(MendingCase):
     def test_type_in_letters_that_no_type_has(self):
         raw = PARTS.replace(b"multipart/mixed", "multipart/mixÄd".encode())
         raw = raw.replace(b'"b=1"', b"b=1")
-        self.assertEqual(len(list(self.mended(raw, "boundary").iter_parts())), 2)
+        mail = self.mended(raw, "boundary")
+        self.assertEqual(len(list(mail.iter_parts())), 2)
+        self.assertTrue(mail["Content-Type"].isascii())
 
     def test_boundary_that_stands_only_before_the_header_is_not_used(self):
         raw = b"--x\n".join(
@@ -384,6 +408,14 @@ class TestMendingParts(MendingCase):
                 depth,
             )
         self.mended(raw + b"Content-Type: text/plain; x*\n\ntext", "Content-Type")
+
+    def test_report_stays_one_whatever_a_server_wrote_into_it(self):
+        raw = FAILING.replace(b"Anna@", b"An\0na@")
+        mail = self.mended(raw, "whole mail")
+        self.assertEqual(report_of(mail).recipients[0], "anna@example.org")
+        raw = FAILING.replace(b"Action: failed", b"Action: failed\nMessage-ID: <[a]>")
+        mail = self.mended(raw, "kept as a file")
+        self.assertEqual(len(list(mail.iter_parts())), 3)
 
     def test_what_no_mender_mends_is_a_text(self):
         raw = PARTS.replace(b"application/pdf", b'" odd/type')
