@@ -211,7 +211,9 @@ def _used_boundary(body):
     return found[1].decode("latin-1").replace('"', "") if found else ""
 
 
-_WORDS = re.compile(rb"\w[,.!?]? \w+ \w")  # no base64
+# No base64 has these.
+_WORDS = re.compile(rb"\w[,.!?]? \w+ \w")
+_WORDS_OR_MARKUP = re.compile(_WORDS.pattern + rb"|[<>{}@]")
 # What begins like this is base64, whatever a list or a scanner wrote below it.
 _BASE64_LINES = re.compile(
     rb"\s{0,9}[A-Za-z0-9+/]{48}[A-Za-z0-9+/]*\r?\n(?:[A-Za-z0-9+/]+={0,2}[ \t]*\r?\n)*"
@@ -229,7 +231,7 @@ def _mend_base64(mail, block):
             return
         block.put("Content-Transfer-Encoding", "8bit")
         mail.note("text called base64 that is none left as it is")
-    elif len(bare) % 4 == 1 and len(bare) > 1:
+    elif len(bare) % 4 == 1 and len(bare) > 1 and not _WORDS.search(body):
         _put_content(mail, block, _base64(bare))
         mail.note("base64 that breaks off read as far as it goes")
 
@@ -267,7 +269,7 @@ def _mend_encoding_name(mail, block):
     bare = re.sub(r"\(.*?\)|[^a-z0-9]", "", encoding.partition(";")[0])
     meant = _ENCODINGS.get(bare)
     # without a name that Python knows a text is read as it stands
-    if meant and not (meant == "base64" and _WORDS.search(block.body)):
+    if meant and not (meant == "base64" and _WORDS_OR_MARKUP.search(block.body)):
         block.put("Content-Transfer-Encoding", meant)
         mail.note(f"transfer encoding “{encoding[:40]}” read as {meant}")
 
