@@ -2,8 +2,12 @@
 from . import (
     acknowledgement,
     incoming_mail,
+    mail_blocks,
+    mail_charsets,
+    mail_fields,
     mail_headers,
     mail_mending,
+    mail_reader,
     mail_reports,
     mail_source,
     milestones,

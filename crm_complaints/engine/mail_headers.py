@@ -53,6 +53,10 @@ _AUTOMATIC_MARKS = tuple(
         ("X-Autoreply-From", r"."),
         ("X-Autoreply-To", r"."),
         ("X-Mail-Autoreply", r"(?!no$)"),
+        ("X-Auto-Reply", r"(?!no$)"),
+        ("X-Amazon-Auto-Reply", r"(?!no$)"),
+        ("X-FreeScout-Mail-Type", r"auto"),
+        ("X-Vacation", r"(?!no$)"),
         ("X-Autorespond", r"(?!no$)"),  # cPanel
         ("X-Autoresponse", r"(?!no$)"),
         ("X-Autoresponder", r"(?!no$)"),
@@ -79,20 +83,37 @@ _AUTOMATIC_MARKS = tuple(
         ("Preference", r"auto_reply\b"),  # BoxTrapper
     )
 )
-# Mail agents that set no header at all; the whole beginning, so that "Re: …" is none.
+# Mail agents that set no header at all: how Exchange and others begin the subject in
+# each language. Something must end the words, as people begin so too ("Automatic
+# response never came").
 _AUTOMATIC_SUBJECT = re.compile(
-    r"(?:auto(?:matic|mated)?[ -]?(?:reply|response|answer)\b|autoresponse\b|"
-    r"out of (?:the )?office\b|vacation (?:reply|response)\b|"
-    r"AUTO: .*(?:office|abwesend|absent)|abwesenheits(?:notiz|assistent|nachricht)\b|"
-    r"automatische (?:antwort|abwesenheit)|automatisch antwoord|"
-    r"r[ée]ponse automatique|message d'absence|respuesta autom[áa]tica|"
-    r"risposta automatica|fuori sede|resposta autom[áa]tica|autosvar\b|"
-    r"automatisk svar|automaattinen vastaus|odpowied[źz] automatyczna|"
-    r"automatick[áa] odpov[eě][dď]|автоответ|автоматический ответ|自動応答|自动答复|自動回覆)",
+    r"AUTO: .*(?:office|abwesend|absent)|"
+    r"(?:auto(?:matic|mated)?[ -]?(?:reply|response|answer)|"
+    r"out of (?:the )?office(?: (?:auto-?)?(?:reply|response|message|notification)|"
+    r" until .*)?|vacation (?:reply|response)|"
+    r"abwesenheits(?:notiz|assistent|nachricht)|automatische (?:antwort|abwesenheit)|"
+    r"automatisch antwoord|afwezigheidsbericht|r[ée]ponse automatique|"
+    r"message d'absence|absent du bureau|respuesta autom[áa]tica|"
+    r"fuera de (?:la )?oficina|risposta automatica|fuori sede|resposta autom[áaà]tica|"
+    r"r[ăa]spuns automat|autosvar|automatisk svar|automaattinen vastaus|"
+    r"automaatvastus|odpowied[źz] automatyczna|automatick[áa] odpov[eě][dď]|"
+    r"automatikus v[áa]lasz|automatski odgovor|samodejni odgovor|otomatik yan[ıi]t|"
+    r"αυτόματη απάντηση|автоматический ответ|автоматичен отговор|"
+    r"автоматична відповідь|автоответ|自動応答|自動返信|自动答复|自动回复|自動回覆|"
+    r"자동 회신|부재 중)\s*(?:$|[^\w\s]|re\b)",
     re.I,
 )
-_AUTOMATIC_SENDER = re.compile(r"(?:no|do[-_.]?not|dont)[-_.]?reply\b", re.I)
+_AUTOMATIC_SENDER = re.compile(
+    r"(?:.*[-_.+])?(?:no|do[-_.]?not|dont)[-_.]?reply(?![a-z])", re.I
+)
+# Who passes a mail on or answers it writes in front of its subject.
+_PASSED_ON = re.compile(
+    r"\s{0,5}(?:re|aw|antw|sv|vs|rif|fwd?|wg|tr|rv|enc|vb|doorst|pd)"
+    r"\s?(?:\[\d{1,3}\])?\s?[:：]",
+    re.I,
+)
 
+_PATHS = ("Return-Path", "X-Envelope-From")
 # Headers that only servers put on a mail that could not be delivered; one of them is
 # empty where it stands.
 _BOUNCE_MARKS = (
@@ -102,46 +123,66 @@ _BOUNCE_MARKS = (
     "X-Bounced-Address",
     "X-BounceIO-Id",
 )
+# Nobody but a server writes from these addresses, or under these names.
 _DAEMON = re.compile(
-    r"(?:mail(?:er)?[-_.]?da?emon|mdaemon|mail-?delivery(?:-?(?:sub)?system)?|"
+    r"(?:mail(?:er)?[-_.]?da?emon|mdaemon|mail-?delivery-?(?:sub)?system|"
     r"bounce-?daemon)(?:[-+=].*)?$",
     re.I,
 )
-# People write from such addresses as well: they need something beside.
+_DAEMON_NAME = re.compile(
+    r"mail delivery (?:sub)?system|mailer[- ]daemon|internet mail delivery", re.I
+)
+# From these, people write as well.
 _ADMINISTRATOR = re.compile(
     r"(?:post[-_.]?master|mail-?admin|mail-?administrator)$", re.I
 )
-_DAEMON_NAME = re.compile(
-    r"mail delivery (?:sub)?system|mailer[- ]daemon|mail administrator|"
-    r"internet mail delivery|microsoft (?:outlook|exchange).*(?:delivery|recipient)",
+_ADMINISTRATOR_NAME = re.compile(
+    r"mail deliver|mailer[- ]daemon|(?:mail|system) administrator|"
+    r"internet mail delivery|microsoft (?:outlook|exchange)",
     re.I,
 )
+# What servers say of mail. People say "failed delivery" and "could not be delivered" of
+# parcels: such words need something beside them that no parcel has.
 _BOUNCE_SUBJECT = re.compile(
-    r"(?:\W{0,4}|\[.{1,40}\] ?)(?:undeliver(?:able|ed)\b|mail delivery (?:failed|failure|"
-    r"problem|status|error|system)|delivery (?:status notification|failure|notification|"
-    r"has failed|report|error|final failure|unsuccessful)|message delivery (?:failure|"
-    r"has failed|status)|(?:mail|message) (?:could )?not (?:be )?(?:deliver|sen)|"
-    r"failure notice|failed (?:mail|delivery)|returned mail|mail (?:system )?error|"
-    r"mail delayed|delayed mail|warning: (?:could not send|message .* delayed)|"
-    r"non remis|unzustellbar|nicht zustellbar|zustellung fehlgeschlagen|"
-    r"user unknown|non recapitabile|no se puede entregar|не удалось доставить)",
+    r"(?:\W{0,4}|\[.{1,40}\] ?)(?:undeliver(?:able|ed)(?: (?:e-?)?mail\b| message\b|\W*$|:)|"
+    r"mail delivery (?:failed|failure|problem|status|error|system)|"
+    r"delivery (?:status(?: notification)?|failure|notification|has failed|report|error|"
+    r"final failure|unsuccessful)\s*(?:$|[:;(\[.-])|"
+    r"delivery status notification|message delivery (?:failure|has failed|status)|"
+    r"(?:(?:e-?)?mail|message) (?:could )?not (?:be )?(?:deliver|sen)|"
+    r"failure notice|failed mail\b|failed delivery\s*(?:$|[:(])|"
+    r"returned (?:e-?)?mail\s*(?:$|[:(])|mail (?:system )?error|mail delayed|delayed mail|"
+    r"(?:e-?)?mail bounce|warning: (?:could not send|message .{0,80} delayed)|"
+    r"non remis\b|unzustellbar\s*(?:$|:)|nicht zustellbar\s*(?:$|:)|"
+    r"zustellung fehlgeschlagen|user unknown|non recapitabile|"
+    r"no se puede entregar|не удалось доставить)",
     re.I,
 )
 _BOUNCE_TEXT = re.compile(
     r"qmail-send program|created automatically by mail delivery software|"
-    r"this is the mail (?:system|delivery)|this is the postfix|"
-    r"\b(?:5\d\d|4\d\d)[ -][45]\.\d{1,3}\.\d{1,3}\b|\(#[45]\.\d\.\d\)|"
-    r"could not be delivered|user unknown|unknown user|delivery .{0,40}failed|"
-    r"not delivered|undeliverable|returned to sender|permanent(?: fatal)? error|"
-    r"\b55\d[ -]|mailbox (?:is )?full|did(?: not|n't) reach the following",
-    re.I,
+    r"this is the (?:mail system|mail delivery|postfix)|transcript of session follows|"
+    r"\b[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b|\(#[45]\.\d\.\d\)|"
+    r"\b55\d[ -].{0,60}(?:user|mailbox|recipient|address|requested action|no such)|"
+    r"^(?:reporting-mta|final-recipient):|"
+    r"(?:user|recipient|address|mailbox) (?:is )?(?:unknown|rejected|unavailable)\b|"
+    r"(?:unknown|no such) (?:user|recipient|mailbox)|mailbox (?:is )?full|over quota|"
+    r"unrouteable address|permanent(?: fatal)? errors?\b|"
+    r"your (?:e-?mail|message)\b.{0,80}(?:rejected|not (?:be )?delivered)|"
+    r"delivery failed \d{1,3} attempts|deliver(?:y|ed) to (?:the )?following|"
+    r"following (?:address|recipient).{0,40}(?:fail|error|could not)|"
+    r"did(?: not|n't) reach the following",
+    re.I | re.M,
 )
 # RFC 7489, 7.2.1.1: what an aggregate report is called.
 _DMARC_SUBJECT = re.compile(
     r"\W{0,2}report domain: *\S{1,255}.{0,80}\bsubmitter:", re.I
 )
-# Outlook.com's reports on unwanted mail, in no standard form.
-_COMPLAINT_SUBJECT = re.compile(r"complaint about message from \d", re.I)
+# Outlook.com's reports on unwanted mail, in no standard form; "complaint about message
+# from 12 March" is a customer's.
+_COMPLAINT_SUBJECT = re.compile(
+    r"complaint about message from (?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*:[\da-f:]{2,40})$",
+    re.I,
+)
 _DMARC_FILE = re.compile(
     r'name="?[^\s"!]{1,255}![^\s"!]{1,255}!\d{9,11}!\d{9,11}[^\s"]{0,80}\.'
     r"(?:xml|gz|zip)\b",
@@ -269,44 +310,81 @@ def _sender_name(message):
     return name.strip("\"' ")
 
 
+def _subject(message):
+    return source.decoded(source.header(message, "Subject"))
+
+
 def _null_return_path(message):
-    """Tell whether nobody is to be told of its fate, as of a report (RFC 5321, 4.5.5)."""
-    paths = source.headers(message, "Return-Path")
-    return bool(paths) and re.sub(r"\s", "", paths[0]) in ("<>", "<<>>")
+    """Tell whether nobody is to be told of its fate, as of a report (RFC 5321, 4.5.5).
+
+    Some servers write their own name where others write none.
+    """
+    for value in source.headers(message, "Return-Path")[:1]:
+        if re.sub(r"\s", "", value) in ("<>", "<<>>"):
+            return True
+    return any(_DAEMON.match(local) for _name, local in _local_parts(message, *_PATHS))
+
+
+def _from_administrator(message):
+    return any(_ADMINISTRATOR.match(part) for _, part in _local_parts(message, "From"))
+
+
+def _server_signs(message):
+    """Return the headers by which a mail seems a server's; one alone proves nothing."""
+    signs = []
+    if _null_return_path(message):
+        signs.append("Return-Path")
+    if (
+        _from_administrator(message)
+        or _ADMINISTRATOR_NAME.search(_sender_name(message))
+        or any(_DAEMON.match(local) for _name, local in _local_parts(message, "Sender"))
+    ):
+        signs.append("From")
+    if source.header(message, "Auto-Submitted").lower().startswith("auto-"):
+        signs.append("Auto-Submitted")
+    return signs
 
 
 def _standard_report(message, own):
-    """multipart/report (RFC 6522) and the parts that make one, whatever is around them."""
+    """multipart/report (RFC 6522) and the parts that make one.
+
+    A list or a virus scanner may put a report into another multipart, which then begins
+    with it. Where a person passes one on, his own words come first.
+    """
     parts = source.parts(message)
-    types = {source.content_type(part) for part in parts}
-    told = source.parameter(message, "report-type").lower()
-    is_report = source.content_type(message) == "multipart/report"
-    if "message/feedback-report" in types or (
-        is_report and told in ("feedback-report", "tlsrpt")  # RFC 5965; RFC 8460, 5.3
+    types = [source.content_type(part) for part in parts]
+    beginning = next(
+        (
+            part
+            for part, kind in zip(parts, types, strict=True)
+            if kind == "multipart/report" or not kind.startswith("multipart/")
+        ),
+        message,
+    )
+    first = source.content_type(beginning)
+    found = {first, *types} & mail_reports.REPORT_TYPES
+    if first != "multipart/report" and not (
+        found and (first in found or _server_signs(message))
     ):
-        return _told_by(message, FEEDBACK, "message/feedback-report", types)
-    if (is_report and told == "disposition-notification") or types & {
-        "message/disposition-notification",
-        "message/global-disposition-notification",
-    }:
-        return _told_by(message, RECEIPT, "message/disposition-notification", types)
-    statuses = {"message/delivery-status", "message/global-delivery-status"}
-    if is_report or types & statuses:
-        outcomes = set(mail_reports.outcomes(message))
-        # delivered as asked for: nothing to see to (RFC 3461, 4.1)
-        name = RECEIPT if outcomes == {mail_reports.DELIVERED} else BOUNCE
-        return _told_by(message, name, "message/delivery-status", types)
-    return None
+        return None
+    told = source.parameter(beginning, "report-type").lower()
+    reason = f"Content-Type: {first}; report-type={told}"
+    if first != "multipart/report":
+        reason = f"Content-Type: {min(found)}"
+    name = _report_kind(message, found, told)
+    return Kind(name, source.shortened(reason.removesuffix("; report-type=")))
 
 
-def _told_by(message, name, part_type, types):
-    """Return a kind with the mail's own type as its reason, else the part's."""
-    if source.content_type(message) == "multipart/report" or part_type not in types:
-        value = source.parameter(message, "report-type")
-        value = f"; report-type={value}" if value else ""
-        reason = f"Content-Type: {source.content_type(message)}{value}"
-        return Kind(name, source.shortened(reason))
-    return Kind(name, f"Content-Type: {part_type}")
+def _report_kind(message, types, told):
+    """Return the kind of a report by its parts and by its type's ``report-type``."""
+    # RFC 5965; RFC 8460, 5.3
+    if "message/feedback-report" in types or told in ("feedback-report", "tlsrpt"):
+        return FEEDBACK
+    if told == "disposition-notification" or types & mail_reports.RECEIPT_TYPES:
+        return RECEIPT
+    # delivered as asked for: nothing to see to (RFC 3461, 4.1)
+    well = set(mail_reports.outcomes(message)) == {mail_reports.DELIVERED}
+    return RECEIPT if well else BOUNCE
 
 
 def _exchange_report(message, own):
@@ -321,11 +399,13 @@ def _exchange_report(message, own):
 
 def _domain_report(message, own):
     """DMARC's aggregate reports (RFC 7489, 7.2.1.1) and SMTP TLS reports (RFC 8460, 5.3)."""
-    subject = source.decoded(source.header(message, "Subject"))
+    subject = _subject(message)
     if _DMARC_SUBJECT.match(subject) or _COMPLAINT_SUBJECT.match(subject):
         return _because(FEEDBACK, message, "Subject")
     if _present(message, "TLS-Report-Domain"):
         return _because(FEEDBACK, message, "TLS-Report-Domain")
+    if _PASSED_ON.match(subject):
+        return None
     for part in source.parts(message):
         for name in ("Content-Disposition", "Content-Type"):
             if _DMARC_FILE.search(source.header(part, name)):
@@ -337,64 +417,64 @@ def _own_mail(message, own):
     """Mail that we sent and that comes back to us.
 
     A colleague's mail has the company's domain in its Message-ID too: only ids in the
-    form that Odoo gives them count.
+    form that Odoo gives them count. What a form on our web site sends in our name says
+    whom to answer, and is that person's.
     """
     if not own:
         return None
     if source.header(message, OWN_HEADER).lower() in own - {""}:
         return _because(OWN, message, OWN_HEADER)
-    for name in ("From", "Return-Path"):
-        for address in source.addresses(source.header(message, name))[:1]:
-            if own & {address, "@" + address.partition("@")[2]}:
-                return _because(OWN, message, name)
-    found = re.search(r"-(?:openerp|private)-?[^@>]*@([^>\s]+)>", _message_id(message))
+    found = re.search(
+        r"-(?:openerp|private)-?[^@>]*@([^>\s]+)>", source.header(message, "Message-ID")
+    )
     if found and own & {found[1].lower(), "@" + found[1].lower()}:
         return _because(OWN, message, "Message-ID")
+    answers = source.addresses(source.header(message, "Reply-To"))
+    if any(not _is_ours(address, own) for address in answers):
+        return None
+    # the last address: a name in front of it may look like one; and what servers
+    # forward has a path in their domain, whoever wrote it
+    sender = source.addresses(source.header(message, "From"))[-1:]
+    if any(_is_ours(address, own) for address in sender):
+        return _because(OWN, message, "From")
+    if own & set(source.addresses(source.header(message, "Return-Path"))):
+        return _because(OWN, message, "Return-Path")
     return None
 
 
-def _message_id(message):
-    return source.header(message, "Message-ID")
+def _is_ours(address, own):
+    return bool(own & {address, "@" + address.partition("@")[2]})
 
 
 def _daemon(message, own):
-    """Bounces that keep to no standard, told by their headers or by who sends them."""
+    """Bounces that keep to no standard, told by headers that servers alone write."""
     for name in _BOUNCE_MARKS:
         if _present(message, name):
             return _because(BOUNCE, message, name)
-    if _DAEMON_NAME.fullmatch(_sender_name(message)):
+    if _DAEMON_NAME.fullmatch(_sender_name(message)) or any(
+        _DAEMON.match(local) for _name, local in _local_parts(message, "From")
+    ):
         return _because(BOUNCE, message, "From")
-    senders = ("From", "Sender", "Return-Path", "X-Envelope-From")
-    for name, local in _local_parts(message, *senders):
-        if _DAEMON.match(local):
-            return _because(BOUNCE, message, name)
     return None
 
 
 def _looks_like_bounce(message, own):
-    """Bounces from an address that may be a person's, told by two hints together.
+    """Bounces told by who sends them and by what they say, together.
 
-    The hints: no return path, an administrator's address or a server's name, a
-    subject, a text. A person who passes a bounce on has one of them at most.
+    What they say is never enough: people complain of mail and of parcels that did not
+    come, and show what a server told them.
     """
-    hints = []
-    if _null_return_path(message):
-        hints.append("Return-Path")
-    if _DAEMON_NAME.search(_sender_name(message)) or any(
-        _ADMINISTRATOR.match(local) for _name, local in _local_parts(message, "From")
-    ):
-        hints.append("From")
-    if _BOUNCE_SUBJECT.match(source.decoded(source.header(message, "Subject"))):
-        hints.append("Subject")
-    if not hints:
+    signs = _server_signs(message)
+    if not signs or ("From" not in signs and _PASSED_ON.match(_subject(message))):
         return None
-    submitted = source.header(message, "Auto-Submitted").lower()
-    replied = submitted.startswith("auto-replied") and "Subject" not in hints
-    if len(hints) < 2 and not (
-        not replied and _BOUNCE_TEXT.search(source.first_text(message)[:5000])
+    if _BOUNCE_SUBJECT.match(_subject(message)):
+        return _because(BOUNCE, message, "Subject")
+    # an administrator's mail that nobody may answer needs no words
+    if (_null_return_path(message) and _from_administrator(message)) or (
+        _BOUNCE_TEXT.search(source.first_text(message)[:5000])
     ):
-        return None
-    return _because(BOUNCE, message, hints[-1])
+        return _because(BOUNCE, message, signs[-1])
+    return None
 
 
 def _auto_submitted(message, own):
@@ -462,7 +542,7 @@ def _answering_machine(message, own):
     """What is left when no header tells: nowhere to answer to, or a usual subject."""
     if _null_return_path(message):
         return _because(AUTOMATIC, message, "Return-Path")
-    if _AUTOMATIC_SUBJECT.match(source.decoded(source.header(message, "Subject"))):
+    if _AUTOMATIC_SUBJECT.match(_subject(message)):
         return _because(AUTOMATIC, message, "Subject")
     for name, local in _local_parts(message, "From"):
         if _ADMINISTRATOR.match(local):
@@ -476,7 +556,7 @@ def _answering_machine(message, own):
 def _answerable(message):
     """Tell whether answers go to somebody else than the address that takes none."""
     return any(
-        not _AUTOMATIC_SENDER.match(address)
+        not _AUTOMATIC_SENDER.match(address.partition("@")[0])
         for address in source.addresses(source.header(message, "Reply-To"))
     )
 

@@ -23,7 +23,6 @@ _ACTIONS = {
     "relayed": DELIVERED,
     "expanded": DELIVERED,
 }
-_STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _ORIGINAL_TYPES = (
     "message/rfc822",
     "message/global",
@@ -33,12 +32,14 @@ _ORIGINAL_TYPES = (
     "text/rfc822",
     "message/partial",
 )
-_REPORT_TYPES = (
-    *_STATUS_TYPES,
-    "message/disposition-notification",
-    "message/global-disposition-notification",
-    "message/feedback-report",
+RECEIPT_TYPES = frozenset(
+    ["message/disposition-notification", "message/global-disposition-notification"]
 )
+REPORT_TYPES = RECEIPT_TYPES | {
+    "message/delivery-status",
+    "message/global-delivery-status",
+    "message/feedback-report",
+}
 _ID_NAMES = ("Message-ID", "X-Microsoft-Original-Message-ID", "X-Original-Message-ID")
 _FIELD = re.compile(r"^([A-Za-z][\w-]{1,40})[ \t]*:[ \t]*(.*(?:\n[ \t]+\S.*)*)", re.M)
 _ID_IN_TEXT = re.compile(
@@ -125,7 +126,7 @@ def _fields(parts):
     """
     found = {}
     for part in parts:
-        if source.content_type(part) in _REPORT_TYPES:
+        if source.content_type(part) in REPORT_TYPES:
             for name, value in _FIELD.findall(_unfolded(part)):
                 found.setdefault(name.lower(), []).append(source.clean(value))
     return found

@@ -5,6 +5,7 @@ import email
 import email.policy
 import os
 from pathlib import Path
+from unittest import mock
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -89,6 +90,7 @@ class TestWhatIsWellIsLeft(MendingCase):
             b"Content-Transfer-Encoding: 7-bit\n\ntext",
             b"Content-Type: binary/octet-stream\n\nOdoo knows that one",
             b"Subject: " + b"long " * 30_000 + b"\n\ntext",
+            b" \xff: nothing goes before it\nFrom: a@example.org\n\ntext",
             b"Content-Type: text/plain; charset=utf-16\n"
             b"Content-Transfer-Encoding: base64\n\n//5BAEIA",
         ):
@@ -182,6 +184,22 @@ class TestMendingText(MendingCase):
                 )
                 self.assertEqual(found, "café")
 
+    def test_part_written_anew_takes_no_other_with_it(self):
+        text = base64.encodebytes("a\0b Bären".encode())
+        raw = PARTS.replace(
+            b"utf-8\n\n" + "Nichts geht über Bären.\n".encode(),
+            b"utf-8\nContent-Transfer-Encoding: base64\n\n" + text,
+        )
+        first, second = self.mended(raw, "NUL").iter_parts()
+        self.assertEqual(first.get_content(), "ab Bären")
+        self.assertEqual(second.get_content(), b"ABCD")
+
+    def test_text_under_a_misspelt_base64_is_left(self):
+        for kind in (b"text/plain", b"application/pdf"):
+            raw = b"Content-Type: %s\nContent-Transfer-Encoding: base 64;\n\n" % kind
+            new, _said = mend(raw + b"I am not happy with it.\n")
+            self.assertIn(b"not happy", parsed(new).get_payload(decode=True))
+
     def test_base64_that_breaks_off_is_read_as_far_as_it_goes(self):
         found = self.text(
             "", b"aGVsbG8g\ndGhlcmUhI", Content_Transfer_Encoding="base64"
@@ -191,6 +209,17 @@ class TestMendingText(MendingCase):
     def test_text_that_is_called_base64_and_is_none(self):
         found = self.text("", b"I am not happy.", Content_Transfer_Encoding="base64")
         self.assertEqual(found, "I am not happy.")
+
+    def test_base64_with_a_list_s_words_below_it_is_decoded(self):
+        content = base64.encodebytes(
+            "Der Kühlschrank ist zu warm geliefert.\n".encode() * 3
+        )
+        for footer in (b"____\nThis is the list of us all.", b"Checked for viruses."):
+            found = self.text(
+                "; charset=utf-8", content + footer, Content_Transfer_Encoding="base64"
+            )
+            self.assertIn("Der Kühlschrank ist zu warm geliefert.", found)
+            self.assertIn(footer.decode(), found)
 
     def test_attachment_called_text_that_is_none_keeps_its_bytes(self):
         content = bytes(range(256))
@@ -206,6 +235,7 @@ class TestMendingText(MendingCase):
             raw = PARTS.replace(b"application/pdf", kind)
             part = list(self.mended(raw).iter_attachments())[0]
             self.assertEqual(part.get_content(), b"ABCD")
+            self.assertEqual(part.get_filename(), "a.pdf")
 
 
 @tagged("at_install", "-post_install")
@@ -258,6 +288,46 @@ class TestMendingHeaders(MendingCase):
         self.assertLess(len(found), 70_000)
         self.assertTrue(found.endswith("anna@example.org"))
 
+    def test_endless_address_is_cut_to_what_answers_need(self):
+        # Python's parser takes half a minute for it
+        raw = (
+            b"To: b@example.org, "
+            + b'""' * 25_000
+            + b" <anna@example.org>, c@example.org"
+        )
+        self.assertEqual(
+            self.header("To", raw), "b@example.org, anna@example.org, c@example.org"
+        )
+
+    def test_endless_parameters_are_cut(self):
+        raw = b'Content-Type: text/plain; charset="utf-8"' + b"; a=b" * 20_000
+        mail = self.mended(raw + "\n\nGröße".encode(), "cut")
+        self.assertLess(len(mail["Content-Type"]), 10_000)
+        self.assertEqual(mail.get_content().strip(), "Größe")
+
+    def test_endless_text_in_a_header_is_cut(self):
+        mail = self.mended(
+            b"Subject: " + "Größe ".encode() * 40_000 + b"\n\ntext", "cut"
+        )
+        self.assertGreater(len(mail["Subject"].encode()), 190_000)
+
+    def test_many_long_headers_are_cut_to_the_usual_length(self):
+        address = b"anna@example.org, "
+        raw = b"".join(b"To: %sb@example.org\n" % (address * 3000) for _ in range(20))
+        mail = self.mended(raw + b"\ntext", "cut")
+        lengths = [len(value) for name, value in mail.raw_items()]
+        self.assertGreater(lengths[0], 50_000, "the first is usual for a large list")
+        self.assertLess(sum(lengths), 400_000)
+
+    def test_mail_that_breaks_off_in_its_header(self):
+        raw = b"Content-Type: m\xe2\x86/'iv\r\nFrom: anna@example.org"
+        self.assertEqual(self.mended(raw)["From"], "anna@example.org")
+
+    def test_nul_that_hid_a_header(self):
+        # only once it is taken out do two headers follow the line that is none
+        raw = b"Subject: Hot\nwhat\nFr\0om: a@b.example\nDate: x\n\ntext"
+        self.assertEqual(self.mended(raw)["From"], "a@b.example")
+
     def test_endless_row_of_encoded_words_is_cut(self):
         # Python's parser takes memory with the square of their number: 4 GB for 20,000
         found = self.header("Subject", b"Subject: " + b"=?utf-8?q?=C3=A4?= " * 20_000)
@@ -296,6 +366,23 @@ class TestMendingParts(MendingCase):
                 self.assertEqual(len(parts), 2)
                 self.assertIn("Bären", parts[0].get_content())
 
+    def test_type_in_letters_that_no_type_has(self):
+        raw = PARTS.replace(b"multipart/mixed", "multipart/mixÄd".encode())
+        raw = raw.replace(b'"b=1"', b"b=1")
+        mail = self.mended(raw, "boundary")
+        self.assertEqual(len(list(mail.iter_parts())), 2)
+        self.assertTrue(mail["Content-Type"].isascii())
+
+    def test_boundary_that_stands_only_before_the_header_is_not_used(self):
+        raw = b"--x\n".join(
+            [
+                b"Content-Type: multipart/mixed; boundary=b\n\n",
+                b"--b\nContent-Type: multipart/mixed; boundary=x\n\nLook, no parts\n--b--\n",
+            ]
+        )
+        mail = self.mended(raw, "without parts")
+        self.assertIn("no parts", list(mail.iter_parts())[0].get_content())
+
     def test_report_stays_a_report_of_its_kind(self):
         raw = RECEIPT_MAIL.replace(b"; boundary=b", b"")
         self.assertEqual(kind_of(self.mended(raw)), kind_of(parsed(RECEIPT_MAIL)))
@@ -313,6 +400,23 @@ class TestMendingParts(MendingCase):
             raw += b"--b%d\n" % depth
         self.mended(raw + b"\ntext", "nested")
 
+    def test_header_that_raises_below_many_parts(self):
+        raw = b"From: anna@example.org\n"
+        for depth in range(40):
+            raw += b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (
+                depth,
+                depth,
+            )
+        self.mended(raw + b"Content-Type: text/plain; x*\n\ntext", "Content-Type")
+
+    def test_report_stays_one_whatever_a_server_wrote_into_it(self):
+        raw = FAILING.replace(b"Anna@", b"An\0na@")
+        mail = self.mended(raw, "whole mail")
+        self.assertEqual(report_of(mail).recipients[0], "anna@example.org")
+        raw = FAILING.replace(b"Action: failed", b"Action: failed\nMessage-ID: <[a]>")
+        mail = self.mended(raw, "kept as a file")
+        self.assertEqual(len(list(mail.iter_parts())), 3)
+
     def test_what_no_mender_mends_is_a_text(self):
         raw = PARTS.replace(b"application/pdf", b'" odd/type')
         mail = self.mended(raw, "taken for one text")
@@ -322,6 +426,11 @@ class TestMendingParts(MendingCase):
 
 @tagged("at_install", "-post_install")
 class TestMendingNeverRaises(BaseCase):
+    def test_mail_that_stops_a_mender_goes_on_as_it_came(self):
+        broken = PARTS.replace(b"utf-8", b"x-unknown")
+        with mock.patch(f"{mend.__module__}.Mail", side_effect=ValueError):
+            self.assertEqual(mend(broken), (broken, []))
+
     broken_bytes = st.one_of(
         st.binary(max_size=20),
         st.sampled_from(
