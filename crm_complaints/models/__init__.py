@@ -34,6 +34,7 @@ from . import (
     helpdesk_ticket_tracking,
     ir_actions_server,
     mail_activity,
+    mail_alias_domain,
     mail_mail,
     mail_scheduled_message,
     mail_thread,

@@ -69,7 +69,7 @@ class ComplaintAcknowledgementQuota(models.Model):
                 INSERT INTO complaint_acknowledgement_quota AS quota (email, last_at)
                      SELECT unnest(%s), %s
                 ON CONFLICT (email) DO UPDATE SET last_at = EXCLUDED.last_at
-                  RETURNING id
+                  RETURNING id, email, answered
                 """,
                 sorted(wanted),
                 now,
@@ -77,11 +77,11 @@ class ComplaintAcknowledgementQuota(models.Model):
         )
         since = fields.Datetime.to_string(now - _PERIOD)
         granted = {}
-        for quota in self.browse(row[0] for row in rows):
-            recent = [at for at in quota.answered or () if at > since]
-            more = max(0, min(wanted[quota.email], limit - len(recent)))
-            quota.answered = recent + [fields.Datetime.to_string(now)] * more
-            granted[quota.email] = more
+        for quota_id, email, answered in rows:
+            recent = [at for at in answered or () if at > since]
+            granted[email] = max(0, min(wanted[email], limit - len(recent)))
+            recent += [fields.Datetime.to_string(now)] * granted[email]
+            self.browse(quota_id).answered = recent
         self.env.flush_all()
         return granted
 

@@ -132,49 +132,60 @@ class ComplaintGateway(models.AbstractModel):
                     )
                 )
             with self.env.cr.savepoint():
-                ticket = self._take_in(incoming, delivery, entry)
+                return self._take_in(incoming, delivery, entry).id
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
             _logger.info("A mail could not be taken in", exc_info=error)
-            self.env["complaint.dead.letter"]._keep(incoming, delivery, error, entry)
-            return False
-        return ticket.id
+            return self._take_plainly(incoming, delivery, entry, error).id
 
-    def _take_in(self, incoming, delivery, entry, plain=True):
+    def _take_plainly(self, incoming, delivery, entry, error):
+        """Register what can be of a mail that was read, and keep it for a person.
+
+        :param Exception error: why it could not be taken in as it should
+        :return: the complaint, empty where there is none
+        """
+        ticket = self.env[TICKET]
+        if incoming.values is not None:
+            try:
+                with self.env.cr.savepoint():
+                    ticket = self._mail_thread(incoming)._complaint_deliver_plainly(
+                        incoming, incoming.values
+                    )
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception as another:
+                _logger.info("Nor could it plainly", exc_info=another)
+                ticket = self.env[TICKET]
+        self.env["complaint.dead.letter"]._keep(
+            incoming, delivery, error, entry, ticket=ticket
+        )
+        return ticket
+
+    def _mail_thread(self, incoming):
+        return self.env["mail.thread"].with_context(
+            complaint_incoming=incoming,
+            # a photograph is kept as it was sent, and a broken one is no error
+            image_no_postprocess=True,
+        )
+
+    def _take_in(self, incoming, delivery, entry):
         """Put a mail where it belongs.
 
         :param incoming: ``IncomingMail``
         :param Delivery delivery:
         :param entry: its complaint.incoming.mail
-        :param bool plain: where posting it fails, register what can be
         :return: the complaint, empty where the mail was let go
+        :raises UserError: where nobody took it
         """
         if not incoming.is_placed:
             self._find_place(incoming)
         if incoming.facts.is_report and not incoming.ticket_id:
             entry.outcome = incoming_mail.LET_GO
             return self.env[TICKET]
-        MailThread = self.env["mail.thread"].with_context(
-            complaint_incoming=incoming,
-            # a photograph is kept as it was sent, and a broken one is no error
-            image_no_postprocess=True,
-        )
-        values = MailThread._complaint_parse(incoming, delivery)
-        try:
-            with self.env.cr.savepoint():
-                ticket = MailThread._complaint_deliver(incoming, delivery, values)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:
-            if not plain:
-                raise
-            _logger.info("A mail is taken in plainly", exc_info=error)
-            ticket = MailThread._complaint_deliver_plainly(incoming, values)
-            self.env["complaint.dead.letter"]._keep(
-                incoming, delivery, error, entry, ticket=ticket
-            )
-            return ticket
+        MailThread = self._mail_thread(incoming)
+        incoming.values = MailThread._complaint_parse(incoming, delivery)
+        ticket = MailThread._complaint_deliver(incoming, delivery, incoming.values)
         if not ticket:
             raise UserError(self.env._("The mail was let go without a reason."))
         entry.write(
@@ -213,7 +224,9 @@ class ComplaintGateway(models.AbstractModel):
         is_adrift = not addresses and self._from_mailbox()
         if not (teams or cited or is_report or is_adrift):
             return None
-        domains = self.env["mail.alias.domain"].search([])
+        domains = self.env["mail.alias.domain"].search_fetch(
+            [], ["name", "bounce_alias", "catchall_alias", "default_from"]
+        )
         incoming = IncomingMail.read(
             raw,
             fields.Datetime.now(),
@@ -252,10 +265,11 @@ class ComplaintGateway(models.AbstractModel):
 
     def _aliases(self, addresses):
         names = [address.partition("@")[0] for address in addresses]
-        return self.env["mail.alias"].search(
+        return self.env["mail.alias"].search_fetch(
             Domain("alias_full_name", "in", addresses)
             | Domain("alias_name", "in", names)
-            & Domain("alias_incoming_local", "=", True)
+            & Domain("alias_incoming_local", "=", True),
+            ["alias_full_name", "alias_model_id", "alias_defaults"],
         )
 
     def _from_mailbox(self):
@@ -267,11 +281,9 @@ class ComplaintGateway(models.AbstractModel):
     def _teams(self, team_ids, aliases):
         """Return the complaints teams among these and those of the aliases."""
         named = [*team_ids, *(self._alias_defaults(a).get("team_id") for a in aliases)]
-        return (
-            self.env["helpdesk.ticket.team"]
-            .browse({some for some in named if some and isinstance(some, int)})
-            .exists()
-            .filtered("is_complaint_team")
+        ids = [some for some in named if some and isinstance(some, int)]
+        return self.env["helpdesk.ticket.team"].search_fetch(
+            [("id", "in", ids), ("is_complaint_team", "=", True)]
         )
 
     def _alias_defaults(self, alias):
@@ -327,7 +339,7 @@ class ComplaintGateway(models.AbstractModel):
             incoming.ticket_id = letter.ticket_id.id
             incoming.is_placed = True
         entry = letter.entry_id or self.env["complaint.incoming.mail"]._enter(incoming)
-        return self.sudo()._take_in(incoming, delivery, entry, plain=False)
+        return self.sudo()._take_in(incoming, delivery, entry)
 
     def _register_plainly(self, raw, team):
         """Make a complaint of what can be read of a mail, whatever is wrong with it.
@@ -345,5 +357,4 @@ class ComplaintGateway(models.AbstractModel):
             "email_from": source.decoded(source.header(message, "From")),
             "body": plaintext2html(source.first_text(message).replace("\0", "")),
         }
-        MailThread = self.env["mail.thread"].with_context(complaint_incoming=incoming)
-        return MailThread._complaint_deliver_plainly(incoming, values)
+        return self._mail_thread(incoming)._complaint_deliver_plainly(incoming, values)

@@ -355,8 +355,10 @@ class ComplaintMilestone(models.Model):
         :param moment: naive datetime, UTC; an SQL expression; or None for nothing to
             wake up for
         """
-        cron = moment and self.env.ref("crm_complaints.ir_cron_complaint_clock", False)
-        if not cron:
+        cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "crm_complaints.ir_cron_complaint_clock"
+        )
+        if not moment or not cron_id:
             return
         rows = self.env.execute_query(
             SQL(
@@ -375,10 +377,10 @@ class ComplaintMilestone(models.Model):
                            AND g.call_at > %(now)s AND g.call_at <= w.at)
                 """,
                 moment=moment,
-                cron=cron.id,
+                cron=cron_id,
                 now=fields.Datetime.now(),
             )
         )
         if rows:
             # sudo: the clock is wound by whoever registers a complaint
-            cron.sudo()._trigger(rows[0][0])
+            self.env["ir.cron"].sudo().browse(cron_id)._trigger(rows[0][0])

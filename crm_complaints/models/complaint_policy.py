@@ -1,10 +1,12 @@
 """complaint.policy: what is promised to whom, as an administrator says it."""
 
 import ast
+from dataclasses import dataclass
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 from ..engine import milestones
 
@@ -25,6 +27,31 @@ POLICY_FIELDS = frozenset(
         "partner_id",
     }
 )
+
+
+@dataclass(frozen=True)
+class _Conditions:
+    """When a policy applies: plain values, kept between requests."""
+
+    policy_id: int
+    company_id: int
+    kind: str
+    severity: str
+    ids_by_field: dict  # field of the complaint -> ids, of which it must have one
+    has_partner_domain: bool
+
+    def fit(self, ticket):
+        """Tell whether a complaint is of the kind; its customer is looked at later."""
+        if self.company_id and self.company_id != ticket.company_id.id:
+            return False
+        if self.kind and self.kind != ticket.complaint_kind:
+            return False
+        if self.severity and self.severity != ticket.complaint_severity:
+            return False
+        return all(
+            not ids or not ids.isdisjoint(ticket[field].ids)
+            for field, ids in self.ids_by_field.items()
+        )
 
 
 class ComplaintPolicy(models.Model):
@@ -174,6 +201,22 @@ class ComplaintPolicy(models.Model):
                         )
                     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        policies = super().create(vals_list)
+        self._conditions_changed()
+        return policies
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._conditions_changed()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self._conditions_changed()
+        return result
+
     def copy_data(self, default=None):
         copies = super().copy_data(default)
         if "name" in (default or {}):
@@ -235,19 +278,18 @@ class ComplaintPolicy(models.Model):
             complaints it might have fitted))
         """
         # sudo: promises are the company's, whoever registers the complaint
-        policies = (
-            self.sudo()
-            .with_context(active_test=True)
-            .search([("target_ids", "!=", False)])
-        )
+        policies = self.sudo()
         found = dict.fromkeys(tickets, policies.browse())
         errors = {}
         left = tickets
-        for policy in policies:
+        for conditions in policies._conditions():
             if not left:
                 break
-            fitting = left.filtered(policy._fits)
-            if fitting and policy.partner_domain:
+            fitting = left.filtered(conditions.fit)
+            if not fitting:
+                continue
+            policy = policies.browse(conditions.policy_id)
+            if conditions.has_partner_domain:
                 try:
                     fitting = policy._filter_by_partner(fitting)
                 except Exception as error:
@@ -259,17 +301,33 @@ class ComplaintPolicy(models.Model):
             left -= fitting
         return found, errors
 
-    def _fits(self, ticket):
-        if self.company_id and self.company_id != ticket.company_id:
-            return False
-        if self.kind and self.kind != ticket.complaint_kind:
-            return False
-        if self.severity and self.severity != ticket.complaint_severity:
-            return False
-        return all(
-            not self[condition] or self[condition] & ticket[field]
-            for condition, field in _CONDITIONS.items()
+    @api.model
+    @ormcache()
+    def _conditions(self):
+        """Return when each policy applies, in their order: asked for each complaint."""
+        return tuple(
+            _Conditions(
+                policy.id,
+                policy.company_id.id,
+                policy.kind,
+                policy.severity,
+                {
+                    # an archived category is a condition still
+                    field: frozenset(policy.with_context(active_test=False)[name].ids)
+                    for name, field in _CONDITIONS.items()
+                },
+                bool(policy.partner_domain),
+            )
+            for policy in self.sudo()
+            .with_context(active_test=True)
+            .search([("target_ids", "!=", False)])
         )
+
+    @api.model
+    def _conditions_changed(self):
+        """Forget when policies apply, now and once others can see the change."""
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     def _filter_by_partner(self, tickets):
         domain = self._parsed_partner_domain()

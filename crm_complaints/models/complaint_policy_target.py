@@ -223,6 +223,18 @@ class ComplaintPolicyTarget(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        targets = super().create(vals_list)
+        # a policy without a promise is none
+        self.env["complaint.policy"]._conditions_changed()
+        return targets
+
+    def unlink(self):
+        result = super().unlink()
+        self.env["complaint.policy"]._conditions_changed()
+        return result
+
     def _label(self, name):
         return dict(self._fields[name]._description_selection(self.env)).get(
             self[name], ""

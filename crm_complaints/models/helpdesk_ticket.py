@@ -250,7 +250,12 @@ class HelpdeskTicket(models.Model):
         if not followed and not self._complaint_incoming_mail():
             # nobody to be told: a whole batch is logged at once
             return self.env["mail.message.subtype"]
-        return self.env.ref("crm_complaints.mail_message_subtype_registered")
+        Subtype = self.env["mail.message.subtype"]
+        return Subtype.browse(
+            self.env["ir.model.data"]._xmlid_to_res_id(
+                "crm_complaints.mail_message_subtype_registered"
+            )
+        )
 
     def _creation_message(self):
         if self.is_complaint:

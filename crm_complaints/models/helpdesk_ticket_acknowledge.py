@@ -246,45 +246,30 @@ class HelpdeskTicket(models.Model):
             came in must not be answered, or the company does not want it
         """
         tickets = self._complaint_to_be_answered() if automatic else self
-        mails = self.env["mail.mail"].sudo()
-        for team, group in tickets.grouped("team_id").items():
-            # sudo: the team's template, rendered for complaints the user just made
-            # or may write (checked by the action); handlers have no rights on mails
-            template = (
-                team.sudo().complaint_acknowledgement_template_id
-                or self.env.ref("crm_complaints.mail_template_acknowledgement").sudo()
-            )
-            mails += template.send_mail_batch(
-                group.ids,
-                email_values={
-                    "complaint_acknowledgement": True,
-                    "is_notification": True,
-                    "auto_delete": False,
-                },
-            )
-        self._complaint_ensure_rendered(mails)
         incoming = self._complaint_incoming_mail()
         answered_id = incoming and incoming.facts.message_id
         headers = dict(AUTOMATIC_HEADERS)
         if answered_id:
             headers["In-Reply-To"] = answered_id
-        tickets_by_id = {ticket.id: ticket.sudo() for ticket in tickets}
-        for mail in mails:
-            ticket = tickets_by_id[mail.res_id]
-            signer = ticket.complaint_responsible_id.partner_id
-            mail.write(
-                {
-                    "headers": repr(headers),
-                    "references": answered_id or mail.references,
-                    # whoever signs it learns when it could not be delivered
-                    "author_id": signer.id or mail.author_id.id,
-                    "record_company_id": ticket.company_id.id,
-                    "record_alias_domain_id": (
-                        ticket.team_id.alias_domain_id
-                        or ticket.company_id.alias_domain_id
-                    ).id,
-                }
-            )
+        mails = self.env["mail.mail"].sudo()
+        for (template, author, company, domain), group in tickets.grouped(
+            type(self)._complaint_acknowledgement_frame
+        ).items():
+            values = {
+                "headers": repr(headers),
+                "complaint_acknowledgement": True,
+                "is_notification": True,
+                "auto_delete": False,
+                "record_company_id": company.id,
+                "record_alias_domain_id": domain.id,
+            }
+            if author:
+                # whoever signs it learns when it could not be delivered
+                values["author_id"] = author.id
+            if answered_id:
+                values["references"] = answered_id
+            mails += template.send_mail_batch(group.ids, email_values=values)
+        self._complaint_ensure_rendered(mails)
         self.env["mail.notification"].sudo().create(
             [
                 {**values, "mail_email_address": email_normalize(mail.email_to)}
@@ -300,6 +285,24 @@ class HelpdeskTicket(models.Model):
             }
         )
         mails.send_after_commit()
+
+    def _complaint_acknowledgement_frame(self):
+        """Return what acknowledgements have in common that go out together.
+
+        :return: template, the partner who signs, company, the domain it goes out from
+        """
+        # sudo: the team's template, rendered for complaints the user just made or may
+        # write (checked by the action); handlers have no rights on mails
+        team = self.team_id.sudo()
+        Template = self.env["mail.template"].sudo()
+        template = team.complaint_acknowledgement_template_id or Template.browse(
+            self.env["ir.model.data"]._xmlid_to_res_id(
+                "crm_complaints.mail_template_acknowledgement"
+            )
+        )
+        domain = team.alias_domain_id or self.company_id.sudo().alias_domain_id
+        signer = self.complaint_responsible_id.partner_id
+        return template, signer, self.company_id, domain
 
     def _complaint_to_be_answered(self):
         """Return those that may be answered automatically; note on the others why not."""

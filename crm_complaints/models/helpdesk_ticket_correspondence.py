@@ -97,6 +97,8 @@ class HelpdeskTicket(models.Model):
 
         :param incoming: ``engine.incoming_mail.IncomingMail``
         """
+        if incoming.created_ids and not (incoming.earlier_id or incoming.left_out):
+            return  # it sets off what each new complaint does, and no more
         self._complaint_isolated(
             lambda some: some._complaint_follow_mail(incoming),
             self.env._("What a mail sets off could not be done"),

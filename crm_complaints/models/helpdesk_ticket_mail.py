@@ -39,8 +39,8 @@ class HelpdeskTicket(models.Model):
         """
         sender = msg.get("email_from") or msg.get("from") or ""
         name, address = (email_split_tuples(sender) or [("", "")])[0]
-        channel = self.env.ref(
-            "crm_complaints.helpdesk_ticket_channel_email", raise_if_not_found=False
+        channel_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "crm_complaints.helpdesk_ticket_channel_email"
         )
         body = msg.get("body") or ""
         if not html2plaintext(body).strip() and "<img" not in body:
@@ -53,7 +53,7 @@ class HelpdeskTicket(models.Model):
             # a line break in it would be a header of its own in the answer
             "name": " ".join((msg.get("subject") or "").split())
             or self.env._("No subject"),
-            "channel_id": channel.id if channel else False,
+            "channel_id": channel_id,
             "partner_id": msg.get("author_id"),
             "partner_name": name,
             "partner_email": email_normalize(address) or address,

@@ -48,7 +48,8 @@ class HelpdeskTicket(models.Model):
             complaints = self.sudo().filtered("is_complaint")
         except MissingError:
             complaints = self.sudo().exists().filtered("is_complaint")
-        if not complaints:
+        if not complaints or self._complaint_incoming_mail():
+            # the gateway takes a mail in plainly where something fails
             track()
             return
         try:

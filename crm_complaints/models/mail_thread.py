@@ -6,7 +6,6 @@ from functools import partial
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..engine import incoming_mail
 from ..engine.incoming_mail import IncomingMail
@@ -67,6 +66,10 @@ class MailThread(models.AbstractModel):
         :param incoming: ``IncomingMail``
         :param delivery: ``complaint_gateway.Delivery``
         """
+        # all at once, before they are asked for one by one
+        self.env["mail.alias.domain"].sudo()._find_aliases(
+            [*incoming_mail.recipients(incoming.message), incoming.sender]
+        )
         values = self.message_parse(
             incoming.message, save_original=delivery.save_original
         )
@@ -216,20 +219,6 @@ class MailThread(models.AbstractModel):
                 if not route[4] or route[4] in others
             ]
         return routes
-
-    @api.model
-    def _message_parse_post_process(self, message, message_dict, routes):
-        """A look-up of partners that fails costs the partner, not the mail."""
-        look_up = super()._message_parse_post_process
-        if not self._complaint_incoming_mail():
-            return look_up(message, message_dict, routes)
-        try:
-            with self.env.cr.savepoint():
-                return look_up(message, message_dict, routes)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:
-            return {"author_id": False, "partner_ids": []}
 
     @api.model
     def _detect_is_bounce(self, message, message_dict):

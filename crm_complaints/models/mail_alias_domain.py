@@ -1,0 +1,19 @@
+"""mail.alias.domain: which addresses are ours is looked up once for a mail."""
+
+from odoo import api, models
+
+
+class MailAliasDomain(models.Model):
+    _inherit = "mail.alias.domain"
+
+    @api.model
+    def _find_aliases(self, email_list):
+        incoming = self.env["mail.thread"]._complaint_incoming_mail()
+        if not incoming:
+            return super()._find_aliases(email_list)
+        known = incoming.own_addresses
+        unknown = [email for email in email_list if email not in known]
+        if unknown:
+            ours = set(super()._find_aliases(unknown))
+            known.update((email, email in ours) for email in unknown)
+        return [email for email in email_list if known[email]]
