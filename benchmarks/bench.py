@@ -27,6 +27,8 @@ CHUNK = 500
 # Fewer at a time, more often: as many in all.
 REPETITIONS = int(os.environ.get("REPETITIONS") or 5)
 RULES_DUE = DUE // 5
+MAILS = 1000
+MAILS_AT_ONCE = 250
 COLUMNS = (
     "what",
     "against",
@@ -303,6 +305,35 @@ def measure_rules(table, ours):
         table.notes.append("  NOT THE SAME: the two do different things")
 
 
+def measure_mail(table, plain, ours):
+    """A mail in, and the answer out: ours beside a ticket that its stage thanks for."""
+    for side in (plain, ours):
+        side.do("set_up", step="open_mailbox")
+    plain.do("set_up", step="thank_by_stage")
+    ours.do("use_rules", which="shipped")
+    for side in (plain, ours):
+        side.do("receive", count=10)  # warm caches
+    for start in range(0, MAILS, MAILS_AT_ONCE):
+        say(f"  mails, {start + MAILS_AT_ONCE:,} of {MAILS:,} …")
+        for side in (plain, ours):
+            side.measure("mail", "receive", MAILS_AT_ONCE, count=MAILS_AT_ONCE)
+    table.compare(
+        "a mail in, acknowledged, all milestones",
+        "helpdesk_mgmt, with a stage's mail",
+        ours.costs["mail"],
+        plain.costs["mail"],
+        queries=1.0,
+    )
+    rates = ", ".join(
+        f"{1 / statistics.mean(cost.seconds for cost in side.costs['mail']):.1f} {name}"
+        for name, side in (("ours", ours), ("plain", plain))
+    )
+    table.notes.append(
+        f"Mails a second over {MAILS:,}, one process, the answer's sending included: "
+        + rates
+    )
+
+
 def measure_ordinary(table, plain, ours):
     ours.do("use_rules", which="shipped")
     with_ours, without = ours.do("ordinary"), plain.do("ordinary")
@@ -333,6 +364,7 @@ def main(plain, ours, theirs, log, *options):
     ordinary = table.rows.pop()
     measure_tickets(plain, ours, theirs)
     report_tickets(table, plain, ours, theirs)
+    measure_mail(table, plain, ours)
     measure_deadlines(table, ours)
     measure_sweep(table, ours)
     measure_rules(table, ours)

@@ -30,6 +30,7 @@ class Worker:
         self.created = []
         self.first_free = 0  # which of the open complaints were not used yet
         self.on_time = []
+        self.mails = 0
 
     # ---------------------------------------------------
     # Setting up
@@ -137,6 +138,27 @@ class Worker:
                         env, lambda ticket=ticket, vals=vals: ticket.write(vals)
                     ).queries
         return found
+
+    # ---------------------------------------------------
+    # Mail
+    # ---------------------------------------------------
+
+    def receive(self, count):
+        """Take mails in one after the other, each committed and its answer sent."""
+        first, self.mails = self.mails, self.mails + count
+        mails = [desk.incoming_mail(number) for number in range(first, self.mails)]
+        with environment(self.registry) as env, mail_server(env) as sent:
+            gateway = env["mail.thread"]
+
+            def act():
+                for mail in mails:
+                    assert gateway.message_process(None, mail), "a mail was let go"
+                    env.flush_all()
+                    env.cr.commit()
+
+            cost = measure(env, act)
+            assert len(sent) == count, f"{len(sent)} answers to {count} mails"
+        return vars(cost)
 
     # ---------------------------------------------------
     # Deadlines
@@ -328,6 +350,27 @@ class Worker:
     def _done(self, env, ids, before):
         after = desk.effects(env, ids)
         return {kind: after[kind] - before[kind] for kind in after}
+
+
+@contextmanager
+def mail_server(env):
+    """Let a server take what is sent, without a way there; gives the list of it."""
+    sent = []
+
+    def send_email(self, message, *_args, **_kwargs):
+        sent.append(message["To"])
+        return message["Message-Id"]
+
+    class Session:
+        def quit(self):
+            """Nothing is open."""
+
+    server = type(env["ir.mail_server"])
+    with (
+        patch.object(server, "_connect__", lambda *_args, **_kwargs: Session()),
+        patch.object(server, "send_email", send_email),
+    ):
+        yield sent
 
 
 @contextmanager

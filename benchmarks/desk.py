@@ -118,6 +118,49 @@ def use_sla(env):
     )
 
 
+# ---------------------------------------------------
+# Mail
+# ---------------------------------------------------
+
+MAILBOX = "desk@desk.example.com"
+
+
+def open_mailbox(env):
+    """Give the team an address, to which anybody may write."""
+    name, _at, domain = MAILBOX.partition("@")
+    env.company.alias_domain_id = env["mail.alias.domain"].create({"name": domain})
+    team(env).write({"alias_name": name, "alias_contact": "everyone"})
+
+
+def thank_by_stage(env):
+    """Let helpdesk_mgmt thank for a ticket: its first stage has a mail of its own."""
+    template = env["mail.template"].create(
+        {
+            "name": "Thank you",
+            "model_id": env["ir.model"]._get("helpdesk.ticket").id,
+            "subject": "{{ object.name }} ({{ object.number }})",
+            "email_to": "{{ object.partner_email }}",
+            "use_default_to": False,
+            "body_html": "<p>Thank you. We have received "
+            "<t t-out=\"object.number\"/> and will answer.</p>",
+        }
+    )
+    team(env)._get_applicable_stages()[:1].mail_template_id = template
+
+
+def incoming_mail(number):
+    """Return a customer's mail to the desk, unlike any other."""
+    return (
+        f"From: Customer {number} <customer{number}@shop{number}.example>\r\n"
+        f"To: {MAILBOX}\r\n"
+        f"Subject: {NAME}\r\n"
+        f"Message-ID: <{number}@shop{number}.example>\r\n"
+        "Content-Type: text/html; charset=utf-8\r\n"
+        "\r\n"
+        f"{DESCRIPTION}\r\n"
+    ).encode()
+
+
 def ticket_values(env, count, **vals):
     """Return values for so many tickets: the same fields for every addon."""
     values = {

@@ -42,8 +42,9 @@ def environment(registry, user_id=SUPERUSER_ID, **context):
 def measure(env, act):
     """Return the cost of ``act()``, writing what is pending and the commit included.
 
-    COMMIT itself is no statement in the count. The seconds in PostgreSQL are those
-    that its client waits for it, so they hold the way there and back.
+    COMMIT itself is no statement in the count; what is done on other cursors, such as
+    after the commit, is. The seconds in PostgreSQL are those that its client waits for
+    it, so they hold the way there and back.
     """
     cr = env.cr
     env.flush_all()
@@ -52,12 +53,11 @@ def measure(env, act):
     thread = threading.current_thread()
     thread.query_time = 0.0
     thread.query_count = 0
-    queries = cr.sql_log_count
     start = time.perf_counter()
     act()
     env.flush_all()
     cr.commit()
     seconds = time.perf_counter() - start
-    cost = Cost(cr.sql_log_count - queries, seconds, thread.query_time)
+    cost = Cost(thread.query_count, seconds, thread.query_time)
     del thread.query_time, thread.query_count
     return cost
