@@ -74,6 +74,7 @@ _PICTURE = re.compile(r"cid:|data:image/(?:png|jpe?g|gif|webp)[;,]", re.I)
 _OUTSIDE = re.compile(r"(?:https?:|ftp:)?//([^/?#\s]*)", re.I)
 # Characters that HTML cannot carry, and halves of characters.
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = re.compile("[\x00-\x1f\x7f]+")
 _SPACES = re.compile(r"[\x00-\x20\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060\ufeff]+")
 _PAGE = re.compile(r"<(?:/?(?:html|body|head)\b|!doctype)[^<>]*>", re.I)
 _ANY_TAG = re.compile(r"<[^<>]*>")
@@ -100,7 +101,7 @@ _QUOTES = re.compile(
 _HISTORY = re.compile(r"divrplyfwdmsg|appendonsend|stopspelling|replymessage", re.I)
 _SIGNATURES = re.compile(
     r"gmail_signature|moz-signature|odoo_signature|protonmail_signature|signature$|"
-    r"ms-outlook-mobile-signature|applemailsignature|composer_signature|"
+    r"ms-outlook-mobile-signature|composer_signature|"
     r"mobile-?signature",
     re.I,
 )
@@ -282,12 +283,11 @@ def _link(value):
     """Return a link that leads outside when somebody follows it, else ''."""
     if value.lower().startswith("www."):
         return f"http://{value}"
-    plain = _SPACES.sub("", value)
-    return (
-        value.strip()
-        if plain == value.strip() and _LINK.match(plain)
-        else (plain if _LINK.match(plain) else "")
-    )
+    # browsers, too, read on past control characters
+    for text in (_CONTROLS.sub("", value).strip(), _SPACES.sub("", value)):
+        if _LINK.match(text):
+            return text
+    return ""
 
 
 def _style(value):
@@ -298,11 +298,7 @@ def _style(value):
     for name, what in _DECLARATION.findall(value):
         name, what = name.lower(), what.strip()
         functions = {function.lower() for function in _FUNCTION.findall(what)}
-        if (
-            _STYLES.match(name)
-            and functions <= _COLOURS
-            and not set("\\@<>{}") & set(what)
-        ):
+        if _STYLES.match(name) and functions <= _COLOURS:
             kept.append(f"{name}: {what}")
     return "; ".join(kept)
 

@@ -304,16 +304,20 @@ def _make_container(message):
     message["Content-Type"] = "multipart/mixed"
 
 
-def _take_out(message, part, holder):
-    """Take a part out of a mail; a mail that is nothing else becomes an empty text."""
-    if holder is None:
-        for name in {name.lower() for name, _value in message.raw_items()}:
-            if name.startswith("content-"):
-                del message[name]
-        _set_text(message, "", "plain")
+def _is_mail(read):
+    """Tell whether a part is a mail of its own, with its headers."""
+    return read.holder is None or _type(read.parent).startswith("message/")
+
+
+def _take_out(read):
+    """Take a part out; a mail that is nothing else becomes an empty text."""
+    if not _is_mail(read) and len(read.holder) > 1:
+        read.holder[:] = [other for other in read.holder if other is not read.part]
         return
-    at = next(at for at, other in enumerate(holder) if other is part)
-    holder[at] = _text_part("")
+    for name in {name.lower() for name, _value in read.part.raw_items()}:
+        if name.startswith("content-"):
+            del read.part[name]
+    _set_text(read.part, "", "plain")
 
 
 # -- too many parts
@@ -321,42 +325,59 @@ def _take_out(message, part, holder):
 
 def _bundle(message, max_bytes, left_out):
     """Put what comes after the first parts into one file."""
-    found, rest, taken, waiting = 0, [], {}, [(message, None)]
-    while waiting:
-        part, holder = waiting.pop()
-        if found >= _MOST_PARTS:
-            rest.append(part)
-            taken.setdefault(id(holder), (holder, set()))[1].add(id(part))
-            continue
-        found += 1
-        inside = _inside(part)
-        if inside:
-            waiting += [(child, inside) for child in reversed(inside)]
+    rest = _cut_off(message)
     if not rest:
         return
-    lines, count, size = [], 0, 0
-    for part in rest:
-        for leaf, *_place in _walk(part):
-            inside = mail_source.payload(leaf)
-            if isinstance(inside, list):
-                continue
-            raw = _raw(leaf, inside)
-            lines.append(raw)
-            count, size = count + 1, size + len(raw)
-    for holder, gone in taken.values():
-        holder[:] = [part for part in holder if id(part) not in gone]
+    raws = [raw for part in rest for raw in _raws(part)]
+    size = sum(map(len, raws))
     if size > max_bytes:
-        left_out.append(LeftOut("more.eml", size, count))
+        left_out.append(LeftOut("more.eml", size, len(raws)))
         return
     data = b"".join(
         [
             b"Subject: More parts of this mail\r\nMIME-Version: 1.0\r\n"
             b'Content-Type: multipart/mixed; boundary="=_more_parts_of_this_mail"\r\n\r\n',
-            *(b"--=_more_parts_of_this_mail\r\n" + raw + b"\r\n" for raw in lines),
+            *(b"--=_more_parts_of_this_mail\r\n" + raw + b"\r\n" for raw in raws),
             b"--=_more_parts_of_this_mail--\r\n",
         ]
     )
     _add(message, [_new_part(data, "more.eml")])
+
+
+def _cut_off(message):
+    """Take what comes after the first parts out of a mail and return it."""
+    found, rest, taken, waiting = 0, [], {}, [(message, None)]
+    while waiting:
+        part, holder = waiting.pop()
+        if found >= _MOST_PARTS and holder is not None:
+            rest.append(part)
+            taken.setdefault(id(holder), (holder, set()))[1].add(id(part))
+            continue
+        found += 1
+        inside = _inside(part) or ()
+        # a mail in the mail cannot be without what is in it
+        is_mail = _type(part).startswith("message/")
+        waiting += [(child, None if is_mail else inside) for child in reversed(inside)]
+    for holder, gone in taken.values():
+        holder[:] = [part for part in holder if id(part) not in gone]
+    return rest
+
+
+def _raws(part):
+    """Return the bytes of a part, of each part in it where it is only their container."""
+    raws, waiting = [], [part]
+    while waiting:
+        part = waiting.pop()
+        inside = mail_source.payload(part)
+        if isinstance(inside, list):
+            with suppress(Exception):
+                if mail_source.content_type(part).startswith("message/"):
+                    raws.append(part.as_bytes())
+                    continue
+            waiting += reversed(inside)
+        else:
+            raws.append(_raw(part, inside))
+    return raws
 
 
 def _raw(part, inside):
@@ -370,7 +391,8 @@ def _raw(part, inside):
 
 
 def _open_tnef(message, max_bytes, _left_out):
-    for part, holder, *_facts in _read(message):
+    for read in _read(message):
+        part = read.part
         name = _name(part).strip().lower()
         if (
             (_type(part) in _TNEF_TYPES or name in _TNEF_NAMES)
@@ -379,10 +401,10 @@ def _open_tnef(message, max_bytes, _left_out):
         ):
             data = part.get_payload(decode=True)
             if isinstance(data, bytes) and data[:4] == SIGNATURE:
-                _replace_tnef(message, part, holder, unpack(data))
+                _replace_tnef(message, read, unpack(data))
 
 
-def _replace_tnef(message, part, holder, found):
+def _replace_tnef(message, tnef, found):
     """Put what is in a winmail.dat in its place, beside it where something is missing."""
     parts = [
         _new_part(
@@ -406,15 +428,14 @@ def _replace_tnef(message, part, holder, found):
             parts.append(_new_part(found.rtf, "message.rtf", "application/rtf"))
     if not parts:
         return
-    if holder is None:
-        if not found.whole:
-            _add(message, parts)
-            return
-        _make_container(message)
-        message.set_payload(parts)
-        return
-    at = next(at for at, other in enumerate(holder) if other is part)
-    holder[at : at + found.whole] = parts
+    if _is_mail(tnef) and not found.whole:
+        _add(tnef.part, parts)
+    elif _is_mail(tnef):
+        _make_container(tnef.part)
+        tnef.part.set_payload(parts)
+    else:
+        at = next(at for at, other in enumerate(tnef.holder) if other is tnef.part)
+        tnef.holder[at : at + found.whole] = parts
 
 
 # -- too large parts
@@ -423,11 +444,11 @@ def _replace_tnef(message, part, holder, found):
 def _drop_large(message, max_bytes, left_out):
     """Take out the attachments that are too large."""
     # from the inside out: a mail in the mail may be small enough without its own
-    for part, holder, _parent, role, _appends in reversed(_read(message)):
-        if role != FILE or (size := _size(part)) <= max_bytes:
-            continue
-        left_out.append(LeftOut(safe_name(_name(part)) or _telling(part), size))
-        _take_out(message, part, holder)
+    for read in reversed(_read(message)):
+        if read.role == FILE and (size := _size(read.part)) > max_bytes:
+            name = safe_name(_name(read.part)) or _telling(read.part)
+            left_out.append(LeftOut(name, size))
+            _take_out(read)
 
 
 def _shorten_texts(message, _max_bytes, _left_out):

@@ -15,6 +15,8 @@ _FEW_WORDS = 400
 _LONGEST_ATTRIBUTION = 300
 # What follows a signature's delimiter: (lines, characters), by whether it is the exact one.
 _LONGEST_SIGNATURE = {True: (40, 3000), False: (12, 800)}
+# Some people write into the element that their program made for the signature.
+_LONGEST_WRAPPED = (20, 1500)
 _LONGEST_HEADER = 14
 
 _INVISIBLE = dict.fromkeys(
@@ -120,6 +122,11 @@ _FORWARD_SUBJECT = re.compile(
     r"\s*[:：]",
     re.I,
 )
+_ANSWER_SUBJECT = re.compile(
+    r"(?<!\w)(?:re|aw|antw|antwort|sv|vs|rif|r|ref|res|odp|отв|ответ|на|atb|ynt|vá|bls|"
+    r"回复|答复|回覆|返信|답장)\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]",
+    re.I,
+)
 
 _LABELS = {
     "from": "from|von|absender|de|expéditeur|remitente|da|mittente|remetente|van|от|"
@@ -187,7 +194,7 @@ _BELOW = re.compile(
         "in blau|in grün|ci-dessous|plus bas|en rouge|dans le texte|abajo|más abajo|"
         "a continuación|en rojo|sotto|qui sotto|di seguito|in rosso|abaixo|"
         "a seguir|em vermelho|hieronder|onderstaand\\w*|in rood|ниже|нижеследующ\\w*|"
-        "poniżej|poniższ\\w*|nedan|nedanstående|nedenfor|alla"
+        "poniżej|poniższ\\w*|nedan|nedanstående|nedenfor"
     )
     + r"(?!\w)",
     re.I,
@@ -227,7 +234,8 @@ def left_out(lines, subject=""):
     """Tell for each line whether it is history or signature, and not the sender's own.
 
     :param lines: the mail's lines, the empty ones too
-    :param subject: the mail's subject; "Fwd:" says that what follows is not history
+    :param subject: the mail's subject; "Fwd:" says that what follows is not history, and
+        without "Re:" only what is marked as a quote is
     :return: a list of booleans, all False where nothing else would remain
     """
     full = [at for at, line in enumerate(lines) if line.text or line.picture]
@@ -254,7 +262,9 @@ def _said_not_by_the_sender(lines, subject):
     quoted = _quoted(lines)
     forward = _forward_at(lines, quoted, subject)
     quoted[forward:] = [False] * (len(lines) - forward)
-    _quote_the_rest(lines, quoted, forward)
+    # who begins to write and shows a mail of somebody else's may go on below it
+    if not subject.strip() or _ANSWER_SUBJECT.search(subject):
+        _quote_the_rest(lines, quoted, forward)
     signed = _signed(lines, quoted, forward)
     own = [at for at in range(forward) if not quoted[at] and not signed[at]]
     # a lone picture is a logo or a photo: it counts where there are no words either
@@ -419,7 +429,7 @@ def _quote_the_rest(lines, quoted, forward):
 def _signed(lines, quoted, forward):
     """Tell which of the sender's own lines are his signature."""
     signed = [False] * len(lines)
-    at, has_own = 0, False
+    at = 0
     while at < forward:
         if quoted[at]:
             at += 1
@@ -427,24 +437,23 @@ def _signed(lines, quoted, forward):
         end = at
         while end < forward and not quoted[end] and lines[end].part == lines[at].part:
             end += 1
-        _sign(lines, signed, at, end, has_own)
-        has_own = has_own or not all(signed[at:end])
+        _sign(lines, signed, at, end)
         at = end
     return signed
 
 
-def _sign(lines, signed, start, end, has_own):
+def _sign(lines, signed, start, end):
     """Mark the signature in the sender's own lines from `start` to `end`."""
     rest = sum(len(line.text) for line in lines[start:end])
     for at in range(start, end):
-        if lines[at].text == "--" and (at > start or has_own):
+        if lines[at].text == "--":
             most_lines, most_letters = _LONGEST_SIGNATURE[lines[at].delimiter]
             if end - at <= most_lines and rest <= most_letters:
                 signed[at:end] = [True] * (end - at)
                 break
         rest -= len(lines[at].text)
     wrapped = [at for at in range(start, end) if lines[at].signed and not signed[at]]
-    most_lines, most_letters = _LONGEST_SIGNATURE[True]
+    most_lines, most_letters = _LONGEST_WRAPPED
     if (
         len(wrapped) <= most_lines
         and sum(len(lines[at].text) for at in wrapped) <= most_letters
@@ -454,7 +463,7 @@ def _sign(lines, signed, start, end, has_own):
     for at in range(end - 1, start - 1, -1):
         if signed[at] or not lines[at].text:
             continue
-        if len(lines[at].text) > 120 or not _SENT_FROM.match(lines[at].text):
+        if not _SENT_FROM.match(lines[at].text):
             break
         signed[at] = True
 

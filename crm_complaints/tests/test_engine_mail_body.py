@@ -213,8 +213,9 @@ class TestHarmless(BaseCase):
         ):
             with self.subTest(kept=kept):
                 self.assertEqual(harmless(kept), kept)
-        link = html.fromstring(harmless('<a href="mailto:a@b.example">write</a>'))
-        self.assertEqual(link.get("href"), "mailto:a@b.example")
+        for link in ("mailto:a@b.example?subject=Old bread", "HTTPS://a.example/"):
+            kept = html.fromstring(harmless(f'<a href="{link}">write</a>')).get("href")
+            self.assertEqual(kept.replace("%20", " "), link)
 
     def test_words_in_forms_and_unknown_tags_stay(self):
         self.assertEqual(
@@ -248,6 +249,15 @@ class TestHarmless(BaseCase):
     def test_text_behind_the_end_of_the_page_stays(self):
         mail = "<html><head><title>t</title></head><body>a</body></html><p>footer</p>"
         self.assertEqual(words(harmless(mail)), ["a", "footer"])
+        self.assertEqual(words(harmless("a</body></html>b <p>c")), ["ab", "c"])
+
+    def test_what_only_one_program_sees_is_nothing(self):
+        mail = "<!--[if mso]><p>a</p><![endif]--><p>b</p><![if !mso]><p>c</p><![endif]>"
+        self.assertEqual(harmless(mail), "<p>b</p><p>c</p>")
+
+    def test_badly_nested_html_is_cleaned_to_the_end(self):
+        clean = harmless("<p><svg><div>a</div></svg></p>")
+        self.assertEqual(harmless(clean), clean)
 
     def test_what_cannot_be_parsed_becomes_text(self):
         deep = "<div>" * 5000 + "still <i>here</i>" + "</div>" * 5000
@@ -298,6 +308,7 @@ class TestOwnWords(BaseCase):
             "On Mon, 2 Mar 2026 at 10:00, Bo <bo@shop.example> wrote:",
             "On Mon, 2 Mar 2026 at 10:00, Bo Baker\n<bo@shop.example> wrote:",
             "Am 02.03.2026 um 10:00 schrieb Bo:",
+            "Am 02.03.2026 um 10:00\nschrieb Bo:",
             "Am Mo., 2. März 2026 um 10:00 Uhr schrieb Bo Bäcker <\nbo@shop.example>:",
             "Le lun. 2 mars 2026 à 10:00, Bo <bo@shop.example> a écrit :",
             "El lun, 2 mar 2026 a las 10:00, Bo (<bo@shop.example>) escribió:",
@@ -350,6 +361,13 @@ class TestOwnWords(BaseCase):
                     "<p>Dear Anna,</p>",
                 )
 
+    def test_line_above_the_header_block_goes_with_it(self):
+        block = "From: Bo\nSent: Monday\nTo: Anna\nSubject: Bread\n\nDear Anna,\n"
+        self.assertOwn("Mould.", plain(f"Mould.\n\n{'_' * 32}\n{block}"))
+        self.assertOwn(
+            "Mould.", f"<p>Mould.</p><hr><p>{block.replace(chr(10), '<br>')}"
+        )
+
     def test_history_under_a_separator_goes(self):
         for separator in (
             "-----Original Message-----",
@@ -395,11 +413,14 @@ class TestOwnWords(BaseCase):
                 # as Odoo reads mail: without classes, with its own marks
                 read = html_sanitize(mail, sanitize_tags=False, strip_classes=True)
                 self.assertEqual(words(own_words(str(read), "Re: x")), ["Mould."])
+                own = own_words(harmless(mail), "Re: x")
+                self.assertEqual(words(own), ["Mould."])
 
     def test_signatures_go(self):
         for program, mail in {
             "delimiter": plain("Mould.\n\n-- \nAnna Ott\nTel. 0555 123\n"),
             "html": "<div>Mould.<br>-- <br>Anna Ott<br>Tel. 0555 123</div>",
+            "long": plain("Mould.\n-- \n" + "A line of the signature\n" * 20),
             "no-break": "<div>Mould.</div><div>--&nbsp;</div><div>Anna Ott</div>",
             "Gmail": '<div>Mould.</div><div class="gmail_signature">Anna Ott</div>',
             "read": '<div>Mould.</div><div data-smartmail="gmail_signature">Anna</div>',
@@ -408,6 +429,7 @@ class TestOwnWords(BaseCase):
         }.items():
             with self.subTest(program=program):
                 self.assertOwn("Mould.", mail)
+                self.assertOwn("Mould.", harmless(mail))
 
     def test_signature_of_a_telephone_goes_in_many_languages(self):
         for line in (
@@ -492,6 +514,15 @@ class TestOwnWords(BaseCase):
         self.assertAllOwn(plain(block))
         self.assertAllOwn(plain(f"-----Original Message-----\n{block}"))
 
+    def test_mail_shown_in_a_first_mail_is_evidence(self):
+        mail = plain(
+            "Hello,\nlook what I got:\n\nFrom: Bo <bo@shop.example>\nSent: Monday\n"
+            "To: Anna\nSubject: Bread\n\nNo refunds!\n\nThat is outrageous.\n"
+        )
+        self.assertAllOwn(mail, "Your shop")
+        self.assertOwn("Hello, look what I got:", mail, "AW: Your shop")
+        self.assertOwn("Hello, look what I got:", mail, "")
+
     def test_who_points_below_means_what_stands_there(self):
         for pointing in ("See my mail below.", "Siehe unten.", "Voir ci-dessous."):
             with self.subTest(pointing=pointing):
@@ -551,7 +582,16 @@ class TestOwnWords(BaseCase):
             "Sender: me\nThe list:\n- bread\n- milk",
         ):
             with self.subTest(text=text):
-                self.assertAllOwn(plain(f"Hello,\n{text}"))
+                self.assertAllOwn(plain(f"Hello,\n{text}"), "Re: Bread")
+        for above in (
+            "On 3 May 2026 I wrote:",
+            "My order 123\nhe wrote at 10:00:",
+            "Your clerk wrote in 2026:",
+        ):
+            own = words(own_words(plain(f"Hi!\n{above}\n> nothing\n"), "Re: Bread"))
+            self.assertEqual(
+                own[: 1 + len(above.split()[:3])], ["Hi!", *above.split()[:3]]
+            )
 
     def test_mail_that_is_only_a_quote_stays_whole(self):
         for mail in (
@@ -567,6 +607,25 @@ class TestOwnWords(BaseCase):
         # Odoo puts the text behind a photo into a <pre> of its own
         mail = plain("Mould.\n-- \nAnna") + plain("And here is the second loaf.")
         self.assertOwn("Mould. And here is the second loaf.", mail)
+        mail = plain("Mould.\n-----Original Message-----\n" + "Old\n" * 20)
+        mail += plain("Second loaf.")
+        self.assertOwn("Mould. Second loaf.", mail)
+
+    def test_marks_that_odoo_made_on_own_words_go(self):
+        mail = '<p data-o-mail-quote="1">Mould.</p><p>Second loaf.</p>'
+        self.assertOwn("Mould. Second loaf.", mail)
+
+    def test_words_beside_a_quote_stay_two(self):
+        quote = "<p>an old line</p>" * 20
+        mail = f'Hello<blockquote type="cite">{quote}</blockquote>Never!'
+        self.assertEqual(words(own_words(mail, "Re: x")), ["Hello", "Never!"])
+
+    def test_hidden_preview_is_not_what_he_wrote(self):
+        mail = (
+            '<div style="display: none">Preview</div><blockquote type="cite">Mould.'
+            "</blockquote>"
+        )
+        self.assertIn("Mould.", words(own_words(mail, "Re: x")))
 
     def test_photo_above_the_history_stays(self):
         mail = (

@@ -175,6 +175,9 @@ class TestNames(PartsCase):
         message = self.prepared(mixed(TEXT, part, subtype="related"))
         self.assertEqual(names(message), ["image.png"])
         self.assertEqual(message.get_payload()[1]["Content-ID"], "<a@b>")
+        shown = mixed(TEXT, f"Content-Disposition: inline\n{part}", subtype="related")
+        disposition = self.prepared(shown).get_payload()[1].get_content_disposition()
+        self.assertEqual(disposition, "inline")
 
     def test_description_is_better_than_the_type(self):
         part = f"Content-Description: Receipt of May\n{PDF}"
@@ -362,6 +365,11 @@ class TestSizes(PartsCase):
         (left_out,) = prepare(message, 2000)
         self.assertEqual(left_out.name, "document.pdf")
         self.assertEqual(names(message), ["Bread.eml"])
+        self.assertIn("The bread is mouldy.\n", contents(message)[0])
+        inner = f"Subject: Receipt\n{PDF}"
+        message = mixed(TEXT, f"Content-Type: message/rfc822\n\n{inner}")
+        self.assertEqual(prepare(message, 5), [LeftOut("document.pdf", 8)])
+        self.assertEqual(contents(message)[1]["Receipt.eml"]["Subject"], "Receipt")
 
     def test_more_parts_than_anybody_reads_become_one_file(self):
         for deep in (False, True):
@@ -381,6 +389,18 @@ class TestSizes(PartsCase):
             rest = parsed(contents(message)[1]["more.eml"])
             self.assertEqual(len(found) - 1 + len(names(rest)), 3000)
             self.assertIn("2999.png", names(rest))
+
+    def test_mail_in_the_mail_is_whole_or_in_the_rest(self):
+        mail = "Content-Type: message/rfc822\n\nSubject: No. {}\n\nThe bread.\n"
+        for before in (0, 1):
+            files = [named("filename=a.png")] * before
+            message = mixed(TEXT, *files, *[mail.format(at) for at in range(600)])
+            self.prepared(message)
+            rest = parsed(contents(message)[1]["more.eml"])
+            subjects = [part.get_content()["Subject"] for part in rest.iter_parts()]
+            self.assertEqual(subjects[-1], "No. 599")
+            kept = [name for name in names(message) if name.startswith("No.")]
+            self.assertEqual(len(kept) + len(subjects), 600)
 
     def test_parts_that_do_not_fit_in_one_file_are_told(self):
         message = mixed(TEXT, *[named(f"filename={at}.png") for at in range(600)])
@@ -416,23 +436,37 @@ class TestWinmail(PartsCase):
         self.assertEqual(names(message), ["Kassenbon März.pdf"])
         self.assertEqual(message["Subject"], "x")
 
+    def test_winmail_of_a_mail_in_the_mail(self):
+        inner = f"Subject: Bread\n{winmail(tnef(BODY, RECEIPT))}"
+        for text in ((), (TEXT,)):
+            message = mixed(*text, f"Content-Type: message/rfc822\n\n{inner}")
+            self.prepared(message)
+            self.assertEqual(names(message), ["Bread.eml", "Kassenbon März.pdf"])
+            self.assertEqual(contents(message)[1]["Bread.eml"]["Subject"], "Bread")
+
     def test_html_text_of_winmail(self):
         block = properties((0x1013, 0x102, "<p>Grüße</p>".encode()))
         message = self.prepared(mixed(winmail(tnef(attribute(1, 0x00069003, block)))))
         self.assertEqual(contents(message)[0][0].strip(), "<p>Grüße</p>")
 
     def test_compressed_text_of_winmail_becomes_a_file(self):
-        # the example of MS-OXRTFCP 4.1
-        packed = bytes.fromhex(
-            "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320a"
-            "f32068656c090020627705b06c647d0a800fa0"
-        )
-        block = properties((0x1009, 0x102, packed))
-        message = self.prepared(mixed(winmail(tnef(attribute(1, 0x00069003, block)))))
-        self.assertEqual(
-            contents(message)[1]["message.rtf"],
-            b"{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n",
-        )
+        # the examples of MS-OXRTFCP 4.1 and 4.2
+        for packed, rtf in (
+            (
+                "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320a"
+                "f32068656c090020627705b06c647d0a800fa0",
+                b"{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n",
+            ),
+            (
+                "1a0000001c0000004c5a4675e2d44b51410004205758595a0d6e7d010eb0",
+                b"{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}",
+            ),
+        ):
+            block = properties((0x1009, 0x102, bytes.fromhex(packed)))
+            message = self.prepared(
+                mixed(winmail(tnef(attribute(1, 0x00069003, block))))
+            )
+            self.assertEqual(contents(message)[1]["message.rtf"], rtf)
 
     def test_original_stays_where_not_all_can_be_read(self):
         whole = tnef(BODY, RECEIPT)
