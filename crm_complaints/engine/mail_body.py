@@ -91,6 +91,8 @@ _NO_SIZE = re.compile(
 _DISPLAY_NONE = re.compile(r"display\s*:\s*none", re.I)
 _KEEPS_LINES = re.compile(r"white-space\s*:\s*pre", re.I)
 _QUOTE_BORDER = re.compile(r"border(?:-[a-z-]*)?left", re.I)
+# What Odoo folds in a text, whoever wrote it.
+_ODOO_MARKS = re.compile(r"\n>|(?:^|\n)--\s?(?:[\r\n]|$)")
 # How mail programs call what they wrap around a quote and a signature.
 _QUOTES = re.compile(
     r"yahoo_quoted|yahooquoted|yahoo-quoted|moz-cite-prefix|gmail_attr|zmail_extra|"
@@ -421,6 +423,12 @@ def _with_marks(text, subject):
     _show_blockquotes(body, hide)
     for (element, is_tail), ranges in hide.ranges.items():
         _mark_text(element, is_tail, ranges)
+    for element in list(body.iter()):
+        if element.text and _ODOO_MARKS.search(element.text):
+            # Odoo looks for quotes in what an element begins with only
+            begin = etree.Element("span")
+            begin.tail, element.text = element.text, None
+            element.insert(0, begin)
     return _written(body)
 
 

@@ -500,7 +500,7 @@ class TestOwnWords(BaseCase):
         )
         for subject in (
             "Fwd: Bread",
-            "FW: Bread",
+            "FW: Re: Bread",
             "WG: Brot",
             "[Shop] TR: Pain",
             "Rv: Pan",
@@ -579,6 +579,8 @@ class TestOwnWords(BaseCase):
             "Your clerk wrote on the slip:\nno refunds\nIs that legal?",
             "From: Berlin\nTo: Paris\nDate: 3 May\n\nThe train never came.",
             "On 3 May I wrote:\nplease answer.\nNobody did.",
+            "Received: by mx\nFrom: Bo\nTo: me\nSubject: x\nDate: today\n\nIs it yours?",
+            "From: Bo\nTo: me\nSubject: x\nMessage-ID: <1@b.example>\nIs it yours?",
             "Sender: me\nThe list:\n- bread\n- milk",
         ):
             with self.subTest(text=text):
@@ -615,6 +617,14 @@ class TestOwnWords(BaseCase):
         mail = '<p data-o-mail-quote="1">Mould.</p><p>Second loaf.</p>'
         self.assertOwn("Mould. Second loaf.", mail)
 
+    def test_chatter_folds_no_forwarded_quotes_and_no_answers(self):
+        mail = plain(
+            "---------- Forwarded message ---------\n\nMould.\n> Which?\n--\nA"
+        )
+        self.assertOwn(" ".join(words(mail)), mail, "Fwd: x")
+        mail = plain("Hello,\n\n> When?\nOn Monday.\n\n> Where?\nIn your shop.\n")
+        self.assertOwn(" ".join(words(mail)), mail)
+
     def test_words_beside_a_quote_stay_two(self):
         quote = "<p>an old line</p>" * 20
         mail = f'Hello<blockquote type="cite">{quote}</blockquote>Never!'
@@ -622,7 +632,7 @@ class TestOwnWords(BaseCase):
 
     def test_hidden_preview_is_not_what_he_wrote(self):
         mail = (
-            '<div style="display: none">Preview</div><blockquote type="cite">Mould.'
+            '<div style="display: none"><p>Preview</p></div><blockquote type="cite">Mould.'
             "</blockquote>"
         )
         self.assertIn("Mould.", words(own_words(mail, "Re: x")))
