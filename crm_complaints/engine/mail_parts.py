@@ -311,7 +311,7 @@ def _is_mail(read):
 
 def _take_out(read):
     """Take a part out; a mail that is nothing else becomes an empty text."""
-    if not _is_mail(read) and len(read.holder) > 1:
+    if read.holder is not None and len(read.holder) > 1:
         read.holder[:] = [other for other in read.holder if other is not read.part]
         return
     for name in {name.lower() for name, _value in read.part.raw_items()}:

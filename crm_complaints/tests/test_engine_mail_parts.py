@@ -292,6 +292,12 @@ class TestTexts(PartsCase):
         self.assertEqual(last.get_content_type(), "text/html")
         self.assertIn("Then &lt;b&gt; the mould.", last.get_content())
         self.assertEqual(names(message), ["a.png"])
+        # but a mail in the mail is a document of its own
+        box = 'Content-Type: multipart/mixed; boundary="d"'
+        forwarded = f"Content-Type: message/rfc822\n\nSubject: Bread\n{box}\n\n--d\n{TEXT}--d--\n"
+        message = self.prepared(mixed(inner, forwarded))
+        (inside,) = message.get_payload()[-1].get_content().iter_parts()
+        self.assertEqual(inside.get_content_type(), "text/plain")
 
     def test_missing_semicolon_hides_no_text(self):
         part = TEXT.replace("; charset", " charset")
@@ -443,6 +449,13 @@ class TestWinmail(PartsCase):
             self.prepared(message)
             self.assertEqual(names(message), ["Bread.eml", "Kassenbon März.pdf"])
             self.assertEqual(contents(message)[1]["Bread.eml"]["Subject"], "Bread")
+
+    def test_original_stays_in_a_mail_in_the_mail_too(self):
+        inner = f"Subject: Bread\n{winmail(tnef(BODY, RECEIPT, EMBEDDED))}"
+        message = self.prepared(mixed(TEXT, f"Content-Type: message/rfc822\n\n{inner}"))
+        self.assertEqual(
+            set(names(message)), {"Bread.eml", "winmail.dat", "Kassenbon März.pdf"}
+        )
 
     def test_html_text_of_winmail(self):
         block = properties((0x1013, 0x102, "<p>Grüße</p>".encode()))
