@@ -142,7 +142,7 @@ def thank_by_stage(env):
             "email_to": "{{ object.partner_email }}",
             "use_default_to": False,
             "body_html": "<p>Thank you. We have received "
-            "<t t-out=\"object.number\"/> and will answer.</p>",
+            '<t t-out="object.number"/> and will answer.</p>',
         }
     )
     team(env)._get_applicable_stages()[:1].mail_template_id = template

@@ -54,10 +54,11 @@ class IncomingMail:
     :ivar int earlier_id: the complaint a new one takes up again, or 0
     :ivar report: what it says of a mail of ours, None where it is no report
     :ivar int reported_id: the message of ours that a report is about, or 0
+    :ivar str own_words: what the sender wrote himself, as HTML
     :ivar dict values: of the message it becomes, None until it was read
     :ivar list created_ids: complaints it began
     :ivar dict own_addresses: address -> whether it is one of ours, of those looked up
-    :ivar list left_out: parts that were not kept
+    :ivar list left_out: ``mail_parts.LeftOut``, parts that were not kept
     """
 
     raw: bytes
@@ -76,6 +77,7 @@ class IncomingMail:
     earlier_id: int = 0
     report: object = None
     reported_id: int = 0
+    own_words: str = ""
     values: dict | None = None
     created_ids: list = field(default_factory=list)
     own_addresses: dict = field(default_factory=dict)

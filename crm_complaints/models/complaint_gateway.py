@@ -21,7 +21,7 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import plaintext2html
 
-from ..engine import incoming_mail, mail_headers, mail_mending
+from ..engine import incoming_mail, mail_headers, mail_mending, mail_parts
 from ..engine import mail_source as source
 from ..engine.incoming_mail import IncomingMail
 from .complaint_mail_attempt import MOST_ATTEMPTS
@@ -183,6 +183,10 @@ class ComplaintGateway(models.AbstractModel):
         if incoming.facts.is_report and not incoming.ticket_id:
             entry.outcome = incoming_mail.LET_GO
             return self.env[TICKET]
+        if not incoming.facts.is_report:
+            incoming.left_out = mail_parts.prepare(
+                incoming.message, self._attachment_limit(incoming)
+            )
         MailThread = self._mail_thread(incoming)
         incoming.values = MailThread._complaint_parse(incoming, delivery)
         ticket = MailThread._complaint_deliver(incoming, delivery, incoming.values)
@@ -201,6 +205,13 @@ class ComplaintGateway(models.AbstractModel):
             }
         )
         return ticket
+
+    def _attachment_limit(self, incoming):
+        """Return how many bytes a file that comes with this mail may have."""
+        ticket = self.env[TICKET].browse(incoming.ticket_id or ())
+        team = self.env["helpdesk.ticket.team"].browse(incoming.team_ids[:1])
+        company = ticket.company_id or team.company_id or self.env.company
+        return company.complaint_attachment_limit * 2**20
 
     # ---------------------------------------------------
     # Recognising

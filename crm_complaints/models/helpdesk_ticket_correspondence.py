@@ -163,10 +163,14 @@ class HelpdeskTicket(models.Model):
     def _complaint_note_left_out(self, left_out):
         """Name the files that were too large to be kept.
 
-        :param left_out: of ``engine.mail_parts``
+        :param left_out: list of ``engine.mail_parts.LeftOut``
         """
         lines = Markup().join(
-            Markup("<li>%s</li>") % some.in_words() for some in left_out
+            Markup("<li>%s</li>")
+            % self.env._(
+                "%(name)s (%(size)s MB)", name=some.name, size=-(-some.size // 2**20)
+            )
+            for some in left_out
         )
         self._message_log(
             body=Markup("<p>%s</p><ul>%s</ul>")

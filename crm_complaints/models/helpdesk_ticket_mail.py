@@ -1,10 +1,16 @@
 """helpdesk.ticket, intake by mail: a mail to a complaints team becomes a complaint."""
 
+import re
+
 from markupsafe import Markup
 
 from odoo import api, models
 from odoo.tools import email_normalize, html2plaintext
 from odoo.tools.mail import email_split_tuples
+
+# A picture that comes with the mail, and one that is kept.
+_PICTURE = re.compile(r'src="cid:([^"]*)"')
+_KEPT_PICTURE = re.compile(r'src="(/web/image/[^"]*)"')
 
 
 class HelpdeskTicket(models.Model):
@@ -42,7 +48,7 @@ class HelpdeskTicket(models.Model):
         channel_id = self.env["ir.model.data"]._xmlid_to_res_id(
             "crm_complaints.helpdesk_ticket_channel_email"
         )
-        body = msg.get("body") or ""
+        body = Markup((incoming and incoming.own_words) or msg.get("body") or "")
         if not html2plaintext(body).strip() and "<img" not in body:
             # an empty mail with an attachment is a complaint as well
             body = Markup("<p>%s</p>") % self.env._("(The mail had no text.)")
@@ -63,6 +69,29 @@ class HelpdeskTicket(models.Model):
             values["complaint_received_at"] = incoming.facts.received_at
             values["complaint_repeat_of_id"] = incoming.earlier_id
         return values
+
+    def _complaint_show_pictures(self, incoming, msg):
+        """Let the description show the pictures that stand in the mail's text.
+
+        They were kept with the message, which now says where they are.
+        """
+        wanted = _PICTURE.findall(incoming.own_words)
+        if not wanted:
+            return
+        for ticket in self:
+            message = ticket.message_ids.filtered(
+                lambda message: message.message_id == msg.get("message_id")
+            )[:1]
+            before = _PICTURE.findall(msg.get("body") or "")
+            after = _KEPT_PICTURE.findall(message.body or "")
+            if len(before) == len(after):
+                kept = dict(zip(before, after, strict=True))
+                ticket.description = Markup(
+                    _PICTURE.sub(
+                        lambda found, kept=kept: f'src="{kept.get(found[1], "")}"',
+                        incoming.own_words,
+                    )
+                )
 
     def _complaint_log_mail(self, incoming, msg):
         """Put a mail on the complaint without anything that could go wrong beside it.

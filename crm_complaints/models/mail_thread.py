@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 
-from ..engine import incoming_mail
+from ..engine import incoming_mail, mail_body
 from ..engine.incoming_mail import IncomingMail
 from .complaint_gateway import TICKET, Delivery
 from .helpdesk_ticket_intake import DeferredIntake
@@ -73,6 +73,7 @@ class MailThread(models.AbstractModel):
         values = self.message_parse(
             incoming.message, save_original=delivery.save_original
         )
+        self._complaint_read_body(incoming, values)
         if delivery.strip_attachments:
             values.pop("attachments", None)
         message_id = incoming.facts.message_id
@@ -91,6 +92,21 @@ class MailThread(models.AbstractModel):
                 Markup("<p><strong>%s</strong></p>") % incoming.remark
             ) + values["body"]
         return values
+
+    @api.model
+    def _complaint_read_body(self, incoming, values):
+        """Make a mail's text safe to open, fold what is quoted, keep the sender's words.
+
+        :param incoming: ``IncomingMail``
+        :param dict values: as ``message_parse`` reads them; its body is replaced
+        """
+        subject = values.get("subject") or ""
+        if incoming.ticket_id:
+            # an answer, also where its mail program does not say so
+            subject = f"Re: {subject}"
+        body = mail_body.harmless(values.get("body") or "", self.env._("Picture"))
+        incoming.own_words = mail_body.own_words(body, subject)
+        values["body"] = Markup(mail_body.folded(body, subject))
 
     @api.model
     def _complaint_deliver(self, incoming, delivery, values):
@@ -126,6 +142,7 @@ class MailThread(models.AbstractModel):
         incoming.created_ids = list(created_ids)
         # sudo: as the gateway does, which acts for whoever sent the mail
         Ticket = self.env[TICKET].sudo()
+        Ticket.browse(created_ids)._complaint_show_pictures(incoming, message_dict)
         Ticket.browse(created_ids)._complaint_take_in()
         Ticket.browse(created_ids or incoming.ticket_id or ())._complaint_mail_came(
             incoming

@@ -7,6 +7,8 @@ from . import (
     test_concerned,
     test_engine,
     test_engine_mail,
+    test_engine_mail_body,
+    test_engine_mail_parts,
     test_engine_mending,
     test_engine_milestones,
     test_engine_promises,
