@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from . import mail_source
+from . import mail_reader, mail_source
 from .mail_tnef import SIGNATURE, unpack
 
 # Odoo needs half a millisecond a part; nobody looks at more.
@@ -480,9 +480,13 @@ def _shorten_texts(message, _max_bytes, _left_out):
 
 
 def _mend_types(message, _max_bytes, _left_out):
-    """Put in the semicolon that is missing behind a text's type."""
+    """Put in the semicolon that is missing behind a text's type; name odd types."""
     for part, *_place in _walk(message):
         said = mail_source.header(part, "Content-Type")
+        if part.get_content_type() in mail_reader.ODD_TYPES:
+            # Odoo reads it so as well, with a warning in the log
+            part.set_type("application/octet-stream")
+            continue
         if found := re.match(r"\s*(text/(?:plain|html))\s+(\w+\s*=.*)", said, re.I):
             del part["Content-Type"]
             part["Content-Type"] = f"{found[1]}; {found[2]}"

@@ -183,10 +183,9 @@ class ComplaintGateway(models.AbstractModel):
         if incoming.facts.is_report and not incoming.ticket_id:
             entry.outcome = incoming_mail.LET_GO
             return self.env[TICKET]
-        if not incoming.facts.is_report:
-            incoming.left_out = mail_parts.prepare(
-                incoming.message, self._attachment_limit(incoming)
-            )
+        incoming.left_out = mail_parts.prepare(
+            incoming.message, self._attachment_limit(incoming)
+        )
         MailThread = self._mail_thread(incoming)
         incoming.values = MailThread._complaint_parse(incoming, delivery)
         ticket = MailThread._complaint_deliver(incoming, delivery, incoming.values)

@@ -23,7 +23,7 @@ class HelpdeskTicket(models.Model):
 
     _complaint_number_idx = models.Index("(number) WHERE is_complaint")
     _complaint_acknowledged_idx = models.Index(
-        "(complaint_acknowledged_at) WHERE is_complaint"
+        "(complaint_acknowledged_at) WHERE complaint_acknowledged_by = 'email'"
     )
 
     # ---------------------------------------------------
