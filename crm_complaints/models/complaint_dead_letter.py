@@ -20,7 +20,7 @@ ACTIVITY = "crm_complaints.mail_activity_type_dead_letter"
 class ComplaintDeadLetter(models.Model):
     _name = "complaint.dead.letter"
     _description = "Dead Letter"
-    _inherit = ["mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "state, received_at desc, id desc"
 
     name = fields.Char(string="Subject", readonly=True)
@@ -36,6 +36,7 @@ class ComplaintDeadLetter(models.Model):
         required=True,
         index=True,
         readonly=True,
+        tracking=True,
     )
     error = fields.Char(string="What went wrong", readonly=True)
     error_details = fields.Text(readonly=True, groups="base.group_system")
@@ -125,7 +126,10 @@ class ComplaintDeadLetter(models.Model):
             team = self.env["helpdesk.ticket"]._complaint_default_teams(company)[
                 company
             ]
-        letter = self.create(
+        # nothing that could fail is done beside
+        letter = self.with_context(
+            tracking_disable=True, mail_create_nolog=True
+        ).create(
             {
                 "name": source.shortened(
                     source.decoded(source.header(header, "Subject")), 250
@@ -151,6 +155,7 @@ class ComplaintDeadLetter(models.Model):
             entry.write(
                 {"outcome": incoming_mail.DEAD, "ticket_id": ticket and ticket.id}
             )
+        letter = letter.with_env(self.env)
         letter._tell_leader()
         return letter
 
@@ -177,6 +182,14 @@ class ComplaintDeadLetter(models.Model):
                     note=self.error,
                     user_id=self.team_id.user_id.id or self.env.uid,
                 )
+                if self.ticket_id:
+                    self.ticket_id._message_log(
+                        body=self.env._(
+                            "Only a part of this mail could be taken in. All of it is "
+                            "kept as a dead letter: %(letter)s.",
+                            letter=self._get_html_link(title=self.name or "–"),
+                        )
+                    )
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
@@ -296,9 +309,7 @@ class ComplaintDeadLetter(models.Model):
 
     def _register(self):
         """Make a complaint of what can be read, and attach the mail as it came."""
-        ticket = self.env["complaint.gateway"]._register_plainly(
-            self._raw(), self.team_id
-        )
+        ticket = self.env["complaint.gateway"]._register_plainly(self)
         self.env["ir.attachment"].create(
             {
                 "name": f"mail-{self.id}.eml",

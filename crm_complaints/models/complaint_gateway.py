@@ -10,7 +10,7 @@ import logging
 import random
 import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 
 from psycopg2 import InterfaceError, OperationalError
@@ -342,6 +342,8 @@ class ComplaintGateway(models.AbstractModel):
         if not incoming:
             # its address is gone; the leader says whose it is
             incoming = IncomingMail.read(raw, fields.Datetime.now())
+        # it came when it came, however late it is taken in
+        incoming.facts = replace(incoming.facts, received_at=letter.received_at)
         if letter.team_id and not incoming.ticket_id:
             incoming.team_ids = (letter.team_id.id,)
         if letter.ticket_id:
@@ -351,16 +353,15 @@ class ComplaintGateway(models.AbstractModel):
         entry = letter.entry_id or self.env["complaint.incoming.mail"]._enter(incoming)
         return self.sudo()._take_in(incoming, delivery, entry)
 
-    def _register_plainly(self, raw, team):
-        """Make a complaint of what can be read of a mail, whatever is wrong with it.
+    def _register_plainly(self, letter):
+        """Make a complaint of what can be read of a dead letter, whatever is wrong.
 
-        :param bytes raw:
-        :param team: helpdesk.ticket.team
+        :param letter: complaint.dead.letter, in sudo, with its team
         :return: the complaint
         """
-        incoming = IncomingMail.read(raw, fields.Datetime.now())
-        incoming.team_ids = (team.id,)
-        incoming.is_placed = True
+        incoming = IncomingMail.read(letter._raw(), letter.received_at)
+        incoming.facts = replace(incoming.facts, received_at=letter.received_at)
+        incoming.team_ids = (letter.team_id.id,)
         message = incoming.message
         values = {
             "subject": source.decoded(source.header(message, "Subject")),

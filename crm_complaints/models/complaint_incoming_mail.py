@@ -24,12 +24,12 @@ class ComplaintIncomingMail(models.Model):
     taken_at = fields.Datetime(string="Taken in", required=True, readonly=True)
     kind = fields.Selection(
         selection=[
-            (mail_headers.HUMAN, "Written by a person"),
+            (mail_headers.HUMAN, "Person"),
             (mail_headers.AUTOMATIC, "Automatic"),
-            (mail_headers.LIST, "Mailing list"),
+            (mail_headers.LIST, "List"),
             (mail_headers.BOUNCE, "Delivery failure"),
             (mail_headers.RECEIPT, "Receipt"),
-            (mail_headers.FEEDBACK, "Feedback report"),
+            (mail_headers.FEEDBACK, "Feedback"),
             (mail_headers.OWN, "Our own"),
         ],
         readonly=True,
@@ -38,7 +38,7 @@ class ComplaintIncomingMail(models.Model):
     mended = fields.Char(readonly=True, help="What had to be mended to read it.")
     outcome = fields.Selection(
         selection=[
-            (incoming_mail.COMPLAINT, "New complaint"),
+            (incoming_mail.COMPLAINT, "Complaint"),
             (incoming_mail.ANSWER, "Answer"),
             (incoming_mail.NOTE, "Noted"),
             (incoming_mail.LET_GO, "Let go"),
@@ -48,7 +48,7 @@ class ComplaintIncomingMail(models.Model):
         help="Only reports on mail that is not ours are let go.",
     )
     copies = fields.Integer(
-        string="Delivered Again",
+        string="Copies",
         readonly=True,
         help="How many more times the same mail came in.",
     )

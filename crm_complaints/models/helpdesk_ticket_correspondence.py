@@ -137,7 +137,7 @@ class HelpdeskTicket(models.Model):
         self._complaint_set_phase(phases.HEARING)
         self._complaint_ask_to_look(
             self.env._("Opened again by the customer's answer"),
-            self.env._("He wrote after the complaint was closed. Please hear him."),
+            self.env._("Written after it was closed. Please hear the customer again."),
         )
 
     def _complaint_link_earlier(self):

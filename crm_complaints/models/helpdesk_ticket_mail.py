@@ -67,7 +67,10 @@ class HelpdeskTicket(models.Model):
         }
         if incoming:
             values["complaint_received_at"] = incoming.facts.received_at
-            values["complaint_repeat_of_id"] = incoming.earlier_id
+        if incoming and incoming.earlier_id:
+            earlier = self.browse(incoming.earlier_id)
+            # its subject names a reference that is not this one's
+            values.update(complaint_repeat_of_id=earlier.id, name=earlier.name)
         return values
 
     def _complaint_show_pictures(self, incoming, msg):

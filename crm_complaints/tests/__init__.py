@@ -30,5 +30,6 @@ from . import (
     test_stages_teams,
     test_sweep,
     test_tours,
+    test_walk,
     test_working_time_calendar,
 )
