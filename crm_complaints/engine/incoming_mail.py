@@ -84,7 +84,7 @@ class IncomingMail:
     left_out: list = field(default_factory=list)
 
     @classmethod
-    def read(cls, raw, now, own_addresses=()):
+    def from_bytes(cls, raw, now, own_addresses=()):
         """Mend a mail and read it.
 
         :param bytes raw:

@@ -4,7 +4,6 @@ import base64
 import binascii
 import quopri
 import re
-from itertools import groupby
 from urllib.parse import unquote_to_bytes
 
 from . import mail_reader as reader
@@ -171,10 +170,15 @@ def _mended_words(run):
     Some programs cut a text into words in the midst of a letter (against RFC 2047, 5),
     so all words in one charset are read together.
     """
-    words = [found.groups() for found in _ENCODED_WORD.finditer(run[0])]
+    rows = []
+    for found in _ENCODED_WORD.finditer(run[0]):
+        charset, code, word = found.groups()
+        if not rows or rows[-1][0] != charset.lower():
+            rows.append((charset.lower(), []))
+        rows[-1][1].append(_word_content(code, word))
     text = ""
-    for charset, some in groupby(words, key=lambda word: word[0].lower()):
-        content = b"".join(_word_content(code, word) for _charset, code, word in some)
+    for charset, some in rows:
+        content = b"".join(some)
         charset = charset.decode("latin-1")
         meant = meant_charset(content, charset) or codec_of(charset) or "utf-8"
         text += reader.NO_CHARACTER.sub("", content.decode(meant, "replace"))

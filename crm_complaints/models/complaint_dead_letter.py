@@ -51,7 +51,6 @@ class ComplaintDeadLetter(models.Model):
     )
     team_id = fields.Many2one(
         comodel_name="helpdesk.ticket.team",
-        string="Team",
         index="btree_not_null",
         ondelete="set null",
     )
@@ -69,7 +68,6 @@ class ComplaintDeadLetter(models.Model):
     )
     entry_id = fields.Many2one(
         comodel_name="complaint.incoming.mail",
-        string="Entry",
         index="btree_not_null",
         ondelete="set null",
         readonly=True,
@@ -82,7 +80,7 @@ class ComplaintDeadLetter(models.Model):
     @api.depends("raw")
     def _compute_preview(self):
         for letter in self.with_context(bin_size=False):
-            incoming = incoming_mail.IncomingMail.read(
+            incoming = incoming_mail.IncomingMail.from_bytes(
                 letter._raw(), fields.Datetime.now()
             )
             letter.preview = plaintext2html(

@@ -237,7 +237,7 @@ class ComplaintGateway(models.AbstractModel):
         domains = self.env["mail.alias.domain"].search_fetch(
             [], ["name", "bounce_alias", "catchall_alias", "default_from"]
         )
-        incoming = IncomingMail.read(
+        incoming = IncomingMail.from_bytes(
             raw,
             fields.Datetime.now(),
             own_addresses=[
@@ -341,7 +341,7 @@ class ComplaintGateway(models.AbstractModel):
         incoming = self.sudo()._recognise(raw, delivery)
         if not incoming:
             # its address is gone; the leader says whose it is
-            incoming = IncomingMail.read(raw, fields.Datetime.now())
+            incoming = IncomingMail.from_bytes(raw, fields.Datetime.now())
         # it came when it came, however late it is taken in
         incoming.facts = replace(incoming.facts, received_at=letter.received_at)
         if letter.team_id and not incoming.ticket_id:
@@ -359,7 +359,7 @@ class ComplaintGateway(models.AbstractModel):
         :param letter: complaint.dead.letter, in sudo, with its team
         :return: the complaint
         """
-        incoming = IncomingMail.read(letter._raw(), letter.received_at)
+        incoming = IncomingMail.from_bytes(letter._raw(), letter.received_at)
         incoming.facts = replace(incoming.facts, received_at=letter.received_at)
         incoming.team_ids = (letter.team_id.id,)
         message = incoming.message

@@ -48,7 +48,6 @@ class ComplaintIncomingMail(models.Model):
         help="Only reports on mail that is not ours are let go.",
     )
     copies = fields.Integer(
-        string="Copies",
         readonly=True,
         help="How many more times the same mail came in.",
     )

@@ -18,7 +18,7 @@ class HelpdeskTicket(models.Model):
     def _track_finalize(self):
         prepared = self.env.cr.precommit.data.get(f"mail.tracking.{self._name}", {})
         changed = self.browse(id_ for id_, values in prepared.items() if values)
-        changed._complaint_track(super()._track_finalize)
+        return changed._complaint_track(super()._track_finalize)
 
     def _message_track_post_template(self, changes):
         post = partial(super()._message_track_post_template, changes)
@@ -31,9 +31,7 @@ class HelpdeskTicket(models.Model):
         except Exception as error:
             self._complaint_track_failed(error)
             return True
-        if templates:
-            self._complaint_track(post)
-        return True
+        return self._complaint_track(post) if templates else True
 
     def _complaint_track(self, track):
         """Call ``track``, which runs when all else is done and about to be committed.
@@ -50,15 +48,15 @@ class HelpdeskTicket(models.Model):
             complaints = self.sudo().exists().filtered("is_complaint")
         if not complaints or self._complaint_incoming_mail():
             # the gateway takes a mail in plainly where something fails
-            track()
-            return
+            return track()
         try:
             with self.env.cr.savepoint():
-                track()
+                return track()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
             complaints._complaint_track_failed(error)
+        return None
 
     def _complaint_track_failed(self, error):
         """Say on complaints that what changed could not be noted."""
