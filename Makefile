@@ -32,6 +32,7 @@ clean:  ## remove this checkout's databases, logs and mails
 #: FILE        the mail or folder that `make mail` sends (JSON=… also writes the results there)
 #: PORT        the port of `make run` and `make mail` (8069)
 #: TAGS        the tests to run, as Odoo's --test-tags (all of our addons)
+#: CRM_COMPLAINTS_MAILS   a folder of mails that the tests walk through the gateway (mails of their own)
 #: REPETITIONS how often `make bench` measures (5)
 #: DUE SEED    how many complaints are due in `make prove` (10000), and which random points it takes
 #: ODOO_SRC    an Odoo 19.0 of your own instead of Debian's: its source tree
