@@ -159,15 +159,15 @@ class ComplaintDeadLetter(models.Model):
 
     @api.model
     def _said(self, error):
-        return f"{type(error).__name__}: " + self.env[
-            "helpdesk.ticket"
-        ]._complaint_error_text(error)
+        text = self.env["helpdesk.ticket"]._complaint_error_text(error)
+        return source.shortened(f"{type(error).__name__}: {text}", 250)
 
     @api.model
     def _details(self, error):
         """Return where it went wrong, without what the mail says."""
         lines = traceback.format_tb(error.__traceback__)
-        return "".join(lines)[-20_000:].replace("\0", "")
+        text = "".join(lines)[-20_000:].replace("\0", "")
+        return text.encode("utf-8", "replace").decode()
 
     def _tell_leader(self):
         """Plan an activity for the leader; where that fails the letter is kept anyway."""

@@ -6,6 +6,7 @@ all the same. So mail for complaints goes through here. Other mail is left to Od
 """
 
 import ast
+import json
 import logging
 import random
 import threading
@@ -46,7 +47,8 @@ class Delivery:
     thread_id: int | None = None
 
     def as_json(self):
-        return asdict(self)
+        """Return it so that it can be kept; what JSON does not know becomes text."""
+        return json.loads(json.dumps(asdict(self), default=str))
 
 
 class TooManyAttempts(Exception):

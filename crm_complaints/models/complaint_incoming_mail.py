@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine import incoming_mail, mail_headers
+from ..engine import mail_source as source
 
 
 class ComplaintIncomingMail(models.Model):
@@ -97,7 +98,7 @@ class ComplaintIncomingMail(models.Model):
                 email_from=incoming.sender or None,
                 kind=incoming.facts.kind,
                 reason=incoming.facts.automatic or None,
-                mended="; ".join(incoming.mended)[:500] or None,
+                mended=source.shortened("; ".join(incoming.mended), 500) or None,
                 team=team.id or None,
                 company=team.company_id.id or None,
                 now=fields.Datetime.now(),
