@@ -95,7 +95,7 @@ class IncomingMail:
             facts=mail_headers.IncomingFacts.from_message(
                 message, now, message_id, own_addresses
             ),
-            sender=next(iter(source.addresses(source.header(message, "From"))), ""),
+            sender=source.sender(message),
         )
 
     @property

@@ -343,10 +343,15 @@ def _own_mail(message, own):
         return None
     if source.header(message, OWN_HEADER).lower() in own - {""}:
         return _because(OWN, message, OWN_HEADER)
-    for name in ("From", "Return-Path"):
-        for address in source.addresses(source.header(message, name))[:1]:
-            if own & {address, "@" + address.partition("@")[2]}:
-                return _because(OWN, message, name)
+    for name, address in (
+        ("From", source.sender(message)),
+        *(
+            ("Return-Path", address)
+            for address in source.addresses(source.header(message, "Return-Path"))[:1]
+        ),
+    ):
+        if own & {address, "@" + address.partition("@")[2]}:
+            return _because(OWN, message, name)
     found = re.search(r"-(?:openerp|private)-?[^@>]*@([^>\s]+)>", _message_id(message))
     if found and own & {found[1].lower(), "@" + found[1].lower()}:
         return _because(OWN, message, "Message-ID")
