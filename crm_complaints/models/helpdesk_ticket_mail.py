@@ -92,6 +92,7 @@ class HelpdeskTicket(models.Model):
 
     def _notify_thread_with_out_of_office(self, *args, **kwargs):
         incoming = self._complaint_incoming_mail()
-        if incoming and incoming.facts.automatic:
+        # it would quote a note where the customer reads it
+        if incoming and (incoming.facts.automatic or incoming.is_note):
             return self.env["mail.message"]
         return super()._notify_thread_with_out_of_office(*args, **kwargs)
