@@ -35,6 +35,7 @@ from . import (
     ir_actions_server,
     mail_activity,
     mail_mail,
+    mail_message,
     mail_scheduled_message,
     mail_thread,
     res_company,
