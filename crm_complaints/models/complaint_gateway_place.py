@@ -7,6 +7,7 @@ from odoo import fields, models
 
 from ..engine import mail_headers, mail_reports, phases
 from ..engine import mail_source as source
+from ..engine.incoming_mail import COMPLAINT
 from .complaint_gateway import TICKET
 
 # More answers of one sender to one complaint within an hour are a machine's.
@@ -77,7 +78,12 @@ class ComplaintGateway(models.AbstractModel):
         Entry = self.env["complaint.incoming.mail"]
         return (
             Entry.search_count(
-                [*Entry._lately(incoming.sender), ("ticket_id", "=", ticket.id)],
+                [
+                    *Entry._lately(incoming.sender),
+                    ("ticket_id", "=", ticket.id),
+                    # the mail that began it is no answer
+                    ("outcome", "!=", COMPLAINT),
+                ],
                 limit=MOST_ANSWERS,
             )
             >= MOST_ANSWERS
