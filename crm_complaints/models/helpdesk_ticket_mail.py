@@ -61,7 +61,7 @@ class HelpdeskTicket(models.Model):
         }
         if incoming:
             values["complaint_received_at"] = incoming.facts.received_at
-            values["complaint_repeat_of_id"] = incoming.earlier_id
+            values["complaint_repeat_of_id"] = incoming.earlier_id or False
         return values
 
     def _complaint_log_mail(self, incoming, msg):
