@@ -134,10 +134,15 @@ class ComplaintGateway(models.AbstractModel):
     # ---------------------------------------------------
 
     def _read_report(self, incoming):
-        """Find the mail of ours that a report is about."""
+        """Find the mail of ours that a report is about, on a complaint or elsewhere."""
         report = mail_reports.report_of(incoming.message)
         message, ticket = self._message_complaint(report.original_ids)
-        if not ticket and report.outcome == mail_reports.FAILED:
+        if not ticket:
+            # one on another document
+            message = self.env["mail.message"].search(
+                [("message_id", "in", report.original_ids)], limit=1
+            )
+        if not message and report.outcome == mail_reports.FAILED:
             ticket = self._acknowledged_lately(report.recipients)
             message = ticket._complaint_acknowledgement_mails().mail_message_id[:1]
         incoming.report = report
