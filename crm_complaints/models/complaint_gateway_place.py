@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.fields import Domain
 
 from ..engine import mail_headers, mail_reports, phases
 from ..engine import mail_source as source
@@ -169,20 +170,20 @@ class ComplaintGateway(models.AbstractModel):
 
         For servers whose report does not say which mail it is about.
         """
-        Ticket = self.env[TICKET]
+        Ticket = self.env[TICKET].with_context(active_test=False)
         if not addresses:
             return Ticket
-        return Ticket.search(
-            [
-                ("is_complaint", "=", True),
-                ("complaint_acknowledged_by", "=", "email"),
-                (
-                    "complaint_acknowledged_at",
-                    ">=",
-                    fields.Datetime.now() - _LONGEST_BOUNCE,
-                ),
-                ("partner_email", "in", list(addresses)),
-            ],
-            order="complaint_acknowledged_at desc, id desc",
-            limit=1,
+        since = fields.Datetime.now() - _LONGEST_BOUNCE
+        # no more than a hint: addresses are kept as they were typed
+        address_like = Domain.OR(
+            Domain(name, "ilike", address)
+            for address in addresses
+            for name in ("partner_email", "partner_id.email_normalized")
         )
+        return Ticket.search(
+            Domain("is_complaint", "=", True)
+            & Domain("complaint_acknowledged_by", "=", "email")
+            & Domain("complaint_acknowledged_at", ">=", since)
+            & address_like,
+            order="complaint_acknowledged_at desc, id desc",
+        ).filtered(lambda ticket: ticket.complaint_email_to in addresses)[:1]
