@@ -192,6 +192,27 @@ class HelpdeskTicket(models.Model):
     # What comes back
     # ---------------------------------------------------
 
+    def _complaint_bounced_notifications(self, message, addresses):
+        """Return what is noted of those whom a message did not reach.
+
+        :param message: mail.message, in sudo
+        :param addresses: of whom a report is, in lower case
+        """
+        mails = message.notification_ids.filtered(
+            lambda notification: notification.notification_type == "email"
+        )
+        named = mails.filtered(
+            lambda notification: (
+                (
+                    notification.mail_email_address
+                    or notification.res_partner_id.email_normalized
+                )
+                in addresses
+            )
+        )
+        # a server may name the address to which the customer's own one leads
+        return named or mails
+
     def _complaint_report_came(self, incoming):
         """A mail server reports on a mail of ours.
 
@@ -202,9 +223,7 @@ class HelpdeskTicket(models.Model):
             return
         message = self.env["mail.message"].sudo().browse(incoming.reported_id or ())
         reason = " ".join(filter(None, (report.status, report.diagnostic)))
-        self.env["mail.notification"].sudo().search(
-            [("mail_message_id", "in", message.ids)]
-        ).write(
+        self._complaint_bounced_notifications(message, report.recipients).write(
             {
                 "notification_status": "bounce",
                 "failure_type": "mail_bounce",
