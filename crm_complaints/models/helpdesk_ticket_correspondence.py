@@ -230,7 +230,10 @@ class HelpdeskTicket(models.Model):
                 "failure_reason": reason,
             }
         )
-        if message in self._complaint_acknowledgement_mails().mail_message_id:
+        acknowledgements = self._complaint_acknowledgement_mails().mail_message_id
+        if message in acknowledgements[1:]:
+            return  # it came back late: another one has been sent since
+        if message in acknowledgements:
             self._complaint_acknowledgement_failed(
                 reason,
                 self.env._(
