@@ -55,6 +55,7 @@ class IncomingMail:
     :ivar report: what it says of a mail of ours, None where it is no report
     :ivar int reported_id: the message of ours that a report is about, or 0
     :ivar list created_ids: complaints it began
+    :ivar set answerable_ids: those of them that are within the limit on automatic answers
     :ivar list left_out: parts that were not kept
     """
 
@@ -75,6 +76,7 @@ class IncomingMail:
     report: object = None
     reported_id: int = 0
     created_ids: list = field(default_factory=list)
+    answerable_ids: set = field(default_factory=set)
     left_out: list = field(default_factory=list)
 
     @classmethod

@@ -31,7 +31,7 @@ class HelpdeskTicket(models.Model):
         except Exception as error:
             self._complaint_track_failed(error)
             return True
-        if templates:
+        if templates and not self._complaint_is_beyond_limit():
             self._complaint_track(post)
         return True
 
