@@ -57,6 +57,7 @@ class IncomingMail:
     :ivar str own_words: what the sender wrote himself, as HTML
     :ivar dict values: of the message it becomes, None until it was read
     :ivar list created_ids: complaints it began
+    :ivar set answerable_ids: those of them that are within the limit on automatic answers
     :ivar dict own_addresses: address -> whether it is one of ours, of those looked up
     :ivar list left_out: ``mail_parts.LeftOut``, parts that were not kept
     """
@@ -81,6 +82,7 @@ class IncomingMail:
     values: dict | None = None
     created_ids: list = field(default_factory=list)
     own_addresses: dict = field(default_factory=dict)
+    answerable_ids: set = field(default_factory=set)
     left_out: list = field(default_factory=list)
 
     @classmethod
@@ -101,7 +103,7 @@ class IncomingMail:
             facts=mail_headers.IncomingFacts.from_message(
                 message, now, message_id, own_addresses
             ),
-            sender=next(iter(source.addresses(source.header(message, "From"))), ""),
+            sender=source.sender(message),
         )
 
     @property

@@ -432,10 +432,8 @@ def _own_mail(message, own):
     answers = source.addresses(source.header(message, "Reply-To"))
     if any(not _is_ours(address, own) for address in answers):
         return None
-    # the last address: a name in front of it may look like one; and what servers
-    # forward has a path in their domain, whoever wrote it
-    sender = source.addresses(source.header(message, "From"))[-1:]
-    if any(_is_ours(address, own) for address in sender):
+    # what servers forward has a path in their domain, whoever wrote it
+    if _is_ours(source.sender(message), own):
         return _because(OWN, message, "From")
     if own & set(source.addresses(source.header(message, "Return-Path"))):
         return _because(OWN, message, "Return-Path")

@@ -13,6 +13,9 @@ _MOST_PARTS = 500
 # What people and machines say stands at the beginning.
 _MOST_TEXT = 200_000
 _ADDRESS = re.compile(r"[^\s<>()\[\]\",;:@]{1,64}@[^\s<>()\[\]\",;:@]{1,255}")
+# Names in quotes, and comments (RFC 5322, 3.2).
+_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|\([^()]*\)')
+_BRACKETED = re.compile(r"<([^<>]*)>")
 _MESSAGE_ID = re.compile(r"<[^\s<>]{1,250}@[^\s<>]{1,250}>")
 
 
@@ -134,6 +137,20 @@ def first_text(message):
 def addresses(text):
     """Return the addresses in a text, in lower case, each once."""
     return list(dict.fromkeys(found.lower() for found in _ADDRESS.findall(text)))
+
+
+def sender(message):
+    """Return whose address a mail is from, in lower case, '' where there is none.
+
+    A name may look like an address, of somebody else as well: brackets go before it.
+    """
+    text = header(message, "From")
+    unquoted = _QUOTED.sub(" ", text)
+    bracketed = _BRACKETED.findall(unquoted)
+    for some in (*bracketed, unquoted, text):
+        if found := addresses(some):
+            return found[0]
+    return ""
 
 
 def message_ids(text):

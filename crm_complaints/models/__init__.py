@@ -36,6 +36,7 @@ from . import (
     mail_activity,
     mail_alias_domain,
     mail_mail,
+    mail_message,
     mail_scheduled_message,
     mail_thread,
     res_company,

@@ -254,9 +254,21 @@ class ComplaintGateway(models.AbstractModel):
         incoming.ticket_id = cited.id or 0
         if incoming.facts.is_report:
             self._read_report(incoming)
-            if not (teams or incoming.ticket_id):
+            if not incoming.ticket_id and (
+                not teams or incoming.reported_id and self._is_bounce_to_odoo(incoming)
+            ):
                 return None
         return incoming
+
+    def _is_bounce_to_odoo(self, incoming):
+        """Tell whether Odoo sees to a report by itself; else it would be a complaint."""
+        return self.env["mail.thread"]._detect_is_bounce(
+            incoming.message,
+            {
+                "to": ",".join(incoming_mail.recipients(incoming.message)),
+                "email_from": incoming.sender,
+            },
+        )
 
     def _desks(self, addresses, delivery):
         """Return the aliases a mail was sent to, and the complaints desks among them.

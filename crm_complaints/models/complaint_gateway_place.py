@@ -4,17 +4,19 @@ import re
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.fields import Domain
 
 from ..engine import mail_headers, mail_reports, phases
 from ..engine import mail_source as source
+from ..engine.incoming_mail import COMPLAINT
 from .complaint_gateway import TICKET
 
 # More answers of one sender to one complaint within an hour are a machine's.
 MOST_ANSWERS = 20
 # A mail server gives up after four or five days (RFC 5321, 4.5.4.1).
 _LONGEST_BOUNCE = timedelta(days=7)
-# What may be a reference: a word with a digit in it.
-_REFERENCE = re.compile(r"[^\s\[\](){}<>\"'#,;:!?]*\d[^\s\[\](){}<>\"'#,;:!?]*")
+# What may be a reference, whatever stands around it.
+_REFERENCE = re.compile(r"\w[\w/.-]*\w")
 
 
 class ComplaintGateway(models.AbstractModel):
@@ -77,7 +79,12 @@ class ComplaintGateway(models.AbstractModel):
         Entry = self.env["complaint.incoming.mail"]
         return (
             Entry.search_count(
-                [*Entry._lately(incoming.sender), ("ticket_id", "=", ticket.id)],
+                [
+                    *Entry._lately(incoming.sender),
+                    ("ticket_id", "=", ticket.id),
+                    # the mail that began it is no answer
+                    ("outcome", "!=", COMPLAINT),
+                ],
                 limit=MOST_ANSWERS,
             )
             >= MOST_ANSWERS
@@ -90,8 +97,15 @@ class ComplaintGateway(models.AbstractModel):
     def _named_complaint(self, incoming):
         """Return the complaint that the subject names, if its customer wrote it."""
         subject = source.decoded(source.header(incoming.message, "Subject"))
-        words = {word.strip(".") for word in _REFERENCE.findall(subject)}
-        Ticket = self.env[TICKET]
+        # people write "no.C/2026/00042", and in small letters
+        words = {
+            form
+            for word in _REFERENCE.findall(subject)
+            for part in (word.strip("_"), word.rpartition(".")[2])
+            for form in (part, part.upper())
+            if re.search(r"\d", part)
+        }
+        Ticket = self.env[TICKET].with_context(active_test=False)
         if not words or not incoming.sender:
             return Ticket
         return Ticket.search(
@@ -121,10 +135,15 @@ class ComplaintGateway(models.AbstractModel):
     # ---------------------------------------------------
 
     def _read_report(self, incoming):
-        """Find the mail of ours that a report is about."""
+        """Find the mail of ours that a report is about, on a complaint or elsewhere."""
         report = mail_reports.report_of(incoming.message)
         message, ticket = self._message_complaint(report.original_ids)
-        if not ticket and report.outcome == mail_reports.FAILED:
+        if not ticket:
+            # one on another document
+            message = self.env["mail.message"].search(
+                [("message_id", "in", report.original_ids)], limit=1
+            )
+        if not message and report.outcome == mail_reports.FAILED:
             ticket = self._acknowledged_lately(report.recipients)
             message = ticket._complaint_acknowledgement_mails().mail_message_id[:1]
         incoming.report = report
@@ -151,20 +170,20 @@ class ComplaintGateway(models.AbstractModel):
 
         For servers whose report does not say which mail it is about.
         """
-        Ticket = self.env[TICKET]
+        Ticket = self.env[TICKET].with_context(active_test=False)
         if not addresses:
             return Ticket
-        return Ticket.search(
-            [
-                ("is_complaint", "=", True),
-                ("complaint_acknowledged_by", "=", "email"),
-                (
-                    "complaint_acknowledged_at",
-                    ">=",
-                    fields.Datetime.now() - _LONGEST_BOUNCE,
-                ),
-                ("partner_email", "in", list(addresses)),
-            ],
-            order="complaint_acknowledged_at desc, id desc",
-            limit=1,
+        since = fields.Datetime.now() - _LONGEST_BOUNCE
+        # no more than a hint: addresses are kept as they were typed
+        address_like = Domain.OR(
+            Domain(name, "ilike", address)
+            for address in addresses
+            for name in ("partner_email", "partner_id.email_normalized")
         )
+        return Ticket.search(
+            Domain("is_complaint", "=", True)
+            & Domain("complaint_acknowledged_by", "=", "email")
+            & Domain("complaint_acknowledged_at", ">=", since)
+            & address_like,
+            order="complaint_acknowledged_at desc, id desc",
+        ).filtered(lambda ticket: ticket.complaint_email_to in addresses)[:1]

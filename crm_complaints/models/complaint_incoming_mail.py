@@ -126,13 +126,20 @@ class ComplaintIncomingMail(models.Model):
 
     @api.model
     def _first_complaint(self, sender):
-        """Return the first complaint of a sender within the last hour."""
-        return self.search(
-            [
-                *self._lately(sender),
-                ("outcome", "=", incoming_mail.COMPLAINT),
-                ("ticket_id", "!=", False),
-            ],
-            order="id",
-            limit=1,
-        ).ticket_id
+        """Return the first of the complaints that a sender sends one after the other.
+
+        A burst goes on as long as something of it came within the last hour, also
+        where one in between was acknowledged again.
+        """
+        complaints = [
+            *self._lately(sender),
+            ("outcome", "=", incoming_mail.COMPLAINT),
+            ("ticket_id", "!=", False),
+        ]
+        joined = self.search(
+            [*complaints, ("ticket_id.complaint_burst_id", "!=", False)], limit=1
+        )
+        return (
+            joined.ticket_id.complaint_burst_id
+            or self.search(complaints, order="id", limit=1).ticket_id
+        )

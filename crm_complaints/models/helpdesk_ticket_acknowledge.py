@@ -339,7 +339,11 @@ class HelpdeskTicket(models.Model):
         # sudo: a limit of the house, which nobody has a say in
         Quota = self.env["complaint.acknowledgement.quota"].sudo()
         too_many = self.browse()
-        for company, tickets in self.grouped("company_id").items():
+        incoming = self._complaint_incoming_mail()
+        # asked before, for the stage's own mail
+        granted_ids = incoming.answerable_ids if incoming else set()
+        asking = self.filtered(lambda ticket: ticket.id not in granted_ids)
+        for company, tickets in asking.grouped("company_id").items():
             by_address = tickets.grouped("complaint_email_to")
             granted = Quota._claim(
                 {address: len(group) for address, group in by_address.items()},
@@ -347,6 +351,7 @@ class HelpdeskTicket(models.Model):
             )
             for address, group in by_address.items():
                 too_many |= group[granted[address] :]
+        granted_ids.update((asking - too_many).ids)
         return too_many
 
     @api.model

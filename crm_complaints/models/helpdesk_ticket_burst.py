@@ -65,8 +65,10 @@ class HelpdeskTicket(models.Model):
         )
         if not first or first == self:
             return
-        first = first.complaint_burst_id or first
+        is_told = self.search_count([("complaint_burst_id", "=", first.id)], limit=1)
         self.complaint_burst_id = first
+        if is_told:
+            return  # also where it has been seen to
         first._complaint_ask_to_look(
             self.env._("Many complaints of one sender"),
             self.env._(

@@ -3,7 +3,8 @@
 from markupsafe import Markup
 
 from odoo import fields, models
-from odoo.tools import email_normalize, format_date
+from odoo.fields import Domain
+from odoo.tools import email_normalize, email_normalize_all, format_date
 
 from ..engine import mail_reports, phases
 
@@ -55,27 +56,40 @@ class HelpdeskTicket(models.Model):
         ours = ticket.partner_id.commercial_partner_id
         if ours.is_company and ours in partners.commercial_partner_id:
             return "customer"
-        if partners & ticket.message_partner_ids or ticket._complaint_wrote_to(address):
+        if partners & ticket.message_partner_ids or ticket._complaint_wrote_to(
+            address, partners
+        ):
             return "party"
         return ""
 
-    def _complaint_wrote_to(self, address):
-        """Tell whether a message on this complaint went to an address."""
-        return bool(
-            self.env["mail.message"].search_count(
-                [
-                    ("model", "=", self._name),
-                    ("res_id", "=", self.id),
-                    # what machines and strangers write is kept as a note
-                    ("subtype_id.internal", "=", False),
-                    "|",
-                    "|",
-                    ("notification_ids.mail_email_address", "=", address),
-                    ("incoming_email_cc", "ilike", address),
-                    ("incoming_email_to", "ilike", address),
-                ],
-                limit=1,
-            )
+    def _complaint_wrote_to(self, address, partners):
+        """Tell whether a message on this complaint went to an address.
+
+        :param str address: bare, in lower case
+        :param partners: res.partner who have it
+        """
+        messages = Domain(
+            [
+                ("model", "=", self._name),
+                ("res_id", "=", self.id),
+                # what machines and strangers write is kept as a note
+                ("subtype_id.internal", "=", False),
+            ]
+        )
+        Message = self.env["mail.message"]
+        told = Domain("notification_ids.mail_email_address", "=", address) | Domain(
+            "notification_ids.res_partner_id", "in", partners.ids
+        )
+        if Message.search_count(messages & told, limit=1):
+            return True
+        # no more than a hint: one address is part of another
+        copied = Domain("incoming_email_cc", "ilike", address) | Domain(
+            "incoming_email_to", "ilike", address
+        )
+        return any(
+            address in email_normalize_all(addresses or "")
+            for message in Message.search(messages & copied)
+            for addresses in (message.incoming_email_cc, message.incoming_email_to)
         )
 
     def _complaint_may_reopen(self):
@@ -184,6 +198,27 @@ class HelpdeskTicket(models.Model):
     # What comes back
     # ---------------------------------------------------
 
+    def _complaint_bounced_notifications(self, message, addresses):
+        """Return what is noted of those whom a message did not reach.
+
+        :param message: mail.message, in sudo
+        :param addresses: of whom a report is, in lower case
+        """
+        mails = message.notification_ids.filtered(
+            lambda notification: notification.notification_type == "email"
+        )
+        named = mails.filtered(
+            lambda notification: (
+                (
+                    notification.mail_email_address
+                    or notification.res_partner_id.email_normalized
+                )
+                in addresses
+            )
+        )
+        # a server may name the address to which the customer's own one leads
+        return named or mails
+
     def _complaint_report_came(self, incoming):
         """A mail server reports on a mail of ours.
 
@@ -194,16 +229,17 @@ class HelpdeskTicket(models.Model):
             return
         message = self.env["mail.message"].sudo().browse(incoming.reported_id or ())
         reason = " ".join(filter(None, (report.status, report.diagnostic)))
-        self.env["mail.notification"].sudo().search(
-            [("mail_message_id", "in", message.ids)]
-        ).write(
+        self._complaint_bounced_notifications(message, report.recipients).write(
             {
                 "notification_status": "bounce",
                 "failure_type": "mail_bounce",
                 "failure_reason": reason,
             }
         )
-        if message in self._complaint_acknowledgement_mails().mail_message_id:
+        acknowledgements = self._complaint_acknowledgement_mails().mail_message_id
+        if message in acknowledgements[1:]:
+            return  # it came back late: another one has been sent since
+        if message in acknowledgements:
             self._complaint_acknowledgement_failed(
                 reason,
                 self.env._(

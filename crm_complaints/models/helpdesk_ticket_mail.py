@@ -122,8 +122,22 @@ class HelpdeskTicket(models.Model):
             return {}
         return super()._track_template(changes)
 
+    def _complaint_is_beyond_limit(self):
+        """Tell whether the sender of a new complaint has had his automatic answers.
+
+        A stage's own mail is limited as they are, and goes along with one.
+        """
+        incoming = self._complaint_incoming_mail()
+        return bool(
+            incoming
+            and self.id in incoming.created_ids
+            and self.complaint_email_to
+            and self._complaint_too_many()
+        )
+
     def _notify_thread_with_out_of_office(self, *args, **kwargs):
         incoming = self._complaint_incoming_mail()
-        if incoming and incoming.facts.automatic:
+        # it would quote a note where the customer reads it
+        if incoming and (incoming.facts.automatic or incoming.is_note):
             return self.env["mail.message"]
         return super()._notify_thread_with_out_of_office(*args, **kwargs)

@@ -31,7 +31,9 @@ class HelpdeskTicket(models.Model):
         except Exception as error:
             self._complaint_track_failed(error)
             return True
-        return self._complaint_track(post) if templates else True
+        if templates and not self._complaint_is_beyond_limit():
+            return self._complaint_track(post)
+        return True
 
     def _complaint_track(self, track):
         """Call ``track``, which runs when all else is done and about to be committed.

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 
-from ..engine import incoming_mail, mail_body
+from ..engine import incoming_mail, mail_body, mail_headers
 from ..engine.incoming_mail import IncomingMail
 from .complaint_gateway import TICKET, Delivery
 from .helpdesk_ticket_intake import DeferredIntake
@@ -82,6 +82,12 @@ class MailThread(models.AbstractModel):
         ):
             # another mail has it: this one is kept beside it
             values["message_id"] = incoming_mail.another_id(message_id, incoming.key)
+        return values
+
+    @api.model
+    def _complaint_values(self, incoming, values):
+        """Return the values of the message that a mail becomes on a complaint."""
+        values = dict(values)
         if not incoming.ticket_id or incoming.is_note:
             values.pop("parent_id", None)
         if not incoming.is_staff:
@@ -136,9 +142,18 @@ class MailThread(models.AbstractModel):
         if not incoming:
             return super()._message_route_process(message, message_dict, routes)
         created_ids = DeferredIntake()
-        thread_id = super(
+        process = super(
             MailThread, self.with_context(complaint_deferred_ids=created_ids)
-        )._message_route_process(message, message_dict, routes)
+        )._message_route_process
+        thread_id = False
+        # each by itself: what concerns one is not said on the other, and Odoo takes
+        # whom a mail was sent to out of its values
+        for route in routes:
+            if route[0] == TICKET and not route[4]:
+                values = self._complaint_values(incoming, message_dict)
+            else:
+                values = {**message_dict, "parent_id": False, "is_internal": False}
+            thread_id = process(message, values, [route])
         incoming.created_ids = list(created_ids)
         # sudo: as the gateway does, which acts for whoever sent the mail
         Ticket = self.env[TICKET].sudo()
@@ -159,6 +174,7 @@ class MailThread(models.AbstractModel):
         :return: the complaint
         """
         incoming.created_ids = []
+        values = self._complaint_values(incoming, values)
         Ticket = (
             self.env[TICKET]
             .sudo()  # as above
@@ -198,8 +214,6 @@ class MailThread(models.AbstractModel):
                 message, message_dict, model, thread_id, custom_values
             )
         uid = self.env.uid
-        if incoming.ticket_id:
-            return [(TICKET, incoming.ticket_id, {}, uid, None)]
         # sudo: the desks' addresses and teams, whoever the gateway runs as
         aliases = self.env["mail.alias"].sudo().browse(incoming.alias_ids)
         Gateway = self.env["complaint.gateway"].sudo()
@@ -217,7 +231,9 @@ class MailThread(models.AbstractModel):
             )
             for team_id in incoming.team_ids
         ]
-        if incoming.earlier_id and not routes:
+        if incoming.ticket_id:
+            routes = [(TICKET, incoming.ticket_id, {}, uid, None)]
+        elif incoming.earlier_id and not routes:
             earlier = self.env[TICKET].sudo().browse(incoming.earlier_id)
             routes = [(TICKET, 0, {"team_id": earlier.team_id.id}, uid, None)]
         others = aliases.filtered(
@@ -225,9 +241,23 @@ class MailThread(models.AbstractModel):
                 Gateway._alias_defaults(alias).get("team_id") not in incoming.team_ids
             )
         )
+        if incoming.ticket_id:
+            # as Odoo does: an answer that is sent to another kind of address is passed
+            # on to it; what comes back is not
+            is_mail = not incoming.report and incoming.facts.kind != mail_headers.OWN
+            others = others.filtered(
+                lambda alias: is_mail and alias.alias_model_id.model != TICKET
+            )
         if others or not routes:
             # what it answers to has been looked for; else Odoo would go by it
             bare = {**message_dict, "references": "", "in_reply_to": ""}
+            if routes:
+                # the desks have it already: their limits on senders send nothing back
+                bare["to"] = bare["recipients"] = ",".join(
+                    address
+                    for address in incoming_mail.recipients(message)
+                    if Gateway._aliases([address]) & others
+                )
             routes += [
                 route
                 for route in super().message_route(

@@ -64,6 +64,101 @@ class ComplaintMailCommon(ComplaintCommon):
         )
         return self.Ticket.browse(ticket_id or ())
 
+    def answer(self, message_id, body="One more thing.", **kwargs):
+        """Let an answer of the stranger's to a message come in; return its ticket."""
+        headers = {"Subject": "Re: Broken on arrival", "In_Reply_To": message_id}
+        return self.receive(body=body, **{**headers, **kwargs})
+
+    def entry(self):
+        """Return what is noted of the mail that came in last."""
+        return self.env["complaint.incoming.mail"].search([], limit=1)
+
+    @contextmanager
+    def nothing_sent(self):
+        """Fail if any mail is sent inside the block."""
+        before = len(self._mails)
+        yield
+        self.env.cr.precommit.run()
+        sent = [(mail["email_to"], mail["subject"]) for mail in self._mails[before:]]
+        self.assertEqual(sent, [])
+
+    @contextmanager
+    def no_new_ticket(self):
+        """Fail if a ticket is made inside the block, even an archived one."""
+        Ticket = self.Ticket.with_context(active_test=False)
+        before = Ticket.search_count([])
+        yield
+        self.assertEqual(Ticket.search_count([]), before, "no further ticket")
+
+    # ---------------------------------------------------
+    # Reports
+    # ---------------------------------------------------
+
+    @classmethod
+    def report(cls, report_type, fields, original="", text="Sorry.", **headers):
+        """Return a multipart/report (RFC 6522), as bytes.
+
+        :param report_type: delivery-status, disposition-notification, feedback-report
+        :param fields: text of the part that machines read
+        :param original: headers of the mail it is about, as text
+        """
+        part_type = {
+            "delivery-status": "delivery-status",
+            "disposition-notification": "disposition-notification",
+            "feedback-report": "feedback-report",
+        }[report_type]
+        head = "\n".join(
+            f"{name.replace('_', '-')}: {value}"
+            for name, value in {
+                "Message_Id": f"<{next(_message_ids)}@mx.novak.example>",
+                "From": "Mail Delivery System <mailer-daemon@mx.novak.example>",
+                "To": cls.team.alias_email,
+                "Subject": "Undelivered Mail Returned to Sender",
+                **headers,
+            }.items()
+            if value is not None
+        )
+        return f"""{head}
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type={report_type}; boundary="=b"
+
+--=b
+Content-Type: text/plain
+
+{text}
+
+--=b
+Content-Type: message/{part_type}
+
+{fields}
+
+--=b
+Content-Type: text/rfc822-headers
+
+{original}
+
+--=b--
+""".encode()
+
+    @classmethod
+    def bounce(cls, original, recipient="peter@novak.example", **kwargs):
+        """Return what a server sends that cannot deliver ``original``, as bytes.
+
+        :param original: the mail, or its Message-ID
+        """
+        action = kwargs.pop("action", "failed")
+        status = kwargs.pop("status", "5.1.1")
+        message_id = original if isinstance(original, str) else original["Message-Id"]
+        return cls.report(
+            "delivery-status",
+            "Reporting-MTA: dns; mx.novak.example\n\n"
+            f"Final-Recipient: rfc822; {recipient}\n"
+            f"Action: {action}\nStatus: {status}\n"
+            "Diagnostic-Code: smtp; 550 no such mailbox",
+            f"Message-Id: {message_id}\nTo: {recipient}\nSubject: Thank you",
+            **kwargs,
+        )
+
     # ---------------------------------------------------
     # Going out
     # ---------------------------------------------------
@@ -149,6 +244,28 @@ class ComplaintMailCommon(ComplaintCommon):
         activity_type = self.env.ref(f"crm_complaints.mail_activity_type_{kind}")
         return complaint.sudo().activity_ids.filtered(
             lambda activity: activity.activity_type_id == activity_type
+        )
+
+    def newest(self, complaint):
+        """Return the message of a mail that came in last, on a complaint."""
+        return complaint.sudo().message_ids.filtered(
+            lambda message: message.message_type == "email"
+        )[:1]
+
+    def assertComment(self, message):
+        """Fail unless everybody who follows the complaint may read a message."""
+        self.assertEqual(message.message_type, "email")
+        self.assertEqual(message.subtype_id, self.env.ref("mail.mt_comment"))
+        self.assertFalse(message.is_internal)
+
+    def assertNote(self, message):
+        """Fail unless staff alone may read a message, and no customer heard of it."""
+        self.assertEqual(message.message_type, "email")
+        self.assertTrue(message.subtype_id.internal)
+        self.assertTrue(message.is_internal)
+        self.assertFalse(
+            message.notified_partner_ids.filtered("partner_share"),
+            "no customer is notified",
         )
 
     def warnings(self, complaint):
