@@ -13,7 +13,7 @@ from psycopg2.errors import SerializationFailure
 from odoo import api, fields, models, modules
 from odoo.tools import SQL
 
-from .own_transaction import apart
+from .own_transaction import UNHURRIED, apart
 
 _PERIOD = timedelta(hours=1)
 _TRIES = 20
@@ -66,11 +66,13 @@ class ComplaintAcknowledgementQuota(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
+                %s
                 INSERT INTO complaint_acknowledgement_quota AS quota (email, last_at)
                      SELECT unnest(%s), %s
                 ON CONFLICT (email) DO UPDATE SET last_at = EXCLUDED.last_at
                   RETURNING id, email, answered
                 """,
+                UNHURRIED,
                 sorted(wanted),
                 now,
             )

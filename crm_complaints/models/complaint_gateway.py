@@ -230,7 +230,9 @@ class ComplaintGateway(models.AbstractModel):
         if not incoming_mail.recipients(header):
             header = incoming_mail.header_of(mail_mending.mend(raw)[0])
         addresses = incoming_mail.recipients(header)
-        aliases, teams = self._desks(addresses, delivery)
+        # the sender may be one of us
+        known = self._aliases([*addresses, source.sender(header)])
+        aliases, teams = self._desks(known, addresses, delivery)
         cited = self._cited(incoming_mail.cited_ids(header), delivery)
         is_report = mail_headers.kind_of(header).is_report
         is_adrift = not addresses and self._from_mailbox()
@@ -239,16 +241,20 @@ class ComplaintGateway(models.AbstractModel):
         domains = self.env["mail.alias.domain"].search_fetch(
             [], ["name", "bounce_alias", "catchall_alias", "default_from"]
         )
+        ours = {
+            *domains.mapped("catchall_email"),
+            *domains.mapped("bounce_email"),
+            *domains.mapped("default_from_email"),
+        }
         incoming = IncomingMail.from_bytes(
             raw,
             fields.Datetime.now(),
-            own_addresses=[
-                *aliases.mapped("alias_full_name"),
-                *domains.mapped("catchall_email"),
-                *domains.mapped("bounce_email"),
-                *domains.mapped("default_from_email"),
-            ],
+            own_addresses=[*aliases.mapped("alias_full_name"), *ours],
         )
+        incoming.own_addresses = {
+            address: address in ours or bool(self._of_address(known, address))
+            for address in (*addresses, incoming.sender)
+        }
         incoming.team_ids = tuple(sorted(teams.ids))
         incoming.alias_ids = tuple(aliases.ids)
         incoming.ticket_id = cited.id or 0
@@ -270,12 +276,15 @@ class ComplaintGateway(models.AbstractModel):
             },
         )
 
-    def _desks(self, addresses, delivery):
+    def _desks(self, aliases, addresses, delivery):
         """Return the aliases a mail was sent to, and the complaints desks among them.
 
-        :param addresses: bare, in lower case
+        :param aliases: that may be meant
+        :param addresses: to which it was sent, bare, in lower case
         """
-        aliases = self._aliases(addresses)
+        aliases = aliases.filtered(
+            lambda alias: any(self._of_address(alias, some) for some in addresses)
+        )
         given = delivery.model == TICKET and (delivery.custom_values or {}).get(
             "team_id"
         )
@@ -288,12 +297,29 @@ class ComplaintGateway(models.AbstractModel):
         return aliases, teams
 
     def _aliases(self, addresses):
+        """Return the aliases that have one of these addresses, as Odoo sees it."""
         names = [address.partition("@")[0] for address in addresses]
         return self.env["mail.alias"].search_fetch(
             Domain("alias_full_name", "in", addresses)
             | Domain("alias_name", "in", names)
             & Domain("alias_incoming_local", "=", True),
-            ["alias_full_name", "alias_model_id", "alias_defaults"],
+            [
+                "alias_name",
+                "alias_full_name",
+                "alias_incoming_local",
+                "alias_model_id",
+                "alias_defaults",
+            ],
+        )
+
+    def _of_address(self, aliases, address):
+        """Return those of the aliases that have this address."""
+        name = address.partition("@")[0]
+        return aliases.filtered(
+            lambda alias: (
+                address == alias.alias_full_name
+                or (alias.alias_incoming_local and alias.alias_name == name)
+            )
         )
 
     def _from_mailbox(self):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .own_transaction import apart
+from .own_transaction import UNHURRIED, apart
 
 # A worker may be stopped in the midst of a mail by chance, though hardly so often.
 MOST_ATTEMPTS = 4
@@ -34,12 +34,14 @@ class ComplaintMailAttempt(models.Model):
             return env.execute_query(
                 SQL(
                     """
+                    %(unhurried)s
                     INSERT INTO complaint_mail_attempt AS attempt (key, attempts, last_at)
                          VALUES (%(key)s, 1, %(now)s)
                     ON CONFLICT (key) DO UPDATE
                             SET attempts = attempt.attempts + 1, last_at = %(now)s
                       RETURNING attempts
                     """,
+                    unhurried=UNHURRIED,
                     key=key,
                     now=fields.Datetime.now(),
                 )

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import ormcache
 
 from ..engine import milestones
+from .complaint_policy_target import terms_of
 
 # condition of a policy -> field of the complaint it is compared with
 _CONDITIONS = {
@@ -323,9 +324,14 @@ class ComplaintPolicy(models.Model):
             .search([("target_ids", "!=", False)])
         )
 
+    @ormcache("self.id")
+    def _terms(self):
+        """Return the terms of a policy's promises with their ids: asked as often."""
+        return tuple((target.id, terms_of(target)) for target in self.sudo().target_ids)
+
     @api.model
     def _conditions_changed(self):
-        """Forget when policies apply, now and once others can see the change."""
+        """Forget what was kept of policies, now and once others can see the change."""
         self.env.registry.clear_cache()
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
 

@@ -230,6 +230,11 @@ class ComplaintPolicyTarget(models.Model):
         self.env["complaint.policy"]._conditions_changed()
         return targets
 
+    def write(self, vals):
+        result = super().write(vals)
+        self.env["complaint.policy"]._conditions_changed()
+        return result
+
     def unlink(self):
         result = super().unlink()
         self.env["complaint.policy"]._conditions_changed()

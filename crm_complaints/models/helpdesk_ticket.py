@@ -246,8 +246,10 @@ class HelpdeskTicket(models.Model):
         if not self.is_complaint:
             return super()._creation_subtype()
         # sudo: whether anybody follows the team, not who
-        followed = self.team_id.sudo().message_follower_ids
-        if not followed and not self._complaint_incoming_mail():
+        if (
+            not self._complaint_incoming_mail()
+            and not self.team_id.sudo().message_follower_ids
+        ):
             # nobody to be told: a whole batch is logged at once
             return self.env["mail.message.subtype"]
         Subtype = self.env["mail.message.subtype"]

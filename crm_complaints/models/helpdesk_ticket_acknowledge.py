@@ -362,14 +362,21 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_own_addresses(self):
         """Return those of the customers' addresses at which we take mail in ourselves."""
+        incoming = self._complaint_incoming_mail()
+        looked_up = incoming.own_addresses if incoming else {}
+        companies = self.company_id.sudo().mapped("email")
+        own = set(filter(None, map(email_normalize, filter(None, companies))))
         addresses = set(self.mapped("complaint_email_to"))
+        left = {address for address in addresses if looked_up.get(address, True)}
+        if not left:
+            return addresses & own
         # sudo: to tell whether an address is ours, not to show it
         aliases = (
             self.env["mail.alias"]
             .sudo()
-            .search([("alias_full_name", "in", list(addresses))])
+            .search([("alias_full_name", "in", list(left))])
         )
-        names = {address.rpartition("@")[2] for address in addresses if address}
+        names = {address.rpartition("@")[2] for address in left if address}
         domains = (
             self.env["mail.alias.domain"].sudo().search([("name", "in", list(names))])
         )
@@ -378,7 +385,7 @@ class HelpdeskTicket(models.Model):
             *domains.mapped("catchall_email"),
             *domains.mapped("bounce_email"),
             *domains.mapped("default_from_email"),
-            *self.company_id.sudo().partner_id.mapped("email_normalized"),
+            *own,
         }
 
     def _complaint_plan_acknowledgement(self, route):

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 
 from ..engine import milestones, promises
 from .complaint_policy import POLICY_FIELDS
-from .complaint_policy_target import MILESTONES, terms_of
+from .complaint_policy_target import MILESTONES
 from .helpdesk_ticket_intake import FAILURE_ACTIVITY
 
 SLA_STATES = [
@@ -278,9 +278,7 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             policy = policies[ticket] if policies else ticket.complaint_policy_id
             if policy not in targets_of:
-                targets_of[policy] = [
-                    (target.id, terms_of(target)) for target in policy.target_ids
-                ]
+                targets_of[policy] = policy._terms() if policy else ()
             rows = ticket.complaint_milestone_ids._to_rows()
             after = promises.settle(
                 rows,

@@ -111,6 +111,12 @@ class HelpdeskTicket(models.Model):
             message_type="email",
         )
 
+    def _message_compute_parent_id(self, parent_id):
+        incoming = self._complaint_incoming_mail()
+        if incoming and not incoming.ticket_id and not parent_id:
+            return False  # nothing was said before the mail that begins it
+        return super()._message_compute_parent_id(parent_id)
+
     # ---------------------------------------------------
     # What a mail sets off
     # ---------------------------------------------------

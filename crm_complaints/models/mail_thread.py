@@ -66,10 +66,6 @@ class MailThread(models.AbstractModel):
         :param incoming: ``IncomingMail``
         :param delivery: ``complaint_gateway.Delivery``
         """
-        # all at once, before they are asked for one by one
-        self.env["mail.alias.domain"].sudo()._find_aliases(
-            [*incoming_mail.recipients(incoming.message), incoming.sender]
-        )
         values = self.message_parse(
             incoming.message, save_original=delivery.save_original
         )
@@ -130,6 +126,8 @@ class MailThread(models.AbstractModel):
             delivery.custom_values,
         )
         values.update(self._message_parse_post_process(message, values, routes))
+        # looked for, and not to be looked for again
+        values["author_id"] = values["author_id"] or False
         self._message_route_process(message, values, routes)
         return self.env[TICKET].browse(
             incoming.created_ids[:1] or incoming.ticket_id or ()

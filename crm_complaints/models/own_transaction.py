@@ -3,6 +3,11 @@
 from contextlib import contextmanager
 
 from odoo import modules
+from odoo.tools import SQL
+
+# In front of a first statement. What is noted so is meant for a worker that dies, not
+# for a database that does: it is not worth waiting for the disk.
+UNHURRIED = SQL("SET LOCAL synchronous_commit TO off;")
 
 
 @contextmanager
@@ -15,6 +20,4 @@ def apart(env):
         yield env
         return
     with env.registry.cursor() as cr:
-        # meant for a worker that dies, not for a database that does: not worth a wait
-        cr.execute("SET LOCAL synchronous_commit TO off")
         yield env(cr=cr)

@@ -90,7 +90,7 @@ class ResCompany(models.Model):
         sequence = (
             self.env["ir.sequence"]
             .sudo()
-            .search(
+            .search_fetch(
                 [
                     ("code", "=", SEQUENCE_CODE),
                     ("company_id", "in", [self.id, False]),
