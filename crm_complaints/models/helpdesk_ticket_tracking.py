@@ -3,8 +3,6 @@
 import logging
 from functools import partial
 
-from psycopg2 import Error as PostgresError
-
 from odoo import models
 from odoo.exceptions import MissingError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -25,9 +23,10 @@ class HelpdeskTicket(models.Model):
         if not self or not changes or not self.is_complaint:
             return post()
         try:
-            templates = self._track_template(changes)
-        except PostgresError:
-            raise  # what was done before is lost with it
+            with self.env.cr.savepoint():
+                templates = self._track_template(changes)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
         except Exception as error:
             self._complaint_track_failed(error)
             return True
