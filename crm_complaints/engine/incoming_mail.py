@@ -56,6 +56,7 @@ class IncomingMail:
     :ivar int reported_id: the message of ours that a report is about, or 0
     :ivar list created_ids: complaints it began
     :ivar list left_out: parts that were not kept
+    :ivar list failures: errors of what it is taken in without
     """
 
     raw: bytes
@@ -76,6 +77,7 @@ class IncomingMail:
     reported_id: int = 0
     created_ids: list = field(default_factory=list)
     left_out: list = field(default_factory=list)
+    failures: list = field(default_factory=list)
 
     @classmethod
     def read(cls, raw, now, own_addresses=()):

@@ -120,6 +120,11 @@ class HelpdeskTicket(models.Model):
                 ticket._complaint_link_earlier()
             elif incoming.ticket_id and not incoming.is_note and not incoming.is_staff:
                 ticket._complaint_answer_came()
+            for error in incoming.failures:
+                summary = self.env._("Whose mail it is could not be looked up")
+                ticket._complaint_something_failed(
+                    summary, f"{summary}: {self._complaint_error_text(error)}"
+                )
             if incoming.left_out:
                 ticket._complaint_note_left_out(incoming.left_out)
 

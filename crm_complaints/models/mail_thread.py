@@ -221,14 +221,16 @@ class MailThread(models.AbstractModel):
     def _message_parse_post_process(self, message, message_dict, routes):
         """A look-up of partners that fails costs the partner, not the mail."""
         look_up = super()._message_parse_post_process
-        if not self._complaint_incoming_mail():
+        incoming = self._complaint_incoming_mail()
+        if not incoming:
             return look_up(message, message_dict, routes)
         try:
             with self.env.cr.savepoint():
                 return look_up(message, message_dict, routes)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
-        except Exception:
+        except Exception as error:
+            incoming.failures.append(error)
             return {"author_id": False, "partner_ids": []}
 
     @api.model
