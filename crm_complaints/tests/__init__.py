@@ -12,6 +12,7 @@ from . import (
     test_engine_promises,
     test_engine_working_time,
     test_extension,
+    test_fault_injection,
     test_follow_up,
     test_install,
     test_js,
