@@ -20,7 +20,8 @@ ACTIVITY = "crm_complaints.mail_activity_type_dead_letter"
 class ComplaintDeadLetter(models.Model):
     _name = "complaint.dead.letter"
     _description = "Dead Letter"
-    _inherit = ["mail.activity.mixin"]
+    # a thread, since whoever gets an activity is notified on it
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "state, received_at desc, id desc"
 
     name = fields.Char(string="Subject", readonly=True)
@@ -125,7 +126,8 @@ class ComplaintDeadLetter(models.Model):
             team = self.env["helpdesk.ticket"]._complaint_default_teams(company)[
                 company
             ]
-        letter = self.create(
+        # nobody follows it, and nothing is logged: as little as possible can fail
+        letter = self.with_context(tracking_disable=True).create(
             {
                 "name": source.shortened(
                     source.decoded(source.header(header, "Subject")), 250
