@@ -233,7 +233,7 @@ class ComplaintDeadLetter(models.Model):
             if not self.team_id:
                 raise UserError(self.env._("Please say which team it is for."))
             # sudo: as the gateway, which acts for whoever sent the mail
-            ticket = self.sudo()._register()
+            ticket = self.sudo()._register_readable()
         self._settle("done", ticket_id=ticket.id)
         return self.action_open_complaint()
 
@@ -296,7 +296,7 @@ class ComplaintDeadLetter(models.Model):
         letter._settle("done", ticket_id=ticket.id)
         return True
 
-    def _register(self):
+    def _register_readable(self):
         """Make a complaint of what can be read, and attach the mail as it came."""
         ticket = self.env["complaint.gateway"]._register_plainly(
             self._raw(), self.team_id
