@@ -301,6 +301,9 @@ class ComplaintDeadLetter(models.Model):
         ticket = self.env["complaint.gateway"]._register_plainly(
             self._raw(), self.team_id
         )
+        self.entry_id.write(
+            {"outcome": incoming_mail.COMPLAINT, "ticket_id": ticket.id}
+        )
         self.env["ir.attachment"].create(
             {
                 "name": f"mail-{self.id}.eml",
