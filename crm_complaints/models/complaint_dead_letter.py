@@ -284,6 +284,8 @@ class ComplaintDeadLetter(models.Model):
         try:
             with self.env.cr.savepoint():
                 ticket = self.env["complaint.gateway"]._take_again(letter)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # Odoo calls the action again
         except Exception as error:
             letter.write(
                 {
