@@ -3,6 +3,8 @@
 import logging
 from functools import partial
 
+from psycopg2 import Error as PostgresError
+
 from odoo import models
 from odoo.exceptions import MissingError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -18,15 +20,49 @@ class HelpdeskTicket(models.Model):
         changed = self.browse(id_ for id_, values in prepared.items() if values)
         changed._complaint_track(super()._track_finalize)
 
+    def _track_post_template_finalize(self):
+        # once for all that were made together: a savepoint each would cost too much
+        data = self.env.cr.precommit.data
+        prefix = f"mail.tracking.create.{self._name}."
+        if data.get(f"{prefix}{self.id}") and not self._complaint_incoming_mail():
+            changes = {
+                int(key.removeprefix(prefix)): changed
+                for key, changed in data.items()
+                if changed and key.startswith(prefix)
+            }
+            for ticket_id in self._complaint_without_template(changes):
+                data[f"{prefix}{ticket_id}"] = []
+        if data.get(f"{prefix}{self.id}"):
+            self._complaint_track(super()._track_post_template_finalize)
+
+    def _complaint_without_template(self, changes):
+        """Return the ids of new complaints for which nothing is to be sent.
+
+        :param dict changes: ticket id -> what changed
+        """
+        complaints = self.sudo().browse(changes).exists().filtered("is_complaint")
+        self.env.flush_all()
+        try:
+            with self.env.cr.savepoint(flush=False):  # as below
+                return [
+                    complaint.id
+                    for complaint in complaints.sudo(self.env.su)
+                    if not complaint._track_template(changes[complaint.id])
+                ]
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            self.env.transaction.clear()
+            return []  # each is looked at by itself
+
     def _message_track_post_template(self, changes):
         post = partial(super()._message_track_post_template, changes)
         if not self or not changes or not self.is_complaint:
             return post()
         try:
-            with self.env.cr.savepoint():
-                templates = self._track_template(changes)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
+            templates = self._track_template(changes)
+        except PostgresError:
+            raise  # to the savepoint that whoever calls this is in
         except Exception as error:
             self._complaint_track_failed(error)
             return True
@@ -50,12 +86,16 @@ class HelpdeskTicket(models.Model):
         if not complaints:
             track()
             return
+        self.env.flush_all()
         try:
-            with self.env.cr.savepoint():
+            # one that flushes runs all other hooks first, and forgets what was changed
+            with self.env.cr.savepoint(flush=False):
                 track()
+                self.env.flush_all()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
+            self.env.transaction.clear()
             complaints._complaint_track_failed(error)
 
     def _complaint_track_failed(self, error):
