@@ -360,6 +360,20 @@ class TestFaultInjection(FaultCommon):
                 words = PYTHON if kind == "python" else DATABASE
                 self.assertIn(words, self.told(complaint))
 
+    def test_what_changed_is_noted_beside_other_hooks(self):
+        """Whatever else waits for the commit, such as what is sent to browsers."""
+        complaint = self.create_complaint(user_id=self.handler.id)
+        self.env.cr.flush()
+        # nothing that sets the clock, which would note it at once
+        complaint.complaint_amount_claimed = 20
+        self.env.cr.precommit.add(lambda: None)
+        self.env.flush_all()
+        self.env.cr.flush()
+        self.assertIn(
+            20,
+            complaint.message_ids.sudo().tracking_value_ids.mapped("new_value_float"),
+        )
+
     def test_choosing_the_mail_of_a_stage(self):
         self.use_stage_mail()
         self._test_fault(("helpdesk.ticket", "_track_template"))
