@@ -27,7 +27,7 @@ class ComplaintPortal(HelpdeskTicketController):
             files = request.httprequest.files.getlist("attachment")
             for file in files:
                 file.seek(0)
-            ticket = ticket.create(vals)
+            ticket = ticket._complaint_create_plainly(vals)
             ticket._complaint_keep_extras(
                 error,
                 request.env.user.partner_id,

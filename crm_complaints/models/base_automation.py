@@ -13,6 +13,7 @@ from odoo.tools import ormcache
 from odoo.addons.base_automation.models.base_automation import TIME_TRIGGERS
 
 from .helpdesk_ticket_clock import CLOCK, CLOCK_FIELDS
+from .helpdesk_ticket_intake import REGISTERING
 
 _logger = logging.getLogger(__name__)
 
@@ -134,7 +135,11 @@ class BaseAutomation(models.Model):
         return (
             records._name == "helpdesk.ticket"
             and (self._complaint_unattended(records) or self._complaint_registering())
-            and all(records.mapped("is_complaint"))
+            # while that is computed, the team tells
+            and all(
+                ticket.is_complaint or ticket.team_id.is_complaint_team
+                for ticket in records.sudo()  # whoever may read teams
+            )
         )
 
     def _complaint_unattended(self, records):
@@ -152,7 +157,11 @@ class BaseAutomation(models.Model):
 
     def _complaint_registering(self):
         """Tell whether the records are being created at this moment."""
-        return self.env.context.get("old_values", True) is None
+        return (
+            self.env.context.get("old_values", True) is None
+            # a rule that is set off by what is computed then
+            or self.env.context.get("complaint_registering") is REGISTERING
+        )
 
     def _complaint_is_shown(self, records, error):
         """Tell whether an error is meant for a colleague who registers a complaint.

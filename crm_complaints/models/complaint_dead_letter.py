@@ -20,6 +20,7 @@ ACTIVITY = "crm_complaints.mail_activity_type_dead_letter"
 class ComplaintDeadLetter(models.Model):
     _name = "complaint.dead.letter"
     _description = "Dead Letter"
+    # a thread, since whoever gets an activity is notified on it
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "state, received_at desc, id desc"
 
@@ -242,7 +243,7 @@ class ComplaintDeadLetter(models.Model):
             if not self.team_id:
                 raise UserError(self.env._("Please say which team it is for."))
             # sudo: as the gateway, which acts for whoever sent the mail
-            ticket = self.sudo()._register()
+            ticket = self.sudo()._register_readable()
         self._settle("done", ticket_id=ticket.id)
         return self.action_open_complaint()
 
@@ -293,6 +294,8 @@ class ComplaintDeadLetter(models.Model):
         try:
             with self.env.cr.savepoint():
                 ticket = self.env["complaint.gateway"]._take_again(letter)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # Odoo calls the action again
         except Exception as error:
             letter.write(
                 {
@@ -305,9 +308,12 @@ class ComplaintDeadLetter(models.Model):
         letter._settle("done", ticket_id=ticket.id)
         return True
 
-    def _register(self):
+    def _register_readable(self):
         """Make a complaint of what can be read, and attach the mail as it came."""
         ticket = self.env["complaint.gateway"]._register_plainly(self)
+        self.entry_id.write(
+            {"outcome": incoming_mail.COMPLAINT, "ticket_id": ticket.id}
+        )
         self.env["ir.attachment"].create(
             {
                 "name": f"mail-{self.id}.eml",

@@ -108,6 +108,10 @@ class ComplaintGateway(models.AbstractModel):
                 if not left:
                     Attempt._end(incoming.key)
                     raise
+            except Exception:
+                # it could not be kept either, but the worker lives
+                Attempt._end(incoming.key)
+                raise
             time.sleep(random.uniform(0, 0.1 * 2 ** (_TRIES - left)))
             incoming = self._recognise(incoming.raw, delivery) or incoming
 

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from .helpdesk_ticket_intake import DeferredIntake
+from .helpdesk_ticket_intake import REGISTERING, DeferredIntake
 
 # Whoever stamps a receipt may have a clock that runs ahead by this much.
 CLOCK_SKEW = timedelta(minutes=5)
@@ -198,7 +198,11 @@ class HelpdeskTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        tickets = super().create(self._complaint_prepare_vals_list(vals_list))
+        # rules run in the midst of it, where something is computed
+        registering = self.with_context(complaint_registering=REGISTERING)
+        tickets = super(HelpdeskTicket, registering).create(
+            self._complaint_prepare_vals_list(vals_list)
+        )
         complaints = tickets.filtered("is_complaint")
         if complaints:
             # a team that a compute chose was not known when values were prepared
@@ -212,7 +216,7 @@ class HelpdeskTicket(models.Model):
                 deferred.extend(complaints.ids)
             else:
                 complaints._complaint_take_in()
-        return tickets
+        return tickets.with_env(self.env)
 
     def write(self, vals):
         changing = _COMPLAINT_TRIGGERS & vals.keys()

@@ -15,6 +15,10 @@ WARNING_ACTIVITY = "crm_complaints.mail_activity_type_not_acknowledged"
 FAILURE_ACTIVITY = "crm_complaints.mail_activity_type_failure"
 
 
+# In the context, an object that nobody can send over RPC: a ticket is being created.
+REGISTERING = object()
+
+
 class DeferredIntake(list):
     """Ids of complaints to be taken in later, by whoever put this into the context.
 
@@ -38,6 +42,19 @@ class HelpdeskTicket(models.Model):
         """Tell whether a ticket with these values becomes a complaint."""
         team = self.env["helpdesk.ticket.team"].browse(vals.get("team_id") or ())
         return bool(team.is_complaint_team or vals.get("is_complaint"))
+
+    @api.model
+    def _complaint_create_plainly(self, vals):
+        """Create a complaint; where that fails, with nobody following or told of it."""
+        try:
+            with self.env.cr.savepoint():
+                return self.create(vals)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.info("A complaint is registered plainly", exc_info=error)
+            quiet = self.with_context(tracking_disable=True, mail_notrack=True)
+            return quiet.create(vals).with_env(self.env)
 
     def _complaint_keep_extras(self, error, customer, files):
         """Keep what came with a complaint, each thing by itself, after one failed.
@@ -146,10 +163,21 @@ class HelpdeskTicket(models.Model):
         :param str activity_type: XML id
         """
         told = self.activity_search([activity_type]).mapped("res_id")
+        self.env.flush_all()
         for ticket in self.filtered(lambda t: t.id not in told):
-            ticket.activity_schedule(
-                activity_type,
-                summary=summary,
-                note=note,
-                user_id=ticket.complaint_leader_id.id,
-            )
+            ticket._complaint_plan_warning(activity_type, summary, note)
+
+    def _complaint_plan_warning(self, activity_type, summary, note):
+        """Plan an activity for the leader; where that fails, the complaint says it alone."""
+        try:
+            with self.env.cr.savepoint():
+                self.activity_schedule(
+                    activity_type,
+                    summary=summary,
+                    note=note,
+                    user_id=self.complaint_leader_id.id,
+                )
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.info("No activity on complaint %s", self.id, exc_info=error)

@@ -20,6 +20,43 @@ class HelpdeskTicket(models.Model):
         changed = self.browse(id_ for id_, values in prepared.items() if values)
         return changed._complaint_track(super()._track_finalize)
 
+    def _track_post_template_finalize(self):
+        # once for all that were made together: a savepoint each would cost too much
+        data = self.env.cr.precommit.data
+        prefix = f"mail.tracking.create.{self._name}."
+        if data.get(f"{prefix}{self.id}") and not self._complaint_incoming_mail():
+            changes = {
+                int(key.removeprefix(prefix)): changed
+                for key, changed in data.items()
+                if changed and key.startswith(prefix)
+            }
+            for ticket_id in self._complaint_without_template(changes):
+                data[f"{prefix}{ticket_id}"] = []
+        if data.get(f"{prefix}{self.id}"):
+            self._complaint_track(super()._track_post_template_finalize)
+
+    def _complaint_without_template(self, changes):
+        """Return the ids of new complaints for which nothing is to be sent.
+
+        :param dict changes: ticket id -> what changed
+        """
+        complaints = self.browse(changes)._complaint_among()
+        if not complaints:
+            return []
+        self.env.flush_all()
+        try:
+            with self.env.cr.savepoint(flush=False):  # as below
+                return [
+                    complaint.id
+                    for complaint in complaints.sudo(self.env.su)
+                    if not complaint._track_template(changes[complaint.id])
+                ]
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            self.env.transaction.clear()
+            return []  # each is looked at by itself
+
     def _message_track_post_template(self, changes):
         post = partial(super()._message_track_post_template, changes)
         if not self or not changes or not self.is_complaint:
@@ -27,7 +64,7 @@ class HelpdeskTicket(models.Model):
         try:
             templates = self._track_template(changes)
         except PostgresError:
-            raise  # what was done before is lost with it
+            raise  # to the savepoint that whoever calls this is in
         except Exception as error:
             self._complaint_track_failed(error)
             return True
@@ -43,22 +80,31 @@ class HelpdeskTicket(models.Model):
 
         :param track: function without arguments
         """
-        try:
-            # sudo: what kind it is, whoever changed it
-            complaints = self.sudo().filtered("is_complaint")
-        except MissingError:
-            complaints = self.sudo().exists().filtered("is_complaint")
+        complaints = self._complaint_among()
         if not complaints or self._complaint_incoming_mail():
             # the gateway takes a mail in plainly where something fails
             return track()
+        self.env.flush_all()
         try:
-            with self.env.cr.savepoint():
-                return track()
+            # one that flushes runs all other hooks first, and forgets what was changed
+            with self.env.cr.savepoint(flush=False):
+                result = track()
+                self.env.flush_all()
+                return result
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
+            self.env.transaction.clear()
             complaints._complaint_track_failed(error)
         return None
+
+    def _complaint_among(self):
+        """Return the complaints among these, in sudo; some may be deleted meanwhile."""
+        tickets = self.sudo()  # what kind it is, whoever changed it
+        try:
+            return tickets.filtered("is_complaint")
+        except MissingError:
+            return tickets.exists().filtered("is_complaint")
 
     def _complaint_track_failed(self, error):
         """Say on complaints that what changed could not be noted."""

@@ -2,6 +2,7 @@
 
 import imaplib
 import poplib
+from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
@@ -244,6 +245,40 @@ class TestMailServers(ComplaintMailCommon):
 
     def test_pop_mail_that_could_not_be_committed_is_not_lost(self):
         self._test_commit_fails("pop")
+
+    def _test_not_even_kept(self, server_type):
+        """Where a mail can be neither taken in nor kept, the mailbox has it still."""
+        self.mailbox.put(self.mail_from_anna(), self.mail(Subject="The next one"))
+        parse = self.registry["mail.thread"].message_parse
+
+        def message_parse(thread, message, **kwargs):
+            if ANNA in message["From"]:
+                raise ValueError("Unreadable")
+            return parse(thread, message, **kwargs)
+
+        with (
+            patch.object(self.registry["mail.thread"], "message_parse", message_parse),
+            patch.object(
+                self.registry["complaint.dead.letter"],
+                "create",
+                side_effect=OSError("No space left on device"),
+            ),
+        ):
+            complaint = self.fetch(server_type)
+        self.assertEqual(complaint.name, "The next one", "it holds nobody up")
+        left = self.mailbox.unseen() if server_type == "imap" else self.mailbox.messages
+        self.assertEqual(len(left), 1)
+        complaints = self.fetch(server_type)
+        self.assertEqual(len(complaints), 2)
+        self.assertEqual(complaints[1].partner_id, self.customer)
+        self.assertEqual(len(self.smtp.to(ANNA)), 1)
+        self.assertFalse(self.mailbox.unseen())
+
+    def test_imap_mail_that_cannot_be_kept_stays_unread(self):
+        self._test_not_even_kept("imap")
+
+    def test_pop_mail_that_cannot_be_kept_stays_in_the_mailbox(self):
+        self._test_not_even_kept("pop")
 
     # ---------------------------------------------------
     # Many at once
