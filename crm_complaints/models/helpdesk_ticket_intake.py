@@ -64,22 +64,7 @@ class HelpdeskTicket(models.Model):
         :param list files: pairs of name and content
         """
         self.ensure_one()
-        failed = []
-        for name, content in files:
-            self._complaint_isolated(
-                lambda ticket, name=name, content=content: ticket.env[
-                    "ir.attachment"
-                ].create(
-                    {
-                        "name": name,
-                        "raw": content,
-                        "res_model": ticket._name,
-                        "res_id": ticket.id,
-                    }
-                ),
-                name,
-                lambda _ticket, name, _note: failed.append(name),
-            )
+        failed = self._complaint_keep_files(files)
         self._complaint_isolated(
             lambda ticket: ticket.message_subscribe(partner_ids=customer.ids),
             self.env._("The customer does not follow the complaint"),
@@ -93,6 +78,29 @@ class HelpdeskTicket(models.Model):
         self._complaint_something_failed(
             summary, f"{summary}: {self._complaint_error_text(error)}"
         )
+
+    def _complaint_keep_files(self, files):
+        """Keep files that came with a complaint, each by itself.
+
+        :param list files: pairs of name and content, as bytes
+        :return: the names of those that could not be kept
+        """
+        failed = []
+        for name, content in files:
+            values = {
+                "name": name,
+                "raw": content,
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+            self._complaint_isolated(
+                lambda ticket, values=values: ticket.env["ir.attachment"].create(
+                    values
+                ),
+                name,
+                lambda _ticket, name, _note: failed.append(name),
+            )
+        return failed
 
     def _complaint_isolated(self, act, summary, report):
         """Call ``act(tickets)`` on all; where that fails, on each, and report failures.

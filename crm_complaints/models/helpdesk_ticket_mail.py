@@ -13,6 +13,13 @@ _PICTURE = re.compile(r'src="cid:([^"]*)"')
 _KEPT_PICTURE = re.compile(r'src="(/web/image/[^"]*)"')
 
 
+def _as_bytes(content):
+    """Return what is attached to a mail: text, bytes, or a mail in it."""
+    if isinstance(content, str):
+        return content.encode("utf-8", "replace")
+    return content if isinstance(content, bytes) else content.as_bytes()
+
+
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
@@ -109,6 +116,13 @@ class HelpdeskTicket(models.Model):
             email_from=msg.get("email_from"),
             author_id=False,
             message_type="email",
+        )
+        # what cannot be kept lies in the dead letter
+        self._complaint_keep_files(
+            [
+                (name, _as_bytes(content))
+                for name, content, *_info in msg.get("attachments") or ()
+            ]
         )
 
     def _message_compute_parent_id(self, parent_id):
