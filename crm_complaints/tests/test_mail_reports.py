@@ -192,6 +192,11 @@ Subject: Thank you
                     self.assertEqual(self.receive(self.text_bounce(text)), complaint)
                 self.assertCameBack(complaint)
 
+    def test_bounce_with_an_id_that_a_server_gave_is_found_by_its_address(self):
+        """Some servers give mail that they pass on an id of their own."""
+        self.come_back(self.bounce("<0102@eu-west-1.amazonses.example>"))
+        self.assertCameBack()
+
     def test_bounce_after_a_week_or_of_an_unknown_address_is_let_go(self):
         with self.at(self.clock + timedelta(days=7, seconds=1)):
             self.assertLetGo(self.text_bounce(f"<{PETER}>:\nUser unknown."))
@@ -433,6 +438,20 @@ class TestReportsOnOtherDocuments(ReportsCommon):
             partner_ids=self.customer.ids,
         )
         self._test_report(self.mail_alias_domain.bounce_email, message)
+
+    def test_bounce_of_a_message_that_was_deleted_since_is_left_to_odoo(self):
+        """As newsletters and invitations are, once they are sent."""
+        message_id = self.message.message_id
+        self.assertIn("-openerp-", message_id)
+        self.message.unlink()
+        raw = self.bounce(
+            message_id,
+            recipient="anna@weber.example",
+            To=self.mail_alias_domain.bounce_email,
+        )
+        self.assertLeftToOdoo(raw)
+        self.assertEqual(self.customer.message_bounce, 1)
+        self.assertNotedOnly(self.hers)
 
     def test_bounce_in_words_alone_of_another_s_message_makes_no_complaint(self):
         """Odoo itself would not know it for a bounce."""

@@ -425,6 +425,9 @@ class TestStrangers(ThreadsCommon):
             ("Anna Weber <nna@weber.example>", "nna@weber.example"),
             ("Anna Weber <anna@weber.example.evil.example>", "evil.example"),
             ("Anna Weber <%@weber.example>", "%@weber.example"),
+            (f'"{self.team.alias_email}" <eve@evil.example>', "eve@evil.example"),
+            ('"Weber (anna@weber.example)" <eve@evil.example>', "eve@evil.example"),
+            ("eve@evil.example (anna@weber.example)", "eve@evil.example"),
             ("Anna Weber <an_a@weber.example>", "an_a@weber.example"),
         ):
             # the customer's copy to himself is what an address is compared with
