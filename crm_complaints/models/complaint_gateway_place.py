@@ -143,7 +143,9 @@ class ComplaintGateway(models.AbstractModel):
             message = self.env["mail.message"].search(
                 [("message_id", "in", report.original_ids)], limit=1
             )
-        if not message and report.outcome == mail_reports.FAILED:
+        # ids in Odoo's form that nothing here has are of mail that was deleted since
+        deleted = any("-openerp-" in some for some in report.original_ids)
+        if not message and not deleted and report.outcome == mail_reports.FAILED:
             ticket = self._acknowledged_lately(report.recipients)
             message = ticket._complaint_acknowledgement_mails().mail_message_id[:1]
         incoming.report = report

@@ -97,6 +97,20 @@ class TestAcknowledgementComesBack(ReportsCommon):
         self.come_back(self.bounce(self.sent, To=self.team_b.alias_email))
         self.assertCameBack()
 
+    def test_what_comes_back_is_passed_on_to_no_other_address(self):
+        alias = self.env["mail.alias"].create(
+            {
+                "alias_name": "contacts",
+                "alias_domain_id": self.mail_alias_domain.id,
+                "alias_model_id": self.env["ir.model"]._get_id("res.partner"),
+            }
+        )
+        to = f"{self.team.alias_email}, {alias.alias_full_name}"
+        before = self.env["res.partner"].search_count([])
+        self.come_back(self.bounce(self.sent, To=to))
+        self.come_back(f"Delivered-To: {to}\n".encode() + self.sent.as_bytes())
+        self.assertEqual(self.env["res.partner"].search_count([]), before)
+
     def test_bounce_that_comes_again_or_twice_tells_the_leader_once(self):
         self.come_back(self.bounce(self.sent))
         self.come_back(self.bounce(self.sent))
@@ -191,6 +205,11 @@ Subject: Thank you
                 with self.nothing_sent(), self.no_new_ticket():
                     self.assertEqual(self.receive(self.text_bounce(text)), complaint)
                 self.assertCameBack(complaint)
+
+    def test_bounce_with_an_id_that_a_server_gave_is_found_by_its_address(self):
+        """Some servers give mail that they pass on an id of their own."""
+        self.come_back(self.bounce("<0102@eu-west-1.amazonses.example>"))
+        self.assertCameBack()
 
     def test_bounce_after_a_week_or_of_an_unknown_address_is_let_go(self):
         with self.at(self.clock + timedelta(days=7, seconds=1)):
@@ -371,6 +390,20 @@ class TestLetterComesBack(ReportsCommon):
         self.assertIn("no such mailbox", look.note)
         self.assertFalse(self.warnings(self.complaint))
 
+    def test_machine_s_answer_to_a_letter_disturbs_nobody(self):
+        """Odoo tells whoever wrote what a note answers."""
+        letter = self.letter()
+        message = self.come_back(
+            self.mail(
+                "I am away.",
+                From="anna@weber.example",
+                Auto_Submitted="auto-replied",
+                In_Reply_To=letter.message_id,
+            )
+        )
+        self.assertFalse(message.notified_partner_ids)
+        self.assertFalse(self.complaint.activity_ids)
+
     def test_only_whom_it_did_not_reach_is_marked(self):
         letter = self.letter()
         self.come_back(self.bounce(letter.message_id, recipient="Anna@WEBER.example"))
@@ -433,6 +466,20 @@ class TestReportsOnOtherDocuments(ReportsCommon):
             partner_ids=self.customer.ids,
         )
         self._test_report(self.mail_alias_domain.bounce_email, message)
+
+    def test_bounce_of_a_message_that_was_deleted_since_is_left_to_odoo(self):
+        """As newsletters and invitations are, once they are sent."""
+        message_id = self.message.message_id
+        self.assertIn("-openerp-", message_id)
+        self.message.unlink()
+        raw = self.bounce(
+            message_id,
+            recipient="anna@weber.example",
+            To=self.mail_alias_domain.bounce_email,
+        )
+        self.assertLeftToOdoo(raw)
+        self.assertEqual(self.customer.message_bounce, 1)
+        self.assertNotedOnly(self.hers)
 
     def test_bounce_in_words_alone_of_another_s_message_makes_no_complaint(self):
         """Odoo itself would not know it for a bounce."""
@@ -499,6 +546,10 @@ class TestAutomaticAnswers(ReportsCommon):
         self.assertTrue(self.handler.is_out_of_office)
         self.come_back(self.away())
         self.come_back(self.bounce(self.sent))
+        with self.nothing_sent():
+            # heard, but no person to whom an answer would go
+            self.answer(self.sent["Message-Id"], List_Id="<news.novak.example>")
+        self.assertComment(self.newest(self.complaint))
         # people are told
         self.answer(self.sent["Message-Id"])
         self.assertTrue(self.sent_to(PETER)[1:])

@@ -181,6 +181,14 @@ class TestAnswers(ThreadsCommon):
                     self.assertAnswered(ticket)
 
     def test_people_without_a_company_are_no_colleagues_of_each_other(self):
+        husband = self.env["res.partner"].create(
+            {"name": "Carl", "email": "carl@novak.example"}
+        )
+        self.env["res.partner"].create(
+            {"name": "Dora", "email": "dora@novak.example", "parent_id": husband.id}
+        )
+        self.complaint.partner_id = husband
+        self.assertFalse(self.complaint._complaint_relation("dora@novak.example"))
         self.complaint.write({"partner_id": False})
         ticket = self.receive(
             From="boris@novak.example", Subject=f"Re: {self.complaint.number}"
@@ -335,11 +343,19 @@ class TestAnswers(ThreadsCommon):
     def test_answer_that_is_sent_to_another_address_as_well_goes_to_both(self):
         """As with Odoo alone, where a thread is passed on to another address."""
         alias = self._alias()
-        for number, sender in enumerate((ANNA, "eve@evil.example")):
-            with self.subTest(sender=sender), self.no_new_ticket():
+        note = self.internal_note().message_id
+        for number, (sender, cited) in enumerate(
+            (
+                (ANNA, self.acknowledged),
+                ("eve@evil.example", self.acknowledged),
+                (ANNA, note),
+                (self.leader.email_formatted, note),
+            )
+        ):
+            with self.subTest(sender=sender, cited=cited), self.no_new_ticket():
                 subject = f"Passed on {number}"
                 ticket = self.answer(
-                    self.acknowledged,
+                    cited,
                     From=sender,
                     To=f"{self.team.alias_email}, {alias.alias_full_name}",
                     Subject=subject,
@@ -350,9 +366,22 @@ class TestAnswers(ThreadsCommon):
                 message = self.newest(other)
                 self.assertFalse(message.is_internal)
                 self.assertNotIn("no part in this complaint", message.body)
+                self.assertFalse(message.parent_id)
                 self.assertEqual(
                     self.newest(self.complaint).is_internal, sender != ANNA
                 )
+
+    def test_answer_that_is_sent_to_an_ordinary_team_as_well_is_no_further_ticket(self):
+        self.ordinary_team.write(
+            {"alias_name": "support-a", "alias_domain_id": self.mail_alias_domain.id}
+        )
+        with self.no_new_ticket():
+            ticket = self.answer(
+                self.acknowledged,
+                From=ANNA,
+                To=f"{self.team.alias_email}, support-a@{self.mail_alias_domain.name}",
+            )
+        self.assertAnswered(ticket)
 
     def test_restricted_address_still_takes_complaints_in(self):
         for contact in ("partners", "followers", "employees"):
@@ -425,6 +454,9 @@ class TestStrangers(ThreadsCommon):
             ("Anna Weber <nna@weber.example>", "nna@weber.example"),
             ("Anna Weber <anna@weber.example.evil.example>", "evil.example"),
             ("Anna Weber <%@weber.example>", "%@weber.example"),
+            (f'"{self.team.alias_email}" <eve@evil.example>', "eve@evil.example"),
+            ('"Weber (anna@weber.example)" <eve@evil.example>', "eve@evil.example"),
+            ("eve@evil.example (anna@weber.example)", "eve@evil.example"),
             ("Anna Weber <an_a@weber.example>", "an_a@weber.example"),
         ):
             # the customer's copy to himself is what an address is compared with
@@ -451,6 +483,23 @@ class TestStrangers(ThreadsCommon):
                 self.assertFalse(ticket.complaint_repeat_of_id)
                 self.assertEqual(self.newest(self.complaint), message)
                 self.assertFalse(self.looks())
+
+    def test_number_alone_is_for_the_complainant_and_not_for_all_who_take_part(self):
+        """A colleague's own complaint, or an expert's, may well name another one."""
+        expert = self.env["res.partner"].create(
+            {"name": "Expert", "email": "expert@lab.example"}
+        )
+        self.complaint.message_subscribe(expert.ids)
+        for sender in (self.leader.partner_id, expert):
+            with self.subTest(sender=sender.name):
+                self.assertTrue(
+                    self.complaint._complaint_relation(sender.email_normalized)
+                )
+                ticket = self.receive(
+                    From=sender.email_formatted, Subject=f"Re: {self.complaint.number}"
+                )
+                self.assertNotEqual(ticket, self.complaint)
+                self.assertAcknowledged(ticket)
 
     def test_stranger_opens_no_closed_complaint(self):
         for phase in ("follow_up", "closed", "withdrawn"):
