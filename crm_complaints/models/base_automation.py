@@ -200,7 +200,7 @@ class BaseAutomation(models.Model):
         :raises UserError: what is meant for the user, see above
         """
         # before the savepoint: what is pending belongs to what set the rule off
-        self.env.flush_all()
+        self.env.cr.flush()
         try:
             with self.env.cr.savepoint():
                 process(self, records, domain_post=domain_post)

@@ -112,7 +112,7 @@ class HelpdeskTicket(models.Model):
         if not self:
             return
         # before the savepoint: what is pending belongs to the registration
-        self.env.flush_all()
+        self.env.cr.flush()
         try:
             with self.env.cr.savepoint():
                 act(self)

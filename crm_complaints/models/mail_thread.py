@@ -72,6 +72,10 @@ class MailThread(models.AbstractModel):
         self._complaint_read_body(incoming, values)
         if delivery.strip_attachments:
             values.pop("attachments", None)
+        if incoming.is_completing:
+            values["attachments"] = self.env[TICKET]._complaint_missing_files(
+                incoming.ticket_id, values.get("attachments") or []
+            )
         message_id = incoming.facts.message_id
         if not message_id or self.env["mail.message"].sudo().search_count(
             [("message_id", "=", values["message_id"])], limit=1
@@ -271,10 +275,3 @@ class MailThread(models.AbstractModel):
         if self._complaint_incoming_mail():
             return False
         return super()._detect_is_bounce(message, message_dict)
-
-    @api.model
-    def _detect_loop_sender(self, message, message_dict, routes):
-        # answers are limited, not mails: see complaint.acknowledgement.quota
-        if self._complaint_incoming_mail():
-            return False
-        return super()._detect_loop_sender(message, message_dict, routes)
