@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Proves the clock's sweep with real processes, each proof on a copy of one database.
+# Proves the clock's sweep and the mail gateway with real processes, each proof on a copy of one database.
 for part in common prepare postgres; do
     source "$(dirname "${BASH_SOURCE[0]}")/$part.sh"
 done
@@ -50,6 +50,20 @@ status=0
 for proof in two four undisturbed killed raising saving; do
     "$python" dev/database.py copy "$first" "$copy"
     odoo_in "$copy" benchmarks/sweep_processes.py "$proof" "$due" || status=1
+    "$python" dev/database.py drop "$copy"
+done
+
+say "Proofs: a desk that gets mail …"
+"$python" dev/database.py drop "$first"
+"$python" dev/database.py create "$first" "crm_complaints $root unfinished"
+odoo_in "$first" -m odoo --init crm_complaints --stop-after-init &&
+    odoo_in "$first" benchmarks/mail_processes.py set_up || {
+    tail -n 12 "$log" >&2
+    die "the database could not be made: see $log"
+}
+for proof in two four one_sender unsent fetching; do
+    "$python" dev/database.py copy "$first" "$copy"
+    odoo_in "$copy" benchmarks/mail_processes.py "$proof" || status=1
     "$python" dev/database.py drop "$copy"
 done
 if [ "$status" != 0 ]; then say "Not everything is proved; the log: $log"; fi

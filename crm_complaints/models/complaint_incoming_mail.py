@@ -81,7 +81,7 @@ class ComplaintIncomingMail(models.Model):
         :raises SerializationFailure: see above
         """
         team = self.env["helpdesk.ticket.team"].browse(incoming.team_ids[:1])
-        rows = self.env.execute_query(
+        self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO complaint_incoming_mail
@@ -102,8 +102,10 @@ class ComplaintIncomingMail(models.Model):
                 team=team.id or None,
                 company=team.company_id.id or None,
                 now=fields.Datetime.now(),
-            )
+            ),
+            log_exceptions=False,  # see above: no news, and no error
         )
+        rows = self.env.cr.fetchall()
         if not rows:
             self.env.execute_query(
                 SQL(

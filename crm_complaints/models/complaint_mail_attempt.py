@@ -31,7 +31,7 @@ class ComplaintMailAttempt(models.Model):
         :return: how many times that was begun and not ended, this one included
         """
         with apart(self.env) as env:
-            return env.execute_query(
+            env.cr.execute(
                 SQL(
                     """
                     %(unhurried)s
@@ -44,8 +44,10 @@ class ComplaintMailAttempt(models.Model):
                     unhurried=UNHURRIED,
                     key=key,
                     now=fields.Datetime.now(),
-                )
-            )[0][0]
+                ),
+                log_exceptions=False,  # two at once: it is taken again
+            )
+            return env.cr.fetchone()[0]
 
     @api.model
     def _end(self, key):

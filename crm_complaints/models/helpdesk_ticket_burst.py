@@ -1,6 +1,12 @@
 """helpdesk.ticket, bursts: many complaints of one sender within an hour, kept together."""
 
+import logging
+
+from psycopg2 import IntegrityError
+
 from odoo import fields, models
+
+_logger = logging.getLogger(__name__)
 
 
 class HelpdeskTicket(models.Model):
@@ -69,11 +75,16 @@ class HelpdeskTicket(models.Model):
         self.complaint_burst_id = first
         if is_told:
             return  # also where it has been seen to
-        first._complaint_ask_to_look(
-            self.env._("Many complaints of one sender"),
-            self.env._(
-                "%(sender)s sends one complaint after the other. All are registered; "
-                "those beyond the limit are not acknowledged.",
-                sender=incoming.sender,
-            ),
-        )
+        try:
+            with self.env.cr.savepoint():
+                first._complaint_ask_to_look(
+                    self.env._("Many complaints of one sender"),
+                    self.env._(
+                        "%(sender)s sends one complaint after the other. All are "
+                        "registered; those beyond the limit are not acknowledged.",
+                        sender=incoming.sender,
+                    ),
+                )
+        except IntegrityError:
+            # another worker makes the leader follow it at this moment
+            _logger.info("Complaint %s: somebody else asks as well", first.id)

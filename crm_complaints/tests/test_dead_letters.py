@@ -255,6 +255,17 @@ class TestPartlyTakenIn(DeadLetterCommon):
         self.assertEqual(self.complaints(), before, "no second complaint")
         self.the_acknowledgement()
 
+    def test_retry_completes_a_complaint_that_was_closed_meanwhile(self):
+        """It is the same mail, and no answer that opens it again."""
+        self.company_a.complaint_reopen_days = 0
+        letter, complaint = self.partly(("helpdesk.ticket", "message_post"))
+        self.move(complaint, "closed")
+        before = self.complaints()
+        letter.with_user(self.leader).action_retry()
+        self.assertEqual(letter.ticket_id, complaint)
+        self.assertEqual(complaint.complaint_phase, "closed")
+        self.assertEqual(self.complaints(), before)
+
     def test_registering_what_can_be_read_keeps_the_complaint_there_is(self):
         letter, complaint = self.partly(("helpdesk.ticket", "message_post"))
         before = self.complaints()

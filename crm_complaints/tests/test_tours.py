@@ -1,6 +1,7 @@
 """Journeys of handlers and administrators, played in a browser."""
 
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.fields import Command
@@ -136,6 +137,31 @@ class TestTours(ComplaintMailCommon, HttpCase):
         )
         self.play("complaint_hand_over", self.leader)
         self.assertEqual(late.user_id, self.handler)
+
+    # ---------------------------------------------------
+    # Leaders
+    # ---------------------------------------------------
+
+    def dead_letter(self, subject):
+        """Let a mail come in that cannot be read at that time."""
+        with patch.object(
+            self.registry["mail.thread"], "message_parse", side_effect=ValueError("Odd")
+        ):
+            self.receive(Subject=subject)
+        return self.env["complaint.dead.letter"].search([("name", "=", subject)])
+
+    def test_dead_letter_is_taken_in_again(self):
+        letter = self.dead_letter("A letter to keep")
+        self.play("complaint_dead_letter_retry", self.leader)
+        self.assertEqual(letter.state, "done")
+        self.assertEqual(letter.ticket_id.name, "A letter to keep")
+        self.assertAcknowledged(letter.ticket_id)
+
+    def test_dead_letter_is_dismissed(self):
+        letter = self.dead_letter("Advertising")
+        self.play("complaint_dead_letter_dismiss", self.leader)
+        self.assertEqual(letter.state, "dismissed")
+        self.assertEqual(letter.dismiss_reason, "Advertising")
 
     # ---------------------------------------------------
     # Administrators
