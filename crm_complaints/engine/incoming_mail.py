@@ -47,6 +47,7 @@ class IncomingMail:
     :ivar tuple alias_ids: the mail aliases it was sent to, of desks and others
     :ivar int ticket_id: the complaint it belongs to, 0 where it begins one
     :ivar bool is_placed: where it belongs is settled
+    :ivar bool is_completing: a part of it stands on its complaint already
     :ivar bool is_staff: a colleague wrote it
     :ivar bool is_note: it is kept on its complaint and sets nothing off
     :ivar str remark: what staff are told about it, '' where there is nothing to tell
@@ -71,6 +72,7 @@ class IncomingMail:
     alias_ids: tuple = ()
     ticket_id: int = 0
     is_placed: bool = False
+    is_completing: bool = False
     is_staff: bool = False
     is_note: bool = False
     remark: str = ""

@@ -393,7 +393,7 @@ class ComplaintGateway(models.AbstractModel):
         if letter.ticket_id:
             # a part of it stands there; it is not to be a second one
             incoming.ticket_id = letter.ticket_id.id
-            incoming.is_placed = True
+            incoming.is_placed = incoming.is_completing = True
         entry = letter.entry_id or self.env["complaint.incoming.mail"]._enter(incoming)
         return self.sudo()._take_in(incoming, delivery, entry)
 

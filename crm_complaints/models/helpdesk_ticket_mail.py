@@ -125,6 +125,21 @@ class HelpdeskTicket(models.Model):
             ]
         )
 
+    def _complaint_missing_files(self, attachments):
+        """Return those attachments of a mail that are not kept here yet.
+
+        :param attachments: tuples as ``mail.thread.message_parse`` makes them
+        """
+        kept = self.env["ir.attachment"].search_fetch(
+            [("res_model", "=", self._name), ("res_id", "=", self.id)], ["checksum"]
+        )
+        return [
+            attachment
+            for attachment in attachments
+            if kept._compute_checksum(_as_bytes(attachment[1]))
+            not in kept.mapped("checksum")
+        ]
+
     def _message_compute_parent_id(self, parent_id):
         incoming = self._complaint_incoming_mail()
         if incoming and not incoming.ticket_id and not parent_id:

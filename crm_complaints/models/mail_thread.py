@@ -73,8 +73,9 @@ class MailThread(models.AbstractModel):
         if delivery.strip_attachments:
             values.pop("attachments", None)
         if incoming.is_completing:
-            values["attachments"] = self.env[TICKET]._complaint_missing_files(
-                incoming.ticket_id, values.get("attachments") or []
+            ticket = self.env[TICKET].sudo().browse(incoming.ticket_id)
+            values["attachments"] = ticket._complaint_missing_files(
+                values.get("attachments") or ()
             )
         message_id = incoming.facts.message_id
         if not message_id or self.env["mail.message"].sudo().search_count(

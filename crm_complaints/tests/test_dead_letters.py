@@ -241,7 +241,7 @@ class TestPartlyTakenIn(DeadLetterCommon):
             ("helpdesk.ticket", "message_post"),
             raw=self.mail(attachments=[PHOTO], Message_Id="<whole@novak.example>"),
         )
-        self.assertFalse(complaint.attachment_ids)
+        self.assertEqual(complaint.attachment_ids.mapped("raw"), [PHOTO[2]])
         before = self.complaints()
         action = letter.with_user(self.leader).action_retry()
         self.assertEqual(action["res_id"], complaint.id)
