@@ -179,7 +179,7 @@ class ComplaintDeadLetter(models.Model):
                     ACTIVITY,
                     summary=self.env._("A mail could not be taken in"),
                     note=self.error,
-                    user_id=self.team_id.user_id.id or self.env.uid,
+                    user_id=self._responsible().id,
                 )
                 if self.ticket_id:
                     self.ticket_id._message_log(
@@ -195,6 +195,20 @@ class ComplaintDeadLetter(models.Model):
             _logger.info(
                 "No activity for dead letter %s: %s", self.id, type(error).__name__
             )
+
+    def _responsible(self):
+        """Return whoever is to see to it: the team's leader, else a manager."""
+        leader = self.team_id.user_id.filtered("active")
+        if leader:
+            return leader
+        managers = self.env.ref("helpdesk_mgmt.group_helpdesk_manager").all_user_ids
+        return managers.filtered(
+            lambda user: (
+                user.active
+                and not user._is_superuser()
+                and self.company_id in user.company_ids
+            )
+        ).sorted("id")[:1]
 
     # ---------------------------------------------------
     # Actions

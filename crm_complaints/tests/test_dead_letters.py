@@ -183,10 +183,14 @@ class TestDeadLetterKept(DeadLetterCommon):
                 self.assertEqual(base64.b64decode(letter.raw), raw)
 
     def test_team_without_a_leader(self):
+        """A manager of that company is asked, rather than nobody."""
         self.team.user_id = False
         letter = self.dead_letter()
-        self.assertEqual(letter.team_id, self.team)
-        self.assertIn(letter, self.Letter.with_user(self.manager).search([]))
+        asked = self.letter_activities(letter).user_id
+        self.assertEqual(len(asked), 1)
+        self.assertTrue(asked.has_group("helpdesk_mgmt.group_helpdesk_manager"))
+        self.assertIn(self.company_a, asked.company_ids)
+        self.assertNotEqual(asked, self.manager_b)
 
     def test_answer_that_cannot_be_read_is_kept(self):
         complaint = self.receive()

@@ -349,6 +349,7 @@ class TestPartnerComplaints(ComplaintCommon):
         self.env.execute_query(SQL("SET LOCAL enable_seqscan = off"))
         # on a small table any index will do
         self.env.cr.execute("DROP INDEX helpdesk_ticket_complaint_partner_idx")
+        self.env.cr.execute("DROP INDEX helpdesk_ticket_complaint_number_idx")
         plan = self.env.execute_query(
             SQL(
                 "EXPLAIN SELECT count(*) FROM helpdesk_ticket"
