@@ -32,8 +32,9 @@ class HelpdeskTicket(models.Model):
             }
             for ticket_id in self._complaint_without_template(changes):
                 data[f"{prefix}{ticket_id}"] = []
-        if data.get(f"{prefix}{self.id}"):
-            self._complaint_track(super()._track_post_template_finalize)
+        if not data.get(f"{prefix}{self.id}"):
+            return None
+        return self._complaint_track(super()._track_post_template_finalize)
 
     def _complaint_without_template(self, changes):
         """Return the ids of new complaints for which nothing is to be sent.
