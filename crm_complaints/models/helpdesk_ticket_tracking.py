@@ -17,8 +17,22 @@ class HelpdeskTicket(models.Model):
 
     def _track_finalize(self):
         prepared = self.env.cr.precommit.data.get(f"mail.tracking.{self._name}", {})
-        changed = self.browse(id_ for id_, values in prepared.items() if values)
+        changed = self.browse(
+            id_
+            for id_, values in prepared.items()
+            if values and self.browse(id_)._complaint_differs(values)
+        )
         return changed._complaint_track(super()._track_finalize)
+
+    def _complaint_differs(self, values):
+        """Tell whether one of these values is another one by now.
+
+        Most are not: what is written is prepared for tracking, whatever it is.
+        """
+        try:
+            return any(self[name] != value for name, value in values.items())
+        except MissingError:
+            return False
 
     def _track_post_template_finalize(self):
         # once for all that were made together: a savepoint each would cost too much
