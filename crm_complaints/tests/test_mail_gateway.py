@@ -1,0 +1,28 @@
+"""The gateway: who may hand mails to it, whose mails it takes, and what it keeps."""
+
+from unittest.mock import patch
+
+from markupsafe import Markup
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .mail_common import ComplaintMailCommon
+
+ANNA = "Anna Weber <anna@weber.example>"
+
+
+@tagged("post_install", "-at_install")
+class TestMailGateway(ComplaintMailCommon):
+    def test_customers_hand_no_mail_to_the_gateway(self):
+        complaint = self.receive(From=ANNA)
+        before = complaint.message_ids
+        Thread = self.env["mail.thread"].with_user(self.portal_user)
+        values = {"team_id": self.team.id, "partner_id": self.customer.id}
+        with self.no_new_ticket():
+            for kwargs in ({"custom_values": values}, {"thread_id": complaint.id}):
+                with self.subTest(**kwargs), self.assertRaises(AccessError):
+                    Thread.message_process(
+                        "helpdesk.ticket", self.mail(From=ANNA), **kwargs
+                    )
+        self.assertEqual(complaint.message_ids, before)
