@@ -188,7 +188,7 @@ class ComplaintGateway(models.AbstractModel):
         """
         if not incoming.is_placed:
             self._find_place(incoming)
-        if incoming.facts.is_report and not incoming.ticket_id:
+        if self._is_foreign_report(incoming):
             entry.outcome = incoming_mail.LET_GO
             return self.env[TICKET]
         incoming.left_out = mail_parts.prepare(
@@ -212,6 +212,18 @@ class ComplaintGateway(models.AbstractModel):
             }
         )
         return ticket
+
+    def _is_foreign_report(self, incoming):
+        """Tell whether a mail reports on mail that is not ours, and nothing else.
+
+        What only sounds like a report has to name a mail. Else a customer may have
+        written it, by a form on a web site; it is registered, and not answered.
+        """
+        return (
+            incoming.facts.is_report
+            and not incoming.ticket_id
+            and not (incoming.facts.is_guess and not incoming.report.original_ids)
+        )
 
     def _attachment_limit(self, incoming):
         """Return how many bytes a file that comes with this mail may have."""

@@ -30,7 +30,7 @@ class ComplaintGateway(models.AbstractModel):
         incoming.is_placed = True
         kind = incoming.facts.kind
         if incoming.facts.is_report:
-            incoming.is_note = True
+            incoming.is_note = bool(incoming.ticket_id)
             return
         ticket = self.env[TICKET].browse(incoming.ticket_id or ())
         if kind == mail_headers.OWN and not ticket:

@@ -26,3 +26,18 @@ class TestMailGateway(ComplaintMailCommon):
                         "helpdesk.ticket", self.mail(From=ANNA), **kwargs
                     )
         self.assertEqual(complaint.message_ids, before)
+
+    def test_what_only_sounds_like_a_bounce_is_not_let_go(self):
+        words = "The driver says the address is unknown. I live here, and want it back."
+        for headers in (
+            {"Auto_Submitted": "auto-generated", "Reply_To": ANNA},
+            {"Return_Path": "<>"},
+            {"Auto_Submitted": "auto-generated", "Subject": "Failed delivery: order 7"},
+        ):
+            with self.subTest(**headers), self.nothing_sent():
+                complaint = self.receive(body=words, **{"From": ANNA, **headers})
+                self.assertTrue(complaint.is_complaint)
+                self.assertIn("I live here", complaint.description)
+                self.assertNotAcknowledged(complaint)
+                self.assertComment(self.newest(complaint))
+                self.assertEqual(self.entry().outcome, "complaint")
