@@ -406,8 +406,8 @@ class ComplaintGateway(models.AbstractModel):
             incoming.team_ids = (letter.team_id.id,)
         if letter.ticket_id:
             # a part of it stands there; it is not to be a second one
-            incoming.ticket_id = letter.ticket_id.id
-            incoming.is_placed = incoming.is_completing = True
+            incoming.is_completing = True
+            self.sudo()._find_place_again(incoming, letter.ticket_id)
         entry = letter.entry_id or self.env["complaint.incoming.mail"]._enter(incoming)
         return self.sudo()._take_in(incoming, delivery, entry)
 

@@ -41,3 +41,22 @@ class TestMailGateway(ComplaintMailCommon):
                 self.assertNotAcknowledged(complaint)
                 self.assertComment(self.newest(complaint))
                 self.assertEqual(self.entry().outcome, "complaint")
+
+    def test_note_that_is_completed_stays_a_note(self):
+        complaint = self.receive(From=ANNA, Message_Id="<first@weber.example>")
+        complaint.partner_id = self.customer
+        complaint.message_subscribe(self.customer.ids)
+        Ticket = type(complaint)
+        for headers in (
+            {"From": "Mallory <mallory@stranger.example>"},
+            {"From": ANNA, "Auto_Submitted": "auto-replied"},
+        ):
+            with self.subTest(**headers):
+                with patch.object(Ticket, "message_update", side_effect=ValueError):
+                    self.receive(In_Reply_To="<first@weber.example>", **headers)
+                letter = self.env["complaint.dead.letter"].search([], limit=1)
+                self.assertEqual(letter.ticket_id, complaint)
+                with self.nothing_sent():
+                    letter.with_user(self.leader).action_retry()
+                self.assertEqual(letter.state, "done")
+                self.assertNote(self.newest(complaint))
