@@ -39,7 +39,7 @@ class TestMailGateway(ComplaintMailCommon):
                 self.assertTrue(complaint.is_complaint)
                 self.assertIn("I live here", complaint.description)
                 self.assertNotAcknowledged(complaint)
-                self.assertComment(self.newest(complaint))
+                self.assertFalse(self.newest(complaint).is_internal)
                 self.assertEqual(self.entry().outcome, "complaint")
 
     def test_note_that_is_completed_stays_a_note(self):
@@ -54,9 +54,22 @@ class TestMailGateway(ComplaintMailCommon):
             with self.subTest(**headers):
                 with patch.object(Ticket, "message_update", side_effect=ValueError):
                     self.receive(In_Reply_To="<first@weber.example>", **headers)
-                letter = self.env["complaint.dead.letter"].search([], limit=1)
+                letter = self.env["complaint.dead.letter"].search(
+                    [("state", "=", "open")]
+                )
                 self.assertEqual(letter.ticket_id, complaint)
                 with self.nothing_sent():
                     letter.with_user(self.leader).action_retry()
                 self.assertEqual(letter.state, "done")
                 self.assertNote(self.newest(complaint))
+
+    def test_what_a_server_says_is_no_html_of_ours(self):
+        complaint = self.receive()
+        answer = self.the_acknowledgement()
+        said = 'no <x@y.example> <a href="https://z.example">here</a> <img src="//z/">'
+        raw = self.bounce(answer).replace(b"no such mailbox", said.encode())
+        self.assertEqual(self.receive(raw), complaint)
+        note = self.warnings(complaint).note
+        self.assertNotIn("<a ", note)
+        self.assertNotIn("<img", note)
+        self.assertIn(said, Markup(note).striptags())
