@@ -253,7 +253,9 @@ class ComplaintGateway(models.AbstractModel):
         aliases, teams = self._desks(known, addresses, delivery)
         cited = self._cited(incoming_mail.cited_ids(header), delivery)
         is_report = mail_headers.kind_of(header).is_report
-        is_adrift = not addresses and self._from_mailbox()
+        # what names nobody is for the model of its mailbox, where that has one
+        mailbox = self._from_mailbox()
+        is_adrift = not addresses and mailbox and not mailbox.object_id
         if not (teams or cited or is_report or is_adrift):
             return None
         domains = self.env["mail.alias.domain"].search_fetch(

@@ -73,3 +73,25 @@ class TestMailGateway(ComplaintMailCommon):
         self.assertNotIn("<a ", note)
         self.assertNotIn("<img", note)
         self.assertIn(said, Markup(note).striptags())
+
+    def test_blind_copy_in_the_mailbox_of_another_app_is_that_app_s(self):
+        models = self.env["ir.model"]
+        for model in ("res.partner", "helpdesk.ticket"):
+            mailbox = self.env["fetchmail.server"].create(
+                {
+                    "name": "Another app",
+                    "server_type": "imap",
+                    "user": "sales@us.example",
+                    "object_id": models._get_id(model),
+                }
+            )
+            Thread = self.env["mail.thread"].with_context(
+                default_fetchmail_server_id=mailbox.id
+            )
+            before = self.env["complaint.dead.letter"].search_count([])
+            record_id = Thread.message_process(model, self.mail(To=None))
+            with self.subTest(model):
+                record = self.env[model].browse(record_id)
+                self.assertEqual(record.message_ids[-1:].message_type, "email")
+                after = self.env["complaint.dead.letter"].search_count([])
+                self.assertEqual(after, before)
