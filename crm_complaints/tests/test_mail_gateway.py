@@ -95,3 +95,15 @@ class TestMailGateway(ComplaintMailCommon):
                 self.assertEqual(record.message_ids[-1:].message_type, "email")
                 after = self.env["complaint.dead.letter"].search_count([])
                 self.assertEqual(after, before)
+
+    def test_address_of_an_archived_desk_takes_mail_as_before(self):
+        self.team.active = False
+        with self.nothing_sent():
+            complaint = self.receive(Auto_Submitted="auto-replied")
+        self.assertEqual(complaint.team_id, self.team)
+        self.assertNotAcknowledged(complaint)
+        self.assertEqual(self.entry().ticket_id, complaint)
+        raw = self.mail(From=ANNA)
+        self.assertAcknowledged(self.receive(raw))
+        with self.no_new_ticket():
+            self.receive(raw)
