@@ -298,6 +298,28 @@ def kind_of(message, own_addresses=()):
     return Kind(HUMAN)
 
 
+def written_for(message, own_addresses=()):
+    """Return whom to answer in place of the sender, with his name; '' for the sender.
+
+    A form on a web site sends in its own name, or from an address that takes no mail,
+    and says in Reply-To who filled it in.
+
+    :param own_addresses: as for ``kind_of``
+    """
+    own = frozenset(entry.strip().lower() for entry in own_addresses if entry)
+
+    def takes_none(address):
+        return _is_ours(address, own) or bool(
+            _AUTOMATIC_SENDER.match(address.partition("@")[0])
+        )
+
+    text = source.header(message, "Reply-To")
+    answers = source.addresses(text)
+    if takes_none(source.sender(message)) and answers and not takes_none(answers[0]):
+        return source.decoded(text)
+    return ""
+
+
 def _because(name, message, header):
     """Return a kind with the header that tells it, name and value, as its reason."""
     value = source.decoded(source.header(message, header))

@@ -107,3 +107,16 @@ class TestMailGateway(ComplaintMailCommon):
         self.assertAcknowledged(self.receive(raw))
         with self.no_new_ticket():
             self.receive(raw)
+
+    def test_whoever_filled_in_a_form_is_the_customer(self):
+        for sender in ("Shop <no-reply@shop.example>", self.team.alias_email):
+            with self.subTest(sender):
+                complaint = self.receive(From=sender, Reply_To=ANNA)
+                self.assertEqual(complaint.partner_email, "anna@weber.example")
+                self.assertEqual(complaint.partner_name, "Anna Weber")
+                self.assertAcknowledged(complaint)
+        self.assertEqual(len(self.sent_to("anna@weber.example")), 2)
+        self.assertFalse(self.sent_to("shop.example"))
+        # who takes mail at the address he writes from is answered there
+        complaint = self.receive(From="bo@novak.example", Reply_To=ANNA)
+        self.assertEqual(complaint.partner_email, "bo@novak.example")
