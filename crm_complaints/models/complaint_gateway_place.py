@@ -67,7 +67,7 @@ class ComplaintGateway(models.AbstractModel):
     def _note_stranger(self, incoming):
         incoming.is_note = True
         incoming.remark = self.env._(
-            "From %(sender)s, who had no part in this complaint so far. Nothing was "
+            "From %(sender)s, who has no part in this complaint. Nothing was "
             "set off by it. Please see whose words they are.",
             sender=incoming.sender or self.env._("an unknown sender"),
         )

@@ -120,3 +120,13 @@ class TestMailGateway(ComplaintMailCommon):
         # who takes mail at the address he writes from is answered there
         complaint = self.receive(From="bo@novak.example", Reply_To=ANNA)
         self.assertEqual(complaint.partner_email, "bo@novak.example")
+
+    def test_colleague_whom_it_is_about_writes_nothing_to_the_customer(self):
+        complaint = self.receive(From=ANNA, Message_Id="<first@weber.example>")
+        complaint.complaint_concerned_user_ids = self.handler
+        with self.nothing_sent():
+            self.receive(
+                From=self.handler.email_formatted, In_Reply_To="<first@weber.example>"
+            )
+        self.assertNote(self.newest(complaint))
+        self.assertTrue(self.activities(complaint, "look"))
