@@ -22,7 +22,7 @@ class HelpdeskTicket(models.Model):
         help="The one that this complaint takes up again.",
     )
 
-    _complaint_number_idx = models.Index("(number) WHERE is_complaint")
+    _complaint_number_idx = models.Index("(number) WHERE is_complaint IS TRUE")
     _complaint_acknowledged_idx = models.Index(
         "(complaint_acknowledged_at) WHERE complaint_acknowledged_by = 'email'"
     )

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .mail_common import ComplaintMailCommon
 
@@ -130,3 +131,13 @@ class TestMailGateway(ComplaintMailCommon):
             )
         self.assertNote(self.newest(complaint))
         self.assertTrue(self.activities(complaint, "look"))
+
+    def test_reference_in_a_subject_is_looked_up_by_its_index(self):
+        query = self.Ticket.with_context(active_test=False)._search(
+            [("is_complaint", "=", True), ("number", "in", ["C/2026/1"])]
+        )
+        # the table is small here
+        self.env.cr.execute("SET LOCAL enable_seqscan TO off")
+        plan = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+        text = "\n".join(line for (line,) in plan)
+        self.assertIn("helpdesk_ticket_complaint_number_idx", text)
