@@ -43,6 +43,8 @@ class IncomingMail:
     :ivar list mended: what had to be mended, in words
     :ivar facts: what its header tells
     :ivar str sender: bare address, in lower case; '' where there is none
+    :ivar str written_for: name and address of whoever filled in a form that sent it, ''
+        where the sender is to be answered
     :ivar tuple team_ids: the desks it was sent to
     :ivar tuple alias_ids: the mail aliases it was sent to, of desks and others
     :ivar int ticket_id: the complaint it belongs to, 0 where it begins one
@@ -68,6 +70,7 @@ class IncomingMail:
     facts: mail_headers.IncomingFacts
     mended: list = field(default_factory=list)
     sender: str = ""
+    written_for: str = ""
     team_ids: tuple = ()
     alias_ids: tuple = ()
     ticket_id: int = 0
@@ -106,6 +109,7 @@ class IncomingMail:
                 message, now, message_id, own_addresses
             ),
             sender=source.sender(message),
+            written_for=mail_headers.written_for(message, own_addresses),
         )
 
     @property

@@ -1,7 +1,7 @@
 """Reading the headers of an incoming mail: when it arrived, and what kind of mail it is."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
@@ -192,10 +192,14 @@ _DMARC_FILE = re.compile(
 
 @dataclass(frozen=True)
 class Kind:
-    """What a mail is, and the header that tells so in words; '' where a person wrote."""
+    """What a mail is, and the header that tells so in words; '' where a person wrote.
+
+    A guess goes by words that people use as well.
+    """
 
     name: str
     reason: str = ""
+    is_guess: bool = False
 
     @property
     def is_report(self):
@@ -211,6 +215,7 @@ class IncomingFacts:
     automatic: str
     message_id: str
     kind: str = HUMAN
+    is_guess: bool = False
 
     @property
     def is_report(self):
@@ -227,7 +232,13 @@ class IncomingFacts:
         :param own_addresses: as for ``kind_of``
         """
         kind = kind_of(message, own_addresses)
-        return cls(arrival_time(message, now), kind.reason, message_id, kind.name)
+        return cls(
+            arrival_time(message, now),
+            kind.reason,
+            message_id,
+            kind.name,
+            kind.is_guess,
+        )
 
 
 def _naive_utc(text):
@@ -285,6 +296,28 @@ def kind_of(message, own_addresses=()):
         if kind := rule(message, own):
             return kind
     return Kind(HUMAN)
+
+
+def written_for(message, own_addresses=()):
+    """Return whom to answer in place of the sender, with his name; '' for the sender.
+
+    A form on a web site sends in its own name, or from an address that takes no mail,
+    and says in Reply-To who filled it in.
+
+    :param own_addresses: as for ``kind_of``
+    """
+    own = frozenset(entry.strip().lower() for entry in own_addresses if entry)
+
+    def takes_none(address):
+        return _is_ours(address, own) or bool(
+            _AUTOMATIC_SENDER.match(address.partition("@")[0])
+        )
+
+    text = source.header(message, "Reply-To")
+    answers = source.addresses(text)
+    if takes_none(source.sender(message)) and answers and not takes_none(answers[0]):
+        return source.decoded(text)
+    return ""
 
 
 def _because(name, message, header):
@@ -465,14 +498,18 @@ def _looks_like_bounce(message, own):
     signs = _server_signs(message)
     if not signs or ("From" not in signs and _PASSED_ON.match(_subject(message))):
         return None
-    if _BOUNCE_SUBJECT.match(_subject(message)):
-        return _because(BOUNCE, message, "Subject")
     # an administrator's mail that nobody may answer needs no words
-    if (_null_return_path(message) and _from_administrator(message)) or (
+    is_servers = _null_return_path(message) and "From" in signs
+    if _BOUNCE_SUBJECT.match(_subject(message)):
+        kind = _because(BOUNCE, message, "Subject")
+    elif (is_servers and _from_administrator(message)) or (
         _BOUNCE_TEXT.search(source.first_text(message)[:5000])
     ):
-        return _because(BOUNCE, message, signs[-1])
-    return None
+        kind = _because(BOUNCE, message, signs[-1])
+    else:
+        return None
+    # "the driver says the address is unknown" comes by a form on a web site as well
+    return replace(kind, is_guess=not is_servers)
 
 
 def _auto_submitted(message, own):

@@ -4,6 +4,8 @@ import base64
 import logging
 import traceback
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -178,7 +180,7 @@ class ComplaintDeadLetter(models.Model):
                 self.activity_schedule(
                     ACTIVITY,
                     summary=self.env._("A mail could not be taken in"),
-                    note=self.error,
+                    note=Markup("<p>%s</p>") % self.error,
                     user_id=self._responsible().id,
                 )
                 if self.ticket_id:

@@ -74,6 +74,8 @@ class ComplaintGateway(models.AbstractModel):
         :raises PG_CONCURRENCY_EXCEPTIONS_TO_RETRY: the caller has to try again
         :raises psycopg2.OperationalError: the mail could not even be kept
         """
+        # anybody may call this over RPC; Odoo's own gateway asks for as much
+        self.env["mail.alias"].check_access("read")
         gateway = self.sudo()  # the gateway acts for whoever sent the mail
         not_kept.flag = True
         try:
@@ -186,7 +188,7 @@ class ComplaintGateway(models.AbstractModel):
         """
         if not incoming.is_placed:
             self._find_place(incoming)
-        if incoming.facts.is_report and not incoming.ticket_id:
+        if self._is_foreign_report(incoming):
             entry.outcome = incoming_mail.LET_GO
             return self.env[TICKET]
         incoming.left_out = mail_parts.prepare(
@@ -210,6 +212,18 @@ class ComplaintGateway(models.AbstractModel):
             }
         )
         return ticket
+
+    def _is_foreign_report(self, incoming):
+        """Tell whether a mail reports on mail that is not ours, and nothing else.
+
+        What only sounds like a report has to name a mail. Else a customer may have
+        written it, by a form on a web site; it is registered, and not answered.
+        """
+        return (
+            incoming.facts.is_report
+            and not incoming.ticket_id
+            and not (incoming.facts.is_guess and not incoming.report.original_ids)
+        )
 
     def _attachment_limit(self, incoming):
         """Return how many bytes a file that comes with this mail may have."""
@@ -239,7 +253,9 @@ class ComplaintGateway(models.AbstractModel):
         aliases, teams = self._desks(known, addresses, delivery)
         cited = self._cited(incoming_mail.cited_ids(header), delivery)
         is_report = mail_headers.kind_of(header).is_report
-        is_adrift = not addresses and self._from_mailbox()
+        # what names nobody is for the model of its mailbox, where that has one
+        mailbox = self._from_mailbox()
+        is_adrift = not addresses and mailbox and not mailbox.object_id
         if not (teams or cited or is_report or is_adrift):
             return None
         domains = self.env["mail.alias.domain"].search_fetch(
@@ -336,9 +352,9 @@ class ComplaintGateway(models.AbstractModel):
         """Return the complaints teams among these and those of the aliases."""
         named = [*team_ids, *(self._alias_defaults(a).get("team_id") for a in aliases)]
         ids = [some for some in named if some and isinstance(some, int)]
-        return self.env["helpdesk.ticket.team"].search_fetch(
-            [("id", "in", ids), ("is_complaint_team", "=", True)]
-        )
+        # the address of an archived desk takes mail still
+        Team = self.env["helpdesk.ticket.team"].with_context(active_test=False)
+        return Team.search_fetch([("id", "in", ids), ("is_complaint_team", "=", True)])
 
     def _alias_defaults(self, alias):
         """Return what an alias gives the tickets it makes, {} if it makes none."""
@@ -392,8 +408,8 @@ class ComplaintGateway(models.AbstractModel):
             incoming.team_ids = (letter.team_id.id,)
         if letter.ticket_id:
             # a part of it stands there; it is not to be a second one
-            incoming.ticket_id = letter.ticket_id.id
-            incoming.is_placed = incoming.is_completing = True
+            incoming.is_completing = True
+            self.sudo()._find_place_again(incoming, letter.ticket_id)
         entry = letter.entry_id or self.env["complaint.incoming.mail"]._enter(incoming)
         return self.sudo()._take_in(incoming, delivery, entry)
 

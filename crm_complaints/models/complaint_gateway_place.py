@@ -30,7 +30,7 @@ class ComplaintGateway(models.AbstractModel):
         incoming.is_placed = True
         kind = incoming.facts.kind
         if incoming.facts.is_report:
-            incoming.is_note = True
+            incoming.is_note = bool(incoming.ticket_id)
             return
         ticket = self.env[TICKET].browse(incoming.ticket_id or ())
         if kind == mail_headers.OWN and not ticket:
@@ -46,16 +46,37 @@ class ComplaintGateway(models.AbstractModel):
             return
         self._find_manner(incoming, ticket)
 
+    def _find_place_again(self, incoming, ticket):
+        """Settle what a mail may do on the complaint where a part of it stands.
+
+        It opens nothing again; but what was a note is one still.
+        """
+        incoming.is_placed = True
+        incoming.ticket_id = ticket.id
+        kind = incoming.facts.kind
+        if incoming.facts.is_report or kind in (
+            mail_headers.AUTOMATIC,
+            mail_headers.OWN,
+        ):
+            incoming.is_note = True
+        elif relation := ticket._complaint_relation(incoming.sender):
+            incoming.is_staff = relation == "staff"
+        else:
+            self._note_stranger(incoming)
+
+    def _note_stranger(self, incoming):
+        incoming.is_note = True
+        incoming.remark = self.env._(
+            "From %(sender)s, who has no part in this complaint. Nothing was "
+            "set off by it. Please see whose words they are.",
+            sender=incoming.sender or self.env._("an unknown sender"),
+        )
+
     def _find_manner(self, incoming, ticket):
         """Settle what a person's mail may do on the complaint it belongs to."""
         relation = ticket._complaint_relation(incoming.sender)
         if not relation:
-            incoming.is_note = True
-            incoming.remark = self.env._(
-                "From %(sender)s, who had no part in this complaint so far. Nothing was "
-                "set off by it. Please see whose words they are.",
-                sender=incoming.sender or self.env._("an unknown sender"),
-            )
+            self._note_stranger(incoming)
             return
         if self._is_flood(incoming, ticket):
             incoming.is_note = True

@@ -3,6 +3,8 @@
 import logging
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -140,6 +142,7 @@ class HelpdeskTicket(models.Model):
                 ticket.activity_schedule(
                     LOOK_ACTIVITY,
                     summary=summary,
-                    note=note,
+                    # what mail servers say is no HTML of ours
+                    note=Markup("<p>%s</p>") % note,
                     user_id=ticket.complaint_responsible_id.id,
                 )

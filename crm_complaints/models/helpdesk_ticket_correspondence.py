@@ -22,7 +22,7 @@ class HelpdeskTicket(models.Model):
         help="The one that this complaint takes up again.",
     )
 
-    _complaint_number_idx = models.Index("(number) WHERE is_complaint")
+    _complaint_number_idx = models.Index("(number) WHERE is_complaint IS TRUE")
     _complaint_acknowledged_idx = models.Index(
         "(complaint_acknowledged_at) WHERE complaint_acknowledged_by = 'email'"
     )
@@ -36,7 +36,7 @@ class HelpdeskTicket(models.Model):
 
         :param str address: bare, in lower case
         :return: "customer", "staff", "party" (we wrote to him about it, or the customer
-            did), or '' for a stranger
+            did), or '' for a stranger and for a colleague whom it is about
         """
         self.ensure_one()
         if not address:
@@ -51,7 +51,10 @@ class HelpdeskTicket(models.Model):
         partners = ticket.env["res.partner"].search(
             [("email_normalized", "=", address)], limit=50
         )
-        if partners.user_ids.filtered(lambda user: user._is_internal()):
+        staff = partners.user_ids.filtered(lambda user: user._is_internal())
+        if staff & ticket.complaint_concerned_user_ids:
+            return ""  # what he writes is looked at before the customer reads it
+        if staff:
             return "staff"
         ours = ticket.partner_id.commercial_partner_id
         if ours.is_company and ours in partners.commercial_partner_id:

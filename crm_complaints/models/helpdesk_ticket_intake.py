@@ -4,6 +4,8 @@ import html
 import logging
 import re
 
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -182,7 +184,8 @@ class HelpdeskTicket(models.Model):
                 self.activity_schedule(
                     activity_type,
                     summary=summary,
-                    note=note,
+                    # what errors and mail servers say is no HTML of ours
+                    note=Markup("<p>%s</p>") % note,
                     user_id=self.complaint_leader_id.id,
                 )
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:

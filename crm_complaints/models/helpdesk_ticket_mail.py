@@ -51,6 +51,12 @@ class HelpdeskTicket(models.Model):
         :param team: to which it was sent
         """
         sender = msg.get("email_from") or msg.get("from") or ""
+        partner_id = msg.get("author_id")
+        if incoming and incoming.written_for:
+            sender = incoming.written_for
+            partner_id = self._partner_find_from_emails_single(
+                [sender], no_create=True
+            ).id
         name, address = (email_split_tuples(sender) or [("", "")])[0]
         channel_id = self.env["ir.model.data"]._xmlid_to_res_id(
             "crm_complaints.helpdesk_ticket_channel_email"
@@ -67,7 +73,7 @@ class HelpdeskTicket(models.Model):
             "name": " ".join((msg.get("subject") or "").split())
             or self.env._("No subject"),
             "channel_id": channel_id,
-            "partner_id": msg.get("author_id"),
+            "partner_id": partner_id,
             "partner_name": name,
             "partner_email": email_normalize(address) or address,
             "description": body,

@@ -20,6 +20,7 @@ from . import (
     test_install,
     test_js,
     test_letters,
+    test_mail_gateway,
     test_mail_intake,
     test_mail_once,
     test_mail_reports,
