@@ -100,7 +100,20 @@ class ComplaintDeadLetter(models.Model):
             raise AccessError(
                 self.env._("Only the team of a dead letter can be changed.")
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if "team_id" in vals:
+            self._hand_over()
+        return result
+
+    def _hand_over(self):
+        """Ask the leader of the team it was given to, in place of the one before."""
+        # sudo: what the change of team, which was permitted, brings with it
+        for letter in self.sudo().filtered(lambda letter: letter.state == "open"):
+            company = letter.team_id.company_id
+            if company and company != letter.company_id:
+                letter.company_id = company
+            letter.activity_unlink([ACTIVITY])
+            letter._tell_leader()
 
     # ---------------------------------------------------
     # Keeping

@@ -83,9 +83,10 @@ class HelpdeskTicket(models.Model):
         string="Complaint Time Zone", compute="_compute_complaint_tz"
     )
 
-    _complaint_partner_idx = models.Index("(partner_id) WHERE is_complaint")
+    # PostgreSQL takes them for nothing but the condition as Odoo writes it
+    _complaint_partner_idx = models.Index("(partner_id) WHERE is_complaint IS TRUE")
     _complaint_commercial_partner_idx = models.Index(
-        "(commercial_partner_id, complaint_phase) WHERE is_complaint"
+        "(commercial_partner_id, complaint_phase) WHERE is_complaint IS TRUE"
     )
     _complaint_former_number_idx = models.Index(
         "(complaint_former_number) WHERE complaint_former_number IS NOT NULL"

@@ -621,9 +621,15 @@ class TestDeadLetterAccess(DeadLetterCommon):
             with self.subTest(user.name), self.assertRaises(AccessError):
                 self.letter.with_user(user).team_id = self.other_team
         self.letter.with_user(self.manager).team_id = self.other_team
+        self.assertEqual(self.letter_activities(self.letter).user_id, self.other_leader)
         self.assertTrue(self.letter.with_user(self.other_leader).name)
         with self.assertRaises(AccessError):
             self.letter.with_user(self.leader).read(["name"])
+
+    def test_letter_given_to_another_company_s_team_is_that_company_s(self):
+        self.letter.team_id = self.team_b
+        self.assertEqual(self.letter.company_id, self.company_b)
+        self.assertTrue(self.letter.with_user(self.manager_b).name)
 
     def test_entries_and_attempts_are_not_written_by_hand(self):
         entry = self.dead_letter().entry_id
