@@ -498,18 +498,17 @@ def _looks_like_bounce(message, own):
     signs = _server_signs(message)
     if not signs or ("From" not in signs and _PASSED_ON.match(_subject(message))):
         return None
+    is_servers = "From" in signs
+    is_quiet = is_servers and _null_return_path(message)
+    subject = _BOUNCE_SUBJECT.match(_subject(message))
+    text = _BOUNCE_TEXT.search(source.first_text(message)[:5000])
     # an administrator's mail that nobody may answer needs no words
-    is_servers = _null_return_path(message) and "From" in signs
-    if _BOUNCE_SUBJECT.match(_subject(message)):
-        kind = _because(BOUNCE, message, "Subject")
-    elif (is_servers and _from_administrator(message)) or (
-        _BOUNCE_TEXT.search(source.first_text(message)[:5000])
-    ):
-        kind = _because(BOUNCE, message, signs[-1])
-    else:
+    if not (subject or text or (is_quiet and _from_administrator(message))):
         return None
+    kind = _because(BOUNCE, message, "Subject" if subject else signs[-1])
     # "the driver says the address is unknown" comes by a form on a web site as well
-    return replace(kind, is_guess=not is_servers)
+    is_sure = is_quiet or (is_servers and subject and text)
+    return replace(kind, is_guess=not is_sure)
 
 
 def _auto_submitted(message, own):

@@ -25,8 +25,10 @@ OUTCOMES = {
     mail_headers.LIST: {incoming_mail.COMPLAINT, incoming_mail.ANSWER},
     mail_headers.AUTOMATIC: {incoming_mail.COMPLAINT, incoming_mail.NOTE},
     mail_headers.OWN: {incoming_mail.COMPLAINT, incoming_mail.NOTE},
-    **dict.fromkeys(REPORTS, {incoming_mail.LET_GO, incoming_mail.NOTE}),
+    **{kind: {incoming_mail.LET_GO, incoming_mail.NOTE} for kind in REPORTS},
 }
+# What only sounds like a bounce, and names no mail, may be a customer's.
+OUTCOMES[mail_headers.BOUNCE].add(incoming_mail.COMPLAINT)
 
 
 @tagged("post_install", "-at_install")
