@@ -1,9 +1,36 @@
-"""Portal: a complaint a customer files stands, whatever fails beside it."""
+"""Portal: what a customer files stands, and he reaches what is his, and nothing else."""
 
+from werkzeug.exceptions import BadRequest, NotFound
+
+from odoo.fields import Datetime
 from odoo.http import request, route
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
+from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
+
+# What the database takes for an id.
+_LARGEST_ID = 2**31 - 1
+
+
+def _id_of(text):
+    """Return the id that a parameter names, 0 for an empty one.
+
+    :raises BadRequest: where it is no id
+    """
+    text = (text or "").strip()
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit()) or int(text) > _LARGEST_ID:
+        raise BadRequest(request.env._("This link is not complete."))
+    return int(text)
+
+
+def _is_date(text):
+    try:
+        return bool(Datetime.to_datetime(text))
+    except ValueError:
+        return False
 
 
 class ComplaintPortal(HelpdeskTicketController):
@@ -13,7 +40,10 @@ class ComplaintPortal(HelpdeskTicketController):
 
         Subscribing the customer, or keeping a file of his, is no reason to lose what
         he wrote. He is told what to send again by whoever takes the complaint.
+
+        :raises BadRequest: for what the form cannot have sent
         """
+        kw = self._complaint_checked(kw)
         try:
             with request.env.cr.savepoint():
                 return super().submit_ticket(**kw)
@@ -34,3 +64,89 @@ class ComplaintPortal(HelpdeskTicketController):
                 [(file.filename, file.read()) for file in files if file.filename],
             )
         return request.redirect(f"/my/ticket/{ticket.id}")
+
+    def _complaint_checked(self, kw):
+        """Return the parameters of a new ticket, if the form can have sent them.
+
+        :raises BadRequest: otherwise; helpdesk_mgmt would answer with an error of the
+            server, or take another company's category
+        """
+        category_id, team_id = _id_of(kw.get("category")), _id_of(kw.get("team"))
+        if category_id and category_id not in self._complaint_offered(
+            "helpdesk.ticket.category", category_id
+        ):
+            raise BadRequest(request.env._("Please choose one of the categories."))
+        if team_id and team_id not in self._complaint_offered(
+            "helpdesk.ticket.team", team_id
+        ):
+            raise BadRequest(request.env._("Please choose one of the teams."))
+        # NUL, which no database takes
+        subject = " ".join((kw.get("subject") or "").replace("\0", " ").split())
+        if not subject:
+            raise BadRequest(
+                request.env._("Please say in a few words what it is about.")
+            )
+        return {
+            **kw,
+            "category": str(category_id or ""),
+            "team": str(team_id or ""),
+            "subject": subject,
+            "description": (kw.get("description") or "").replace("\0", ""),
+        }
+
+    def _complaint_offered(self, model, record_id):
+        """Return the record with that id, as ids, if customers may choose it."""
+        return (
+            request.env[model]
+            .search([("id", "=", record_id), ("show_in_portal", "=", True)])
+            .ids
+        )
+
+    @route(methods=["GET", "POST"])
+    def support_ticket_close(self, **kw):
+        """Close a ticket of one's own; opening the link changes nothing.
+
+        helpdesk_mgmt lets whoever is logged in close any ticket.
+
+        :raises NotFound: where there is no such ticket for this user, or no such way
+            to close it
+        """
+        ticket_id, stage_id = _id_of(kw.get("ticket_id")), _id_of(kw.get("stage_id"))
+        ticket = request.env["helpdesk.ticket"].browse(ticket_id).exists()
+        operation = "write" if request.env.user._is_internal() else "read"
+        if not ticket or not ticket.has_access(operation):
+            raise NotFound()
+        # sudo: the stages that the ticket's own page offers
+        sudo = ticket.sudo()
+        team = sudo.team_id.with_company(sudo.company_id)
+        stages = team._get_applicable_stages().filtered("close_from_portal")
+        if stage_id not in stages.ids:
+            raise NotFound()
+        if request.httprequest.method == "POST":
+            sudo.stage_id = stage_id
+        return request.redirect(f"/my/ticket/{ticket.id}")
+
+
+class ComplaintPortalPages(CustomerPortalHelpdesk):
+    @route()
+    def portal_my_tickets(self, page=1, **kw):
+        """Show the list as usual where the link asks for what does not exist."""
+        for name, known in (
+            ("sortby", self._ticket_get_searchbar_sortings()),
+            ("groupby", self._ticket_get_searchbar_groupby()),
+            ("search_in", self._ticket_get_searchbar_inputs()),
+        ):
+            if kw.get(name) not in known:
+                kw[name] = None
+        for name in ("date_begin", "date_end"):
+            if kw.get(name) and not _is_date(kw[name]):
+                kw[name] = None
+        # which no database takes
+        kw["search"] = (kw.get("search") or "").replace("\0", "")
+        return super().portal_my_tickets(page=min(page, _LARGEST_ID), **kw)
+
+    @route()
+    def portal_my_ticket(self, ticket_id, access_token=None, **kw):
+        if ticket_id > _LARGEST_ID:
+            raise NotFound()
+        return super().portal_my_ticket(ticket_id, access_token=access_token, **kw)

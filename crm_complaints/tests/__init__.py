@@ -32,6 +32,7 @@ from . import (
     test_performance,
     test_phases,
     test_policy,
+    test_portal_routes,
     test_register,
     test_security,
     test_stages_teams,
