@@ -9,7 +9,6 @@ mbox's "From " line is taken off. PORT, PGDATABASE, LOGIN and PASSWORD say which
 
 import argparse
 import collections
-import email
 import email.utils
 import http.client
 import json
@@ -17,7 +16,6 @@ import os
 import sys
 import time
 import xmlrpc.client
-from email import policy
 from pathlib import Path
 
 TEAM = ("crm_complaints", "helpdesk_ticket_team_complaints")
@@ -83,6 +81,7 @@ class Gateway:
             if name in server.call("helpdesk.ticket", "fields_get", [], [])
         ]
         self.newest_ticket = server.newest("helpdesk.ticket")
+        self.newest_entry = server.newest("complaint.incoming.mail")
 
     def _find_address(self):
         domain = [("module", "=", TEAM[0]), ("name", "=", TEAM[1])]
@@ -117,9 +116,10 @@ class Gateway:
             ):  # it returns None where it drops a mail
                 return "failed", last_line(fault)
             thread_id = None
-        return (
-            self._describe_ticket(thread_id) if thread_id else self._describe_drop(raw)
-        )
+        if not thread_id:
+            return self._describe_rest()
+        self.newest_entry = self.server.newest("complaint.incoming.mail")
+        return self._describe_ticket(thread_id)
 
     def _address_mail(self, raw):
         if raw.startswith((b"From ", b">From ")):
@@ -160,30 +160,22 @@ class Gateway:
             f" ({note})" if note else ""
         )
 
-    def _describe_drop(self, raw):
-        headers = email.message_from_bytes(raw, policy=policy.compat32)
-        message_id = " ".join(str(headers.get("Message-ID", "")).split())
-        if message_id and self.server.call(
-            "mail.message", "search_count", [("message_id", "=", message_id)]
-        ):
-            return (
-                "dropped: known Message-ID",
-                "dropped: same Message-ID as an earlier one",
-            )
-        sender = str(headers.get("From", "")).lower()
-        if (
-            headers.get_content_type() == "multipart/report"
-            or "mailer-daemon" in sender
-            or "postmaster" in sender
-        ):
-            return (
-                "dropped: bounce or report",
-                "dropped by Odoo: bounce or delivery report",
-            )
-        return (
-            "dropped: no reason told",
-            "dropped by Odoo, which told no reason (its log may)",
+    def _describe_rest(self):
+        """Say what the register of mail tells of one that became no complaint."""
+        entries = self.server.call(
+            "complaint.incoming.mail",
+            "search_read",
+            [("id", ">", self.newest_entry)],
+            ["kind", "outcome", "reason"],
         )
+        if not entries:
+            return "came in again", "the same mail as an earlier one"
+        entry = entries[0]
+        self.newest_entry = entry["id"]
+        if entry["outcome"] == "dead":
+            return "dead letter", "dead letter: see Complaints > Dead letters"
+        kind = f"{entry['outcome'].replace('_', ' ')}: {entry['kind']}"
+        return kind, f"{kind} ({entry['reason']})" if entry["reason"] else kind
 
 
 def last_line(error):
