@@ -9,20 +9,6 @@ from urllib.parse import unquote_to_bytes
 from . import mail_reader as reader
 from .mail_charsets import codec_of, decodes, meant_charset
 
-_ADDRESS_FIELDS = frozenset(
-    [
-        "from",
-        "sender",
-        "to",
-        "cc",
-        "bcc",
-        "reply-to",
-        "resent-from",
-        "resent-sender",
-        "resent-to",
-        "resent-cc",
-    ]
-)
 # Python reads an address list of this size in a second, and of twice the size in four;
 # one address, or the parameters of a type, much more slowly.
 _LONGEST_LIST = 64_000
@@ -109,7 +95,7 @@ def _cut(mail, key, value):
     if len(value) <= _USUAL_FIELD:
         return value
     longest = _LONGEST_TEXT
-    if key in _ADDRESS_FIELDS:
+    if key in reader.ADDRESS_FIELDS:
         longest = _LONGEST_LIST
         addresses = value.split(b",")
         if max(map(len, addresses)) > _LONGEST_ADDRESS:
@@ -232,7 +218,7 @@ def _readable_rest(mail, name, key, value, ending):
 def _savable(key, value):
     """Yield what a header may come down to."""
     value = b" ".join(value.replace(b"\0", b"").split())
-    if key in _ADDRESS_FIELDS and (addresses := _ADDRESS.findall(value)):
+    if key in reader.ADDRESS_FIELDS and (addresses := _ADDRESS.findall(value)):
         yield b", ".join(addresses[:1000])
     elif key.endswith("message-id"):
         bare = re.sub(rb"[^\w.@+=$%-]", b"", value)

@@ -5,12 +5,8 @@ import re
 from email import policy
 from functools import lru_cache
 
-# Headers that Python interprets; in others it decodes encoded words.
-STRUCTURED = frozenset(
+ADDRESS_FIELDS = frozenset(
     [
-        "date",
-        "resent-date",
-        "orig-date",
         "from",
         "sender",
         "to",
@@ -22,14 +18,20 @@ STRUCTURED = frozenset(
         "resent-to",
         "resent-cc",
         "resent-bcc",
-        "mime-version",
-        "content-type",
-        "content-disposition",
-        "content-transfer-encoding",
-        "message-id",
-        "resent-message-id",
     ]
 )
+# Headers that Python interprets; in others it decodes encoded words.
+STRUCTURED = ADDRESS_FIELDS | {
+    "date",
+    "resent-date",
+    "orig-date",
+    "mime-version",
+    "content-type",
+    "content-disposition",
+    "content-transfer-encoding",
+    "message-id",
+    "resent-message-id",
+}
 PARAMETER_FIELDS = frozenset(["content-type", "content-disposition"])
 # Odoo takes these for application/octet-stream by itself.
 ODD_TYPES = frozenset(["binary/octet-stream", "*/*"])
