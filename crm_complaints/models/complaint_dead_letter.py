@@ -123,18 +123,14 @@ class ComplaintDeadLetter(models.Model):
     def _keep(self, incoming, delivery, error, entry, ticket=None):
         """Keep a mail that could not be taken in, and tell the team's leader.
 
-        :param incoming: ``IncomingMail``, or the raw bytes where nothing could be read
+        :param incoming: ``IncomingMail``
         :param delivery: how the gateway got it, ``complaint_gateway.Delivery``
         :param Exception error: why it could not be taken in
         :param entry: its complaint.incoming.mail, or an empty recordset
         :param ticket: the complaint that holds a part of it
         """
-        is_read = isinstance(incoming, incoming_mail.IncomingMail)
-        raw = incoming.raw if is_read else incoming
-        header = incoming.message if is_read else incoming_mail.header_of(raw)
-        team = self.env["helpdesk.ticket.team"].browse(
-            incoming.team_ids[:1] if is_read else ()
-        )
+        header = incoming.message
+        team = self.env["helpdesk.ticket.team"].browse(incoming.team_ids[:1])
         company = team.company_id or (ticket and ticket.company_id) or self.env.company
         if not team and not ticket:
             team = self.env["helpdesk.ticket"]._complaint_default_teams(company)[
@@ -151,13 +147,11 @@ class ComplaintDeadLetter(models.Model):
                 "email_from": source.shortened(
                     source.decoded(source.header(header, "From")), 250
                 ),
-                "received_at": incoming.facts.received_at
-                if is_read
-                else fields.Datetime.now(),
+                "received_at": incoming.facts.received_at,
                 "error": self._said(error),
                 "error_details": self._details(error),
-                "raw": base64.b64encode(raw),
-                "raw_size": len(raw),
+                "raw": base64.b64encode(incoming.raw),
+                "raw_size": len(incoming.raw),
                 "team_id": (ticket and ticket.team_id or team).id,
                 "company_id": company.id,
                 "ticket_id": ticket and ticket.id,

@@ -139,11 +139,11 @@ class HelpdeskTicket(models.Model):
         kept = self.env["ir.attachment"].search_fetch(
             [("res_model", "=", self._name), ("res_id", "=", self.id)], ["checksum"]
         )
+        checksums = set(kept.mapped("checksum"))
         return [
             attachment
             for attachment in attachments
-            if kept._compute_checksum(_as_bytes(attachment[1]))
-            not in kept.mapped("checksum")
+            if kept._compute_checksum(_as_bytes(attachment[1])) not in checksums
         ]
 
     def _message_compute_parent_id(self, parent_id):
