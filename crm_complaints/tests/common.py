@@ -8,6 +8,7 @@ from freezegun import freeze_time
 
 from odoo.fields import Command
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 from odoo.addons.mail.tests.common import MailCommon
 
@@ -226,6 +227,27 @@ class ComplaintCommon(MailCommon):
     def move(self, tickets, phase):
         """Drop complaints on the column of ``phase``, as a user does in the kanban."""
         tickets.write({"stage_id": self.stages[phase].id})
+
+    def assertUsesIndex(self, query, index, what="*"):
+        """Assert that a search goes by an index once there are years of tickets.
+
+        On the few rows of a test any plan is as good, so the table is filled.
+
+        :param query: what ``_search`` returns
+        """
+        self.env.cr.execute(
+            """
+            INSERT INTO helpdesk_ticket (name, number, description, company_id,
+                   is_complaint, active, partner_id, commercial_partner_id)
+            SELECT 'Years of them', 'Y/' || row, '', %(company)s, row %% 4 = 0, true,
+                   %(partner)s, %(partner)s
+              FROM generate_series(1, 8000) row
+            """,
+            {"company": self.company_a.id, "partner": self.company_a.partner_id.id},
+        )
+        self.env.cr.execute("ANALYZE helpdesk_ticket")
+        plan = self.env.execute_query(SQL("EXPLAIN %s", query.select(SQL(what))))
+        self.assertIn(index, "\n".join(line for (line,) in plan))
 
     @contextmanager
     def at(self, moment):
