@@ -31,6 +31,19 @@ TICKET_COLUMNS = {
     "complaint_follow_up_result": SQL("varchar"),
     "complaint_burst_id": SQL("int4"),
     "complaint_repeat_of_id": SQL("int4"),
+    "complaint_incident_date": SQL("date"),
+    "complaint_incident_place": SQL("varchar"),
+    "complaint_evidence": SQL("text"),
+    "complaint_findings": SQL("text"),
+    "complaint_reason": SQL("text"),
+    "complaint_cause_id": SQL("int4"),
+    "complaint_corrective_action": SQL("text"),
+    "complaint_outcome": SQL("varchar"),
+    "complaint_decision": SQL("varchar"),
+    "complaint_decided_at": SQL("timestamp"),
+    "complaint_decision_words": SQL("text"),
+    "complaint_answer_by": SQL("date"),
+    "complaint_promise_reason": SQL("varchar"),
 }
 
 

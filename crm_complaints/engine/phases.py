@@ -11,6 +11,8 @@ WITHDRAWN = "withdrawn"
 
 # In the order of the work; the customer waits for an answer.
 OPEN = (RECEPTION, HEARING, CALMING, SOLUTION, AGREEMENT)
+# The customer is heard: no guesses at causes and no solutions yet.
+LISTENING = (RECEPTION, HEARING)
 # The answer has been given.
 RESOLVED = (FOLLOW_UP, CLOSED)
 # Nothing is left to do.

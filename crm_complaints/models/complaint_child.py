@@ -28,6 +28,12 @@ class ComplaintChild(models.AbstractModel):
             )
         return super()._search(domain, *args, **kwargs)
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "ticket_id" in vals:
+            self.check_access("write")  # on the complaint it has gone to
+        return result
+
     def _check_access(self, operation):
         result = super()._check_access(operation)
         if result or self.env.su or not any(self._ids):

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from .complaint_remedy import PROMISE_ACTIVITY
 from .helpdesk_ticket_acknowledge import ACTIVITY_TYPES
 from .helpdesk_ticket_clock import LATE_ACTIVITY, URGENT_ACTIVITIES
 from .helpdesk_ticket_follow_up import FOLLOW_UP_ACTIVITY
@@ -96,6 +97,7 @@ class HelpdeskTicket(models.Model):
             [
                 *(xmlid for xmlid, _days in ACTIVITY_TYPES.values()),
                 FOLLOW_UP_ACTIVITY,
+                PROMISE_ACTIVITY,
                 *URGENT_ACTIVITIES,
             ]
         )

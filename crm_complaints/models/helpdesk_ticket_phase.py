@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..engine import phases
+from ..engine import outcomes, phases
 
 
 class HelpdeskTicket(models.Model):
@@ -84,10 +84,23 @@ class HelpdeskTicket(models.Model):
     def action_complaint_resolve(self):
         """Move to the follow-up: the customer has his answer.
 
-        :raises UserError: where a complaint is not open
+        Where a single complaint has no outcome yet, ask for it.
+
+        :raises UserError: where a complaint is not open; where several are resolved
+            at once and one has no outcome
         """
         if any(ticket.complaint_phase not in phases.OPEN for ticket in self):
             raise UserError(self.env._("Only an open complaint can be resolved."))
+        self.check_access("write")
+        if len(self) == 1 and self.sudo().complaint_outcome not in outcomes.DECIDED:
+            return {
+                "name": self.env._("How did it end?"),
+                "type": "ir.actions.act_window",
+                "res_model": "complaint.resolve",
+                "view_mode": "form",
+                "target": "new",
+                "context": {"default_ticket_id": self.id},
+            }
         self._complaint_set_phase(phases.FOLLOW_UP)
         return True
 
@@ -155,7 +168,16 @@ class HelpdeskTicket(models.Model):
         def moved(test):
             return self.filtered(lambda t: test(before[t.id], t.complaint_phase))
 
+        # what a new complaint comes with is history, and nobody's decision now
+        moved(
+            lambda old, new: old and phases.is_resolution(old, new)
+        )._complaint_check_resolution()
+        moved(
+            lambda old, new: old and new == phases.CLOSED != old
+        )._complaint_check_promises()
+
         reopened = moved(phases.is_reopening)
+        reopened._complaint_decide_anew()
         for count, tickets in reopened.grouped("complaint_reopened_count").items():
             tickets.write(
                 {
@@ -178,6 +200,7 @@ class HelpdeskTicket(models.Model):
 
         # nobody has to be thanked for what is answered or taken back
         withdrawn = moved(lambda old, new: new == phases.WITHDRAWN and old != new)
+        withdrawn._complaint_withdrawn()
         (resolved | withdrawn)._complaint_drop_acknowledging()
         (reopened | withdrawn)._complaint_drop_follow_up()
         # but for what comes back without ever having been acknowledged

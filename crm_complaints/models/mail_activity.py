@@ -34,7 +34,9 @@ class MailActivity(models.Model):
         if self._complaint_by_staff():
             # a word in person or a letter by hand is as good as a call
             heard = heard.union(*acknowledged.values())
+        kept = on_tickets._complaint_promised_remedies()
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        kept._done()
         for by, tickets in acknowledged.items():
             tickets._complaint_set_acknowledged(by)
         if heard:
@@ -60,6 +62,16 @@ class MailActivity(models.Model):
                     by = "fax"
                 found[by] = found.get(by, Ticket.sudo()) | ticket
         return found
+
+    def _complaint_promised_remedies(self):
+        """Return the remedies that are carried out with these activities."""
+        if not self:
+            return self.env["complaint.remedy"]
+        # sudo: an activity may be done by whoever it is assigned to
+        Remedy = self.env["complaint.remedy"].sudo()
+        remedies = Remedy.search([("activity_id", "in", self.ids)])
+        remedies.activity_id = False  # what is done stays in the history
+        return remedies
 
     def _complaint_by_staff(self):
         return not self.env.user.share and self.env.uid != SUPERUSER_ID

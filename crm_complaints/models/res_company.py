@@ -31,6 +31,12 @@ class ResCompany(models.Model):
         help="In megabytes. Larger ones are left out, and the complaint says so.",
     )
 
+    complaint_hear_first = fields.Boolean(
+        string="Hear Customers out First",
+        default=True,
+        help="No causes and no solutions are entered before the hearing is over.",
+    )
+
     @api.constrains(
         "complaint_acknowledge_limit",
         "complaint_reopen_days",

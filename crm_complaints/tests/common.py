@@ -225,7 +225,14 @@ class ComplaintCommon(MailCommon):
         )
 
     def move(self, tickets, phase):
-        """Drop complaints on the column of ``phase``, as a user does in the kanban."""
+        """Drop complaints on the column of ``phase``, as a user does in the kanban.
+
+        Those that are resolved by it are upheld, unless they have an outcome.
+        """
+        if phase in ("follow_up", "closed"):
+            tickets.filtered(
+                lambda t: not t.complaint_outcome
+            ).complaint_outcome = "upheld"
         tickets.write({"stage_id": self.stages[phase].id})
 
     def assertUsesIndex(self, query, index, what="*"):

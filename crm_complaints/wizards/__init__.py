@@ -1,7 +1,9 @@
 from . import (
     complaint_dead_letter_dismiss,
+    complaint_decision,
     complaint_extend,
     complaint_follow_up,
     complaint_policy_apply,
+    complaint_resolve,
     helpdesk_ticket_duplicate_wizard,
 )

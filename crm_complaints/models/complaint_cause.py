@@ -1,0 +1,98 @@
+"""complaint.cause: why things went wrong, as a tree, with what to do about it."""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ComplaintCause(models.Model):
+    _name = "complaint.cause"
+    _description = "Cause of Complaints"
+    _parent_name = "parent_id"
+    _parent_store = True
+    _rec_name = "complete_name"
+    _order = "complete_name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    complete_name = fields.Char(
+        string="Cause", compute="_compute_complete_name", recursive=True, store=True
+    )
+    parent_id = fields.Many2one(
+        comodel_name="complaint.cause",
+        string="Part of",
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+    )
+    parent_path = fields.Char(index=True)
+    child_ids = fields.One2many(
+        comodel_name="complaint.cause", inverse_name="parent_id", string="Causes in it"
+    )
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        index="btree_not_null",
+        help="Empty: for the complaints of all companies.",
+    )
+    customer_text = fields.Text(
+        string="Said to Customers",
+        translate=True,
+        help="One sentence, in the active voice, as letters say it: “We booked your "
+        "room twice.”",
+    )
+    corrective_action = fields.Text(
+        string="What We Change",
+        translate=True,
+        help="What is done so that it does not happen again; letters may say so. It "
+        "is the proposal on a complaint with this cause.",
+    )
+    complaint_count = fields.Integer(
+        string="Complaints", compute="_compute_complaint_count"
+    )
+
+    @api.depends("name", "parent_id.complete_name")
+    def _compute_complete_name(self):
+        for cause in self:
+            parent = cause.parent_id
+            cause.complete_name = (
+                f"{parent.complete_name} / {cause.name}" if parent else cause.name
+            )
+
+    def _compute_complaint_count(self):
+        paths = {cause: cause.parent_path for cause in self if cause.parent_path}
+        groups = self.env["helpdesk.ticket"]._read_group(
+            [("complaint_cause_id", "child_of", self.ids)],
+            ["complaint_cause_id"],
+            ["__count"],
+        )
+        for cause in self:
+            path = paths.get(cause)
+            cause.complaint_count = sum(
+                count
+                for found, count in groups
+                if path and (found.parent_path or "").startswith(path)
+            )
+
+    @api.constrains("parent_id")
+    def _check_parent_id(self):
+        if self._has_cycle():
+            raise ValidationError(self.env._("A cause cannot be a part of itself."))
+
+    def action_complaint_show(self):
+        """Open the complaints that come from this cause, or from one in it."""
+        self.ensure_one()
+        return {
+            "name": self.display_name,
+            "type": "ir.actions.act_window",
+            "res_model": "helpdesk.ticket",
+            "view_mode": "list,kanban,form",
+            "views": [
+                (self.env.ref(f"crm_complaints.{xmlid}").id, kind)
+                for xmlid, kind in (
+                    ("helpdesk_ticket_view_list_complaint", "list"),
+                    ("helpdesk_ticket_view_kanban_complaint", "kanban"),
+                    ("helpdesk_ticket_view_form_complaint", "form"),
+                )
+            ],
+            "domain": [("complaint_cause_id", "child_of", self.ids)],
+        }

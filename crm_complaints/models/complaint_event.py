@@ -1,0 +1,15 @@
+"""complaint.event: what happened, in order, as far as it is known."""
+
+from odoo import fields, models
+
+
+class ComplaintEvent(models.Model):
+    _name = "complaint.event"
+    _description = "What Happened"
+    _inherit = ["complaint.child"]
+    _order = "ticket_id, date, sequence, id"
+
+    sequence = fields.Integer(default=10)
+    date = fields.Datetime(string="When", help="Empty: not known to the hour.")
+    name = fields.Char(string="What happened", required=True)
+    source = fields.Char(string="Known from", help="A colleague, a log, a receipt…")

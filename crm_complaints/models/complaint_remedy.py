@@ -1,0 +1,305 @@
+"""complaint.remedy: what is offered to put things right, promised, and done."""
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_amount
+
+PROMISE_ACTIVITY = "crm_complaints.mail_activity_type_promise"
+# What the customer has read cannot be worded anew behind his back.
+_TERMS = frozenset({"ticket_id", "type_id", "description", "amount", "alternative"})
+# Set by what is done with an offer, never by hand.
+_COURSE = frozenset(
+    {"state", "offered_at", "decided_at", "done_at", "cancel_reason", "activity_id"}
+)
+OPEN_STATES = ("draft", "proposed", "accepted")
+
+
+class ComplaintRemedy(models.Model):
+    _name = "complaint.remedy"
+    _description = "Remedy of a Complaint"
+    _inherit = ["complaint.child"]
+    _order = "id"
+    _rec_name = "text"
+
+    type_id = fields.Many2one(
+        comodel_name="complaint.remedy.type",
+        string="Kind",
+        required=True,
+        ondelete="restrict",
+        index=True,
+    )
+    description = fields.Text(
+        string="What the Customer Gets",
+        compute="_compute_description",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="As he reads it in the letter and on his page.",
+    )
+    alternative = fields.Boolean(
+        string="To Choose from",
+        help="He chooses one of those marked; what is not marked he gets in any case.",
+    )
+    amount = fields.Monetary(help="What the customer gets in money or worth.")
+    cost = fields.Monetary(help="What it costs the company; he never sees it.")
+    currency_id = fields.Many2one(related="ticket_id.complaint_currency_id")
+    promised_date = fields.Date(string="Done by", help="The day it is done at latest.")
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="By",
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain=[("share", "=", False)],
+        help="Who carries it out.",
+    )
+    state = fields.Selection(
+        selection=[
+            ("draft", "Not offered yet"),
+            ("proposed", "Offered"),
+            ("accepted", "Promised"),
+            ("rejected", "Not taken"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        index=True,
+        copy=False,
+    )
+    offered_at = fields.Datetime(string="Offered on", readonly=True, copy=False)
+    decided_at = fields.Datetime(string="Decided on", readonly=True, copy=False)
+    done_at = fields.Datetime(string="Done on", readonly=True, copy=False)
+    cancel_reason = fields.Char(string="Why not", readonly=True, copy=False)
+    activity_id = fields.Many2one(
+        comodel_name="mail.activity",
+        string="Activity",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+    )
+    text = fields.Char(
+        string="Remedy",
+        compute="_compute_text",
+        help="In one line, as the customer reads it.",
+    )
+    late = fields.Boolean(
+        compute="_compute_late", search="_search_late", help="Promised, and not done."
+    )
+    team_id = fields.Many2one(related="ticket_id.team_id", string="Team")
+    partner_id = fields.Many2one(related="ticket_id.partner_id", string="Customer")
+
+    # ---------------------------------------------------
+    # Computes and constraints
+    # ---------------------------------------------------
+
+    @api.depends("type_id")
+    def _compute_description(self):
+        for remedy in self:
+            lang = remedy.ticket_id.partner_id.lang
+            offered = remedy.type_id.with_context(lang=lang) if lang else remedy.type_id
+            before = remedy._origin.type_id
+            if before and before != remedy.type_id:
+                before = before.with_context(lang=lang) if lang else before
+                if remedy.description != before.customer_text:
+                    continue  # his own words
+            elif remedy.description:
+                continue
+            remedy.description = offered.customer_text
+
+    @api.depends("ticket_id")
+    def _compute_user_id(self):
+        for remedy in self:
+            remedy.user_id = remedy.user_id or remedy.ticket_id.user_id
+
+    @api.depends("description", "type_id.name", "amount", "currency_id")
+    @api.depends_context("lang")
+    def _compute_text(self):
+        for remedy in self:
+            text = " ".join((remedy.description or remedy.type_id.name or "").split())
+            if remedy.amount and remedy.currency_id:
+                text = self.env._(
+                    "%(remedy)s (%(amount)s)",
+                    remedy=text.rstrip(". "),
+                    amount=format_amount(self.env, remedy.amount, remedy.currency_id),
+                )
+            remedy.text = text
+
+    @api.depends("state", "promised_date")
+    def _compute_late(self):
+        today = fields.Date.context_today(self)
+        for remedy in self:
+            date = remedy.promised_date
+            remedy.late = remedy.state == "accepted" and bool(date) and date < today
+
+    def _search_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = [
+            ("state", "=", "accepted"),
+            ("promised_date", "<", fields.Date.context_today(self)),
+        ]
+        if set(value) == {True}:
+            return late
+        return NotImplemented
+
+    @api.constrains("amount", "cost")
+    def _check_amounts(self):
+        if any(remedy.amount < 0 or remedy.cost < 0 for remedy in self):
+            raise ValidationError(
+                self.env._("Amount and cost of a remedy cannot be less than zero.")
+            )
+
+    @api.constrains("ticket_id", "type_id", "description", "amount")
+    def _check_phase(self):
+        """No solutions before the customer has been heard (the phases' own rule)."""
+        self.ticket_id._complaint_check_heard()
+
+    # ---------------------------------------------------
+    # CRUD
+    # ---------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            vals_list = [
+                {name: value for name, value in vals.items() if name not in _COURSE}
+                for vals in vals_list
+            ]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            if _COURSE & vals.keys():
+                raise UserError(
+                    self.env._("How far a remedy has come is not set by hand.")
+                )
+            changed = self.filtered(
+                lambda remedy: remedy.state != "draft" and remedy._changed_terms(vals)
+            )
+            if changed:
+                raise UserError(
+                    self.env._(
+                        "“%(remedy)s” has been offered to the customer as it is. Take "
+                        "the offer back first, or add another remedy.",
+                        remedy=changed[0].text,
+                    )
+                )
+        return super().write(vals)
+
+    def _changed_terms(self, vals):
+        """Return the names of the terms that ``vals`` would change."""
+
+        def differs(name):
+            to_cache = self._fields[name].convert_to_cache
+            return to_cache(vals[name], self) != to_cache(self[name], self)
+
+        return {name for name in _TERMS & vals.keys() if differs(name)}
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_offered(self):
+        if any(remedy.state != "draft" for remedy in self):
+            raise UserError(
+                self.env._(
+                    "What has been offered to the customer stays on the complaint."
+                )
+            )
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_done(self):
+        """Note that promised remedies have been carried out.
+
+        :raises UserError: where one has not been accepted
+        """
+        self.check_access("write")
+        if any(remedy.state != "accepted" for remedy in self):
+            raise UserError(
+                self.env._("Only what the customer has accepted can be done.")
+            )
+        self._done()
+        return True
+
+    def action_take_back(self):
+        """Take offers back that the customer has not answered, to change them.
+
+        :raises UserError: where one is not on offer
+        """
+        self.check_access("write")
+        if any(remedy.state != "proposed" for remedy in self):
+            raise UserError(self.env._("This is not on offer any more."))
+        # sudo: its course is kept by this model's own methods; access checked above
+        self.sudo().write({"state": "draft", "offered_at": False})
+        for ticket, remedies in self.grouped("ticket_id").items():
+            ticket._complaint_offer_taken_back(remedies)
+        return True
+
+    def action_open_complaint(self):
+        """Open the complaint a remedy belongs to."""
+        self.ensure_one()
+        return self.ticket_id.get_formview_action()
+
+    # ---------------------------------------------------
+    # Business methods
+    # ---------------------------------------------------
+
+    def _done(self):
+        """Note that remedies are carried out, and see their activities done."""
+        now = fields.Datetime.now()
+        # sudo: its course is kept by this model's own methods, after a check
+        remedies = self.sudo().filtered(lambda remedy: remedy.state == "accepted")
+        remedies.write({"state": "done", "done_at": now})
+        for ticket, group in remedies.grouped("ticket_id").items():
+            ticket._message_log(
+                body=Markup("<p>%s</p><ul>%s</ul>")
+                % (
+                    self.env._("Done as promised:"),
+                    Markup("").join(
+                        Markup("<li>%s</li>") % remedy.text for remedy in group
+                    ),
+                )
+            )
+        remedies.activity_id.unlink()
+
+    def _promise(self):
+        """Have somebody carry out what the customer has just accepted, by its day."""
+        # sudo: activities for those who carry it out, whoever accepted it
+        remedies = self.sudo()
+        spoken = remedies.filtered("type_id.immediate")
+        spoken.write({"state": "done", "done_at": fields.Datetime.now()})
+        activity_type = self.env.ref(PROMISE_ACTIVITY, raise_if_not_found=False)
+        for remedy in remedies - spoken:
+            ticket = remedy.ticket_id
+            user = remedy.user_id.filtered("active") or ticket.complaint_responsible_id
+            if user in ticket.complaint_concerned_user_ids:
+                user = ticket.complaint_responsible_id
+            remedy.activity_id = ticket.activity_schedule(
+                **(
+                    {"activity_type_id": activity_type.id}
+                    if activity_type
+                    else {"act_type_xmlid": "mail.mail_activity_data_todo"}
+                ),
+                summary=self.env._("Promised: %s", remedy.text)[:200],
+                date_deadline=remedy.promised_date
+                or fields.Date.context_today(
+                    ticket.with_context(tz=ticket.complaint_tz)
+                ),
+                user_id=user.id,
+            )
+
+    def _cancel(self, reason):
+        """Note that remedies will not come, and why.
+
+        :param str reason: plain text
+        """
+        # sudo: its course is kept by this model's own methods, after a check
+        remedies = self.sudo().filtered(lambda remedy: remedy.state in OPEN_STATES)
+        remedies.write({"state": "cancelled", "cancel_reason": reason})
+        remedies.activity_id.unlink()

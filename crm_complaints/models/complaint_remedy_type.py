@@ -1,0 +1,28 @@
+"""complaint.remedy.type: what there is to put things right with; an apology is one."""
+
+from odoo import fields, models
+
+
+class ComplaintRemedyType(models.Model):
+    _name = "complaint.remedy.type"
+    _description = "Kind of Remedy"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        index="btree_not_null",
+        help="Empty: for the complaints of all companies.",
+    )
+    customer_text = fields.Text(
+        string="Said to Customers",
+        translate=True,
+        help="As letters and the customer's page say it: “We send you a new one.”",
+    )
+    immediate = fields.Boolean(
+        string="Done by Saying it",
+        help="An apology or an explanation: nothing is left to do once it is accepted, "
+        "and it needs no date.",
+    )

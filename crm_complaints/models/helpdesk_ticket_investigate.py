@@ -1,0 +1,113 @@
+"""helpdesk.ticket, investigating: what happened, why, and what is found."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..engine import phases
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_incident_date = fields.Date(
+        string="When", help="The day it happened, as far as the customer knows."
+    )
+    complaint_incident_place = fields.Char(
+        string="Where", help="The shop, the room, the page, the train."
+    )
+    complaint_event_ids = fields.One2many(
+        comodel_name="complaint.event",
+        inverse_name="ticket_id",
+        string="What Happened, in Order",
+        groups="base.group_user",
+        copy=False,
+    )
+    complaint_document_ids = fields.Many2many(
+        comodel_name="ir.attachment",
+        relation="helpdesk_ticket_complaint_document_rel",
+        column1="ticket_id",
+        column2="attachment_id",
+        string="Documents",
+        groups="base.group_user",
+        copy=False,
+        help="What the findings rest on. The customer does not see them.",
+    )
+    complaint_evidence = fields.Text(
+        string="Checked",
+        groups="base.group_user",
+        copy=False,
+        help="What you looked at, as the letter says: the bill of 3 March, the log of "
+        "the night. “I have checked …”",
+    )
+    complaint_findings = fields.Text(
+        string="Findings",
+        groups="base.group_user",
+        copy=False,
+        help="What you found, written for the customer; internal remarks are notes.",
+    )
+    complaint_reason = fields.Text(
+        string="Reasons",
+        groups="base.group_user",
+        copy=False,
+        help="Where you see it differently: why, as the customer reads it.",
+    )
+    complaint_cause_id = fields.Many2one(
+        comodel_name="complaint.cause",
+        string="Cause",
+        groups="base.group_user",
+        ondelete="restrict",
+        index="btree_not_null",
+        domain="['|', ('company_id', '=', False), ('company_id', '=', company_id)]",
+        copy=False,
+        tracking=True,
+    )
+    complaint_corrective_action = fields.Text(
+        string="What We Change",
+        groups="base.group_user",
+        compute="_compute_complaint_corrective_action",
+        store=True,
+        readonly=False,
+        copy=False,
+        help="What is done so that it does not happen again. “To prevent it from now "
+        "on, we …”",
+    )
+
+    @api.depends("complaint_cause_id")
+    def _compute_complaint_corrective_action(self):
+        for ticket in self:
+            before = ticket._origin.complaint_cause_id
+            written = ticket.complaint_corrective_action
+            if written and written != before.corrective_action:
+                continue  # somebody's own words
+            ticket.complaint_corrective_action = (
+                ticket.complaint_cause_id.corrective_action
+            )
+
+    @api.constrains("complaint_cause_id")
+    def _check_complaint_cause(self):
+        self.filtered("complaint_cause_id")._complaint_check_heard()
+
+    def _complaint_check_heard(self):
+        """Refuse causes and solutions while the customer is still being heard.
+
+        Source: the study of complaint work, phase "hearing": no guesses at causes and
+        no solutions yet.
+
+        :raises UserError: where one of these is not that far, unless its company
+            allows it
+        """
+        for ticket in self:
+            if (
+                ticket.is_complaint
+                and ticket.complaint_phase in phases.LISTENING
+                # sudo: a setting of the company, whatever the user may read of it
+                and ticket.company_id.sudo().complaint_hear_first
+                and not self.env.context.get("import_file")
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(number)s: first hear the customer out. Causes and solutions "
+                        "come after the hearing; move on to calming to enter them.",
+                        number=ticket.number,
+                    )
+                )

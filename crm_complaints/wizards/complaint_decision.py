@@ -1,0 +1,67 @@
+"""complaint.decision: what the customer said to an offer, recorded by the handler."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ComplaintDecision(models.TransientModel):
+    _name = "complaint.decision"
+    _description = "Answer to an Offer"
+    _inherit = ["complaint.wizard"]
+
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Complaint",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+    )
+    remedy_ids = fields.Many2many(
+        comodel_name="complaint.remedy",
+        string="On offer",
+        compute="_compute_remedy_ids",
+        compute_sudo=False,
+    )
+    choosing = fields.Boolean(compute="_compute_remedy_ids", compute_sudo=False)
+    remedy_id = fields.Many2one(
+        comodel_name="complaint.remedy",
+        string="Chosen",
+        domain="[('ticket_id', '=', ticket_id), ('state', '=', 'proposed'), "
+        "('alternative', '=', True)]",
+    )
+    words = fields.Text(
+        string="In the customer's words", help="Kept on the complaint as it is."
+    )
+
+    @api.depends("ticket_id")
+    def _compute_remedy_ids(self):
+        for wizard in self:
+            remedies = wizard.ticket_id.complaint_remedy_ids.filtered(
+                lambda remedy: remedy.state == "proposed"
+            )
+            wizard.remedy_ids = remedies
+            wizard.choosing = len(remedies.filtered("alternative")) > 1
+
+    # One click an answer: the customer is on the line.
+
+    def action_accept(self):
+        """Record that the customer accepts.
+
+        :raises UserError: where a choice is to be made, or nothing is on offer
+        """
+        self.ensure_one()
+        if self.choosing and not self.remedy_id:
+            raise UserError(self.env._("Which of them does the customer choose?"))
+        self.ticket_id.check_access("write")
+        self.ticket_id._complaint_accept(self.remedy_id, self.words or "")
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_reject(self):
+        """Record that the customer does not accept; a better offer may follow.
+
+        :raises UserError: where nothing is on offer
+        """
+        self.ensure_one()
+        self.ticket_id.check_access("write")
+        self.ticket_id._complaint_reject(self.words or "")
+        return {"type": "ir.actions.act_window_close"}
