@@ -100,17 +100,20 @@ class ComplaintRemedy(models.Model):
 
     @api.depends("type_id")
     def _compute_description(self):
-        for remedy in self:
-            lang = remedy.ticket_id.partner_id.lang
-            offered = remedy.type_id.with_context(lang=lang) if lang else remedy.type_id
-            before = remedy._origin.type_id
-            if before and before != remedy.type_id:
-                before = before.with_context(lang=lang) if lang else before
-                if remedy.description != before.customer_text:
-                    continue  # his own words
-            elif remedy.description:
-                continue
-            remedy.description = offered.customer_text
+        for lang, remedies in self.grouped(
+            lambda remedy: remedy.ticket_id.partner_id.lang or self.env.lang
+        ).items():
+            kinds = self.env["complaint.remedy.type"].with_context(lang=lang)
+            written = list({r.description for r in remedies if r.description})
+            # what is no kind's text is somebody's own words
+            texts = written and kinds.search([("customer_text", "in", written)]).mapped(
+                "customer_text"
+            )
+            for remedy in remedies:
+                if not remedy.description or remedy.description in texts:
+                    remedy.description = remedy.type_id.with_context(
+                        lang=lang
+                    ).customer_text
 
     @api.depends("ticket_id")
     def _compute_user_id(self):

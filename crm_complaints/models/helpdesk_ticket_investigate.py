@@ -72,16 +72,34 @@ class HelpdeskTicket(models.Model):
         "on, we …”",
     )
 
+    complaint_is_listening = fields.Boolean(
+        string="Is Being Heard",
+        compute="_compute_complaint_is_listening",
+        help="No causes and no solutions yet.",
+    )
+
+    @api.depends("complaint_phase", "is_complaint", "company_id")
+    def _compute_complaint_is_listening(self):
+        for ticket in self:
+            ticket.complaint_is_listening = (
+                ticket.is_complaint
+                and ticket.complaint_phase in phases.LISTENING
+                # sudo: a setting of the company, whatever the user may read of it
+                and ticket.company_id.sudo().complaint_hear_first
+            )
+
     @api.depends("complaint_cause_id")
     def _compute_complaint_corrective_action(self):
+        written = {t.complaint_corrective_action for t in self} - {False}
+        # what is no cause's text is somebody's own words
+        texts = written and self.env["complaint.cause"].search(
+            [("corrective_action", "in", list(written))]
+        ).mapped("corrective_action")
         for ticket in self:
-            before = ticket._origin.complaint_cause_id
-            written = ticket.complaint_corrective_action
-            if written and written != before.corrective_action:
-                continue  # somebody's own words
-            ticket.complaint_corrective_action = (
-                ticket.complaint_cause_id.corrective_action
-            )
+            text = ticket.complaint_corrective_action
+            if not text or text in texts:
+                text = ticket.complaint_cause_id.corrective_action
+            ticket.complaint_corrective_action = text
 
     @api.constrains("complaint_cause_id")
     def _check_complaint_cause(self):
@@ -97,12 +115,8 @@ class HelpdeskTicket(models.Model):
             allows it
         """
         for ticket in self:
-            if (
-                ticket.is_complaint
-                and ticket.complaint_phase in phases.LISTENING
-                # sudo: a setting of the company, whatever the user may read of it
-                and ticket.company_id.sudo().complaint_hear_first
-                and not self.env.context.get("import_file")
+            if ticket.complaint_is_listening and not self.env.context.get(
+                "import_file"
             ):
                 raise UserError(
                     self.env._(

@@ -1,6 +1,7 @@
 # All test modules by name, so that a forgotten one shows.
 from . import (
     test_acknowledge,
+    test_agreement,
     test_automation,
     test_clock,
     test_clock_security,
@@ -18,6 +19,7 @@ from . import (
     test_fault_injection,
     test_follow_up,
     test_install,
+    test_investigation,
     test_js,
     test_letters,
     test_mail_gateway,
