@@ -169,12 +169,12 @@ class HelpdeskTicket(models.Model):
             return self.filtered(lambda t: test(before[t.id], t.complaint_phase))
 
         # what a new complaint comes with is history, and nobody's decision now
-        moved(
-            lambda old, new: old and phases.is_resolution(old, new)
-        )._complaint_check_resolution()
-        moved(
-            lambda old, new: old and new == phases.CLOSED != old
-        )._complaint_check_promises()
+        decided = moved(
+            lambda old, new: old in phases.OPEN and phases.is_resolution(old, new)
+        )
+        decided._complaint_check_resolution()
+        closed = moved(lambda old, new: old and new == phases.CLOSED != old)
+        closed._complaint_check_promises()
 
         reopened = moved(phases.is_reopening)
         reopened._complaint_decide_anew()

@@ -79,6 +79,7 @@ class ComplaintClockCommon(ComplaintMailCommon):
                     "name": f"Broken on arrival {i}",
                     "description": "<p>The parcel was open.</p>",
                     "team_id": cls.team.id,
+                    "complaint_outcome": "upheld",
                     **vals,
                 }
                 for i in range(count)

@@ -189,12 +189,16 @@ class ComplaintCommon(MailCommon):
 
     @classmethod
     def create_complaint(cls, user=None, **vals):
-        """Return a complaint in A's team, made by ``user`` (the handler)."""
+        """Return a complaint in A's team, made by ``user`` (the handler).
+
+        Whether the customer is right is known, so that it can be resolved.
+        """
         return cls.Ticket.with_user(user or cls.handler).create(
             {
                 "name": "Broken on arrival",
                 "description": "<p>The parcel was open.</p>",
                 "team_id": cls.team.id,
+                "complaint_outcome": "upheld",
                 **vals,
             }
         )
@@ -225,14 +229,7 @@ class ComplaintCommon(MailCommon):
         )
 
     def move(self, tickets, phase):
-        """Drop complaints on the column of ``phase``, as a user does in the kanban.
-
-        Those that are resolved by it are upheld, unless they have an outcome.
-        """
-        if phase in ("follow_up", "closed"):
-            tickets.filtered(
-                lambda t: not t.complaint_outcome
-            ).complaint_outcome = "upheld"
+        """Drop complaints on the column of ``phase``, as a user does in the kanban."""
         tickets.write({"stage_id": self.stages[phase].id})
 
     def assertUsesIndex(self, query, index, what="*"):

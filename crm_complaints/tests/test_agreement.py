@@ -25,7 +25,7 @@ class AgreementCommon(ComplaintCommon):
             stage_id=self.stages[phase].id,
             partner_id=self.customer.id,
             user_id=self.handler.id,
-            **vals,
+            **{"complaint_outcome": False, **vals},
         )
 
     def remedy(self, ticket, kind="refund", **vals):
@@ -305,7 +305,7 @@ class TestDecision(AgreementCommon):
 @tagged("post_install", "-at_install")
 class TestPromises(AgreementCommon):
     def promised(self):
-        ticket = self.offered()
+        ticket = self.offered(complaint_outcome="upheld")
         ticket._complaint_accept()
         return ticket, ticket.complaint_remedy_ids
 
@@ -370,7 +370,7 @@ class TestPromises(AgreementCommon):
     def test_nothing_stays_on_offer_when_it_ends(self):
         for phase in ("closed", "withdrawn"):
             with self.subTest(phase):
-                ticket = self.offered()
+                ticket = self.offered(complaint_outcome="upheld")
                 self.move(ticket, phase)
                 self.assertEqual(ticket.complaint_remedy_ids.state, "cancelled")
                 with self.assertRaises(UserError):

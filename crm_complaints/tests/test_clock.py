@@ -852,6 +852,9 @@ class TestClock(ClockCommon):
         staff = (self.leader, self.handler, self.manager)
 
         def move(some):
+            # what was withdrawn has to be decided anew
+            undecided = some.filtered(lambda t: not t.complaint_outcome)
+            undecided.complaint_outcome = "upheld"
             some.stage_id = chance.choice([*self.stages.values(), pausing])
 
         def restore(some):
