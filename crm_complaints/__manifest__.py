@@ -53,6 +53,7 @@
     "demo": [
         "demo/res_users_demo.xml",
         "demo/helpdesk_ticket_demo.xml",
+        "demo/complaint_agreement_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -58,7 +58,7 @@ class ComplaintRemedy(models.Model):
     )
     state = fields.Selection(
         selection=[
-            ("draft", "Not offered yet"),
+            ("draft", "Not offered"),
             ("proposed", "Offered"),
             ("accepted", "Promised"),
             ("rejected", "Not taken"),

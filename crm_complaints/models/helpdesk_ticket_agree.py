@@ -3,10 +3,20 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ..engine import outcomes, phases
+
+# Set by what the customer says, never by hand.
+_DECISION = frozenset(
+    {
+        "complaint_decision",
+        "complaint_decided_at",
+        "complaint_decision_words",
+        "complaint_answer_by",
+    }
+)
 
 
 class HelpdeskTicket(models.Model):
@@ -90,10 +100,33 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def write(self, vals):
+        if _DECISION & vals.keys() and not self._complaint_keeps_register():
+            raise AccessError(
+                self.env._(
+                    "What the customer decides is recorded with the button “Record the "
+                    "answer”."
+                )
+            )
         outcome = vals.get("complaint_outcome")
         if outcome and not self.env.su:
             self._complaint_check_outcome(outcome)
         return super().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._complaint_keeps_register():
+            vals_list = [
+                {name: value for name, value in vals.items() if name not in _DECISION}
+                for vals in vals_list
+            ]
+        return super().create(vals_list)
+
+    @api.model
+    def _complaint_keeps_register(self):
+        """Tell whether the user may enter history by hand, or import it."""
+        return self.env.su or self.env.user.has_group(
+            "helpdesk_mgmt.group_helpdesk_manager"
+        )
 
     def _complaint_check_outcome(self, outcome):
         """Keep figures honest: withdrawing is the customer's, and what is closed stands.
@@ -200,7 +233,8 @@ class HelpdeskTicket(models.Model):
         drafts = self._complaint_check_offer()
         # sudo: the course of an offer is kept by its own methods
         drafts.sudo().write({"state": "proposed", "offered_at": fields.Datetime.now()})
-        self.write(
+        # sudo: as above
+        self.sudo().write(
             {
                 "complaint_decision": "pending",
                 "complaint_decided_at": False,
@@ -220,7 +254,10 @@ class HelpdeskTicket(models.Model):
             )
         )
         if not self.complaint_remedy_ids.filtered(lambda r: r.state == "proposed"):
-            self.write({"complaint_decision": False, "complaint_answer_by": False})
+            # sudo: the decision is kept by these methods
+            self.sudo().write(
+                {"complaint_decision": False, "complaint_answer_by": False}
+            )
 
     def _complaint_accept(self, remedies=None, words="", by_customer=False):
         """Note that the customer accepts the offer; what he chose is promised.
@@ -275,7 +312,8 @@ class HelpdeskTicket(models.Model):
         self._complaint_move_to(phases.SOLUTION)
 
     def _complaint_decided(self, decision, words, remedies, by_customer):
-        self.write(
+        # sudo: the decision is kept by these methods
+        self.sudo().write(
             {
                 "complaint_decision": decision,
                 "complaint_decided_at": fields.Datetime.now(),

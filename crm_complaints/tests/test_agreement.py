@@ -291,6 +291,19 @@ class TestDecision(AgreementCommon):
         noted = ticket.message_ids.filtered(lambda m: "The new one" in (m.body or ""))
         self.assertTrue(noted.subtype_id.internal)
 
+    def test_not_set_by_hand(self):
+        ticket = self.offered()
+        for name, value in (
+            ("complaint_decision", "accepted"),
+            ("complaint_decided_at", self.clock),
+            ("complaint_decision_words", "Fine"),
+            ("complaint_answer_by", self.today),
+        ):
+            with self.subTest(name):
+                with self.assertRaises(AccessError):
+                    ticket.write({name: value})
+                self.assertFalse(self.complaint(**{name: value})[name])
+
     def test_recorded_by_those_who_may_work_it(self):
         ticket = self.offered()
         vals = {"ticket_id": ticket.id}

@@ -31,7 +31,13 @@ class TestPerformance(ComplaintCommon):
 
     def values(self, count, **vals):
         return [
-            {"name": f"T{i}", "description": "D", "team_id": self.team.id, **vals}
+            {
+                "name": f"T{i}",
+                "description": "D",
+                "team_id": self.team.id,
+                "complaint_outcome": "upheld",
+                **vals,
+            }
             for i in range(count)
         ]
 
