@@ -367,6 +367,28 @@ class TestPromises(AgreementCommon):
         self.assertEqual(remedy.cancel_reason, "He has moved abroad and wants nothing")
         self.assertFalse(self.planned(ticket))
 
+    def test_asked_for_the_reason_where_the_follow_up_closes_it(self):
+        ticket, remedy = self.promised()
+        self.move(ticket, "follow_up")
+        Wizard = self.env["complaint.follow.up"].with_user(self.handler)
+        wizard = Wizard.create({"ticket_id": ticket.id, "words": "All is well"})
+        self.assertEqual(wizard.remedy_ids, remedy)
+        self.assertTrue(wizard.is_promise_open)
+        with self.refused("money back"):
+            wizard.action_restored()
+        self.assertEqual(ticket.complaint_phase, "follow_up")
+        wizard.promise_reason = "He gave it to charity"
+        wizard.action_restored()
+        self.assertEqual(ticket.complaint_phase, "closed")
+        self.assertEqual(remedy.cancel_reason, "He gave it to charity")
+
+    def test_open_promises_stay_where_it_is_opened_again(self):
+        ticket, remedy = self.promised()
+        self.move(ticket, "follow_up")
+        Wizard = self.env["complaint.follow.up"].with_user(self.handler)
+        Wizard.create({"ticket_id": ticket.id}).action_lost()
+        self.assertEqual(remedy.state, "accepted")
+
     def test_kept_promises_let_it_be_closed(self):
         ticket, remedy = self.promised()
         remedy.action_done()

@@ -20,6 +20,26 @@ class ComplaintFollowUp(models.TransientModel):
         string="In the customer's words", help="Kept on the complaint as it is."
     )
 
+    remedy_ids = fields.Many2many(
+        comodel_name="complaint.remedy",
+        string="Promised",
+        compute="_compute_remedy_ids",
+        compute_sudo=False,
+    )
+    is_promise_open = fields.Boolean(compute="_compute_remedy_ids", compute_sudo=False)
+    promise_reason = fields.Char(
+        string="Why it is closed all the same",
+        help="Something promised is not done yet. The reason stays on the complaint.",
+    )
+
+    @api.depends("ticket_id")
+    def _compute_remedy_ids(self):
+        for wizard in self:
+            remedies = wizard.ticket_id.complaint_remedy_ids
+            promised = remedies.filtered(lambda r: r.state in ("accepted", "done"))
+            wizard.remedy_ids = promised
+            wizard.is_promise_open = "accepted" in promised.mapped("state")
+
     @api.depends("ticket_id")
     def _compute_script(self):
         for wizard in self:
@@ -53,6 +73,8 @@ class ComplaintFollowUp(models.TransientModel):
     def _record(self, result, reopen):
         for wizard in self:
             wizard.ticket_id.check_access("write")
+            if wizard.promise_reason and not reopen:
+                wizard.ticket_id.complaint_promise_reason = wizard.promise_reason
             wizard.ticket_id._complaint_record_follow_up(
                 result, words=wizard.words or "", reopen=reopen
             )
