@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+from markupsafe import Markup
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
@@ -186,11 +188,13 @@ class HelpdeskTicket(models.Model):
         "complaint_body_id.phone",
         "complaint_body_id.email",
         "complaint_body_id.website",
-        "complaint_body_id.contact_address_complete",
+        "complaint_body_id.contact_address",
     )
     def _compute_complaint_body_address(self):
         for ticket in self:
-            ticket.complaint_body_address = ticket.complaint_body_id._complaint_as_body()
+            ticket.complaint_body_address = (
+                ticket.complaint_body_id._complaint_as_body()
+            )
 
     @api.constrains("user_id", "complaint_level")
     def _check_complaint_reviewer(self):
@@ -331,6 +335,13 @@ class HelpdeskTicket(models.Model):
             raise UserError(
                 self.env._("A second person looks at this complaint already.")
             )
+        if self.complaint_decision == "pending":
+            raise UserError(
+                self.env._(
+                    "The customer is being asked whether the offer suits him. Please "
+                    "record first what he said."
+                )
+            )
         if not self._complaint_was_answered():
             raise UserError(
                 self.env._(
@@ -360,11 +371,10 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         ticket = self.sudo()  # the customer asks, who may write nothing himself
+        asked = self.env._("The customer asks that another person looks at it.")
         if ticket.complaint_second_look_open:
             if words:
-                ticket._complaint_log_customer(
-                    self.env._("The customer asks again for a second look."), words
-                )
+                ticket._complaint_log_words(asked, words)
             return
         if ticket.complaint_phase == phases.WITHDRAWN:
             raise UserError(
@@ -389,10 +399,7 @@ class HelpdeskTicket(models.Model):
             )
         if ticket.complaint_decision == "pending":
             ticket._complaint_reject()
-        ticket._complaint_keep_first_answer()
-        ticket._complaint_log_customer(
-            self.env._("The customer asks that another person looks at it."), words
-        )
+        ticket._complaint_log_words(asked, words)
         ticket._complaint_set_phase(
             phases.SOLUTION,
             {
@@ -405,20 +412,20 @@ class HelpdeskTicket(models.Model):
         )
         ticket._complaint_tell_leader(
             self.env._("Choose who looks at it afresh"),
-            words or self.env._("The customer asks for a second look."),
+            words or asked,
             SECOND_LOOK_ACTIVITY,
         )
 
-    def _complaint_keep_first_answer(self):
-        """Keep the outcome of the first level, before the second one has its own."""
-        if self.complaint_level == "second" or self.complaint_first_outcome:
-            return
-        self.write(
-            {
-                "complaint_first_outcome": self.complaint_outcome,
-                "complaint_first_decision": self.complaint_decision,
-            }
-        )
+    def _complaint_log_words(self, summary, words):
+        """Log what the customer asks for, in his name where he is known.
+
+        :param str summary: plain text
+        :param str words: his own, plain text
+        """
+        body = Markup("<p>%s</p>") % summary
+        if words:
+            body += Markup("<p>%s</p>") % words
+        self._message_log(body=body, author_id=self.partner_id.id or None)
 
     def _complaint_escalate(self, reviewer):
         """Hand a complaint to somebody who had no part in it, to decide anew.
@@ -435,26 +442,31 @@ class HelpdeskTicket(models.Model):
         self._complaint_ensure_can_escalate()
         # sudo: whoever hands it over may lose it by that
         ticket = self.sudo()
-        if len(reviewer) != 1 or reviewer not in ticket.complaint_reviewer_candidate_ids:
+        if (
+            len(reviewer) != 1
+            or reviewer not in ticket.complaint_reviewer_candidate_ids
+        ):
             raise UserError(
                 self.env._(
                     "Please choose somebody who may work this complaint, had no part "
                     "in it so far, and whom it does not concern."
                 )
             )
-        ticket._complaint_keep_first_answer()
         values = {
             "complaint_level": "second",
             "complaint_escalated_at": fields.Datetime.now(),
             "complaint_reviewer_id": reviewer.id,
             "user_id": reviewer.id,
-            # his to decide
+            # his to decide; the first ones stay on record
             "complaint_outcome": False,
             "complaint_decision": False,
             "complaint_decided_at": False,
             "complaint_decision_words": False,
             "complaint_answer_by": False,
         }
+        if ticket.complaint_level != "second":
+            values["complaint_first_outcome"] = ticket.complaint_outcome
+            values["complaint_first_decision"] = ticket.complaint_decision
         if ticket.complaint_phase in phases.OPEN:
             values["complaint_escalated_count"] = ticket.complaint_escalated_count + 1
         ticket._complaint_set_phase(phases.SOLUTION, values)
