@@ -29,6 +29,7 @@
         "data/base_automation_data.xml",
         "data/ir_cron_data.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/helpdesk_ticket_second_stage_views.xml",
         "views/helpdesk_ticket_templates.xml",
         "views/helpdesk_ticket_stage_views.xml",
         "views/helpdesk_ticket_channel_views.xml",

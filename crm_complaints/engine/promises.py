@@ -71,7 +71,7 @@ class Facts:
     responded_at: datetime | None = None  # in this cycle
     resolved_at: datetime | None = None
     followed_up_at: datetime | None = None
-    reopened_at: datetime | None = None
+    reopened_at: datetime | None = None  # or taken up afresh by another person
     cycle: int = 1
     # nobody to answer: the sender is unknown
     anonymous: bool = False
@@ -87,7 +87,7 @@ class Facts:
 
     @property
     def begun_at(self):
-        """The start of this cycle: the receipt, or the last reopening."""
+        """The start of this cycle: the receipt, or when it was last taken up again."""
         if self.cycle > 1 and self.reopened_at:
             return self.reopened_at
         return self.received_at

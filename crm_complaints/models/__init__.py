@@ -36,6 +36,7 @@ from . import (
     helpdesk_ticket_personal,
     helpdesk_ticket_phase,
     helpdesk_ticket_register,
+    helpdesk_ticket_second_stage,
     helpdesk_ticket_stage,
     helpdesk_ticket_team,
     helpdesk_ticket_tracking,

@@ -11,6 +11,8 @@ from odoo.tools import ormcache
 from ..engine import milestones
 from .complaint_policy_target import terms_of
 
+# The first decision, and the one of another person where that did not settle it.
+LEVELS = [("first", "First"), ("second", "Second")]
 # condition of a policy -> field of the complaint it is compared with
 _CONDITIONS = {
     "team_ids": "team_id",
@@ -23,6 +25,7 @@ POLICY_FIELDS = frozenset(
     {
         *_CONDITIONS.values(),
         "complaint_kind",
+        "complaint_level",
         "complaint_severity",
         "company_id",
         "partner_id",
@@ -38,6 +41,7 @@ class _Conditions:
     company_id: int
     kind: str
     severity: str
+    level: str
     ids_by_field: dict  # field of the complaint -> ids, of which it must have one
     has_partner_domain: bool
 
@@ -48,6 +52,8 @@ class _Conditions:
         if self.kind and self.kind != ticket.complaint_kind:
             return False
         if self.severity and self.severity != ticket.complaint_severity:
+            return False
+        if self.level and self.level != (ticket.complaint_level or "first"):
             return False
         return all(
             not ids or not ids.isdisjoint(ticket[field].ids)
@@ -90,6 +96,14 @@ class ComplaintPolicy(models.Model):
         "customer may turn to: its name, website, address, phone, that it is free of "
         "charge, and by when. Empty: letters say nothing of it.",
     )
+    body_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Outside Body",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="To whom letters of referral send the customer: name, address, phone, "
+        "website and e-mail are this contact's.",
+    )
     team_ids = fields.Many2many(
         comodel_name="helpdesk.ticket.team",
         string="Teams",
@@ -113,6 +127,10 @@ class ComplaintPolicy(models.Model):
     severity = fields.Selection(
         selection=[("minor", "Minor"), ("major", "Major"), ("critical", "Critical")],
         help="Empty: any.",
+    )
+    level = fields.Selection(
+        selection=LEVELS,
+        help="Second: once another person looks at the complaint afresh. Empty: both.",
     )
     partner_domain = fields.Char(
         string="Customers", help="Empty: all of them, the unknown ones included."
@@ -312,6 +330,7 @@ class ComplaintPolicy(models.Model):
                 policy.company_id.id,
                 policy.kind,
                 policy.severity,
+                policy.level,
                 {
                     # an archived category is a condition still
                     field: frozenset(policy.with_context(active_test=False)[name].ids)

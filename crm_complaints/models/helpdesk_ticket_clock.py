@@ -35,6 +35,7 @@ _FACTS = frozenset(
         "complaint_responded_at",
         "complaint_resolved_at",
         "complaint_reopened_count",
+        "complaint_escalated_count",
         "complaint_follow_up_at",
     }
 )
@@ -311,7 +312,9 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_facts(self):
         """Return what the engine has to know of this complaint."""
-        cycle = self.complaint_reopened_count + 1
+        # begun by the receipt, by each reopening, and by whoever takes it up afresh
+        begun_again = (self.complaint_reopened_at, self.complaint_escalated_at)
+        cycle = self.complaint_reopened_count + self.complaint_escalated_count + 1
         # what a duplicate is promised, the complaint it repeats is promised already
         own = not self.duplicate_id
         return promises.Facts(
@@ -321,7 +324,7 @@ class HelpdeskTicket(models.Model):
             responded_at=(cycle == 1 and self.complaint_responded_at) or None,
             resolved_at=(own and self.complaint_resolved_at) or None,
             followed_up_at=(own and self.complaint_follow_up_at) or None,
-            reopened_at=self.complaint_reopened_at or None,
+            reopened_at=max(filter(None, begun_again), default=None),
             cycle=cycle,
             anonymous=self.complaint_acknowledged_by == "not_applicable",
             active=own and self.active and self.is_complaint,

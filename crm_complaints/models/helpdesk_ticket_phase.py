@@ -130,9 +130,10 @@ class HelpdeskTicket(models.Model):
     # Business methods
     # ---------------------------------------------------
 
-    def _complaint_set_phase(self, phase):
+    def _complaint_set_phase(self, phase, values=None):
         """Move to the first stage of ``phase`` that each complaint's team uses.
 
+        :param dict values: what is written with it
         :raises UserError: where a team has no stage for that phase
         """
         for team, tickets in self.grouped("team_id").items():
@@ -153,7 +154,7 @@ class HelpdeskTicket(models.Model):
                         phase=label,
                     )
                 )
-            tickets.write({"stage_id": stage.id})
+            tickets.write({**(values or {}), "stage_id": stage.id})
 
     def _complaint_phase_changed(self, before):
         """Keep dates and activities right after moves between phases.

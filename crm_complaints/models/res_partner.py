@@ -145,3 +145,15 @@ class ResPartner(models.Model):
         }
         action["views"] = sorted(action["views"], key=lambda view: view[1] != "list")
         return action
+
+    def _complaint_as_body(self):
+        """Return how letters name an outside body: one line each, empty ones left out.
+
+        :return: str, empty for no contact
+        """
+        if not self:
+            return ""
+        self.ensure_one()
+        address = self._display_address(without_company=True).splitlines()
+        lines = (self.name, *address, self.phone, self.email, self.website)
+        return "\n".join(line.strip() for line in lines if line and line.strip())

@@ -36,6 +36,7 @@ from . import (
     test_policy,
     test_portal_routes,
     test_register,
+    test_second_stage,
     test_security,
     test_stages_teams,
     test_sweep,

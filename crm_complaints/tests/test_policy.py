@@ -34,6 +34,7 @@ PRESETS = {
         ("acknowledge", 5, "day", True, "received"),
         ("resolve", 10, "day", True, "acknowledged"),
     ],
+    "housing_ombudsman_second": [("resolve", 20, "day", True, "received")],
     "ireland_cpc": [
         ("acknowledge", 5, "day", True, "received"),
         ("update", 20, "day", True, "received"),
@@ -55,6 +56,7 @@ LAST_DAYS = {
         "acknowledge": date(2026, 3, 9),
         "resolve": date(2026, 3, 17),
     },
+    "housing_ombudsman_second": {"resolve": date(2026, 3, 30)},
     "ireland_cpc": {
         "acknowledge": date(2026, 3, 9),
         "update": date(2026, 3, 30),
