@@ -27,7 +27,7 @@ TICKET_COLUMNS = {
     "complaint_resolved_at": SQL("timestamp"),
     "complaint_reopened_at": SQL("timestamp"),
     "complaint_reopened_count": SQL("int4 DEFAULT 0"),
-    "complaint_level": SQL("varchar DEFAULT 'first'"),
+    "complaint_level": SQL("varchar"),
     "complaint_second_look_at": SQL("timestamp"),
     "complaint_escalated_at": SQL("timestamp"),
     "complaint_escalated_count": SQL("int4 DEFAULT 0"),

@@ -37,11 +37,11 @@ class HelpdeskTicket(models.Model):
     complaint_level = fields.Selection(
         selection=LEVELS,
         string="Level",
-        default="first",
         readonly=True,
         copy=False,
         tracking=True,
-        help="At the second level somebody decides anew who had no part in it before.",
+        help="At the second level somebody decides anew who had no part in it before. "
+        "Empty: the first.",
     )
     complaint_second_look_at = fields.Datetime(
         string="Second Look Asked for",
@@ -355,7 +355,6 @@ class HelpdeskTicket(models.Model):
         return bool(
             self.complaint_phase in phases.RESOLVED
             or self.complaint_decision
-            or self.complaint_outcome
             or self.complaint_reopened_count
         )
 

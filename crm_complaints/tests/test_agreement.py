@@ -156,6 +156,15 @@ class TestOffer(AgreementCommon):
         with self.assertRaises(UserError):
             ticket._complaint_accept()
 
+    def test_what_was_offered_to_stays_a_complaint(self):
+        ticket = self.offered()
+        with self.refused("stays a complaint"):
+            ticket.action_complaint_unregister()
+        ticket = self.complaint()
+        self.remedy(ticket)
+        ticket.action_complaint_unregister()
+        self.assertFalse(ticket.is_complaint)
+
     def test_not_less_than_nothing(self):
         ticket = self.complaint()
         for name in ("amount", "cost"):

@@ -75,7 +75,7 @@ class TestSecondStage(SecondStageCommon):
             ticket.sudo()._complaint_ask_second_look("You did not read my letter.")
         self.assertEqual(ticket.complaint_phase, "solution")
         self.assertEqual(ticket.complaint_reopened_count, 1)
-        self.assertEqual(ticket.complaint_level, "first")
+        self.assertFalse(ticket.complaint_level)
         self.assertFalse(ticket.user_id)
         self.assertIn(self.handler, ticket.complaint_former_handler_ids)
         self.assertEqual(
@@ -165,7 +165,7 @@ class TestSecondStage(SecondStageCommon):
     def test_escalating_hands_it_over_to_decide_anew(self):
         for make, first in (
             (self.answered, ("not_upheld", False)),
-            (self.rejected, (False, "rejected")),
+            (self.rejected, ("upheld", "rejected")),
         ):
             ticket = make()
             with self.subTest(ticket.complaint_phase):
@@ -228,7 +228,7 @@ class TestSecondStage(SecondStageCommon):
                 self.assertFalse(user & candidates)
                 with self.assertRaises(UserError):
                     ticket._complaint_escalate(user)
-        self.assertEqual(ticket.complaint_level, "first")
+        self.assertFalse(ticket.complaint_level)
         self.team_handler.active = False
         with self.assertRaises(UserError):
             ticket._complaint_escalate(self.team_handler)
@@ -347,7 +347,7 @@ class TestSecondStage(SecondStageCommon):
         ticket = self.answered()
         ticket._complaint_escalate(self.team_handler)
         copy = ticket.copy()
-        self.assertEqual(copy.complaint_level, "first")
+        self.assertFalse(copy.complaint_level)
         self.assertFalse(copy.complaint_former_handler_ids)
 
     def test_it_stays_a_complaint(self):
