@@ -270,6 +270,8 @@ class HelpdeskTicket(models.Model):
                 phase_before[ticket.id] not in phases.UNDECIDED
                 or ticket.complaint_resolved_at
                 or ticket.complaint_reopened_count
+                or ticket.complaint_second_look_at
+                or ticket.complaint_level == "second"
             ):
                 raise UserError(
                     self.env._(

@@ -355,7 +355,6 @@ class HelpdeskTicket(models.Model):
         return bool(
             self.complaint_phase in phases.RESOLVED
             or self.complaint_decision
-            or self.complaint_outcome
             or self.complaint_reopened_count
         )
 

@@ -138,6 +138,8 @@ class TestInstall(ComplaintCommon):
         (row,) = self.env.cr.dictfetchall()
         self.assertIs(row.pop("is_complaint"), False)
         self.assertEqual(row.pop("complaint_reopened_count"), 0)
+        self.assertEqual(row.pop("complaint_escalated_count"), 0)
+        self.assertEqual(row.pop("complaint_level"), "first")
         self.assertEqual(set(row.values()), {None})
         found = self.Ticket.search(
             [("is_complaint", "=", False), ("id", "=", ticket.id)]
