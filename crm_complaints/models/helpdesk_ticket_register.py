@@ -270,7 +270,8 @@ class HelpdeskTicket(models.Model):
                 phase_before[ticket.id] not in phases.UNDECIDED
                 or ticket.complaint_resolved_at
                 or ticket.complaint_reopened_count
-                or ticket.complaint_escalated_count
+                or ticket.complaint_second_look_at
+                or ticket.complaint_level == "second"
                 # sudo: what was offered counts, whoever puts it back
                 or ticket.sudo().complaint_remedy_ids.filtered("offered_at")
             ):

@@ -46,7 +46,10 @@ class SecondStageCommon(ComplaintClockCommon):
     def rejected(self):
         """Return an open complaint whose offer the customer has rejected."""
         ticket = self.create_complaint(
-            self.leader, user_id=self.handler.id, partner_id=self.customer.id
+            self.leader,
+            user_id=self.handler.id,
+            partner_id=self.customer.id,
+            complaint_outcome=False,
         )
         self.move(ticket, "solution")
         self.offer(ticket)
