@@ -16,6 +16,7 @@ TICKET_COLUMNS = {
     "complaint_former_number": SQL("varchar"),
     "complaint_former_team_id": SQL("int4"),
     "complaint_received_at": SQL("timestamp"),
+    "complaint_letter_date": SQL("date"),
     "complaint_deadline": SQL("timestamp"),
     "complaint_next_milestone": SQL("varchar"),
     "complaint_sla_state": SQL("varchar"),

@@ -16,6 +16,7 @@ from . import (
     mail_tnef,
     milestones,
     phases,
+    phone_numbers,
     promises,
     working_time,
 )

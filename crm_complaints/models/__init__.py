@@ -27,6 +27,7 @@ from . import (
     helpdesk_ticket_clock,
     helpdesk_ticket_concerned,
     helpdesk_ticket_correspondence,
+    helpdesk_ticket_customer,
     helpdesk_ticket_extend,
     helpdesk_ticket_follow_up,
     helpdesk_ticket_guidance,

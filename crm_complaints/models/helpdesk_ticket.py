@@ -43,6 +43,11 @@ class HelpdeskTicket(models.Model):
         tracking=True,
         help="When the complaint reached you. A letter may have come in yesterday.",
     )
+    complaint_letter_date = fields.Date(
+        string="Date of the Letter",
+        copy=False,
+        help="As it stands on the letter; our answer names it.",
+    )
     complaint_severity = fields.Selection(
         selection=[("minor", "Minor"), ("major", "Major"), ("critical", "Critical")],
         string="Severity",

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .complaint_remedy import PROMISE_ACTIVITY
@@ -65,6 +65,14 @@ class HelpdeskTicket(models.Model):
         The scripts are templates, so that an administrator can word them; one that
         is missing or broken costs the script, never the activity.
         """
+        return self._complaint_render_script_of(template_xmlid, self.ids)
+
+    @api.model
+    def _complaint_render_script_of(self, template_xmlid, ids):
+        """Return {id: text} for records of whatever model the script is for.
+
+        :param ids: those of records that the user may write, or has not saved yet
+        """
         template = template_xmlid and self.env.ref(
             f"crm_complaints.{template_xmlid}", raise_if_not_found=False
         )
@@ -72,9 +80,9 @@ class HelpdeskTicket(models.Model):
             return {}
         try:
             with self.env.cr.savepoint():
-                # sudo: a text for complaints the user just made or may write
+                # sudo: handlers have no rights on templates
                 return template.sudo()._render_field(
-                    "body_html", self.ids, compute_lang=bool(template.sudo().lang)
+                    "body_html", ids, compute_lang=bool(template.sudo().lang)
                 )
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise

@@ -5,7 +5,8 @@ import operator as op
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..engine import phases
+from ..engine import phases, phone_numbers
+from .phone_search import index_definition, phone_domain
 
 _COMPARE = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge}
 
@@ -40,6 +41,8 @@ class ResPartner(models.Model):
         help="How letters address this person after “Dear”, such as “Ms Weber”. "
         "Empty: by the full name.",
     )
+
+    _complaint_phone_idx = models.Index(index_definition("phone", "phone IS NOT NULL"))
 
     @api.depends_context("uid", "allowed_company_ids")
     @api.depends("complaint_ids.complaint_phase", "commercial_partner_id")
@@ -86,6 +89,27 @@ class ResPartner(models.Model):
         )
         return Domain(
             "commercial_partner_id", "in", [customer.id for (customer,) in customers]
+        )
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find whoever calls: by his number in any spelling, or by words in any order.
+
+        Only where the context asks for it with ``complaint_find_customer``.
+        """
+        text = value.strip() if isinstance(value, str) else ""
+        if (
+            not text
+            or operator != "ilike"
+            or not self.env.context.get("complaint_find_customer")
+        ):
+            return super()._search_display_name(operator, value)
+        found = Domain("ref", "=", text)
+        if phone_numbers.is_number(text):
+            return found | phone_domain(self, "phone", text)
+        return found | Domain.AND(
+            Domain("complete_name", "ilike", word) | Domain("email", "ilike", word)
+            for word in text.split()
         )
 
     @api.model

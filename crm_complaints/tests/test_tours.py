@@ -68,6 +68,25 @@ class TestTours(ComplaintMailCommon, HttpCase):
             )
         )
 
+    def test_call_is_taken_then_the_next_about_the_same(self):
+        earlier = self.create_complaint(
+            name="Cold soup", partner_id=self.customer.id, user_id=self.leader.id
+        )
+        self.play("complaint_intake", self.team_handler)
+
+        complaint = (
+            self.Ticket.search([("partner_id", "=", self.customer.id)]) - earlier
+        )
+        self.assertEqual(complaint.name, "Cold coffee")
+        self.assertEqual(complaint.complaint_phone, self.customer.phone)
+        self.assertIn("The coffee was cold, twice.", complaint.description)
+        self.assertEqual(complaint.complaint_remedy_sought, "A hot one")
+        self.assertAcknowledged(complaint, by="phone")
+        self.assertTrue(
+            earlier.message_ids.filtered(lambda m: "Now the bread, too" in m.body)
+        )
+        self.assertEqual(self.activities(earlier, "look").user_id, self.leader)
+
     def test_mail_complaint_from_nobody_to_lost_trust(self):
         complaint = self.receive()
         self.assertFalse(complaint.user_id)
@@ -199,3 +218,20 @@ class TestTours(ComplaintMailCommon, HttpCase):
             self.the_acknowledgement()["Subject"],
             f"Thank you for your words, {complaint.number}",
         )
+
+
+@tagged("post_install", "-at_install")
+class TestPhoneTours(ComplaintMailCommon, HttpCase):
+    """The same on a phone's screen."""
+
+    clock = None  # browsers have a clock of their own
+    browser_size = "375x667"
+    touch_enabled = True
+
+    def test_call_is_taken_on_a_phone(self):
+        self.start_tour(
+            "/odoo/complaints", "complaint_intake_phone", login=self.team_handler.login
+        )
+        complaint = self.Ticket.search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(complaint.name, "The coffee was cold, twice.")
+        self.assertAcknowledged(complaint, by="phone")

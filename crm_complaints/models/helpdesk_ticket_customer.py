@@ -1,0 +1,86 @@
+"""helpdesk.ticket, whose complaint it is: found by customer, number or address."""
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL, email_normalize
+
+from ..engine import phases, phone_numbers
+from .phone_search import index_definition, phone_domain
+
+# The address in “Anna Weber <anna@weber.example>”.
+_ADDRESS = r'[^\s<>,;"]+@[^\s<>,;"]+'
+_ENDED_SHOWN = 5
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    _complaint_phone_idx = models.Index(
+        index_definition(
+            "complaint_phone", "is_complaint IS TRUE AND complaint_phone IS NOT NULL"
+        )
+    )
+    _complaint_email_idx = models.Index(
+        f"(lower(substring(partner_email from '{_ADDRESS}')))"
+        " WHERE is_complaint IS TRUE AND partner_email IS NOT NULL"
+    )
+
+    @api.model
+    def _complaint_of_customer_domain(self, partner, phone="", email=""):
+        """Return the domain of complaints of one customer, whoever registered them.
+
+        Of a known customer all of his company's are, and those that came from his
+        number or address before he was known.
+
+        :param partner: res.partner, or none of them
+        :param str phone: as it was typed; short ones tell nothing
+        :param str email: as it was typed
+        """
+        conditions = []
+        if len(phone_numbers.core(phone)) >= phone_numbers.WHOLE:
+            conditions.append(phone_domain(self, "complaint_phone", phone))
+        if address := email_normalize(email, strict=False):
+            conditions.append(self._complaint_address_domain(address))
+        if partner:
+            unknown = Domain("partner_id", "=", False)
+            conditions = [
+                Domain("commercial_partner_id", "=", partner.commercial_partner_id.id),
+                *(unknown & condition for condition in conditions),
+            ]
+        return Domain("is_complaint", "=", True) & Domain.OR(conditions)
+
+    @api.model
+    def _complaint_address_domain(self, address):
+        """Return the domain of tickets that came from an e-mail address.
+
+        :param str address: bare, in lower case
+        """
+
+        def to_sql(model, alias, query):
+            return SQL(
+                "(%(column)s IS NOT NULL AND"
+                " lower(substring(%(column)s from %(pattern)s)) = %(address)s)",
+                column=model._field_to_sql(alias, "partner_email", query),
+                pattern=_ADDRESS,
+                address=address,
+            )
+
+        return Domain.custom(
+            to_sql=to_sql,
+            predicate=lambda ticket: (
+                email_normalize(ticket.partner_email, strict=False) == address
+            ),
+        )
+
+    @api.model
+    def _complaint_known_of(self, domain, limit=10):
+        """Return the complaints to tell somebody about who talks to their customer.
+
+        :param Domain domain: of that customer
+        :return: the open ones, the latest first, and a few that have ended
+        """
+        open_ones = Domain("complaint_phase", "in", (*phases.OPEN, phases.FOLLOW_UP))
+        order = "complaint_received_at desc, id desc"
+        return self.search(domain & open_ones, order=order, limit=limit) + self.search(
+            domain & ~open_ones, order=order, limit=_ENDED_SHOWN
+        )

@@ -1,0 +1,628 @@
+"""complaint.intake: taking a complaint by phone, at the desk or from a letter."""
+
+import re
+from datetime import timedelta
+
+from babel.dates import format_date as babel_date
+from markupsafe import Markup
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import (
+    babel_locale_parse,
+    clean_context,
+    email_normalize,
+    plaintext2html,
+)
+
+from ..engine import acknowledgement, phases, phone_numbers, working_time
+
+# The ways of coming in on which a person of ours talks, or opens an envelope.
+_TAKEN_BY_HAND = (
+    acknowledgement.PHONE,
+    acknowledgement.IN_PERSON,
+    acknowledgement.LETTER,
+)
+_SCRIPTS = {
+    acknowledgement.PHONE: "mail_template_intake_phone",
+    acknowledgement.IN_PERSON: "mail_template_intake_desk",
+    acknowledgement.LETTER: "mail_template_intake_letter",
+}
+# What a subject made of the first words holds.
+_SUBJECT_LENGTH = 60
+# What goes onto the complaint as it stands here.
+_SAME = (
+    "complaint_severity",
+    "complaint_kind",
+    "complaint_remedy_sought",
+    "complaint_amount_claimed",
+    "complaint_incident_date",
+    "complaint_incident_place",
+)
+
+
+class ComplaintIntake(models.TransientModel):
+    _name = "complaint.intake"
+    _description = "Taking a Complaint"
+    # what was typed before the lunch break is still there after it
+    _transient_max_hours = 24.0
+
+    state = fields.Selection(
+        selection=[
+            ("open", "Being taken"),
+            ("done", "Registered"),
+            ("added", "Added to an earlier one"),
+        ],
+        default="open",
+        required=True,
+        readonly=True,
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    channel_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.channel",
+        string="Comes in",
+        required=True,
+        default=lambda self: self._default_channel_id(),
+        domain=[("complaint_acknowledge_by", "in", _TAKEN_BY_HAND)],
+    )
+    route = fields.Selection(related="channel_id.complaint_acknowledge_by")
+    script = fields.Html(
+        string="What to say", compute="_compute_script", sanitize=False
+    )
+
+    # Who, and how to reach him
+    partner_id = fields.Many2one(comodel_name="res.partner", string="Customer")
+    partner_name = fields.Char(
+        string="Name", compute="_compute_partner_name", store=True, readonly=False
+    )
+    phone = fields.Char(compute="_compute_phone", store=True, readonly=False)
+    email = fields.Char(
+        string="E-mail", compute="_compute_email", store=True, readonly=False
+    )
+    # what a contact filled in goes with him; what was typed stays
+    filled_phone = fields.Char(compute="_compute_phone", store=True)
+    filled_email = fields.Char(compute="_compute_email", store=True)
+    anonymous = fields.Boolean(
+        string="Gives no name", help="He may complain all the same."
+    )
+    create_contact = fields.Boolean(string="Keep as a new contact")
+    can_create_contact = fields.Boolean(compute="_compute_can_create_contact")
+    known = fields.Json(compute="_compute_known", string="Earlier Complaints")
+    # Numbers, not links: whoever may not see a complaint does not get its name by one.
+    about_res_id = fields.Integer(string="It is about this one")
+
+    # What happened
+    name = fields.Char(string="In a few words")
+    description = fields.Text(string="What happened")
+    complaint_incident_date = fields.Date(string="When")
+    complaint_incident_place = fields.Char(string="Where")
+    complaint_remedy_sought = fields.Text(string="Wish")
+    complaint_severity = fields.Selection(
+        selection=[("minor", "Minor"), ("major", "Major"), ("critical", "Critical")],
+        string="Severity",
+        default="minor",
+        required=True,
+    )
+    complaint_kind = fields.Selection(
+        selection=[("complaint", "Complaint"), ("claim", "Claim")],
+        string="Kind",
+        default="complaint",
+        required=True,
+    )
+    complaint_amount_claimed = fields.Monetary(string="Amount Claimed")
+    category_id = fields.Many2one(comodel_name="helpdesk.ticket.category")
+    concerned_user_ids = fields.Many2many(
+        comodel_name="res.users",
+        relation="complaint_intake_concerned_rel",
+        string="Staff Concerned",
+        domain=[("share", "=", False)],
+        help="Colleagues this complaint is about. They can neither see nor handle it.",
+    )
+
+    # The letter
+    letter_date = fields.Date(string="Date of the letter")
+    received_on = fields.Date(
+        string="Came in on",
+        help="When the letter arrived. It may have lain in the box since yesterday.",
+    )
+    attachment_ids = fields.Many2many(
+        comodel_name="ir.attachment",
+        relation="complaint_intake_attachment_rel",
+        string="Scan or photos",
+    )
+
+    # Who works on it
+    team_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.team",
+        string="Team",
+        domain="[('is_complaint_team', '=', True),"
+        " ('company_id', 'in', (False, company_id))]",
+        default=lambda self: self._default_team_id(),
+    )
+    thanked = fields.Boolean(
+        string="I have thanked, and give the reference now",
+        compute="_compute_thanked",
+        store=True,
+        readonly=False,
+        help="The receipt is confirmed with it; no call-back is planned.",
+    )
+
+    # What is read out at the end
+    ticket_res_id = fields.Integer(readonly=True)
+    number = fields.Char(string="Reference", readonly=True)
+    promised = fields.Char(string="Answer by", readonly=True)
+    closing = fields.Html(string="What to say at the end", readonly=True)
+
+    # ---------------------------------------------------
+    # Defaults and computes
+    # ---------------------------------------------------
+
+    @api.model
+    def _default_channel_id(self):
+        return self.env.ref(
+            "crm_complaints.helpdesk_ticket_channel_phone", raise_if_not_found=False
+        )
+
+    @api.model
+    def _default_team_id(self):
+        company = self.env.company
+        return self.env["helpdesk.ticket"]._complaint_default_teams(company)[company]
+
+    @api.depends("channel_id", "partner_id", "partner_name", "anonymous")
+    def _compute_script(self):
+        for intake in self:
+            intake.script = intake._render(_SCRIPTS.get(intake.route), intake)
+
+    @api.depends("name", "description")
+    def _compute_display_name(self):
+        for intake in self:
+            intake.display_name = intake._subject() or self.env._("Take a call")
+
+    @api.depends("partner_id")
+    def _compute_partner_name(self):
+        for intake in self:
+            intake.partner_name = intake.partner_id.name or intake.partner_name
+
+    @api.depends("partner_id")
+    def _compute_phone(self):
+        self._fill_in("phone")
+
+    @api.depends("partner_id")
+    def _compute_email(self):
+        self._fill_in("email")
+
+    def _fill_in(self, name):
+        """Fill in what the contact has, unless something else was typed."""
+        for intake in self:
+            typed = intake[name]
+            if not typed or typed == intake[f"filled_{name}"]:
+                typed = intake.partner_id[name]
+                intake[f"filled_{name}"] = typed
+            else:
+                intake[f"filled_{name}"] = intake[f"filled_{name}"]
+            intake[name] = typed
+
+    @api.depends_context("uid")
+    def _compute_can_create_contact(self):
+        self.can_create_contact = self.env["res.partner"].has_access("create")
+
+    @api.depends("partner_id", "phone", "email", "anonymous")
+    def _compute_known(self):
+        Ticket = self.env["helpdesk.ticket"]
+        for intake in self:
+            if intake.anonymous:
+                intake.known = []
+                continue
+            domain = Ticket._complaint_of_customer_domain(
+                intake.partner_id, intake.phone or "", intake.email or ""
+            )
+            # by the rights of whoever takes the call
+            tickets = Ticket._complaint_known_of(domain)
+            intake.known = [intake._describe(ticket) for ticket in tickets]
+
+    @api.depends("channel_id")
+    def _compute_thanked(self):
+        for intake in self:
+            intake.thanked = intake.route in (
+                acknowledgement.PHONE,
+                acknowledgement.IN_PERSON,
+            )
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    @api.model
+    def action_take(self):
+        """Open a page to take a complaint on, or the one left unfinished today."""
+        self.check_access("create")
+        unfinished = self.search(
+            [("create_uid", "=", self.env.uid), ("state", "=", "open")],
+            order="write_date desc, id desc",
+            limit=1,
+        )
+        return self._action(unfinished)
+
+    @api.model
+    def find_customer(self, text):
+        """Return who may be calling, and whose complaint has a reference like this.
+
+        :param str text: as it is typed: a number, a name, an e-mail address, a
+            reference
+        :return: list of dicts to choose from
+        """
+        self.check_access("create")
+        text = (text or "").strip() if isinstance(text, str) else ""
+        if len(text) < 3:
+            return []
+        return [*self._find_by_reference(text), *self._find_partners(text)] or [
+            *self._find_unknown(text)
+        ]
+
+    def action_register(self):
+        """Register the complaint, or add what is said to the one it is about.
+
+        :raises UserError: where nothing was noted that could be worked on
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.state != "open":
+            return True  # clicked twice
+        self._ensure_said()
+        if self.about_res_id:
+            self._add_to_earlier(self._about())
+        else:
+            self._make_complaint()
+        return True
+
+    def action_open_complaint(self):
+        """Go on to the complaint."""
+        self.ensure_one()
+        ticket = self.env["helpdesk.ticket"].browse(self.ticket_res_id)
+        ticket.check_access("read")
+        return ticket._complaint_show()
+
+    def action_next(self):
+        """Take the next one on a fresh page."""
+        return {**self._action(self.browse()), "target": "main"}
+
+    def action_start_afresh(self):
+        """Leave what was not registered, and begin anew."""
+        self.ensure_one()
+        self.check_access("write")
+        self.sudo().unlink()  # sudo: one's own, which nobody else can reach
+        return self.action_next()
+
+    # ---------------------------------------------------
+    # Business methods
+    # ---------------------------------------------------
+
+    @api.model
+    def _action(self, intake):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_complaints.complaint_intake_window_action"
+        )
+        return {
+            **action,
+            "res_id": intake.id,
+            "context": {"complaint_resumed": bool(intake)},
+        }
+
+    def _render(self, template_xmlid, record):
+        """Return a text for whoever talks; one that is broken costs the text only."""
+        texts = self.env["helpdesk.ticket"]._complaint_render_script_of(
+            template_xmlid, record._ids
+        )
+        return texts.get(record._ids[0], False)
+
+    def _describe(self, ticket):
+        """Return what is shown of a complaint while its customer is on the line."""
+        open_still = ticket.complaint_phase in phases.OPEN
+        return {
+            "id": ticket.id,
+            "number": ticket.number,
+            "name": ticket.name,
+            "customer": ticket.partner_id.name or ticket.partner_name or "",
+            "phase": ticket.stage_id.name,
+            "open": open_still or ticket.complaint_phase == phases.FOLLOW_UP,
+            "late": ticket.complaint_urgency == "breached",
+            "handler": ticket.user_id.name or "",
+            "received": self._date_in_words(ticket, ticket.complaint_received_at),
+            "promised": open_still
+            and self._date_in_words(ticket, ticket.complaint_promised_at),
+        }
+
+    def _date_in_words(self, ticket, moment, width="medium"):
+        if not moment:
+            return ""
+        zone = working_time.zone(ticket.complaint_tz)
+        return babel_date(
+            working_time.local_date(moment, zone),
+            format=width,
+            locale=babel_locale_parse(self.env.lang),
+        )
+
+    @api.model
+    def _find_by_reference(self, text):
+        Ticket = self.env["helpdesk.ticket"]
+        if not re.search(r"\d", text):
+            return []
+        forms = list({text, text.upper()})
+        tickets = Ticket.search(
+            Domain("is_complaint", "=", True)
+            & (
+                Domain("number", "in", forms)
+                | Domain("complaint_former_number", "in", forms)
+            ),
+            limit=3,
+        )
+        return [self._option(ticket, about=ticket) for ticket in tickets]
+
+    @api.model
+    def _find_partners(self, text, limit=7):
+        Partner = self.env["res.partner"].with_context(complaint_find_customer=True)
+        partners = Partner.search(Domain("display_name", "ilike", text), limit=limit)
+        return [self._option(partner) for partner in partners]
+
+    @api.model
+    def _find_unknown(self, text, limit=5):
+        """Return customers who complained before, and are no contacts of ours."""
+        Ticket = self.env["helpdesk.ticket"]
+        if phone_numbers.is_number(text):
+            domain = Ticket._complaint_of_customer_domain(
+                self.env["res.partner"], phone=text
+            )
+        else:
+            domain = Domain("partner_name", "ilike", text)
+        tickets = Ticket.search(
+            Domain("is_complaint", "=", True)
+            & Domain("partner_id", "=", False)
+            & domain,
+            order="id desc",
+            limit=limit,
+        )
+        options = {}
+        for ticket in tickets:
+            option = self._option(ticket)
+            options.setdefault(
+                (option["name"], option["phone"], option["email"]), option
+            )
+        return list(options.values())
+
+    @api.model
+    def _option(self, record, about=None):
+        """Return one of those to choose from, of a partner or of a complaint."""
+        if record._name == "res.partner":
+            partner, name = record, record.name or record.display_name
+            phone, email = partner.phone, partner.email
+        else:
+            partner, name = record.partner_id, record.partner_name
+            phone, email = record.complaint_phone, record.partner_email
+        company = partner.commercial_partner_id
+        details = [
+            company.name if company != partner else "",
+            phone,
+            email,
+            about and f"{about.number} {about.name}",
+        ]
+        return {
+            "partner_id": partner.id,
+            "partner_display": partner.display_name if partner else "",
+            "name": name or "",
+            "phone": phone or "",
+            "email": email_normalize(email, strict=False) or email or "",
+            "detail": " · ".join(filter(None, details)),
+            "about": about.id if about else 0,
+            # by the rights of whoever asks
+            "open": partner.complaint_open_count if partner else 0,
+        }
+
+    def _ensure_said(self):
+        if not (self.name or "").strip() and not (self.description or "").strip():
+            raise UserError(
+                self.env._("Please note what happened, a few words are enough.")
+            )
+        if self.env.user in self.concerned_user_ids:
+            raise UserError(
+                self.env._(
+                    "You would lose sight of it at once. Please ask your team's "
+                    "leader to note that this complaint concerns you."
+                )
+            )
+        if self.received_on and self.received_on > self._today():
+            raise UserError(
+                self.env._(
+                    "The letter cannot have come in later than today. Please check "
+                    "the date in “Came in on”."
+                )
+            )
+
+    def _today(self):
+        return fields.Date.context_today(self.with_context(tz=self._zone().key))
+
+    def _zone(self):
+        # sudo: the hours of a team are no secret
+        team = self.team_id.sudo()
+        return working_time.zone(
+            team.complaint_calendar_id.tz
+            or self.company_id.sudo().resource_calendar_id.tz
+            or "UTC"
+        )
+
+    def _about(self):
+        ticket = self.env["helpdesk.ticket"].browse(self.about_res_id).exists()
+        if not ticket.is_complaint or not ticket.has_access("read"):
+            raise AccessError(self.env._("You cannot add to this complaint."))
+        return ticket
+
+    def _clean(self):
+        # defaults meant for this page are not meant for what it makes
+        return self.with_context(clean_context(self.env.context))
+
+    def _make_complaint(self):
+        ticket = (
+            self._clean().env["helpdesk.ticket"].create(self._prepare_ticket_vals())
+        )
+        self._keep_files(ticket)
+        if self.thanked and self._in_person():
+            ticket._complaint_heard_from_us()
+        self._show_result(ticket, "done")
+
+    def _in_person(self):
+        return self.route in (acknowledgement.PHONE, acknowledgement.IN_PERSON)
+
+    def _prepare_ticket_vals(self):
+        """Return the values of the complaint, as ``create`` takes them."""
+        partner = (not self.anonymous and self.partner_id) or self._new_contact()
+        vals = {
+            **{name: self[name] for name in _SAME},
+            "name": self._subject(),
+            "description": plaintext2html(self.description or self.name),
+            "is_complaint": True,
+            "company_id": self.company_id.id,
+            "channel_id": self.channel_id.id,
+            "partner_id": partner.id,
+            "partner_name": not self.anonymous and (self.partner_name or partner.name),
+            "partner_email": self.email or partner.email,
+            "complaint_phone": self.phone or partner.phone,
+            "category_id": self.category_id.id,
+            "complaint_concerned_user_ids": [Command.set(self.concerned_user_ids.ids)],
+        }
+        if self.team_id:
+            vals["team_id"] = self.team_id.id
+        if self.complaint_kind != "claim":
+            vals["complaint_amount_claimed"] = 0
+        if self.route == acknowledgement.LETTER:
+            vals["complaint_letter_date"] = self.letter_date
+            received_at = self._received_at()
+            if received_at:
+                vals["complaint_received_at"] = received_at
+        elif self.thanked and self._in_person():
+            vals["complaint_acknowledged_at"] = fields.Datetime.now()
+            vals["complaint_acknowledged_by"] = self.route
+        return vals
+
+    def _received_at(self):
+        """Return the noon of the day the letter came in; nothing for today's."""
+        if not self.received_on or self.received_on == self._today():
+            return None
+        start = working_time.start_of_day(self.received_on, self._zone())
+        return start + timedelta(hours=12)
+
+    def _subject(self):
+        said = (self.name or "").strip()
+        if said:
+            return said
+        words = " ".join((self.description or "").split())
+        if len(words) <= _SUBJECT_LENGTH:
+            return words
+        return words[:_SUBJECT_LENGTH].rsplit(" ", 1)[0] + "…"
+
+    def _new_contact(self):
+        name = (self.partner_name or "").strip()
+        if not self.create_contact or self.anonymous or not name:
+            return self.env["res.partner"]
+        return (
+            self._clean()
+            .env["res.partner"]
+            .create({"name": name, "phone": self.phone, "email": self.email})
+        )
+
+    def _keep_files(self, ticket):
+        # by the user's own rights on these files
+        self.attachment_ids.write({"res_model": ticket._name, "res_id": ticket.id})
+
+    def _add_to_earlier(self, ticket):
+        """Note on an earlier complaint what its customer says now."""
+        ticket = self._clean().env["helpdesk.ticket"].browse(ticket.id)
+        ended = ticket.complaint_phase in phases.ENDED
+        if ended and not (
+            ticket._complaint_may_reopen() and ticket.has_access("write")
+        ):
+            # as a mail that comes too late: a new one, which says so
+            return self._register_again(ticket)
+        files = self.attachment_ids
+        self._keep_files(ticket)
+        ticket.message_post(
+            body=self._words(),
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
+            attachment_ids=files.ids,
+        )
+        self._follow_up_words(ticket, ended)
+        self._show_result(ticket, "added")
+        return None
+
+    def _follow_up_words(self, ticket, ended):
+        """Do what it sets off that a customer speaks to us about his complaint."""
+        if ended:
+            ticket._complaint_set_phase(phases.HEARING)
+        if self.thanked and self._in_person():
+            if ticket.has_access("write"):
+                ticket.with_context(
+                    complaint_acknowledge_by=self.route
+                ).action_complaint_acknowledge()
+            ticket._complaint_heard_from_us()
+        if ended or ticket.complaint_responsible_id != self.env.user:
+            # sudo: whoever takes the call need not be able to plan for a colleague
+            ticket.sudo()._complaint_ask_to_look(
+                self.env._("Opened again: the customer called")
+                if ended
+                else self.env._("The customer spoke to us again"),
+                self._subject(),
+            )
+
+    def _register_again(self, earlier):
+        self._make_complaint()
+        # sudo: a link between two complaints that the user may both read
+        ticket = self.env["helpdesk.ticket"].browse(self.ticket_res_id).sudo()
+        ticket.complaint_repeat_of_id = earlier
+        ticket._complaint_link_earlier()
+
+    def _words(self):
+        """Return what was noted, for the chatter."""
+        labelled = [
+            (self._fields[name]._description_string(self.env), value)
+            for name, value in (
+                ("complaint_incident_date", self.complaint_incident_date),
+                ("complaint_incident_place", self.complaint_incident_place),
+                ("complaint_remedy_sought", self.complaint_remedy_sought),
+            )
+            if value
+        ]
+        who = self.partner_name or self.env._("The customer")
+        return Markup("<p><strong>%s</strong></p>%s%s%s") % (
+            self.env._(
+                "%(name)s, by %(channel)s:",
+                name=who,
+                channel=self.channel_id.name,
+            ),
+            Markup("<p>%s</p>") % self.name if self.name else "",
+            plaintext2html(self.description) if self.description else "",
+            Markup().join(
+                Markup("<p>%s: %s</p>") % (label, value) for label, value in labelled
+            ),
+        )
+
+    def _show_result(self, ticket, state):
+        """Note what is read out to the customer."""
+        # sudo: the reference of what he has just told us, whoever will work on it
+        ticket = ticket.sudo()
+        self.write(
+            {
+                "state": state,
+                "ticket_res_id": ticket.id,
+                "number": ticket.number,
+                "promised": self._date_in_words(
+                    ticket, ticket.complaint_promised_at, "full"
+                ),
+                "closing": self._render("mail_template_intake_close", ticket),
+            }
+        )
