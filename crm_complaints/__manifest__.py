@@ -32,6 +32,7 @@
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_second_stage_views.xml",
         "views/helpdesk_ticket_templates.xml",
+        "views/portal_templates.xml",
         "views/helpdesk_ticket_stage_views.xml",
         "views/helpdesk_ticket_channel_views.xml",
         "views/helpdesk_ticket_team_views.xml",
@@ -61,6 +62,10 @@
     "assets": {
         "web.assets_backend": [
             "crm_complaints/static/src/**/*",
+            ("remove", "crm_complaints/static/src/public/**/*"),
+        ],
+        "web.assets_frontend": [
+            "crm_complaints/static/src/public/**/*",
         ],
         "web.assets_tests": [
             "crm_complaints/static/tests/tours/**/*",

@@ -54,6 +54,7 @@ TICKET_COLUMNS = {
     "complaint_decision_words": SQL("text"),
     "complaint_answer_by": SQL("date"),
     "complaint_promise_reason": SQL("varchar"),
+    "rating_last_value": SQL("float8"),
 }
 
 

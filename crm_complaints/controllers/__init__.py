@@ -1,1 +1,1 @@
-from . import portal
+from . import complaint_form, complaints, complaints_new, portal

@@ -1,5 +1,7 @@
 """Portal: what a customer files stands, and he reaches what is his, and nothing else."""
 
+from urllib.parse import urlencode
+
 from werkzeug.exceptions import BadRequest, NotFound
 
 from odoo.fields import Datetime
@@ -9,8 +11,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
 
-# What the database takes for an id.
-_LARGEST_ID = 2**31 - 1
+from .complaints import LARGEST_ID
 
 
 def _id_of(text):
@@ -21,7 +22,7 @@ def _id_of(text):
     text = (text or "").strip()
     if not text:
         return 0
-    if not (text.isascii() and text.isdigit()) or int(text) > _LARGEST_ID:
+    if not (text.isascii() and text.isdigit()) or int(text) > LARGEST_ID:
         raise BadRequest(request.env._("This link is not complete."))
     return int(text)
 
@@ -113,6 +114,9 @@ class ComplaintPortal(HelpdeskTicketController):
         """
         ticket_id, stage_id = _id_of(kw.get("ticket_id")), _id_of(kw.get("stage_id"))
         ticket = request.env["helpdesk.ticket"].browse(ticket_id).exists()
+        if ticket.has_access("read") and ticket.is_complaint:
+            # it is not closed without an outcome; he can take it back on its page
+            return request.redirect(f"/my/complaints/{ticket.id}")
         operation = "write" if request.env.user._is_internal() else "read"
         if not ticket or not ticket.has_access(operation):
             raise NotFound()
@@ -143,10 +147,27 @@ class ComplaintPortalPages(CustomerPortalHelpdesk):
                 kw[name] = None
         # which no database takes
         kw["search"] = (kw.get("search") or "").replace("\0", "")
-        return super().portal_my_tickets(page=min(page, _LARGEST_ID), **kw)
+        # complaints have a list of their own, without stages
+        request.update_context(complaint_left_out=True)
+        response = super().portal_my_tickets(page=min(page, LARGEST_ID), **kw)
+        filters = getattr(response, "qcontext", {}).get("searchbar_filters", {})
+        # sudo: which of the stages are for complaints
+        stages = request.env["helpdesk.ticket.stage"].sudo()
+        for stage in stages.search([("complaint_phase", "!=", False)]):
+            filters.pop(str(stage.id), None)
+        return response
 
     @route()
     def portal_my_ticket(self, ticket_id, access_token=None, **kw):
-        if ticket_id > _LARGEST_ID:
+        if ticket_id > LARGEST_ID:
             raise NotFound()
+        # sudo: to tell whether whoever asks may know, before he is told
+        ticket = request.env["helpdesk.ticket"].sudo().browse(ticket_id).exists()
+        if ticket and ticket._complaint_role(request.env.user, access_token):
+            query = (
+                f"?{urlencode({'access_token': access_token})}" if access_token else ""
+            )
+            return request.redirect(f"/my/complaints/{ticket_id}{query}")
+        if ticket.is_complaint:
+            return request.redirect("/my")
         return super().portal_my_ticket(ticket_id, access_token=access_token, **kw)

@@ -337,7 +337,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_too_many(self):
         """Return those whose customers have had as many automatic answers as they may."""
         # sudo: a limit of the house, which nobody has a say in
-        Quota = self.env["complaint.acknowledgement.quota"].sudo()
+        Quota = self.env["complaint.quota"].sudo()
         too_many = self.browse()
         incoming = self._complaint_incoming_mail()
         # asked before, for the stage's own mail
@@ -346,6 +346,7 @@ class HelpdeskTicket(models.Model):
         for company, tickets in asking.grouped("company_id").items():
             by_address = tickets.grouped("complaint_email_to")
             granted = Quota._claim(
+                "acknowledgement",
                 {address: len(group) for address, group in by_address.items()},
                 company.sudo().complaint_acknowledge_limit,
             )

@@ -334,15 +334,11 @@ class HelpdeskTicket(models.Model):
         if not by_customer:
             self._message_log(body=body)
             return
-        partner = self.partner_id
         self.message_post(
             body=body,
+            message_type="comment",
             subtype_xmlid="mail.mt_comment",
-            **(
-                {"author_id": partner.id}
-                if partner
-                else {"author_id": False, "email_from": self.complaint_email_to}
-            ),
+            **self._complaint_author(),
         )
         self._complaint_ask_to_look(
             summary, words or ", ".join(remedies.mapped("text"))

@@ -30,17 +30,34 @@ class ResCompany(models.Model):
         default=25,
         help="In megabytes. Larger ones are left out, and the complaint says so.",
     )
-
     complaint_hear_first = fields.Boolean(
         string="Hear Customers out First",
         default=True,
         help="No causes and no solutions are entered before the hearing is over.",
+    )
+    complaint_public_form = fields.Boolean(
+        string="Complaints on the Web",
+        default=True,
+        help="Anybody may complain at /complaints/new, with or without a name.",
+    )
+    complaint_form_limit = fields.Integer(
+        string="Complaints an Hour on the Web",
+        default=20,
+        help="The most that one connection to the internet may send within an hour.",
+    )
+    complaint_link_days = fields.Integer(
+        string="Days of the Link",
+        default=90,
+        help="The link in the letters leads to the complaint until so many days after "
+        "its end.",
     )
 
     @api.constrains(
         "complaint_acknowledge_limit",
         "complaint_reopen_days",
         "complaint_attachment_limit",
+        "complaint_form_limit",
+        "complaint_link_days",
     )
     def _check_complaint_limits(self):
         for company in self:
@@ -55,6 +72,14 @@ class ResCompany(models.Model):
             if not 1 <= company.complaint_attachment_limit <= 1000:
                 raise ValidationError(
                     self.env._("Attachments may have 1 to 1000 megabytes.")
+                )
+            if company.complaint_form_limit < 1:
+                raise ValidationError(
+                    self.env._("Allow at least one complaint an hour, please.")
+                )
+            if company.complaint_link_days < 1:
+                raise ValidationError(
+                    self.env._("The link has to lead somewhere for a day at least.")
                 )
 
     @api.model_create_multi

@@ -21,3 +21,12 @@ class ResConfigSettings(models.TransientModel):
     complaint_attachment_limit = fields.Integer(
         related="company_id.complaint_attachment_limit", readonly=False
     )
+    complaint_public_form = fields.Boolean(
+        related="company_id.complaint_public_form", readonly=False
+    )
+    complaint_form_limit = fields.Integer(
+        related="company_id.complaint_form_limit", readonly=False
+    )
+    complaint_link_days = fields.Integer(
+        related="company_id.complaint_link_days", readonly=False
+    )

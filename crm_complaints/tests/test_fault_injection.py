@@ -230,7 +230,7 @@ class TestFaultInjection(FaultCommon):
 
     def test_counting_acknowledgements(self):
         self._test_fault(
-            ("complaint.acknowledgement.quota", "_claim"),
+            ("complaint.quota", "_claim"),
             user={"channel_id": self.channel_email.id},
         )
 

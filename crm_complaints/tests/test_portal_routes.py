@@ -61,11 +61,17 @@ class TestPortalRoutes(ComplaintCommon, HttpCase):
     # Closing
     # ---------------------------------------------------
 
-    def test_customer_takes_his_own_complaint_back(self):
+    def test_complaints_are_not_closed_without_an_outcome(self):
+        closed = self.env.ref("crm_complaints.helpdesk_ticket_stage_closed")
+        closed.close_from_portal = True
         self.as_user(self.portal_user)
-        answer = self.close(self.mine.id, self.stage_withdrawn.id)
-        self.assertIn(f"/my/ticket/{self.mine.id}", answer.headers["Location"])
-        self.assertEqual(self.mine.complaint_phase, "withdrawn")
+        for stage in (closed, self.stage_withdrawn):
+            with self.subTest(stage.name):
+                answer = self.close(self.mine.id, stage.id)
+                self.assertIn(
+                    f"/my/complaints/{self.mine.id}", answer.headers["Location"]
+                )
+                self.assertEqual(self.mine.complaint_phase, "reception")
 
     def test_opening_the_link_closes_nothing(self):
         """Programs that look at mail open every link in it."""
@@ -107,15 +113,23 @@ class TestPortalRoutes(ComplaintCommon, HttpCase):
 
     @mute_logger(_REFUSALS)
     def test_only_stages_that_the_page_offers(self):
-        self.as_user(self.portal_user)
-        closed = self.env.ref("crm_complaints.helpdesk_ticket_stage_closed")
-        foreign = self.env["helpdesk.ticket.stage"].create(
-            {"name": "Done", "closed": True, "close_from_portal": True}
+        ticket = self.create_ticket(partner_id=self.customer.id).sudo()
+        stages = self.env["helpdesk.ticket.stage"]
+        inner = stages.create({"name": "Done", "closed": True})
+        foreign = stages.create(
+            {
+                "name": "Done",
+                "closed": True,
+                "close_from_portal": True,
+                "team_ids": self.team.ids,
+            }
         )
-        for stage_id in (closed.id, foreign.id, 0, 2**31 - 1):
+        before = ticket.stage_id
+        self.as_user(self.portal_user)
+        for stage_id in (inner.id, foreign.id, self.stage_withdrawn.id, 0, 2**31 - 1):
             with self.subTest(stage_id):
-                self.assertEqual(self.close(self.mine.id, stage_id).status_code, 404)
-        self.assertEqual(self.mine.complaint_phase, "reception")
+                self.assertEqual(self.close(ticket.id, stage_id).status_code, 404)
+        self.assertEqual(ticket.stage_id, before)
 
     @mute_logger(_REFUSALS)
     def test_bad_parameters_are_no_errors_of_the_server(self):

@@ -69,7 +69,7 @@ class TestSecurity(ComplaintCommon):
 
     def test_wizards_and_documents_of_complaints_have_rules_for_companies(self):
         # counters by a mail's digest and by an address, which belong to no company
-        counters = ("complaint.mail.attempt", "complaint.acknowledgement.quota")
+        counters = ("complaint.mail.attempt", "complaint.quota")
         models = self.env["ir.model"].search(
             [("model", "=like", "complaint.%"), ("model", "not in", counters)]
         )

@@ -1,0 +1,165 @@
+"""What the forms for customers have in common: texts, files, and what may not be in them."""
+
+import hashlib
+import ipaddress
+import re
+from collections import namedtuple
+
+from werkzeug.exceptions import BadRequest
+
+from odoo.http import DEFAULT_MAX_CONTENT_LENGTH, request
+from odoo.tools import hmac
+from odoo.tools.mimetypes import guess_mimetype
+
+MEGABYTE = 2**20
+# Nobody types more by hand; what was pasted goes into a file.
+LONGEST_TEXT = 20_000
+LONGEST_LINE = 200
+MOST_FILES = 10
+# Pictures, scans, documents, mails, recordings: what people prove something with.
+FILE_KINDS = {
+    # pictures
+    *("jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "bmp", "tif", "tiff"),
+    # documents and mails
+    *("pdf", "txt", "csv", "rtf", "odt", "ods", "odp", "doc", "docx", "xls", "xlsx"),
+    *("ppt", "pptx", "eml", "msg"),
+    # recordings
+    *("mp3", "m4a", "aac", "ogg", "oga", "wav", "amr", "mp4", "m4v", "mov", "webm"),
+    *("3gp", "avi"),
+}
+# Whatever they are called.
+_NEVER = re.compile(r"html|svg|javascript|x-msdownload|x-dosexec|x-executable|x-elf")
+# What the database does not take, and what has no place in a line.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_LONGEST_NAME = 120
+
+# :ivar list files: pairs of name and content; :ivar list problems: what to tell about others
+Sent = namedtuple("Sent", "files problems")
+
+
+def text_of(post, name, line=False):
+    """Return what was typed into a field, without what cannot be kept.
+
+    :param dict post: the parameters
+    :param bool line: it is a single line
+    :raises BadRequest: where it is no text at all
+    """
+    value = post.get(name) or ""
+    if not isinstance(value, str):
+        raise BadRequest(request.env._("This form is not complete."))
+    value = _CONTROL.sub("", value.replace("\r\n", "\n"))
+    return " ".join(value.split()) if line else value.strip()
+
+
+def ids_of(post, name):
+    """Return the ids that a hidden field names, in their order.
+
+    :raises BadRequest: where they are none
+    """
+    found = text_of(post, name).split(",")
+    if any(not (part.isascii() and part.isdigit()) for part in found if part):
+        raise BadRequest(request.env._("This form is not complete."))
+    return [int(part) for part in found if part and int(part) < 2**31]
+
+
+def is_genuine():
+    """Tell whether a form was sent from a page of ours, in this visitor's session.
+
+    Odoo's own check answers with a bare error, and what was typed is gone.
+    """
+    token = request.params.get("csrf_token")
+    return isinstance(token, str) and request.validate_csrf(token)
+
+
+def limits_of(company):
+    """Return what may be attached, for the page and its script.
+
+    :return: dict with ``most``, ``largest`` and ``total`` (in bytes) and ``kinds``
+    """
+    # sudo: settings of the house, which everybody may know
+    setting = request.env["ir.config_parameter"].sudo()
+    most = int(
+        setting.get_param("web.max_file_upload_size") or DEFAULT_MAX_CONTENT_LENGTH
+    )
+    largest = company.sudo().complaint_attachment_limit * MEGABYTE
+    # room for what is typed
+    total = max(most - MEGABYTE, MEGABYTE)
+    return {
+        "most": MOST_FILES,
+        "largest": min(largest, total),
+        "total": total,
+        "kinds": sorted(FILE_KINDS),
+    }
+
+
+def files_of(name, company):
+    """Return the files that were sent, and what is wrong with the others.
+
+    :param str name: of the field
+    :return: ``Sent``
+    """
+    limits = limits_of(company)
+    found = [file for file in request.httprequest.files.getlist(name) if file.filename]
+    if len(found) > limits["most"]:
+        message = request.env._("Please attach no more than %s files.", limits["most"])
+        return Sent([], [message])
+    files, problems = [], []
+    for file in found:
+        file.seek(0)  # where Odoo takes the request again
+        shown = file.filename.replace("\\", "/").rpartition("/")[2]
+        shown = _CONTROL.sub("", " ".join(shown.split()))
+        stem, dot, kind = shown.rpartition(".")
+        content = file.read(limits["largest"] + 1)
+        if len(content) > limits["largest"]:
+            problems.append(
+                request.env._(
+                    "%(file)s is larger than %(limit)s MB.",
+                    file=shown[:_LONGEST_NAME],
+                    limit=limits["largest"] // MEGABYTE,
+                )
+            )
+        elif kind.lower() not in FILE_KINDS or _NEVER.search(guess_mimetype(content)):
+            problems.append(
+                request.env._(
+                    "%s: please send pictures, PDF, documents, mails or recordings.",
+                    shown[:_LONGEST_NAME],
+                )
+            )
+        elif content:
+            files.append((f"{stem[:_LONGEST_NAME]}{dot}{kind}", content))
+    return Sent(files, problems)
+
+
+def digest_of(signed, typed, files):
+    """Return a key that is the same where the same is sent again from one page.
+
+    :param str signed: the key of the page
+    :param dict typed: what was typed
+    :param list files: pairs of name and content
+    """
+    content = repr((typed, [(name, len(data)) for name, data in files]))
+    return f"{signed}.{hashlib.sha256(content.encode()).hexdigest()}"
+
+
+def sender_key():
+    """Return what stands for the connection a request comes by, not to be traced back.
+
+    A household has one IPv4 address, or a /64 of IPv6.
+    """
+    address = request.httprequest.remote_addr or ""
+    try:
+        parsed = ipaddress.ip_address(address)
+        if parsed.version == 6:
+            address = str(ipaddress.ip_network((parsed, 64), strict=False))
+    except ValueError:
+        pass  # a socket has none
+    # sudo: the database's secret, without which nobody finds the address by trying
+    return hmac(request.env(su=True), "complaint-form-sender", address)
+
+
+def hidden(response):
+    """Return a page that neither browsers nor search engines keep, nor its address."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

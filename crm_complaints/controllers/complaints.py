@@ -1,0 +1,400 @@
+"""The customer's pages: where his complaints stand, and what he can do about them."""
+
+import hashlib
+from urllib.parse import urlencode
+
+from werkzeug.exceptions import BadRequest, NotFound
+
+from odoo.exceptions import UserError
+from odoo.http import request, route
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from ..models.helpdesk_ticket_portal import CUSTOMER, STAFF
+from .complaint_form import (
+    LONGEST_TEXT,
+    digest_of,
+    files_of,
+    hidden,
+    ids_of,
+    is_genuine,
+    limits_of,
+    text_of,
+)
+
+# What the database takes for an id.
+LARGEST_ID = 2**31 - 1
+# More messages to one complaint within an hour are a machine's.
+_MOST_MESSAGES = 20
+_RATINGS = {"5": 5, "3": 3, "1": 1}
+_MINE = [("is_complaint", "=", True)]
+# What he can do on the page; whatever else is asked for does not exist.
+_ACTS = ("write", "accept", "reject", "withdraw", "second_look", "rate")
+# What a colleague of his can do as well.
+_FOR_READERS = ("write",)
+
+
+class Refused(Exception):
+    """What was asked for cannot be done; the message says why, kindly.
+
+    :ivar str field: next to which it is said
+    :ivar int status: of the page
+    """
+
+    def __init__(self, message, field, status=400):
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.status = status
+
+
+class CustomerComplaints(CustomerPortal):
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "ticket_count" in counters:
+            Ticket = request.env["helpdesk.ticket"]
+            # complaints have an entry of their own
+            values["ticket_count"] = (
+                Ticket.search_count([("is_complaint", "=", False)])
+                if Ticket.has_access("read")
+                else 0
+            )
+        return values
+
+    # ---------------------------------------------------
+    # Pages
+    # ---------------------------------------------------
+
+    @route(
+        ["/my/complaints", "/my/complaints/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+    )
+    def portal_my_complaints(self, page=1, **kw):
+        """Show all complaints of the customer and his colleagues, the latest first."""
+        Ticket = request.env["helpdesk.ticket"]
+        if not Ticket.has_access("read"):
+            raise NotFound()
+        pager = portal_pager(
+            url="/my/complaints",
+            total=Ticket.search_count(_MINE),
+            page=min(page, LARGEST_ID),
+            step=self._items_per_page,
+        )
+        complaints = Ticket.search(
+            _MINE,
+            order="complaint_received_at desc, id desc",
+            limit=self._items_per_page,
+            offset=pager["offset"],
+        )
+        values = {
+            **self._prepare_portal_layout_values(),
+            # sudo: what the page shows of complaints that he may read
+            "complaints": complaints.sudo(),
+            "pager": pager,
+            "page_name": "complaints",
+            "public_form": request.env.company.sudo().complaint_public_form,
+        }
+        return hidden(request.render("crm_complaints.portal_my_complaints", values))
+
+    @route(
+        "/my/complaints/<int:complaint_id>",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+    )
+    def portal_my_complaint(self, complaint_id, **kw):
+        """Show one complaint to whoever has the link, or an account that may see it."""
+        token = text_of(kw, "access_token")
+        complaint, role = self._reach(complaint_id, token)
+        if not complaint:
+            return self._nowhere()
+        if not role:
+            # it was put back since the letter was written
+            path = "".join(filter(None, (str(complaint.id), token and f"/{token}")))
+            return request.redirect(f"/my/ticket/{path}")
+        return self._page(complaint, role, token, done=text_of(kw, "done"))
+
+    @route(
+        "/my/complaints/<int:complaint_id>/documents/<int:document_id>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+    )
+    def portal_complaint_document(self, complaint_id, document_id, **kw):
+        """Send a file of the correspondence; it is never opened on our own address."""
+        complaint, role = self._reach(complaint_id, text_of(kw, "access_token"))
+        document = complaint and role and complaint._complaint_shown_documents()
+        document = document and document.filtered(lambda some: some.id == document_id)
+        if not document:
+            raise NotFound()
+        stream = request.env["ir.binary"].sudo()._get_stream_from(document)
+        return hidden(
+            stream.get_response(
+                as_attachment=True, content_security_policy="default-src 'none'"
+            )
+        )
+
+    # csrf: checked below, where what was typed is not lost by it
+    @route(
+        "/my/complaints/<int:complaint_id>/<string:act>",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["POST"],
+        csrf=False,
+    )
+    def portal_complaint_act(self, complaint_id, act, **post):
+        """Do what the customer asks for on his page, once, and show the page anew."""
+        token = text_of(post, "access_token")
+        complaint, role = self._reach(complaint_id, token)
+        if act not in _ACTS or (complaint and not role):
+            raise NotFound()
+        if not complaint:
+            return self._nowhere()
+        typed = {
+            "act": act,
+            "words": text_of(post, "words"),
+            "choice": ids_of(post, "choice"),
+            "rating": text_of(post, "rating"),
+        }
+        try:
+            complaint = self._act(complaint, role, act, typed, post)
+        except Refused as refusal:
+            errors = {refusal.field: refusal.message}
+            return self._page(
+                complaint, role, token, typed, errors, status=refusal.status
+            )
+        if complaint.id != complaint_id:
+            # closed too long ago: a new one goes on from there
+            token = token and complaint._portal_ensure_token()
+        query = urlencode({"done": act, **({"access_token": token} if token else {})})
+        return request.redirect(f"/my/complaints/{complaint.id}?{query}")
+
+    # ---------------------------------------------------
+    # Who comes in
+    # ---------------------------------------------------
+
+    def _reach(self, complaint_id, token):
+        """Return the complaint, in sudo, and as whom it is seen.
+
+        An ordinary ticket is returned as well, with no role, to whoever may see it.
+        """
+        # sudo: whoever has the link may see the complaint, which is checked here
+        Ticket = request.env["helpdesk.ticket"].sudo()
+        if complaint_id > LARGEST_ID:
+            return Ticket, ""
+        ticket = Ticket.browse(complaint_id).exists()
+        user = request.env.user
+        if not ticket:
+            return ticket, ""
+        if not ticket.is_complaint:
+            reads = not user._is_public() and ticket.with_user(user).has_access("read")
+            known = token and token == ticket.access_token
+            return (ticket if reads or known else Ticket), ""
+        role = ticket._complaint_role(user, token)
+        if not role:
+            return Ticket, ""
+        if user._is_public() and ticket.partner_id.lang:
+            # the letters' language rather than the browser's
+            request.update_context(lang=ticket.partner_id.lang)
+        return ticket.with_context(lang=request.env.lang), role
+
+    def _nowhere(self):
+        """Say that a link leads nowhere, whether or not there is such a complaint."""
+        values = {"page_name": "complaint_nowhere", "no_breadcrumbs": True}
+        return hidden(
+            request.render(
+                "crm_complaints.portal_complaint_nowhere", values, status=404
+            )
+        )
+
+    def _page(
+        self, complaint, role, token, typed=None, errors=None, done="", status=200
+    ):
+        is_public = request.env.user._is_public()
+        partner = request.env.user.partner_id
+        rating = complaint._complaint_rating(
+            partner if role == CUSTOMER and not is_public else None
+        )
+        values = {
+            "complaint": complaint,
+            "role": role,
+            "token": token if is_public or role == CUSTOMER else "",
+            "standing": complaint._complaint_standing(),
+            "offer": complaint._complaint_offer(),
+            "offer_key": self._offer_key(complaint),
+            "rating": rating,
+            "messages": complaint._complaint_shown_messages(),
+            "documents": complaint._complaint_shown_documents(),
+            "can_ask": complaint._complaint_can_ask_second_look(),
+            "limits": limits_of(complaint.company_id),
+            "longest_text": LONGEST_TEXT,
+            "form_key": request.env["complaint.form.key"].sudo()._sign(),
+            "typed": typed or {},
+            "errors": errors or {},
+            "done": done if done in _ACTS else "",
+            "page_name": "complaint",
+            "no_breadcrumbs": is_public,
+        }
+        return hidden(
+            request.render("crm_complaints.portal_my_complaint", values, status=status)
+        )
+
+    def _offer_key(self, complaint):
+        """Return what stands for the offer as it is: taken back and changed, it differs."""
+        terms = [
+            (
+                r.id,
+                r.type_id.id,
+                r.description,
+                r.amount,
+                r.promised_date,
+                r.alternative,
+            )
+            for r in complaint._complaint_offer()
+        ]
+        return hashlib.sha256(repr(terms).encode()).hexdigest()
+
+    # ---------------------------------------------------
+    # What he does
+    # ---------------------------------------------------
+
+    def _act(self, complaint, role, act, typed, post):
+        """Do it, unless the same form was sent before.
+
+        :return: the complaint to go on to
+        :raises Refused: where it cannot be done
+        """
+        _ = request.env._
+        if role == STAFF:
+            raise Refused(
+                _(
+                    "You are signed in as a member of staff: only the customer does this."
+                ),
+                "page",
+                403,
+            )
+        if role != CUSTOMER and act not in _FOR_READERS:
+            raise Refused(
+                _("Only the person who complained can decide this."), "page", 403
+            )
+        if not is_genuine():
+            raise Refused(
+                _(
+                    "This page was open for a long time. Nothing is lost: please send "
+                    "it once more."
+                ),
+                act,
+            )
+        if len(typed["words"]) > LONGEST_TEXT:
+            raise Refused(
+                _(
+                    "This is longer than we can take here (%(most)s characters). "
+                    "Please attach it as a file.",
+                    most=LONGEST_TEXT,
+                ),
+                act,
+            )
+        sent = files_of("attachment", complaint.company_id)
+        if sent.problems:
+            raise Refused(" ".join(sent.problems), act)
+        FormKey = request.env["complaint.form.key"].sudo()  # which nobody reads
+        signed = text_of(post, "form_key")
+        if FormKey._age(signed) is None:
+            raise BadRequest(_("This form is not complete."))
+        key = digest_of(signed, typed, sent.files)
+        try:
+            with request.env.cr.savepoint():
+                entry = FormKey._claim(key)
+                if not entry:
+                    return FormKey._complaint(key) or complaint
+                handle = getattr(self, f"_act_{act}")
+                entry.ticket_id = handle(complaint, role, typed, sent.files, post)
+        except UserError as error:
+            raise Refused(str(error), act, 409) from error
+        return entry.ticket_id
+
+    def _signed_in(self):
+        """Return the contact of whoever is signed in, nobody for the public."""
+        user = request.env.user
+        return user.partner_id.browse() if user._is_public() else user.partner_id.sudo()
+
+    def _act_write(self, complaint, role, typed, files, post):
+        if not typed["words"] and not files:
+            raise Refused(request.env._("Please write something first."), "write")
+        # sudo: a limit of the house, which nobody has a say in
+        Quota = request.env["complaint.quota"].sudo()
+        key = str(complaint.id)
+        if not Quota._claim("answer", {key: 1}, _MOST_MESSAGES)[key]:
+            raise Refused(
+                request.env._(
+                    "Many messages came within an hour. Please send this one a little "
+                    "later."
+                ),
+                "write",
+                429,
+            )
+        return complaint._complaint_write(typed["words"], files, self._signed_in())
+
+    def _check_offer(self, complaint, decision, post):
+        """Tell whether there is something to decide on, as it was shown.
+
+        :return: False where he has decided so already
+        :raises Refused: where the offer has changed meanwhile
+        """
+        on_offer = complaint._complaint_offer()
+        if not on_offer and complaint.complaint_decision == decision:
+            return False
+        if text_of(post, "offer_key") != self._offer_key(complaint) or not on_offer:
+            raise Refused(
+                request.env._("The offer has changed meanwhile; please look again."),
+                "offer",
+                409,
+            )
+        return True
+
+    def _act_accept(self, complaint, role, typed, files, post):
+        if self._check_offer(complaint, "accepted", post):
+            Remedy = request.env["complaint.remedy"].sudo()
+            on_offer = complaint._complaint_offer()
+            chosen = Remedy.browse(typed["choice"]) & on_offer
+            alternatives = on_offer.filtered("alternative")
+            if len(alternatives) > 1 and len(chosen & alternatives) != 1:
+                raise Refused(
+                    request.env._("Please choose what suits you first."), "offer"
+                )
+            complaint._complaint_accept(chosen, typed["words"], by_customer=True)
+        return complaint
+
+    def _act_reject(self, complaint, role, typed, files, post):
+        if self._check_offer(complaint, "rejected", post):
+            complaint._complaint_reject(typed["words"], by_customer=True)
+        return complaint
+
+    def _act_withdraw(self, complaint, role, typed, files, post):
+        if complaint.complaint_phase != "withdrawn":
+            complaint._complaint_withdraw(typed["words"], self._signed_in())
+        return complaint
+
+    def _act_second_look(self, complaint, role, typed, files, post):
+        if not complaint._complaint_can_ask_second_look():
+            raise Refused(
+                request.env._("Please write to us below: we look at it in any case."),
+                "second_look",
+                409,
+            )
+        complaint._complaint_ask_second_look(typed["words"])
+        return complaint
+
+    def _act_rate(self, complaint, role, typed, files, post):
+        if typed["rating"] not in _RATINGS:
+            raise Refused(request.env._("Please choose one of the answers."), "rate")
+        complaint._complaint_rate(
+            _RATINGS[typed["rating"]], typed["words"], self._signed_in()
+        )
+        return complaint

@@ -1,0 +1,268 @@
+"""The public form: anybody may complain, with or without a name, and loses nothing."""
+
+from odoo.http import Controller, request, route
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import email_normalize, plaintext2html
+
+from .complaint_form import (
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    digest_of,
+    files_of,
+    hidden,
+    is_genuine,
+    limits_of,
+    sender_key,
+    text_of,
+)
+
+# Nobody tells what happened to him within so many seconds.
+_QUICKEST = 3
+# A field that people do not see.
+_TRAP = "homepage"
+_LINES = ("name", "email", "phone")
+_TEXTS = ("story", "wish")
+_LONGEST_TITLE = 70
+
+
+class ComplaintForm(Controller):
+    # csrf: checked below, where what was typed is not lost by it
+    @route(
+        "/complaints/new",
+        type="http",
+        auth="public",
+        website=True,
+        sitemap=False,
+        methods=["GET", "POST"],
+        csrf=False,
+    )
+    def complaint_new(self, **post):
+        """Show the form, or register what was sent and go on to the reference."""
+        company = request.env.company
+        # sudo: a setting of the house, and whether there is a desk for it
+        Ticket = request.env["helpdesk.ticket"].sudo()
+        is_on = company.sudo().complaint_public_form
+        if not is_on or not Ticket._complaint_default_teams(company)[company]:
+            return self._page("crm_complaints.portal_complaint_form_off", {}, 404)
+        if request.httprequest.method != "POST":
+            return self._form(self._who_is_signed_in())
+        typed = {name: text_of(post, name, line=True) for name in _LINES}
+        typed.update((name, text_of(post, name)) for name in _TEXTS)
+        typed["anonymous"] = bool(text_of(post, "anonymous"))
+        signed, trap = text_of(post, "form_key"), text_of(post, _TRAP)
+        # sudo: forms that were sent, which nobody reads
+        FormKey = request.env["complaint.form.key"].sudo()
+        age = FormKey._age(signed)
+        errors = self._errors(typed)
+        sent = files_of("attachment", company)
+        if sent.problems:
+            errors["attachment"] = " ".join(sent.problems)
+        if errors:
+            return self._form(typed, errors, signed if age is not None else None)
+        if age is None or not is_genuine():
+            errors["form"] = request.env._(
+                "This page was open for a long time. Nothing is lost: please send it "
+                "once more."
+            )
+            return self._form(typed, errors)
+        if trap or age < _QUICKEST:
+            errors["form"] = request.env._(
+                "Please look over it once more and send it again: that was so quick "
+                "that it may have been a robot."
+            )
+            return self._form(typed, errors, signed)
+        if not self._may_send(company, signed, typed, sent.files):
+            errors["form"] = request.env._(
+                "Many complaints came from your connection within an hour. Please "
+                "send it a little later, or reach us another way."
+            )
+            return self._form(typed, errors, signed, status=429)
+        return self._register(company, typed, sent.files, signed)
+
+    @route(
+        "/complaints/sent/<string:signed>",
+        type="http",
+        auth="public",
+        website=True,
+        sitemap=False,
+        methods=["GET"],
+    )
+    def complaint_sent(self, signed, **post):
+        """Show the reference, and the link to follow the complaint."""
+        # sudo: nobody but the sender has this address
+        FormKey = request.env["complaint.form.key"].sudo()
+        complaint = FormKey._age(signed) is not None and FormKey._complaint(signed)
+        if not complaint or not complaint.is_complaint:
+            return self._page("crm_complaints.portal_complaint_nowhere", {}, 404)
+        return self._page(
+            "crm_complaints.portal_complaint_sent",
+            {"complaint": complaint, "link": complaint.get_portal_url()},
+        )
+
+    # ---------------------------------------------------
+    # The form
+    # ---------------------------------------------------
+
+    def _page(self, template, values, status=200):
+        values = {"page_name": "complaint_new", "no_breadcrumbs": True, **values}
+        return hidden(request.render(template, values, status=status))
+
+    def _form(self, typed, errors=None, signed=None, status=None):
+        """Show the form with what was typed, and what is wrong next to its field."""
+        company = request.env.company
+        return self._page(
+            "crm_complaints.portal_complaint_new",
+            {
+                "typed": typed,
+                "errors": errors or {},
+                "form_key": signed or request.env["complaint.form.key"].sudo()._sign(),
+                "limits": limits_of(company),
+                "longest_text": LONGEST_TEXT,
+                "longest_line": LONGEST_LINE,
+                "desk": company.sudo(),
+            },
+            status or (400 if errors else 200),
+        )
+
+    def _who_is_signed_in(self):
+        user = request.env.user
+        if user._is_public():
+            return {}
+        partner = user.partner_id
+        return {
+            "name": partner.name or "",
+            "email": partner.email or "",
+            "phone": partner.phone or "",
+        }
+
+    def _errors(self, typed):
+        """Return what is missing or wrong: field -> what to say next to it."""
+        _ = request.env._
+        errors = {}
+        if not typed["story"]:
+            errors["story"] = _("Please tell us what happened.")
+        for name in _TEXTS:
+            if len(typed[name]) > LONGEST_TEXT:
+                errors[name] = _(
+                    "This is longer than we can take here (%(most)s characters). "
+                    "Please attach it as a file.",
+                    most=LONGEST_TEXT,
+                )
+        for name in _LINES:
+            if len(typed[name]) > LONGEST_LINE:
+                errors[name] = _("Please shorten this a little.")
+        if typed["anonymous"]:
+            return errors
+        if typed["email"] and not email_normalize(typed["email"]):
+            errors["email"] = _("Please check this address: is there a typing error?")
+        elif not typed["email"] and not typed["phone"]:
+            errors["email"] = _(
+                "How can we reach you? An e-mail address or a phone number will do. Or "
+                "say above that you would rather not give your name."
+            )
+        return errors
+
+    def _may_send(self, company, signed, typed, files):
+        """Tell whether one more may come from there; the same once more always may."""
+        FormKey = request.env["complaint.form.key"].sudo()
+        if FormKey._complaint(digest_of(signed, typed, files)):
+            return True
+        key = sender_key()
+        # sudo: a limit of the house, which nobody has a say in
+        Quota = request.env["complaint.quota"].sudo()
+        limit = company.sudo().complaint_form_limit
+        return bool(Quota._claim("form", {key: 1}, limit)[key])
+
+    # ---------------------------------------------------
+    # Registering
+    # ---------------------------------------------------
+
+    def _register(self, company, typed, files, signed):
+        user = request.env.user
+        if typed["anonymous"]:
+            # nothing that would tell who it was
+            user = request.env.ref("base.public_user")
+        # sudo: anybody may complain, and has no rights on complaints
+        env = request.env(user=user.id, su=True)
+        FormKey = env["complaint.form.key"]
+        content = FormKey._claim(digest_of(signed, typed, files))
+        if not content:
+            return self._go_on(signed)  # the same once more
+        entry = FormKey._claim(signed)
+        if not entry:
+            # he went back and has more to say
+            complaint = FormKey._complaint(signed)
+            words = "\n\n".join(filter(None, (typed[name] for name in _TEXTS)))
+            content.ticket_id = complaint._complaint_write(words, files)
+            return self._go_on(signed)
+        vals = self._prepare_complaint_vals(company, typed, user)
+        ticket = env["helpdesk.ticket"]._complaint_create_plainly(vals)
+        (content | entry).ticket_id = ticket
+        ticket._complaint_take_files(files)
+        if not user._is_public() and ticket.partner_id == user.partner_id:
+            self._follow(ticket, user.partner_id)
+        return self._go_on(signed)
+
+    def _prepare_complaint_vals(self, company, typed, user):
+        Ticket = request.env["helpdesk.ticket"].sudo()
+        team = Ticket._complaint_default_teams(company)[company]
+        vals = {
+            "name": self._title(typed["story"]),
+            "description": plaintext2html(typed["story"]),
+            "complaint_remedy_sought": typed["wish"],
+            "team_id": team.id,
+            "company_id": company.id,
+            "channel_id": request.env["ir.model.data"]._xmlid_to_res_id(
+                "crm_complaints.helpdesk_ticket_channel_web"
+            ),
+            "user_id": False,
+        }
+        if typed["anonymous"]:
+            return vals
+        email = email_normalize(typed["email"])
+        return {
+            **vals,
+            "partner_id": self._partner(email, user).id,
+            "partner_name": typed["name"],
+            "partner_email": email,
+            "complaint_phone": typed["phone"],
+        }
+
+    def _partner(self, email, user):
+        """Return the contact whose complaint it is, if we know him.
+
+        An address is as good as the sender of a mail is; that of a colleague of ours
+        is nobody's to use.
+        """
+        if not user._is_public():
+            return user.partner_id
+        Ticket = request.env["helpdesk.ticket"].sudo()
+        partner = Ticket._partner_find_from_emails_single(
+            [email] if email else [], no_create=True
+        )
+        if any(some._is_internal() for some in partner.user_ids):
+            return partner.browse()
+        return partner
+
+    def _title(self, story):
+        """Return how a complaint is called in lists: how it begins."""
+        line = " ".join(story.split())
+        if len(line) <= _LONGEST_TITLE:
+            return line
+        return line[:_LONGEST_TITLE].rpartition(" ")[0].rstrip(".,;:- ") + "…"
+
+    def _follow(self, ticket, partner):
+        try:
+            with request.env.cr.savepoint():
+                ticket.message_subscribe(partner_ids=partner.ids)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            ticket._complaint_something_failed(
+                request.env._("The customer does not follow the complaint"),
+                ticket._complaint_error_text(error),
+            )
+
+    def _go_on(self, signed):
+        """Go on to the reference, so that a reload sends nothing again."""
+        return request.redirect(f"/complaints/sent/{signed}")

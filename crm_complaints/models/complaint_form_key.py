@@ -1,0 +1,79 @@
+"""complaint.form.key: a form that a customer sent counts once, however often it comes."""
+
+import uuid
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL, consteq, hmac
+
+# Longer than anybody keeps a form open; sent later, it is taken with another key.
+_KEPT = timedelta(days=7)
+_SCOPE = "complaint-form"
+
+
+class ComplaintFormKey(models.Model):
+    _name = "complaint.form.key"
+    _description = "Form that was sent"
+
+    key = fields.Char(required=True, readonly=True)
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Complaint",
+        index="btree_not_null",
+        ondelete="cascade",
+        readonly=True,
+    )
+
+    _key_unique = models.UniqueIndex("(key)")
+
+    @api.model
+    def _sign(self):
+        """Return a key for a form that is shown now: a key, the time, a signature."""
+        parts = (uuid.uuid4().hex, str(int(fields.Datetime.now().timestamp())))
+        return ".".join((*parts, hmac(self.sudo().env, _SCOPE, parts)))
+
+    @api.model
+    def _age(self, signed):
+        """Return the seconds since a form was shown, None where we never showed it.
+
+        :param str signed: what ``_sign`` returned
+        """
+        parts = signed.split(".")
+        # sudo: the database's secret, with which it was signed
+        if len(parts) != 3 or not consteq(
+            hmac(self.sudo().env, _SCOPE, tuple(parts[:2])).encode(), parts[2].encode()
+        ):
+            return None
+        age = fields.Datetime.now().timestamp() - int(parts[1])
+        return age if age < _KEPT.total_seconds() else None
+
+    @api.model
+    def _claim(self, key):
+        """Return the entry of a form that is sent for the first time, else nothing.
+
+        Where it is sent twice at once, the second one is taken again by Odoo when the
+        first is done.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO complaint_form_key (key, create_date, create_uid)
+                     VALUES (%s, %s, %s)
+                ON CONFLICT (key) DO NOTHING
+                  RETURNING id
+                """,
+                key,
+                fields.Datetime.now(),
+                self.env.uid,
+            )
+        )
+        return self.browse(row[0] for row in rows)
+
+    @api.model
+    def _complaint(self, key):
+        """Return the complaint that a form with this key brought."""
+        return self.search([("key", "=", key)], limit=1).ticket_id
+
+    @api.autovacuum
+    def _gc_form_keys(self):
+        self.search([("create_date", "<", fields.Datetime.now() - _KEPT)]).unlink()

@@ -1,0 +1,100 @@
+// Forms for customers: files are looked at before they are sent, and sent once.
+// Without this script the forms work as well; the server looks at everything again.
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { Interaction } from "@web/public/interaction";
+
+const MEGABYTE = 2 ** 20;
+
+/**
+ * Tell what is wrong with files, or nothing.
+ *
+ * @param {{name: string, size: number}[]} files
+ * @param {{most: number, largest: number, total: number, kinds: string[]}} limits
+ * @returns {string[]}
+ */
+export function problemsOf(files, limits) {
+    const problems = [];
+    if (files.length > limits.most) {
+        problems.push(_t("Please attach no more than %s files.", limits.most));
+    }
+    for (const { name, size } of files) {
+        const kind = "." + name.split(".").pop().toLowerCase();
+        if (size > limits.largest) {
+            const limit = Math.floor(limits.largest / MEGABYTE);
+            problems.push(
+                _t("%(file)s is larger than %(limit)s MB.", { file: name, limit })
+            );
+        } else if (!limits.kinds.includes(kind)) {
+            problems.push(
+                _t("%s: please send pictures, PDF, documents, mails or recordings.", name)
+            );
+        }
+    }
+    const total = files.reduce((sum, { size }) => sum + size, 0);
+    if (!problems.length && total > limits.total) {
+        const limit = Math.floor(limits.total / MEGABYTE);
+        problems.push(_t("All together the files are larger than %s MB.", limit));
+    }
+    return problems;
+}
+
+export class ComplaintForm extends Interaction {
+    static selector = "form.o_complaint_form";
+    dynamicContent = {
+        _root: { "t-on-submit": this.onSubmit },
+        _window: { "t-on-pageshow": this.onPageShow },
+        "input[type=file]": { "t-on-change": this.onFiles },
+    };
+
+    setup() {
+        this.sent = false;
+    }
+
+    /** @returns {boolean} whether the files may be sent */
+    onFiles() {
+        const input = this.el.querySelector("input[type=file]");
+        if (!input) {
+            return true;
+        }
+        const { most, largest, total } = input.dataset;
+        const problems = problemsOf([...input.files], {
+            most: Number(most),
+            largest: Number(largest),
+            total: Number(total),
+            kinds: input.accept.split(","),
+        });
+        this.el.querySelector(".o_complaint_problems")?.remove();
+        input.classList.toggle("is-invalid", problems.length > 0);
+        if (problems.length) {
+            const el = document.createElement("div");
+            el.className = "o_complaint_problems invalid-feedback d-block";
+            el.setAttribute("role", "alert");
+            el.textContent = problems.join(" ");
+            input.after(el);
+        }
+        return !problems.length;
+    }
+
+    onSubmit(ev) {
+        if (this.sent || !this.onFiles()) {
+            ev.preventDefault();
+            this.el.querySelector(".is-invalid")?.scrollIntoView({ block: "center" });
+            return;
+        }
+        this.sent = true;
+        for (const button of this.el.querySelectorAll("button[type=submit]")) {
+            button.classList.add("disabled");
+        }
+    }
+
+    /** Coming back to the page, one may send it again. */
+    onPageShow() {
+        this.sent = false;
+        for (const button of this.el.querySelectorAll("button[type=submit]")) {
+            button.classList.remove("disabled");
+        }
+    }
+}
+
+registry.category("public.interactions").add("crm_complaints.complaint_form", ComplaintForm);
