@@ -12,15 +12,23 @@ from .common import ComplaintCommon
 ADDON = "crm_complaints"
 TABLE = "helpdesk_ticket"
 
+# of rating.mixin
+RATING_FIELDS = ("rating_last_value",)
+
 
 @tagged("post_install", "-at_install")
 class TestInstall(ComplaintCommon):
     def added_fields(self):
-        """Return the ticket's fields that are this addon's alone and have a column."""
+        """Return the ticket's fields that have a column because of this addon alone.
+
+        A mixin's come with whoever inherits it first; here, us.
+        """
         return {
             name: field
             for name, field in self.Ticket._fields.items()
-            if field._modules == (ADDON,) and field.store and field.column_type
+            if (field._modules == (ADDON,) or name in RATING_FIELDS)
+            and field.store
+            and field.column_type
         }
 
     def regtype(self, definition):
