@@ -16,6 +16,13 @@ from .mail_common import ComplaintMailCommon
 RECEIPTS = ("mail_template_acknowledgement", "mail_template_letter")
 WRITTEN = (*RECEIPTS, "mail_template_extension")
 SPOKEN = ("mail_template_call_back", "mail_template_follow_up_call")
+# Beside the fields while a complaint is taken, and at the end of the call.
+TAKING = (
+    "mail_template_intake_phone",
+    "mail_template_intake_desk",
+    "mail_template_intake_letter",
+)
+CLOSING = "mail_template_intake_close"
 
 FORBIDDEN = (
     # 2. he has a name
@@ -130,7 +137,7 @@ class TestLetters(ComplaintMailCommon):
             )
             .mapped("name")
         )
-        self.assertEqual(set(names), {*WRITTEN, *SPOKEN})
+        self.assertEqual(set(names), {*WRITTEN, *SPOKEN, *TAKING, CLOSING})
 
     def test_thanks_come_first(self):
         for _template, _complaint, text in self.texts(WRITTEN):
@@ -151,6 +158,24 @@ class TestLetters(ComplaintMailCommon):
                 text = text.replace("let the customer finish", "")
             for pattern in FORBIDDEN:
                 self.assertNotRegex(text, rf"(?i)\b{pattern}\b")
+
+    def test_what_is_said_while_a_complaint_is_taken(self):
+        Intake = self.env["complaint.intake"].with_user(self.handler)
+        texts = [self.render(CLOSING, self.complaints["named"])[1]]
+        for channel in (self.channel_phone, self.channel_visit, self.channel_letter):
+            for customer in (self.customer, self.env["res.partner"]):
+                intake = Intake.new(
+                    {"channel_id": channel.id, "partner_id": customer.id}
+                )
+                texts.append(" ".join(html2plaintext(intake.script).split()))
+        for text in texts:
+            for pattern in (*FORBIDDEN, "!"):
+                self.assertNotRegex(text, rf"(?i)\b{pattern}\b")
+            for sentence in self.sentences(text):
+                self.assertLessEqual(len(sentence.split()), 25, sentence)
+        for text in texts[1:5]:
+            said = text[text.index("I am ") :].lower()
+            self.assertLess(said.index("thank you"), 120, said[:120])
 
     def test_no_but_after_an_apology(self):
         for _template, _complaint, text in self.texts():

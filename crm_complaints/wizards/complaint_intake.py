@@ -141,7 +141,6 @@ class ComplaintIntake(models.TransientModel):
     # Who works on it
     team_id = fields.Many2one(
         comodel_name="helpdesk.ticket.team",
-        string="Team",
         domain="[('is_complaint_team', '=', True),"
         " ('company_id', 'in', (False, company_id))]",
         default=lambda self: self._default_team_id(),
