@@ -70,6 +70,9 @@
         "web.assets_tests": [
             "crm_complaints/static/tests/tours/**/*",
         ],
+        "web.assets_unit_tests_setup": [
+            "crm_complaints/static/src/public/*.js",
+        ],
         "web.assets_unit_tests": [
             "crm_complaints/static/tests/**/*.test.js",
         ],

@@ -118,7 +118,11 @@ def files_of(name, company):
                     limit=limits["largest"] // MEGABYTE,
                 )
             )
-        elif kind.lower() not in FILE_KINDS or _NEVER.search(guess_mimetype(content)):
+        elif (
+            not dot
+            or kind.lower() not in FILE_KINDS
+            or _NEVER.search(guess_mimetype(content))
+        ):
             problems.append(
                 request.env._(
                     "%s: please send pictures, PDF, documents, mails or recordings.",

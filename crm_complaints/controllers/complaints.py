@@ -117,6 +117,11 @@ class CustomerComplaints(CustomerPortal):
             # it was put back since the letter was written
             path = "".join(filter(None, (str(complaint.id), token and f"/{token}")))
             return request.redirect(f"/my/ticket/{path}")
+        survivor = complaint._complaint_survivor()
+        if survivor != complaint and survivor._complaint_is_of(complaint):
+            # it was merged with another one of his
+            token = token and survivor._portal_ensure_token()
+            return request.redirect(self._path(survivor, token))
         return self._page(complaint, role, token, done=text_of(kw, "done"))
 
     @route(
@@ -172,8 +177,7 @@ class CustomerComplaints(CustomerPortal):
         if complaint.id != complaint_id:
             # closed too long ago: a new one goes on from there
             token = token and complaint._portal_ensure_token()
-        query = urlencode({"done": act, **({"access_token": token} if token else {})})
-        return request.redirect(f"/my/complaints/{complaint.id}?{query}")
+        return request.redirect(self._path(complaint, token, done=act))
 
     # ---------------------------------------------------
     # Who comes in
@@ -203,6 +207,12 @@ class CustomerComplaints(CustomerPortal):
             # the letters' language rather than the browser's
             request.update_context(lang=ticket.partner_id.lang)
         return ticket.with_context(lang=request.env.lang), role
+
+    def _path(self, complaint, token, **query):
+        if token:
+            query["access_token"] = token
+        path = f"/my/complaints/{complaint.id}"
+        return f"{path}?{urlencode(query)}" if query else path
 
     def _nowhere(self):
         """Say that a link leads nowhere, whether or not there is such a complaint."""

@@ -176,6 +176,18 @@ class HelpdeskTicket(models.Model):
             and customer == customer.commercial_partner_id
         )
 
+    def _complaint_survivor(self):
+        """Return the complaint that this one became when it was merged, else itself."""
+        return self.env["complaint.gateway"]._survivor(self)
+
+    def _complaint_is_of(self, other):
+        """Tell whether this complaint is from whom another one is."""
+        if self.partner_id or other.partner_id:
+            return self.partner_id == other.partner_id
+        return bool(self.complaint_email_to) and (
+            self.complaint_email_to == other.complaint_email_to
+        )
+
     # ---------------------------------------------------
     # What is on the page
     # ---------------------------------------------------
@@ -208,57 +220,18 @@ class HelpdeskTicket(models.Model):
             ``expected`` (of him) and ``waiting`` (whether we wait for him)
         """
         self.ensure_one()
-        _ = self.env._
-        phase = self.complaint_phase
-        waiting = bool(phase in phases.OPEN and self._complaint_offer())
-        nothing = _("Nothing. Would you like to add something? Write to us below.")
+        waiting = bool(self.complaint_phase in phases.OPEN and self._complaint_offer())
         if waiting:
-            day = self._complaint_day(self.complaint_answer_by)
-            title = _("We have an offer for you")
-            text = _("Please see what we can do, and tell us whether it suits you.")
-            expected = (
-                _("Please tell us by %s what suits you.", day)
-                if day
-                else _("Please tell us what suits you.")
+            title, text, expected = self._complaint_standing_offered()
+        elif self._complaint_survivor() != self:
+            title, text, expected = self._complaint_standing_merged()
+        elif self.complaint_phase in phases.OPEN:
+            title, text = self._complaint_standing_open()
+            expected = self.env._(
+                "Nothing. Would you like to add something? Write to us below."
             )
-        elif phase == phases.RECEPTION:
-            title = _("We have your complaint")
-            text = _("We are finding out what happened.")
-            expected = nothing
-        elif phase in (phases.HEARING, phases.CALMING):
-            title = _("We are finding out what happened")
-            text = _("We want to see it as you saw it.")
-            expected = nothing
-        elif phase == phases.SOLUTION:
-            rejected = self.complaint_decision == "rejected"
-            title = (
-                _("We are looking for something better")
-                if rejected
-                else _("We are working out how to put it right")
-            )
-            text = (
-                _("Our offer did not suit you; thank you for saying so.")
-                if rejected
-                else _("We know what happened, and are preparing an offer for you.")
-            )
-            expected = nothing
-        elif phase == phases.AGREEMENT:
-            title = _("We have agreed")
-            text = _("We are doing what we agreed on.")
-            expected = nothing
-        elif phase == phases.WITHDRAWN:
-            title = _("You have taken your complaint back")
-            text = _("Thank you for having told us what happened.")
-            expected = _("Nothing. Should it come up again, write to us below.")
         else:
-            day = self._complaint_date(self.complaint_resolved_at)
-            title = (
-                _("This is settled")
-                if phase == phases.CLOSED
-                else _("You have our answer")
-            )
-            text = _("We gave you our answer on %s.", day) if day else ""
-            expected = _("Please tell us how well the solution met your wish.")
+            title, text, expected = self._complaint_standing_ended()
         return {
             "title": title,
             "text": text,
@@ -266,6 +239,75 @@ class HelpdeskTicket(models.Model):
             "expected": expected,
             "waiting": waiting,
         }
+
+    def _complaint_standing_offered(self):
+        day = self._complaint_day(self.complaint_answer_by)
+        return (
+            self.env._("We have an offer for you"),
+            self.env._("Please see what we can do, and tell us whether it suits you."),
+            self.env._("Please tell us by %s what suits you.", day)
+            if day
+            else self.env._("Please tell us what suits you."),
+        )
+
+    def _complaint_standing_merged(self):
+        return (
+            self.env._("We work on it together with others"),
+            self.env._("Several complaints are about the same; one answer serves all."),
+            self.env._("Nothing. Would you like to add something? Write to us below."),
+        )
+
+    def _complaint_standing_open(self):
+        _ = self.env._
+        phase = self.complaint_phase
+        if self.complaint_second_look_open:
+            return (
+                _("Somebody else will look at it"),
+                _("We are choosing a person who had no part in it so far."),
+            )
+        if phase == phases.RECEPTION:
+            return _("We have your complaint"), _("We are finding out what happened.")
+        if phase in (phases.HEARING, phases.CALMING):
+            return (
+                _("We are finding out what happened"),
+                _("We want to see it as you saw it."),
+            )
+        if phase == phases.AGREEMENT:
+            return _("We have agreed"), _("We are doing what we agreed on.")
+        if self.complaint_decision == "rejected":
+            return (
+                _("We are looking for something better"),
+                _("Our offer did not suit you; thank you for saying so."),
+            )
+        if self.complaint_level == "second":
+            return (
+                _("Somebody else is looking at it afresh"),
+                _(
+                    "%(reviewer)s had no part in it so far. You need not explain again.",
+                    reviewer=self.complaint_reviewer_id.name or self.company_id.name,
+                ),
+            )
+        return (
+            _("We are working out how to put it right"),
+            _("We know what happened, and are preparing an offer for you."),
+        )
+
+    def _complaint_standing_ended(self):
+        _ = self.env._
+        if self.complaint_phase == phases.WITHDRAWN:
+            return (
+                _("You have taken your complaint back"),
+                _("Thank you for having told us what happened."),
+                _("Nothing. Should it come up again, write to us below."),
+            )
+        day = self._complaint_date(self.complaint_resolved_at)
+        return (
+            _("This is settled")
+            if self.complaint_phase == phases.CLOSED
+            else _("You have our answer"),
+            _("We gave you our answer on %s.", day) if day else "",
+            _("Please tell us how well the solution met your wish."),
+        )
 
     def _complaint_when(self):
         """Return by when the customer has our answer, or that it is late."""
@@ -353,6 +395,8 @@ class HelpdeskTicket(models.Model):
         return (
             self._complaint_was_answered()
             and self.complaint_phase != phases.WITHDRAWN
+            # there he says first whether it suits him
+            and not self._complaint_offer()
             and not self.complaint_second_look_open
             and (self.complaint_level != "second" or bool(self.complaint_referred_at))
         )
@@ -391,6 +435,10 @@ class HelpdeskTicket(models.Model):
             too long ago to be opened again
         """
         self.ensure_one()
+        survivor = self._complaint_survivor()
+        if survivor != self:
+            survivor._complaint_write(words, files, partner or self.partner_id)
+            return self
         ended = self.complaint_phase in phases.ENDED
         if ended and not self._complaint_may_reopen():
             return self._complaint_take_up_again(words, files, partner)

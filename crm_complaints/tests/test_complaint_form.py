@@ -260,7 +260,7 @@ class TestComplaintForm(ComplaintPortalCommon):
                 "drawing",
                 [("p.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", TEXT)],
             ),
-            ("no kind", [("file", b"a", TEXT)]),
+            ("no kind", [("jpg", b"a", TEXT)]),
         ):
             with self.subTest(name):
                 count = self.Ticket.search_count([])

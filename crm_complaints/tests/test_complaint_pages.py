@@ -192,6 +192,8 @@ class TestComplaintPages(ComplaintPortalCommon):
                 "complaint_acknowledged_at",
                 "complaint_acknowledged_by",
                 "complaint_amount_claimed",
+                "complaint_body_address",
+                "complaint_body_id",
                 "complaint_answer_by",
                 "complaint_currency_id",
                 "complaint_decided_at",
@@ -199,6 +201,8 @@ class TestComplaintPages(ComplaintPortalCommon):
                 "complaint_decision_words",
                 "complaint_email_from",
                 "complaint_email_to",
+                "complaint_escalated_at",
+                "complaint_escalated_count",
                 "complaint_follow_up_at",
                 "complaint_former_number",
                 "complaint_greeting_name",
@@ -207,15 +211,20 @@ class TestComplaintPages(ComplaintPortalCommon):
                 "complaint_is_listening",
                 "complaint_kind",
                 "complaint_leader_id",
+                "complaint_letter_date",
+                "complaint_level",
                 "complaint_phase",
                 "complaint_phone",
                 "complaint_promised_at",
                 "complaint_received_at",
+                "complaint_referred_at",
                 "complaint_remedy_sought",
                 "complaint_reopened_at",
                 "complaint_reopened_count",
                 "complaint_resolved_at",
                 "complaint_responsible_id",
+                "complaint_second_look_at",
+                "complaint_second_look_open",
                 "complaint_tz",
                 "complaint_urgency",
             },
@@ -609,6 +618,68 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.resolve()
         self.act("withdraw", page, 409)
         self.assertEqual(self.complaint.complaint_phase, "follow_up")
+
+    # ---------------------------------------------------
+    # A second look
+    # ---------------------------------------------------
+
+    @mute_logger(_REFUSALS)
+    def test_he_asks_for_a_second_look_once_he_has_an_answer(self):
+        self.as_user(self.portal_user)
+        early = self.form_values(self.get(self.path()), self.path(act="write"))
+        self.send(self.path(act="second_look"), early, status=409)
+        self.offer("A voucher.")
+        page = self.get(self.path())
+        self.assertNotIn(self.path(act="second_look"), self.actions(page))
+        self.act("reject", words="Too little.")
+        page = self.get(self.path())
+        for _click in range(2):
+            answer = self.act("second_look", page, words="See <b>again</b>.")
+        self.assertTrue(self.complaint.complaint_second_look_open)
+        self.assertFalse(self.complaint.user_id)
+        self.assertIn("afresh", self.read_text(self.get(answer.headers["Location"])))
+        self.assertIn("Somebody else will look at it", self.standing())
+        notes = self.complaint.message_ids.filtered(
+            lambda message: "See &lt;b&gt;again" in message.body
+        )
+        self.assertEqual(len(notes), 1)
+        self.assertEqual(notes.author_id, self.customer)
+        self.complaint.with_user(self.leader)._complaint_escalate(self.manager)
+        standing = self.standing()
+        self.assertIn("Somebody else is looking at it afresh", standing)
+        self.assertIn(self.manager.name, standing)
+
+    # ---------------------------------------------------
+    # Merged
+    # ---------------------------------------------------
+
+    def merge(self, other):
+        self.complaint.write({"duplicate_id": other.id})
+        self.complaint.complaint_outcome = "upheld"
+        self.move(self.complaint, "closed")
+
+    def test_what_was_merged_leads_to_what_it_became(self):
+        other = self.create_complaint(partner_id=self.customer.id)
+        page = self.link()
+        self.merge(other)
+        self.as_user(None)
+        location = self.get(page, 303).headers["Location"]
+        self.assertIn(other.number, self.get(location).text)
+        self.as_user(self.portal_user)
+        location = self.get(self.path(), 303).headers["Location"]
+        self.assertTrue(location.endswith(self.path(other)), location)
+
+    def test_what_was_merged_with_somebody_elses_stays_his_own(self):
+        other = self.create_complaint(partner_id=self.stranger.partner_id.id)
+        self.merge(other)
+        self.as_user(self.portal_user)
+        self.assertIn("together with others", self.standing())
+        self.assertNotIn(other.number, self.get(self.path()).text)
+        answer = self.act("write", words="Still open.")
+        self.assertTrue(answer.headers["Location"].endswith("done=write"))
+        message = other.sudo()._complaint_shown_messages()
+        self.assertEqual(message.author_id, self.customer)
+        self.assertEqual(self.complaint.complaint_phase, "closed")
 
     # ---------------------------------------------------
     # Rating

@@ -19,7 +19,7 @@ export function problemsOf(files, limits) {
         problems.push(_t("Please attach no more than %s files.", limits.most));
     }
     for (const { name, size } of files) {
-        const kind = "." + name.split(".").pop().toLowerCase();
+        const [kind] = name.toLowerCase().match(/\.[^.]*$/) || [""];
         if (size > limits.largest) {
             const limit = Math.floor(limits.largest / MEGABYTE);
             problems.push(

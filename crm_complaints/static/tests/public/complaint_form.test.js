@@ -1,0 +1,42 @@
+// What is wrong with files, before they are sent.
+import { beforeEach, expect, test } from "@odoo/hoot";
+
+import { allowTranslations } from "@web/../tests/web_test_helpers";
+import { problemsOf } from "@crm_complaints/public/complaint_form";
+
+const MEGABYTE = 2 ** 20;
+const LIMITS = {
+    most: 2,
+    largest: MEGABYTE,
+    total: 1.5 * MEGABYTE,
+    kinds: [".jpg", ".pdf"],
+};
+
+beforeEach(allowTranslations);
+
+function problems(...files) {
+    const named = files.map(([name, size]) => ({ name, size }));
+    return problemsOf(named, LIMITS).map(String);
+}
+
+test("files that may be sent", () => {
+    expect(problems()).toEqual([]);
+    expect(problems(["a.jpg", MEGABYTE], ["b.PDF", 1])).toEqual([]);
+});
+
+test("each problem names its file", () => {
+    expect(problems(["a.jpg", MEGABYTE + 1], ["run.exe", 1])).toEqual([
+        "a.jpg is larger than 1 MB.",
+        "run.exe: please send pictures, PDF, documents, mails or recordings.",
+    ]);
+    expect(problems(["jpg", 1])).toHaveLength(1);
+});
+
+test("too many, and too much all together", () => {
+    expect(problems(["a.jpg", 1], ["b.jpg", 1], ["c.jpg", 1])).toEqual([
+        "Please attach no more than 2 files.",
+    ]);
+    expect(problems(["a.jpg", MEGABYTE], ["b.jpg", MEGABYTE])).toEqual([
+        "All together the files are larger than 1 MB.",
+    ]);
+});
