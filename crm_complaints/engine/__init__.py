@@ -17,5 +17,6 @@ from . import (
     milestones,
     phases,
     promises,
+    tone,
     working_time,
 )

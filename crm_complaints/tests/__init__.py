@@ -14,6 +14,7 @@ from . import (
     test_engine_mending,
     test_engine_milestones,
     test_engine_promises,
+    test_engine_tone,
     test_engine_working_time,
     test_extension,
     test_fault_injection,
