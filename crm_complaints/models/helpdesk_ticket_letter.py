@@ -131,6 +131,16 @@ class HelpdeskTicket(models.Model):
             return self.env["res.users"].browse(signer_id)
         return self.complaint_responsible_id
 
+    @api.model
+    def _complaint_left_to_right(self, text):
+        """Return a phone number so that it reads the right way in Arabic, too.
+
+        By marks that no mail program strips, and plain text keeps.
+        """
+        if text and get_lang(self.env).direction == "rtl":
+            return f"\u200e{text}\u200e"
+        return text
+
     def _complaint_letter_lang(self, template):
         lang = template.lang and template._render_lang(self.ids)[self.id]
         return get_lang(self.env, lang or self.env.lang).code
@@ -163,18 +173,22 @@ class HelpdeskTicket(models.Model):
         )
         values = {**dict.fromkeys(names, ""), **facts, **typed}
         return {
-            name: self._complaint_letter_text(value)
+            name: self._complaint_letter_text(value, whole=name == "words")
             if isinstance(value, str)
             else value
             for name, value in values.items()
         }
 
     @api.model
-    def _complaint_letter_text(self, text):
-        """Return what somebody has typed, to be put into a sentence of a letter."""
+    def _complaint_letter_text(self, text, whole=False):
+        """Return what somebody has typed, to be put into a sentence of a letter.
+
+        :param bool whole: it is sentences of its own
+        """
         if isinstance(text, Markup):
             return text
-        lines = text.strip().rstrip(".!").rstrip().splitlines()
+        text = text.strip() if whole else text.strip().rstrip(".! ")
+        lines = text.splitlines()
         return Markup("<br/>").join(escape(line) for line in lines)
 
     def _complaint_letter_remedies(self):
