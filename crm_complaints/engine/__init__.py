@@ -18,5 +18,6 @@ from . import (
     phases,
     phone_numbers,
     promises,
+    tone,
     working_time,
 )

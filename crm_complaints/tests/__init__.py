@@ -19,6 +19,7 @@ from . import (
     test_engine_milestones,
     test_engine_phone_numbers,
     test_engine_promises,
+    test_engine_tone,
     test_engine_working_time,
     test_extension,
     test_fault_injection,

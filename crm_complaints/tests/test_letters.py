@@ -5,16 +5,43 @@ that a program can check.
 """
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 from odoo.tests import tagged
 from odoo.tools import html2plaintext
 
+from ..engine import tone
+from ..models.complaint_letter import TEMPLATES
+from ..models.helpdesk_ticket_letter import LETTER_VALUES
 from .mail_common import ComplaintMailCommon
 
 # Written to the customer, and read or said to him by the handler.
 RECEIPTS = ("mail_template_acknowledgement", "mail_template_letter")
-WRITTEN = (*RECEIPTS, "mail_template_extension")
+# of the wizard, by the words allowed without greeting, contact and signature
+LETTERS = {
+    "mail_template_information": 100,
+    "mail_template_update": 70,
+    "mail_template_offer": 120,
+    "mail_template_summary_resolution": 100,
+    "mail_template_final_response": 400,
+    "mail_template_second_stage": 100,
+    "mail_template_referral": 100,
+    "mail_template_reopening": 70,
+}
+WRITTEN = (*RECEIPTS, "mail_template_extension", *LETTERS)
+# The answer itself, or none of ours.
+UNDATED = (
+    "mail_template_offer",
+    "mail_template_summary_resolution",
+    "mail_template_final_response",
+    "mail_template_referral",
+)
+LENGTHS = {
+    "mail_template_acknowledgement": 90,
+    "mail_template_letter": 100,
+    "mail_template_extension": 120,
+    **LETTERS,
+}
 SPOKEN = ("mail_template_call_back", "mail_template_follow_up_call")
 # Beside the fields while a complaint is taken, and at the end of the call.
 TAKING = (
@@ -24,40 +51,38 @@ TAKING = (
 )
 CLOSING = "mail_template_intake_close"
 
-FORBIDDEN = (
-    # 2. he has a name
-    r"customers?",
-    r"guests?",
-    r"complainants?",
-    # 3. how we work is not his concern
-    r"tickets?",
-    r"cases?",
-    r"SLAs?",
-    r"polic(?:y|ies)",
-    r"procedures?",
-    # 4. empty words
-    r"unfortunately",
-    r"regret\w*",
-    r"inconvenience\w*",
-    r"rest assured",
-    # 5. no doubt about his trouble
-    r"sorry if",
-    r"sorry (?:that )?you feel",
-    r"sorry (?:that )?you had to complain",
-    # 6. nobody did it
-    r"mistakes? (?:were|was|have been|has been) made",
-    # 7. a date instead
-    r"soon",
-    r"shortly",
-    r"as soon as possible",
-    r"no-?reply",
-)
 # What the handler has written in the wizard that extends a date.
 EXTENDED = {
     "complaint_old_due": datetime(2026, 3, 9, 12, 0),
     "complaint_due": datetime(2026, 3, 16, 12, 0),
     "complaint_reason": "the carrier's report reaches us on 12 March 2026",
     "complaint_findings": "the parcel left our house closed",
+}
+# ... and in the one that writes all other letters.
+REFUND = {"text": "We pay your money back", "date": date(2026, 3, 20), "done_at": False}
+TYPED = {
+    "remedy_sought": "a new parcel",
+    "needed": "the bill and a photo of the box",
+    "answer_by": date(2026, 3, 9),
+    "done": "asked the carrier for the film of that day",
+    "open": "the carrier's report",
+    "who": "Anna Carrier",
+    "next_date": date(2026, 3, 11),
+    "remedies": [REFUND],
+    "choices": [{**REFUND, "text": "A new one"}, {**REFUND, "text": "A voucher"}],
+    "evidence": "the bill of 1 March 2026",
+    "findings": "the parcel left our house open",
+    "outcome": "upheld",
+    "cause": "We packed it badly",
+    "impact": "the evening this cost you",
+    "change": "check each box before it leaves our house",
+    "points": "we packed it badly",
+    "other_points": "the price of the delivery",
+    "reason": "it is the price you saw when you ordered",
+    "reviewer": "Rita Reviewer",
+    "body": "The Ombudsman",
+    "body_contact": "Main Street 5, 1000 Brussels",
+    "words": "I thank you for your patience with us.",
 }
 MONTHS = {
     "January",
@@ -99,31 +124,38 @@ class TestLetters(ComplaintMailCommon):
             ),
         }
 
-    def render(self, template, complaint):
+    def render(self, template, complaint, **typed):
         """Return (HTML, text) of a template for a complaint, as a handler gets it."""
         template = self.env.ref(f"crm_complaints.{template}").sudo()
-        html = template.with_context(**EXTENDED)._render_field(
+        if not template.get_external_id()[template.id].endswith("_letter"):
+            typed = {**TYPED, **typed}
+        context = {**EXTENDED, LETTER_VALUES: typed}
+        html = template.with_context(**context)._render_field(
             "body_html", complaint.ids
         )[complaint.id]
-        # links have their own notation in the plain text
+        # links and emphasis have their own notation in the plain text
         text = html2plaintext(re.sub(r"</?(a|strong)\b[^>]*>", "", html))
         return html, " ".join(text.split())
 
     def texts(self, templates=WRITTEN + SPOKEN):
         """Yield (template, complaint, text) of all letters to all of them."""
         for template in templates:
+            endings = ("upheld",)
+            if template == "mail_template_final_response":
+                endings = ("upheld", "partly_upheld", "not_upheld")
             for complaint in self.complaints.values():
-                yield template, complaint, self.render(template, complaint)[1]
+                for outcome in endings:
+                    text = self.render(template, complaint, outcome=outcome)[1]
+                    yield template, complaint, text
+
+    @staticmethod
+    def names(complaint):
+        """Return what people and things are called, which is not the letter's choice."""
+        return (complaint.name, complaint.partner_id.name, complaint.number)
 
     @staticmethod
     def sentences(text):
-        """Return the sentences of a text, without greeting and signature."""
-        text = re.sub(r"^(?:Dear [^,]*|Good day),", "", text)
-        return [
-            part.strip(" “”\"'*•-")
-            for part in re.split(r"(?<=[.?!:;])[”\"]?\s+(?=[“\"]?[A-Z0-9•*-])", text)
-            if part.strip()
-        ]
+        return [sentence for _start, sentence in tone.sentences(text)]
 
     # ---------------------------------------------------
     # Tone
@@ -139,6 +171,25 @@ class TestLetters(ComplaintMailCommon):
         )
         self.assertEqual(set(names), {*WRITTEN, *SPOKEN, *TAKING, CLOSING})
 
+    def test_all_kinds_of_letters_are_checked(self):
+        self.assertEqual(
+            {xmlid.rpartition(".")[2] for xmlid in TEMPLATES.values()},
+            {*WRITTEN} - {"mail_template_acknowledgement"},
+        )
+
+    def test_letters_have_the_tone(self):
+        """Whatever a program can hear of it, the engine looks for."""
+        for template, complaint, text in self.texts(WRITTEN):
+            # what is listed has no sentences
+            text = text.replace(" * ", ". ")
+            findings = tone.check_letter(
+                text,
+                name=complaint.complaint_greeting_name or "",
+                names=self.names(complaint),
+            )
+            with self.subTest(template, text=text):
+                self.assertFalse(findings)
+
     def test_thanks_come_first(self):
         for _template, _complaint, text in self.texts(WRITTEN):
             self.assertIn("thank you", self.sentences(text)[0].lower())
@@ -147,17 +198,6 @@ class TestLetters(ComplaintMailCommon):
         for _template, _complaint, text in self.texts(SPOKEN):
             said = text[text.index("I am ") :].lower()
             self.assertLess(said.index("thank you"), 120, said[:120])
-
-    def test_no_word_that_keeps_the_customer_at_a_distance(self):
-        for template, complaint, text in self.texts():
-            # what people are called is not the letter's choice
-            for name in (complaint.name, complaint.partner_id.name or "-"):
-                text = text.replace(name, "")
-            if template in SPOKEN:
-                # advice to the handler beside what he says
-                text = text.replace("let the customer finish", "")
-            for pattern in FORBIDDEN:
-                self.assertNotRegex(text, rf"(?i)\b{pattern}\b")
 
     def test_what_is_said_while_a_complaint_is_taken(self):
         Intake = self.env["complaint.intake"].with_user(self.handler)
@@ -169,23 +209,27 @@ class TestLetters(ComplaintMailCommon):
                 )
                 texts.append(" ".join(html2plaintext(intake.script).split()))
         for text in texts:
-            for pattern in (*FORBIDDEN, "!"):
-                self.assertNotRegex(text, rf"(?i)\b{pattern}\b")
-            for sentence in self.sentences(text):
-                self.assertLessEqual(len(sentence.split()), 25, sentence)
+            with self.subTest(text=text):
+                self.assertFalse(
+                    tone.check_words(text, names=self.names(self.complaints["named"]))
+                )
         for text in texts[1:5]:
             said = text[text.index("I am ") :].lower()
             self.assertLess(said.index("thank you"), 120, said[:120])
 
-    def test_no_but_after_an_apology(self):
-        for _template, _complaint, text in self.texts():
-            for apology in re.finditer(r"(?i)\bsorry\b[^.]*\.\s*[^.]*\.", text):
-                self.assertNotRegex(apology.group(), r"(?i)\b(but|however|although)\b")
+    def test_calls_keep_the_tone(self):
+        for template, complaint, text in self.texts(SPOKEN):
+            # advice to the handler beside what he says
+            text = text.replace("let the customer finish", "")
+            findings = tone.check_words(text, names=self.names(complaint))
+            with self.subTest(template, text=text):
+                self.assertFalse(findings)
 
     def test_no_exclamation_mark_and_no_shouting(self):
         for _template, complaint, text in self.texts():
             self.assertNotIn("!", text)
             text = text.replace(complaint.number, "")
+            # not even one short word, as the engine has to allow
             self.assertNotRegex(text, r"\b[A-Z]{3,}\b")
 
     def test_follow_up_asks_positively(self):
@@ -207,21 +251,12 @@ class TestLetters(ComplaintMailCommon):
 
     def test_letters_are_short(self):
         """Greeting, contact and signature not counted; they are the frame."""
-        for template, limit in (
-            ("mail_template_acknowledgement", 90),
-            ("mail_template_letter", 100),
-        ):
+        for template, limit in LENGTHS.items():
             for _template, _complaint, text in self.texts([template]):
                 body = re.sub(r"^(?:Dear [^,]*|Good day),", "", text)
                 body = re.split(r"You reach me|(?:Hanna|Lena) \w+ ", body)[0]
-                self.assertLessEqual(len(body.split()), limit, body)
-
-    def test_sentences_are_short(self):
-        for _template, _complaint, text in self.texts():
-            for sentence in self.sentences(text):
-                self.assertLessEqual(len(sentence.split()), 25, sentence)
-            words = [len(sentence.split()) for sentence in self.sentences(text)]
-            self.assertLessEqual(sum(words) / len(words), 15, "on average")
+                with self.subTest(template):
+                    self.assertLessEqual(len(body.split()), limit, body)
 
     # ---------------------------------------------------
     # What is filled in
@@ -245,7 +280,7 @@ class TestLetters(ComplaintMailCommon):
             self.assertNotRegex(text, r"\d[/.-]\d", "no digits only")
             dates = re.findall(r"\b\d{1,2} (\w+) \d{4}\b", text)
             self.assertLessEqual(set(dates), MONTHS)
-            if complaint.complaint_promised_at:
+            if complaint.complaint_promised_at and template not in UNDATED:
                 self.assertIn("16 March 2026", text)
 
     def test_no_date_is_promised_where_none_is_due(self):

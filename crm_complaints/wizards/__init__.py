@@ -4,6 +4,7 @@ from . import (
     complaint_extend,
     complaint_follow_up,
     complaint_intake,
+    complaint_letter_compose,
     complaint_policy_apply,
     complaint_resolve,
     helpdesk_ticket_duplicate_wizard,

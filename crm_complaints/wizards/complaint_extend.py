@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize
 
 from ..engine import working_time
 
@@ -76,26 +75,19 @@ class ComplaintExtend(models.TransientModel):
 
     @api.depends("ticket_id", "date", "reason", "findings", "milestone_id")
     def _compute_letter(self):
-        # sudo: handlers have no rights on templates
-        template = (
-            self.env.ref("crm_complaints.mail_template_extension", False)
-            or self.env["mail.template"]
-        ).sudo()
         for wizard in self:
-            ticket = wizard.ticket_id
-            if not ticket or not wizard.date or not template:
-                wizard.subject = wizard.letter = False
-                continue
-            ticket.check_access("read")
-            # sudo: the text of a letter about a complaint the user may read
-            rendering = template.with_context(**wizard._letter_values())
-            lang = {"compute_lang": bool(template.lang)}
-            wizard.subject = rendering._render_field("subject", ticket.ids, **lang)[
-                ticket.id
-            ]
-            wizard.letter = rendering._render_field("body_html", ticket.ids, **lang)[
-                ticket.id
-            ]
+            wizard.subject = wizard.letter = False
+            if wizard.ticket_id and wizard.date:
+                wizard.subject, wizard.letter, _lang = wizard._render()
+
+    def _render(self):
+        """Return subject, text and language of the letter."""
+        ticket = self.ticket_id
+        return ticket._complaint_render_letter(
+            "extension",
+            on_paper=not ticket.complaint_email_to,
+            **self._letter_values(),
+        )
 
     def _letter_values(self):
         noon = timedelta(hours=12)  # of no day but that one, wherever it is read
@@ -115,37 +107,12 @@ class ComplaintExtend(models.TransientModel):
         ticket = self.ticket_id
         if not self.letter:
             raise UserError(self.env._("The letter is empty. Please check its text."))
-        subject, letter = self.subject, self.letter
+        subject, text, lang = self._render()
         extension = ticket._complaint_extend(
             self.milestone_id, self.date, self.reason, self.findings
         )
-        message = self._send(subject, letter)
+        way = "mail" if ticket.complaint_email_to else "paper"
+        letter = ticket._complaint_send_letter("extension", subject, text, lang, way)
         # sudo: the register is kept by the clock's own methods
-        extension.sudo().message_id = message
+        extension.sudo().message_id = letter.sudo().message_id
         return {"type": "ir.actions.act_window_close"}
-
-    def _send(self, subject, letter):
-        ticket = self.ticket_id
-        address = ticket.complaint_email_to
-        if not address:
-            return ticket.message_post(
-                subject=subject, body=letter, subtype_xmlid="mail.mt_note"
-            )
-        partner = ticket.partner_id
-        known = email_normalize(partner.email, strict=False) == address
-        return ticket.message_post(
-            subject=subject,
-            body=letter,
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-            email_layout_xmlid="mail.mail_notification_light",
-            # the letter's heading says “Your …”
-            model_description=ticket.with_context(
-                lang=partner.lang or self.env.lang
-            ).env._("complaint"),
-            **(
-                {"partner_ids": partner.ids}
-                if known
-                else {"outgoing_email_to": address}
-            ),
-        )

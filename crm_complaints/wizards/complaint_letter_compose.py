@@ -1,0 +1,531 @@
+"""complaint.letter.compose: writes to the customer, and shows the letter meanwhile."""
+
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import html2plaintext
+
+from ..engine import outcomes, tone
+from ..models.complaint_letter import KINDS, WAYS
+from ..models.helpdesk_ticket_letter import LETTER_VALUES
+
+# input -> field of the complaint: read from there, and written back when it is sent
+FACTS = {
+    "matter": "name",
+    "remedy_sought": "complaint_remedy_sought",
+    "evidence": "complaint_evidence",
+    "findings": "complaint_findings",
+    "reason": "complaint_reason",
+    "change": "complaint_corrective_action",
+    "outcome": "complaint_outcome",
+}
+# kind -> what its letter cannot do without
+REQUIRED = {
+    "acknowledgement": ("matter",),
+    "information": ("needed", "answer_by"),
+    "update": ("done", "still_open", "who", "next_date"),
+    "offer": ("answer_by",),
+    "summary": ("outcome",),
+    "final": ("outcome", "matter", "remedy_sought", "evidence", "findings"),
+    "second_stage": ("reviewer_id",),
+    "referral": ("body_id",),
+    "reopening": ("matter",),
+}
+# what the ending of a final response needs
+REQUIRED_BY_OUTCOME = {
+    outcomes.UPHELD: ("cause", "impact", "change"),
+    outcomes.PARTLY_UPHELD: ("points", "other_points", "reason"),
+    outcomes.NOT_UPHELD: ("reason",),
+}
+OPTIONAL = {"acknowledgement": ("remedy_sought",), "offer": ("cause", "who")}
+# input -> its name in the templates, where that is another
+NAMES = {"still_open": "open", "reviewer_id": "reviewer", "body_id": "body"}
+# kinds that list remedies, as far as something is promised
+_LISTING = ("offer", "summary", "final")
+_ANSWER_DAYS = {"information": 7, "offer": 14}
+_GAP = "…"
+
+
+class ComplaintLetterCompose(models.TransientModel):
+    _name = "complaint.letter.compose"
+    _description = "Write to the Customer"
+    _inherit = ["complaint.wizard"]
+
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Complaint",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+    )
+    kind = fields.Selection(
+        selection=[(kind, label) for kind, label in KINDS if kind != "extension"],
+        string="What for?",
+        required=True,
+        default="information",
+    )
+    way = fields.Selection(
+        selection=WAYS,
+        string="By",
+        compute="_compute_way",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+    )
+    email_to = fields.Char(
+        related="ticket_id.complaint_email_to", related_sudo=False, string="To"
+    )
+
+    # What the letters say.
+    matter = fields.Char(
+        string="What it is about",
+        compute="_compute_facts",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    remedy_sought = fields.Text(
+        string="What the customer wanted",
+        compute="_compute_facts",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    evidence = fields.Text(
+        string="What you checked",
+        compute="_compute_facts",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    findings = fields.Text(
+        string="What you found",
+        compute="_compute_facts",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    reason = fields.Text(
+        string="Your reasons",
+        compute="_compute_facts",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    change = fields.Text(
+        string="What you change",
+        compute="_compute_facts",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    outcome = fields.Selection(
+        selection=lambda self: [
+            (value, label)
+            for value, label in self.env["helpdesk.ticket"]
+            ._fields["complaint_outcome"]
+            ._description_selection(self.env)
+            if value in outcomes.DECIDED
+        ],
+        string="Was the customer right?",
+        compute="_compute_facts",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    cause = fields.Text(
+        string="What went wrong",
+        compute="_compute_cause",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    who = fields.Char(
+        string="Who sees to it",
+        compute="_compute_who",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    answer_by = fields.Date(
+        string="Answer asked for by",
+        compute="_compute_answer_by",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    needed = fields.Text(string="What you need")
+    done = fields.Text(string="What you have done")
+    still_open = fields.Text(string="What is still open")
+    next_date = fields.Date(string="Finished by")
+    impact = fields.Text(string="What it meant for the customer")
+    points = fields.Text(string="Where the customer is right")
+    other_points = fields.Text(string="Where you see it differently")
+    reviewer_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Who looks at it afresh",
+        domain="[('share', '=', False)]",
+    )
+    body_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Outside body",
+        compute="_compute_body_id",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    words = fields.Text(string="In your own words")
+
+    # What the handler sees of it.
+    remedies_needed = fields.Boolean(compute="_compute_missing", compute_sudo=False)
+    missing = fields.Char(compute="_compute_missing", compute_sudo=False)
+    is_summary = fields.Boolean(compute="_compute_is_summary", compute_sudo=False)
+    hints = fields.Html(compute="_compute_hints", sanitize=False)
+    subject = fields.Char(compute="_compute_letter", compute_sudo=False)
+    letter = fields.Html(compute="_compute_letter", compute_sudo=False, sanitize=False)
+
+    # ---------------------------------------------------
+    # What stands on the complaint
+    # ---------------------------------------------------
+
+    @api.depends("ticket_id", "kind")
+    def _compute_way(self):
+        for wizard in self:
+            wizard.way = (
+                "paper"
+                if wizard.kind == "acknowledgement"
+                else wizard.ticket_id._complaint_letter_way()
+            )
+
+    @api.depends("ticket_id")
+    def _compute_facts(self):
+        for wizard in self:
+            for name, fact in FACTS.items():
+                wizard[name] = wizard.ticket_id[fact]
+
+    @api.depends("ticket_id")
+    def _compute_cause(self):
+        for wizard in self:
+            ticket = wizard.ticket_id
+            lang = ticket.partner_id.lang or self.env.lang
+            wizard.cause = ticket.with_context(
+                lang=lang
+            ).complaint_cause_id.customer_text
+
+    @api.depends("ticket_id")
+    def _compute_who(self):
+        for wizard in self:
+            wizard.who = wizard.ticket_id.complaint_responsible_id.name
+
+    @api.depends("ticket_id", "kind")
+    def _compute_answer_by(self):
+        for wizard in self:
+            days = _ANSWER_DAYS.get(wizard.kind)
+            today = fields.Date.context_today(
+                self.with_context(tz=wizard.ticket_id.complaint_tz)
+            )
+            wizard.answer_by = days and today + timedelta(days=days)
+
+    @api.depends("ticket_id")
+    def _compute_body_id(self):
+        for wizard in self:
+            ticket = wizard.ticket_id
+            if "complaint_body_id" in ticket._fields:
+                wizard.body_id = ticket.complaint_body_id
+            else:
+                wizard.body_id = False
+
+    @api.depends("ticket_id", "kind")
+    def _compute_is_summary(self):
+        for wizard in self:
+            wizard.is_summary = (
+                wizard.kind == "final"
+                and bool(wizard.ticket_id)
+                and wizard.ticket_id._complaint_is_summary()
+            )
+
+    # ---------------------------------------------------
+    # What is missing
+    # ---------------------------------------------------
+
+    @api.model
+    def _typed_names(self):
+        """Return the inputs that any letter is made of."""
+        names = {"words", *FACTS}
+        for group in (REQUIRED, REQUIRED_BY_OUTCOME, OPTIONAL):
+            names.update(*group.values())
+        return sorted(names)
+
+    def _required_names(self):
+        required = REQUIRED.get(self.kind, ())
+        if self.kind == "final":
+            required += REQUIRED_BY_OUTCOME.get(self.outcome, ())
+        return required
+
+    def _input_names(self):
+        """Return the inputs that this letter is made of."""
+        return (*self._required_names(), *OPTIONAL.get(self.kind, ()), "words")
+
+    def _is_empty(self, name):
+        value = self[name]
+        return not (value.strip() if isinstance(value, str) else value)
+
+    def _listed_remedies(self):
+        return self.ticket_id.complaint_remedy_ids.filtered(
+            lambda remedy: remedy.state in ("draft", "proposed", "accepted")
+        )
+
+    @api.depends(lambda self: ["ticket_id", "kind", "way", *self._typed_names()])
+    def _compute_missing(self):
+        for wizard in self:
+            wizard.remedies_needed = wizard.kind in ("offer", "summary") or (
+                wizard.kind == "final" and wizard.outcome in outcomes.COUNTED_AS_UPHELD
+            )
+            wizard.missing = "; ".join(wizard._missing()) if wizard.ticket_id else False
+
+    def _missing(self):
+        """Return what the letter still lacks, in words."""
+        self.ensure_one()
+        missing = [
+            self._fields[name]._description_string(self.env)
+            for name in self._required_names()
+            if self._is_empty(name)
+        ]
+        remedies = self._listed_remedies()
+        done = self.ticket_id.complaint_remedy_ids.filtered(
+            lambda remedy: remedy.state == "done"
+        )
+        if self.remedies_needed and not remedies | done:
+            missing.append(self.env._("what you offer (on the complaint)"))
+        if self.kind in _LISTING:
+            undated = remedies.filtered(
+                lambda r: not r.promised_date and not r.type_id.immediate
+            )
+            missing += [
+                self.env._("by which day: %s", remedy.text) for remedy in undated
+            ]
+        if self._starting() and self._is_empty("who"):
+            missing.append(self._fields["who"]._description_string(self.env))
+        if self.way == "mail" and not self.email_to:
+            missing.append(self.env._("the customer's e-mail address"))
+        return missing
+
+    def _starting(self):
+        """Tell whether somebody has to set to work once an offer is accepted."""
+        return self.kind == "offer" and bool(
+            self._listed_remedies().filtered(lambda r: not r.type_id.immediate)
+        )
+
+    # ---------------------------------------------------
+    # The letter
+    # ---------------------------------------------------
+
+    @api.depends(lambda self: ["ticket_id", "kind", "way", *self._typed_names()])
+    def _compute_letter(self):
+        for wizard in self:
+            if wizard.ticket_id and wizard.kind:
+                wizard.subject, wizard.letter, _lang = wizard._render(gap=_GAP)
+            else:
+                wizard.subject = wizard.letter = False
+
+    def _render(self, gap="", signer=None):
+        """Return subject, text and language of the letter, made of the inputs.
+
+        :param str gap: what stands in for what is missing
+        :param signer: res.users; by default whoever is responsible
+        """
+        return self.ticket_id._complaint_render_letter(
+            self.kind,
+            on_paper=self.way == "paper",
+            signer=signer,
+            **{LETTER_VALUES: self._letter_values(gap)},
+        )
+
+    def _letter_values(self, gap=""):
+        required = self._required_names()
+        values = {}
+        for name in self._typed_names():
+            value = self[name]
+            if name == "reviewer_id":
+                value = value.name or ""
+            elif name == "body_id":
+                values["body_contact"] = self._body_contact() or gap
+                value = value.name or ""
+            elif isinstance(self._fields[name], fields.Text | fields.Char):
+                value = value or ""
+            if gap and name in required and self._is_empty(name):
+                # a date has its place in the sentence only once it is known
+                value = gap if value == "" else value
+            values[NAMES.get(name, name)] = value
+        if self.kind == "offer" and not self._starting():
+            values["who"] = ""
+        if self.kind == "second_stage" and gap:
+            # shown before the promise begins anew
+            values["due"] = self.ticket_id._complaint_due_anew()
+        return values
+
+    def _body_contact(self):
+        """Return how to reach the outside body, in one line."""
+        body = self.body_id
+        address = body._display_address(without_company=True) if body else ""
+        parts = [*address.splitlines(), body.website, body.phone, body.email]
+        return ", ".join(filter(None, ((part or "").strip() for part in parts)))
+
+    @api.depends(lambda self: ["ticket_id", "kind", *self._typed_names()])
+    def _compute_hints(self):
+        for wizard in self:
+            wizard.hints = wizard._hints() if wizard.ticket_id else False
+
+    def _hints(self):
+        """Return what would sound warmer in the handler's own words, as a list."""
+        ticket = self.ticket_id
+        lang = ticket.partner_id.lang or ticket.company_id.partner_id.lang
+        if not (lang or "en").startswith("en"):
+            return False
+        company = ticket.company_id
+        names = (
+            *(ticket.partner_id.name, ticket.partner_name, company.name),
+            *(ticket.partner_id.commercial_partner_id.name, ticket.team_id.name),
+            *(ticket.complaint_responsible_id.name, ticket.complaint_greeting_name),
+            *(self.reviewer_id.name, self.body_id.name, self.who),
+        )
+        advice = self._advice()
+        lines = []
+        for name in self._input_names():
+            if not isinstance(self[name], str) or name in ("outcome", "who"):
+                continue
+            lines += [
+                Markup("<li><strong>“%s”</strong>: %s</li>")
+                % (self._shortened(finding.words), advice[finding.rule])
+                for finding in tone.check_words(self[name], names)
+            ]
+        return (
+            Markup("<ul class='mb-0'>%s</ul>") % Markup().join(dict.fromkeys(lines))
+            if lines
+            else False
+        )
+
+    @api.model
+    def _shortened(self, words):
+        return words if len(words) < 50 else f"{words[:40].rstrip()} …"
+
+    @api.model
+    def _advice(self):
+        """Return what to write instead, by the rule of ``engine.tone``."""
+        _ = self.env._
+        return {
+            tone.PERSON: _("rather the name, or “you”."),
+            tone.OFFICE: _("a word of our office; rather “your complaint”."),
+            tone.EMPTY: _("rather say what happened, and what you do about it."),
+            tone.DOUBT: _("rather “I am sorry for …”, and name what happened."),
+            tone.BUT: _("takes the apology back; begin anew without it."),
+            tone.PASSIVE: _("rather say who did it: “we sent …”, “we forgot …”."),
+            tone.NO_DATE: _("rather the day, such as “by 16 March 2026”."),
+            tone.NO_REPLY: _("replies should reach you."),
+            tone.LONG_SENTENCE: _("a long sentence; two are easier to read."),
+            tone.LONG_ON_AVERAGE: _("long sentences; shorter ones are easier to read."),
+            tone.EXCLAMATION: _("a full stop sounds calmer."),
+            tone.CAPITALS: _("capitals read as if shouted."),
+        }
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_summary(self):
+        """Write the short letter instead, for what was settled within three days."""
+        self.ensure_one()
+        self.kind = "summary"
+        return {
+            "name": self.env["complaint.letter"]._kind_label(self.kind),
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_send(self):
+        """Send the letter, or keep it to be printed, and do what it brings with it.
+
+        What was typed of the complaint's facts is kept on the complaint.
+
+        :raises UserError: naming what is missing
+        """
+        self.ensure_one()
+        ticket = self.ticket_id
+        ticket.check_access("write")
+        missing = self._missing()
+        if missing:
+            raise UserError(
+                self.env._(
+                    "Before it can be sent, please enter: %s", "; ".join(missing)
+                )
+            )
+        self._write_back()
+        wizard = self
+        signer = ticket.complaint_responsible_id
+        if self.kind == "second_stage":
+            # sudo: handing it over may take it out of the user's reach
+            wizard = self.sudo()
+        wizard._do_before()
+        subject, body, lang = wizard._render(signer=signer)
+        if not html2plaintext(body or "").strip():
+            raise UserError(self.env._("The letter is empty. Please check its text."))
+        letter = wizard.ticket_id._complaint_send_letter(
+            self.kind, subject, body, lang, self.way, signer
+        )
+        wizard._do_after()
+        letter = letter.with_env(self.env)
+        if wizard.way == "paper" and letter.has_access("read"):
+            return {**letter.action_print(), "close_on_report_download": True}
+        return {"type": "ir.actions.act_window_close"}
+
+    def _write_back(self):
+        """Keep on the complaint what was typed of its facts."""
+        ticket = self.ticket_id
+        changed = {
+            fact: self[name]
+            for name, fact in FACTS.items()
+            if name in self._input_names() and self[name] != ticket[fact]
+        }
+        if changed:
+            ticket.write(changed)
+
+    def _do_before(self):
+        """Do what the letter tells of: it may bring a date that the letter promises."""
+        if self.kind == "second_stage":
+            self.ticket_id._complaint_escalate(self.reviewer_id)
+        elif self.kind == "referral":
+            self.ticket_id._complaint_refer(self.body_id)
+
+    def _do_after(self):
+        """Do what a letter brings with it that has gone out."""
+        ticket = self.ticket_id
+        if self.kind == "acknowledgement":
+            ticket.with_context(
+                complaint_acknowledge_by="letter"
+            ).action_complaint_acknowledge()
+        elif self.way == "paper":
+            # by mail, the mail itself is noted
+            ticket._complaint_heard_from_us()
+        if self.kind == "offer":
+            ticket._complaint_propose(self.answer_by)
+        elif self.kind in ("summary", "final"):
+            ticket._complaint_resolve_by_letter()
