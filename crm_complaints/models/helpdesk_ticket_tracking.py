@@ -22,6 +22,9 @@ class HelpdeskTicket(models.Model):
             for id_, values in prepared.items()
             if values and self.browse(id_)._complaint_differs(values)
         )
+        unchanged = self.browse(id_ for id_, values in prepared.items() if values)
+        for complaint in (unchanged - changed)._complaint_among():
+            prepared[complaint.id] = None  # nothing to note, and nothing to fail
         return changed._complaint_track(super()._track_finalize)
 
     def _complaint_differs(self, values):

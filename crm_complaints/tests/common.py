@@ -229,7 +229,13 @@ class ComplaintCommon(MailCommon):
         )
 
     def move(self, tickets, phase):
-        """Drop complaints on the column of ``phase``, as a user does in the kanban."""
+        """Drop complaints on the column of ``phase``, as a user does in the kanban.
+
+        What nobody has decided yet is upheld by then.
+        """
+        if phase in ("follow_up", "closed"):
+            undecided = tickets.filtered(lambda ticket: not ticket.complaint_outcome)
+            undecided.complaint_outcome = "upheld"
         tickets.write({"stage_id": self.stages[phase].id})
 
     def assertUsesIndex(self, query, index, what="*"):

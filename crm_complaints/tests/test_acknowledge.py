@@ -801,7 +801,7 @@ class TestAcknowledgementLink(ComplaintMailCommon, HttpCase):
     clock = None
 
     def _link(self, text):
-        (link,) = re.findall(r'href="([^"]*/my/ticket/[^"]*)"', text)
+        (link,) = re.findall(r'href="([^"]*/my/complaints/[^"]*)"', text)
         parts = urlsplit(link.replace("&amp;", "&"))
         self.assertTrue(parts.scheme and parts.netloc, "absolute: it stands in a mail")
         return f"{parts.path}?{parts.query}"
@@ -832,7 +832,7 @@ class TestAcknowledgementLink(ComplaintMailCommon, HttpCase):
             context={"no_reset_password": True},
         )
         self.authenticate("stranger", "stranger-1")
-        page = self.url_open(f"/my/ticket/{complaint.id}")
+        page = self.url_open(f"/my/complaints/{complaint.id}")
         self.assertNotIn("Broken on arrival, once more", page.text)
         link = self._link(self.html_of(self.the_acknowledgement()))
         self.assertIn("Broken on arrival, once more", self.url_open(link).text)

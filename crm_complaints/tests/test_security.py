@@ -319,6 +319,13 @@ class TestCustomersPages(ComplaintCommon, HttpCase):
     def test_customers_still_see_their_tickets(self):
         self.create_complaint(partner_id=self.customer.id, name="Cold coffee")
         self.authenticate(self.portal_user.login, self.portal_user.login)
-        answer = self.url_open("/my/tickets")
-        self.assertEqual(answer.status_code, 200)
-        self.assertIn("Cold coffee", answer.text)
+        self.create_ticket(partner_id=self.customer.id, name="A new password")
+        for page, there, elsewhere in (
+            ("/my/complaints", "Cold coffee", "A new password"),
+            ("/my/tickets", "A new password", "Cold coffee"),
+        ):
+            with self.subTest(page):
+                answer = self.url_open(page)
+                self.assertEqual(answer.status_code, 200)
+                self.assertIn(there, answer.text)
+                self.assertNotIn(elsewhere, answer.text)
