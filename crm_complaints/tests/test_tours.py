@@ -102,6 +102,33 @@ class TestTours(ComplaintMailCommon, HttpCase):
         self.assertTrue(complaint.complaint_promised_at)
         self.assertFalse(complaint.activity_ids)
 
+    def test_offer_accepted_on_the_customers_page_and_answered(self):
+        complaint = self.create_complaint(
+            self.team_handler,
+            name="Cold coffee",
+            partner_id=self.customer.id,
+            channel_id=self.channel_email.id,
+            complaint_remedy_sought="A hot one",
+            complaint_outcome=False,
+        )
+        self.play("complaint_offer", self.team_handler)
+        self.assertEqual(complaint.complaint_decision, "pending")
+        self.assertTrue(complaint.complaint_responded_at)
+
+        complaint._portal_ensure_token()
+        self.start_tour(
+            complaint.get_portal_url(), "complaint_customer_takes_the_offer"
+        )
+        self.assertEqual(complaint.complaint_decision, "accepted")
+        self.assertEqual(complaint.complaint_remedy_ids.state, "done")
+
+        self.play("complaint_answer", self.team_handler)
+        self.assertEqual(complaint.complaint_phase, "follow_up")
+        self.assertEqual(complaint.complaint_outcome, "upheld")
+        self.assertEqual(
+            complaint.complaint_letter_ids.mapped("kind"), ["summary", "offer"]
+        )
+
     def test_ticket_becomes_a_complaint_and_a_ticket_again(self):
         self.ordinary_team.user_ids += self.team_handler
         ticket = self.create_ticket(name="Where is my parcel?")

@@ -68,14 +68,24 @@ export function nextStep(action, phase) {
     ];
 }
 
-/** Work a complaint from the reception to the follow-up, one click a phase. */
-export function workThrough() {
-    return within(5, [
+/** Work a complaint from the reception to the solution, one click a phase. */
+export function hearOut() {
+    return within(3, [
         ...nextStep("action_complaint_next_phase", "hearing"),
         ...nextStep("action_complaint_next_phase", "calming"),
         ...nextStep("action_complaint_next_phase", "solution"),
-        ...nextStep("action_complaint_next_phase", "agreement"),
-        ...nextStep("action_complaint_resolve", "follow_up"),
+    ]);
+}
+
+/** Work a complaint from the reception to the follow-up; the answer was given by phone. */
+export function workThrough() {
+    return within(6, [
+        ...hearOut(),
+        click(".o_statusbar_buttons button[name=action_complaint_resolve]", "it is agreed"),
+        click(".modal .o_field_widget[name=outcome] input[data-value=partly_upheld]"),
+        click(".modal button[name=action_resolve]", "resolved"),
+        see("body:not(:has(.modal))"),
+        seeGuide("follow_up"),
     ]);
 }
 

@@ -1,0 +1,68 @@
+// A handler hears a customer out, makes an offer, and writes the answer to what was accepted.
+import { registry } from "@web/core/registry";
+import { APP, click, hearOut, openApp, see, seeGuide, type, within } from "./complaint_tour_steps";
+
+const BUTTONS = ".o_statusbar_buttons button";
+const REMEDIES = ".o_field_widget[name=complaint_remedy_ids]";
+
+registry.category("web_tour.tours").add("complaint_offer", {
+    steps: () => [
+        ...openApp(APP, ".o_complaint_kanban .o_kanban_renderer"),
+        click(".o_kanban_record:contains(Cold coffee)"),
+        see(".o_complaint_next_step:contains(Hear the customer out)"),
+        ...hearOut(),
+        see(
+            ".o_complaint_next_step:contains('what you found, the cause, what you offer')",
+            "what is missing is named"
+        ),
+
+        // What was found.
+        click(".o_notebook a[name=complaint_investigation]"),
+        type(
+            ".o_field_widget[name=complaint_findings] textarea",
+            "The machine was off from ten to eleven."
+        ),
+        type(".o_field_widget[name=complaint_cause_id] input", "Fault"),
+        click(
+            ".o_field_widget[name=complaint_cause_id] .o-autocomplete--dropdown-item a:contains(Product / Fault)"
+        ),
+
+        // What is offered: to choose from, an apology in any case.
+        click(".o_notebook a[name=complaint_remedies]"),
+        click(`${REMEDIES} .o_field_x2many_list_row_add a`),
+        type(`${REMEDIES} .o_selected_row [name=type_id] input`, "Apology"),
+        click(`${REMEDIES} .o-autocomplete--dropdown-item a:contains(Apology)`),
+
+        // Two clicks from the finished findings to the sent offer.
+        ...within(2, [
+            click(`${BUTTONS}.btn-primary[name=action_complaint_propose]`, "make the offer"),
+            see(
+                ".modal .o_field_widget[name=letter]:contains('We apologise for what went wrong')",
+                "as the customer gets it"
+            ),
+            click(".modal button[name=action_send]:contains(Send)", "send it"),
+        ]),
+        see("body:not(:has(.modal))"),
+        see(".o_complaint_next_step:contains(The offer is with the customer)"),
+        see(`${BUTTONS}.btn-primary[name=action_complaint_record_decision]`),
+    ],
+});
+
+registry.category("web_tour.tours").add("complaint_answer", {
+    steps: () => [
+        ...openApp(APP, ".o_complaint_kanban .o_kanban_renderer"),
+        click(".o_kanban_record:contains(Cold coffee)"),
+        seeGuide("agreement"),
+        see(".o-mail-Message:contains('The customer accepts the offer')"),
+        see(".o_complaint_next_step:contains(Write the answer)"),
+        click(`${BUTTONS}.btn-primary[name=action_complaint_letter]`, "write the answer"),
+        // He accepted at once, so that a short letter will do.
+        click(".modal button[name=action_summary]"),
+        see(".modal-header:contains(Summary resolution)"),
+        click(".modal .o_field_widget[name=outcome] input[data-value=upheld]"),
+        see(".modal:not(:contains(Still missing)) .o_field_widget[name=letter]:contains(We agreed)"),
+        click(".modal button[name=action_send]:contains(Send)", "send it"),
+        see("body:not(:has(.modal))"),
+        seeGuide("follow_up"),
+    ],
+});
