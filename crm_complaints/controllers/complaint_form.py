@@ -161,9 +161,12 @@ def sender_key():
     return hmac(request.env(su=True), "complaint-form-sender", address)
 
 
-def hidden(response):
-    """Return a page that neither browsers nor search engines keep, nor its address."""
-    response.headers["Cache-Control"] = "no-store"
+def hidden(response, keep="no-store"):
+    """Return a page that search engines do not keep, and whose address does not leak.
+
+    :param str keep: what browsers may do; by default they do not keep it either
+    """
+    response.headers["Cache-Control"] = keep
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

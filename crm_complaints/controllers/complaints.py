@@ -3,10 +3,11 @@
 import hashlib
 from urllib.parse import urlencode
 
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import NotFound
 
 from odoo.exceptions import UserError
 from odoo.http import request, route
+from odoo.tools import consteq
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
@@ -198,7 +199,11 @@ class CustomerComplaints(CustomerPortal):
             return ticket, ""
         if not ticket.is_complaint:
             reads = not user._is_public() and ticket.with_user(user).has_access("read")
-            known = token and token == ticket.access_token
+            known = (
+                token
+                and ticket.access_token
+                and consteq(token.encode(), ticket.access_token.encode())
+            )
             return (ticket if reads or known else Ticket), ""
         role = ticket._complaint_role(user, token)
         if not role:
@@ -247,13 +252,24 @@ class CustomerComplaints(CustomerPortal):
             "form_key": request.env["complaint.form.key"].sudo()._sign(),
             "typed": typed or {},
             "errors": errors or {},
-            "done": done if done in _ACTS else "",
+            "done": done if self._is_done(complaint, done, rating) else "",
             "page_name": "complaint",
             "no_breadcrumbs": is_public,
         }
         return hidden(
             request.render("crm_complaints.portal_my_complaint", values, status=status)
         )
+
+    def _is_done(self, complaint, act, rating):
+        """Tell whether it was done indeed: anybody can write it into a link."""
+        return {
+            "write": True,
+            "accept": complaint.complaint_decision == "accepted",
+            "reject": complaint.complaint_decision == "rejected",
+            "withdraw": complaint.complaint_phase == "withdrawn",
+            "second_look": complaint.complaint_second_look_open,
+            "rate": bool(rating),
+        }.get(act, False)
 
     def _offer_key(self, complaint):
         """Return what stands for the offer as it is: taken back and changed, it differs."""
@@ -294,13 +310,7 @@ class CustomerComplaints(CustomerPortal):
                 _("Only the person who complained can decide this."), "page", 403
             )
         if not is_genuine():
-            raise Refused(
-                _(
-                    "This page was open for a long time. Nothing is lost: please send "
-                    "it once more."
-                ),
-                act,
-            )
+            raise Refused(self._is_stale(), act)
         if len(typed["words"]) > LONGEST_TEXT:
             raise Refused(
                 _(
@@ -316,7 +326,7 @@ class CustomerComplaints(CustomerPortal):
         FormKey = request.env["complaint.form.key"].sudo()  # which nobody reads
         signed = text_of(post, "form_key")
         if FormKey._age(signed) is None:
-            raise BadRequest(_("This form is not complete."))
+            raise Refused(self._is_stale(), act)
         key = digest_of(signed, typed, sent.files)
         try:
             with request.env.cr.savepoint():
@@ -328,6 +338,12 @@ class CustomerComplaints(CustomerPortal):
         except UserError as error:
             raise Refused(str(error), act, 409) from error
         return entry.ticket_id
+
+    def _is_stale(self):
+        return request.env._(
+            "This page was open for a long time. Nothing is lost: please send it once "
+            "more."
+        )
 
     def _signed_in(self):
         """Return the contact of whoever is signed in, nobody for the public."""

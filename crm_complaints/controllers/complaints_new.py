@@ -103,9 +103,9 @@ class ComplaintForm(Controller):
     # The form
     # ---------------------------------------------------
 
-    def _page(self, template, values, status=200):
+    def _page(self, template, values, status=200, keep="no-store"):
         values = {"page_name": "complaint_new", "no_breadcrumbs": True, **values}
-        return hidden(request.render(template, values, status=status))
+        return hidden(request.render(template, values, status=status), keep)
 
     def _form(self, typed, errors=None, signed=None, status=None):
         """Show the form with what was typed, and what is wrong next to its field."""
@@ -122,6 +122,8 @@ class ComplaintForm(Controller):
                 "desk": company.sudo(),
             },
             status or (400 if errors else 200),
+            # where sending fails on the way, "back" brings what was typed
+            keep="private, no-cache",
         )
 
     def _who_is_signed_in(self):

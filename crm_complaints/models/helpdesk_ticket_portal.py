@@ -203,6 +203,10 @@ class HelpdeskTicket(models.Model):
     def _complaint_day(self, date):
         return format_date(self.env, date, date_format="d MMMM y") if date else ""
 
+    def _complaint_desk_address(self):
+        """Return the bare address to which the customer may write."""
+        return email_normalize(self.complaint_email_from or "")
+
     def _complaint_offer(self):
         """Return the remedies among which, or on which, the customer is to decide."""
         return self.complaint_remedy_ids.filtered(lambda r: r.state == "proposed")
@@ -417,7 +421,7 @@ class HelpdeskTicket(models.Model):
         if author:
             return {"author_id": author.id}
         name = self.partner_name or self.env._("The customer")
-        address = self.complaint_email_to or email_normalize(self.complaint_email_from)
+        address = self.complaint_email_to or self._complaint_desk_address()
         return {
             "author_id": False,
             "email_from": formataddr((name, address)) if address else name,

@@ -29,6 +29,12 @@ class ComplaintPortalCommon(ComplaintCommon, HttpCase):
             {"name": "Voucher", "customer_text": "We send you a voucher."}
         )
 
+    def setUp(self):
+        super().setUp()
+        if self.clock:
+            # whatever the test before waited for
+            self.frozen.move_to(self.clock)
+
     @classmethod
     def create_customer(cls, login, name, company=None):
         """Return a portal user who may work at ``company``."""

@@ -35,6 +35,36 @@ class TestComplaintLinks(ComplaintPortalCommon):
         found = re.search(r"/my/complaints/\d+\?access_token=[\w-]+", body)
         self.assertIn(complaint.number, self.get(found[0]).text)
 
+    def test_the_button_in_notifications_leads_there_as_well(self):
+        location = self.get(
+            f"/mail/view?model=helpdesk.ticket&res_id={self.complaint.id}"
+            f"&access_token={self.token}",
+            303,
+        ).headers["Location"]
+        self.assertTrue(location.endswith(self.link()), location)
+
+    def test_it_speaks_the_language_of_the_letters(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.customer.lang = "fr_FR"
+        self.assertIn("16 mars 2026", self.get(self.link()).text)
+
+    def test_a_rating_link_that_is_merely_opened_votes_nothing(self):
+        self.resolve()
+        token = self.complaint._rating_get_access_token()
+        self.get(f"/rate/{token}/5")
+        self.assertFalse(self.complaint.rating_ids.consumed)
+        self.assertFalse(self.complaint.rating_last_value)
+        # his page then changes the same one
+        self.act_by_link("rate", rating="3")
+        self.assertEqual(len(self.complaint.rating_ids), 1)
+
+    def test_a_link_that_says_it_is_done_is_not_believed(self):
+        self.offer("A voucher.")
+        for act in ("accept", "reject", "withdraw", "second_look", "rate", "<b>"):
+            with self.subTest(act):
+                page = self.get(f"{self.link()}&done={act}")
+                self.assertFalse(self.tree(page).find_class("o_complaint_done"))
+
     def test_he_does_everything_without_an_account(self):
         self.act_by_link("write", words="Still open.", files=[("p.txt", b"p", TEXT)])
         message = self.complaint._complaint_shown_messages()

@@ -1,10 +1,13 @@
 // Forms for customers: files are looked at before they are sent, and sent once.
-// Without this script the forms work as well; the server looks at everything again.
+// What was typed is kept in the tab until it has arrived. Without this script the forms
+// work as well; the server looks at everything again.
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { Interaction } from "@web/public/interaction";
 
 const MEGABYTE = 2 ** 20;
+// In the tab's own storage, which ends with it.
+const DRAFT = "crm_complaints.draft.";
 
 /**
  * Tell what is wrong with files, or nothing.
@@ -45,10 +48,25 @@ export class ComplaintForm extends Interaction {
         _root: { "t-on-submit": this.onSubmit },
         _window: { "t-on-pageshow": this.onPageShow },
         "input[type=file]": { "t-on-change": this.onFiles },
+        textarea: { "t-on-input": this.onInput },
     };
 
     setup() {
         this.sent = false;
+        if (document.querySelector(".o_complaint_done")) {
+            return; // it has arrived; what was typed is forgotten
+        }
+        for (const area of this.el.querySelectorAll("textarea")) {
+            area.value ||= sessionStorage.getItem(this.draftOf(area)) || "";
+        }
+    }
+
+    draftOf(area) {
+        return DRAFT + this.el.getAttribute("action") + "#" + area.name;
+    }
+
+    onInput(ev) {
+        sessionStorage.setItem(this.draftOf(ev.target), ev.target.value);
     }
 
     /** @returns {boolean} whether the files may be sent */
@@ -97,4 +115,20 @@ export class ComplaintForm extends Interaction {
     }
 }
 
+/** What has arrived need not be kept. */
+export class ComplaintArrived extends Interaction {
+    static selector = ".o_complaint_done";
+
+    setup() {
+        for (const key of Object.keys(sessionStorage)) {
+            if (key.startsWith(DRAFT)) {
+                sessionStorage.removeItem(key);
+            }
+        }
+    }
+}
+
 registry.category("public.interactions").add("crm_complaints.complaint_form", ComplaintForm);
+registry
+    .category("public.interactions")
+    .add("crm_complaints.complaint_arrived", ComplaintArrived);

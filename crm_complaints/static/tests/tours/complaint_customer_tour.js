@@ -10,6 +10,13 @@ function go(trigger, content) {
 registry.category("web_tour.tours").add("complaint_customer_files", {
     steps: () => [
         type("#story", "The parcel was open."),
+        {
+            content: "the page is loaded again: what was typed is there still",
+            trigger: "#story",
+            run: () => location.reload(),
+            expectUnloadPage: true,
+        },
+        see("#story:value(The parcel was open.)"),
         go("form.o_complaint_form button[type=submit]", "send it"),
         see(
             "#email.is-invalid ~ .invalid-feedback:contains(How can we reach you?)",
@@ -27,6 +34,10 @@ registry.category("web_tour.tours").add("complaint_customer_files", {
         go("#write button[type=submit]", "write once more"),
         see(".o_complaint_done:contains(Your message is with us)"),
         see(".o_complaint_message:contains(It was wet as well.)"),
+        see(
+            "#write_words:not(:value(wet))",
+            "what has arrived is not proposed again"
+        ),
     ],
 });
 
