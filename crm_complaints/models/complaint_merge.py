@@ -241,7 +241,10 @@ class ComplaintMerge(models.Model):
         values = self._prepare_keep_vals(keep, merged)
         snapshot["dropped"] = self._drop_activities(keep, merged, values)
         snapshot["rows"] = self._move(merged, keep)
-        merged.write({"active": False, "duplicate_id": keep.id})
+        # untracked: what is noted here stays here when it is undone
+        merged.with_context(mail_notrack=True).write(
+            {"active": False, "duplicate_id": keep.id}
+        )
         keep.write(values)
         keep.message_subscribe(snapshot["followers"])
         snapshot["notes"] = self._note(keep, merged).ids
@@ -396,9 +399,7 @@ class ComplaintMerge(models.Model):
             number=merged._get_html_link(title=merged.number),
         )
         return there | keep._message_log(
-            body=Markup(
-                "<p>%s</p><p><strong>%s</strong></p><blockquote>%s</blockquote>"
-            )
+            body=Markup("<p>%s</p><p><strong>%s</strong></p><div>%s</div>")
             % (head, merged.name, merged.description or "")
         )
 
@@ -431,7 +432,7 @@ class ComplaintMerge(models.Model):
         self._link(keep, snapshot["added"], Command.unlink)
         self._link(merged, snapshot["merged_added"], Command.unlink)
         keep.write(values)
-        merged.write(
+        merged.with_context(mail_notrack=True).write(
             {"active": True, "duplicate_id": False, "user_id": snapshot["merged_user"]}
         )
         self._put_back_activities(snapshot["dropped"])

@@ -41,10 +41,14 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
     )
-    complaint_can_unmerge = fields.Boolean(
+    complaint_unmergeable_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
         string="Merged Lately",
         groups="base.group_user",
-        compute="_compute_complaint_can_unmerge",
+        compute="_compute_complaint_unmergeable_id",
+        compute_sudo=False,
+        help="What may still be taken apart again: this one, or one that became part "
+        "of it.",
     )
     complaint_distinct_ids = fields.Many2many(
         comodel_name="helpdesk.ticket",
@@ -76,21 +80,27 @@ class HelpdeskTicket(models.Model):
     # Computes
     # ---------------------------------------------------
 
-    @api.depends("complaint_merge_ids.can_undo", "duplicate_id")
-    def _compute_complaint_can_unmerge(self):
-        # sudo: whether the button is shown; the action asks for the rights
+    @api.depends_context("uid", "allowed_company_ids")
+    @api.depends("complaint_merge_ids", "duplicate_id")
+    def _compute_complaint_unmergeable_id(self):
         merges = (
             self.env["complaint.merge"]
-            .sudo()
             .search(
                 Domain("ticket_id", "in", self.ids)
-                | Domain("merged_id", "in", self.ids)
+                | Domain("merged_id", "in", self.ids),
+                order="id desc",
             )
             .filtered("can_undo")
         )
-        lately = merges.ticket_id | merges.merged_id
+        # sudo: the archived half of what the user may read
+        merged = {merge: merge.sudo().merged_id.sudo(False) for merge in merges}
         for ticket in self:
-            ticket.complaint_can_unmerge = ticket._origin in lately
+            of_this = merges.filtered(
+                lambda merge, ticket=ticket._origin: (
+                    ticket in (merge.ticket_id, merged[merge])
+                )
+            )
+            ticket.complaint_unmergeable_id = merged.get(of_this[:1], False)
 
     @api.depends_context("uid", "allowed_company_ids")
     @api.depends(
@@ -341,14 +351,17 @@ class HelpdeskTicket(models.Model):
         return True
 
     def action_complaint_unmerge(self):
-        """Take apart again what was merged: this one from the one it is part of.
+        """Take apart again what was merged: this one, or the last that became part of it.
 
         :raises UserError: where it is none, or too late
         """
         self.ensure_one()
         self.check_access("write")
         # sudo: to find it; whether it may be undone is asked there
-        merge = self.env["complaint.merge"].sudo().search([("merged_id", "=", self.id)])
+        Merge = self.env["complaint.merge"].sudo()
+        merge = Merge.search([("merged_id", "=", self.id)]) or Merge.search(
+            [("ticket_id", "=", self.id)], order="id desc", limit=1
+        )
         if not merge:
             raise UserError(self.env._("%s is not merged.", self.number))
         return merge.sudo(False).action_undo()

@@ -407,7 +407,8 @@ class TestMerge(DuplicateCommon):
         self.assertEqual(self.second.duplicate_id, self.first)
         self.assertEqual(third.duplicate_id, self.first)
         self.assertEqual(set(self.first.complaint_merged_numbers.split(", ")), numbers)
-        self.undo(third)
+        self.undo(self.first)  # the last one first
+        self.assertTrue(third.active)
         self.assertEqual(self.first.complaint_merged_numbers, self.second.number)
 
     def test_what_was_merged_is_not_merged_again(self):
@@ -532,6 +533,9 @@ class TestMerge(DuplicateCommon):
                 self.assertEqual(other.user_id, self.team_handler)
                 self.assertTrue(other.with_user(self.team_handler).has_access("read"))
                 history = "".join(other.message_ids.mapped("body"))
+                history += str(
+                    other.sudo().message_ids.tracking_value_ids.mapped("new_value_char")
+                )
                 self.assertNotIn(one.number, history, "no trace of it")
                 self.assertFalse(
                     self.env["complaint.merge"].with_user(self.team_handler).search([])
@@ -591,7 +595,7 @@ class TestMerge(DuplicateCommon):
         self.merge(others=third)
         self.first.sudo().unlink()
         self.assertTrue(third.exists())
-        self.assertFalse(third.complaint_can_unmerge)
+        self.assertFalse(third.complaint_unmergeable_id)
         with self.assertRaises(UserError):
             self.undo(third)
 
@@ -659,15 +663,15 @@ class TestMerge(DuplicateCommon):
 
     def test_a_day_later_it_is_too_late(self):
         self.merge()
-        self.assertTrue(self.second.complaint_can_unmerge)
-        self.assertTrue(self.first.complaint_can_unmerge)
+        self.assertEqual(self.second.complaint_unmergeable_id, self.second)
+        self.assertEqual(self.first.complaint_unmergeable_id, self.second)
         with self.at(self.clock + timedelta(hours=23, minutes=59)):
             self.env.invalidate_all()
-            self.assertTrue(self.second.complaint_can_unmerge)
+            self.assertTrue(self.second.complaint_unmergeable_id)
         with self.at(self.clock + timedelta(days=1)):
             self.env.invalidate_all()
-            self.assertFalse(self.second.complaint_can_unmerge)
-            self.assertFalse(self.first.complaint_can_unmerge)
+            self.assertFalse(self.second.complaint_unmergeable_id)
+            self.assertFalse(self.first.complaint_unmergeable_id)
             with self.assertRaises(UserError):
                 self.undo()
 
