@@ -54,6 +54,8 @@
         "wizards/complaint_follow_up_views.xml",
         "wizards/complaint_intake_views.xml",
         "wizards/complaint_letter_compose_views.xml",
+        "wizards/complaint_merge_wizard_views.xml",
+        "views/helpdesk_ticket_duplicate_views.xml",
         "wizards/complaint_policy_apply_views.xml",
         "wizards/complaint_resolve_views.xml",
         "views/complaint_menus.xml",

@@ -14,6 +14,7 @@ TICKET_COLUMNS = {
     "complaint_amount_claimed": SQL("numeric"),
     "complaint_phone": SQL("varchar"),
     "complaint_former_number": SQL("varchar"),
+    "complaint_merged_numbers": SQL("varchar"),
     "complaint_former_team_id": SQL("int4"),
     "complaint_received_at": SQL("timestamp"),
     "complaint_letter_date": SQL("date"),

@@ -18,6 +18,7 @@ from . import (
     phases,
     phone_numbers,
     promises,
+    similarity,
     tone,
     working_time,
 )

@@ -37,7 +37,7 @@ class ComplaintGateway(models.AbstractModel):
             ticket = self._own_complaint(incoming)
         if not ticket:
             ticket = self._named_complaint(incoming)
-        ticket = self._survivor(ticket)
+        ticket = ticket._complaint_survivor()
         incoming.ticket_id = ticket.id or 0
         if not ticket:
             return
@@ -140,16 +140,6 @@ class ComplaintGateway(models.AbstractModel):
         ).filtered(
             lambda ticket: ticket._complaint_relation(incoming.sender) == "customer"
         )[:1]
-
-    def _survivor(self, ticket):
-        """Return the complaint that a merged one became."""
-        seen = ticket
-        while (after := ticket.duplicate_id) and after.is_complaint:
-            if after in seen:
-                break
-            seen |= after
-            ticket = after
-        return ticket
 
     # ---------------------------------------------------
     # Reports

@@ -176,10 +176,6 @@ class HelpdeskTicket(models.Model):
             and customer == customer.commercial_partner_id
         )
 
-    def _complaint_survivor(self):
-        """Return the complaint that this one became when it was merged, else itself."""
-        return self.env["complaint.gateway"]._survivor(self)
-
     def _complaint_is_of(self, other):
         """Tell whether this complaint is from whom another one is."""
         if self.partner_id or other.partner_id:

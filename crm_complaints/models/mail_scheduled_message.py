@@ -12,6 +12,7 @@ class MailScheduledMessage(models.Model):
         if self.model == "helpdesk.ticket" and not self.is_note:
             # sudo: posted in the name of its author, whoever runs the clock
             ticket = self.env["helpdesk.ticket"].sudo().browse(self.res_id)
+            ticket = ticket._complaint_survivor()
             message = message.sudo()
             if ticket.is_complaint and any(
                 partner.partner_share for partner in message.notified_partner_ids

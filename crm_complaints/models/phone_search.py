@@ -26,9 +26,7 @@ def phone_domain(model, field_name, number):
 
     :param str number: as somebody types it, complete or not
     """
-    # sudo: codes of countries, which are no secret
-    countries = model.env["res.country"].sudo().search_fetch([], ["phone_code"])
-    codes = {str(code) for code in countries.mapped("phone_code") if code}
+    codes = model.env["res.country"]._complaint_phone_codes()
     wanted = phone_numbers.core(number, codes)
     if len(wanted) < phone_numbers.LEAST:
         return Domain.FALSE

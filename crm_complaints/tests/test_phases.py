@@ -220,18 +220,6 @@ class TestMoves(ComplaintCommon):
             (self.later + timedelta(days=14)).date(),
         )
 
-    def test_duplicate_keeps_to_the_stages_of_complaints(self):
-        first, second = self.create_complaint(), self.create_complaint()
-        self.env["helpdesk.ticket.duplicate.wizard"].with_user(self.handler).create(
-            {
-                "ticket_id": second.id,
-                "duplicate_of_id": first.id,
-                "target_stage_id": self.create_stage(None, name="Double").id,
-            }
-        ).action_confirm()
-        self.assertEqual(second.duplicate_id, first)
-        self.assertEqual(second.complaint_phase, "reception")
-
     def test_back_among_open_phases_is_no_reopening(self):
         ticket = self.create_complaint()
         self.move(ticket, "agreement")

@@ -87,6 +87,25 @@ class TestTours(ComplaintMailCommon, HttpCase):
         )
         self.assertEqual(self.activities(earlier, "look").user_id, self.leader)
 
+    def test_two_become_one_and_two_again(self):
+        first, second = (
+            self.create_complaint(
+                name=name,
+                description=f"<p>{text}</p>",
+                partner_id=self.customer.id,
+                user_id=self.team_handler.id,
+            )
+            for name, text in (
+                ("Towels not changed", "The towels in room 214 were not changed."),
+                ("Dirty towels", "Towels in my room not changed for days now."),
+            )
+        )
+        self.play("complaint_merge", self.team_handler)
+        self.assertTrue(second.active)
+        self.assertFalse(second.duplicate_id)
+        self.assertFalse(first.complaint_merge_ids)
+        self.assertIn(second, first.complaint_distinct_ids)
+
     def test_mail_complaint_from_nobody_to_lost_trust(self):
         complaint = self.receive()
         self.assertFalse(complaint.user_id)

@@ -5,6 +5,7 @@ from . import (
     complaint_follow_up,
     complaint_intake,
     complaint_letter_compose,
+    complaint_merge_wizard,
     complaint_policy_apply,
     complaint_resolve,
     helpdesk_ticket_duplicate_wizard,

@@ -354,7 +354,8 @@ class ComplaintIntake(models.TransientModel):
         if not re.search(r"\d", text):
             return []
         forms = list({text, text.upper()})
-        tickets = Ticket.search(
+        # a merged one is archived, and goes on in another
+        found = Ticket.with_context(active_test=False).search(
             Domain("is_complaint", "=", True)
             & (
                 Domain("number", "in", forms)
@@ -362,7 +363,11 @@ class ComplaintIntake(models.TransientModel):
             ),
             limit=3,
         )
-        return [self._option(ticket, about=ticket) for ticket in tickets]
+        tickets = Ticket.union(*(ticket._complaint_survivor() for ticket in found))
+        return [
+            self._option(ticket, about=ticket)
+            for ticket in tickets._filtered_access("read")
+        ]
 
     @api.model
     def _find_partners(self, text, limit=7):

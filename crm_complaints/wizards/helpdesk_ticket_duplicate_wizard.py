@@ -1,4 +1,4 @@
-"""helpdesk.ticket.duplicate.wizard: a complaint keeps to the stages of complaints."""
+"""helpdesk.ticket.duplicate.wizard: there is one way to make one complaint of two."""
 
 from odoo import models
 
@@ -7,9 +7,14 @@ class HelpdeskTicketDuplicateWizard(models.TransientModel):
     _inherit = "helpdesk.ticket.duplicate.wizard"
 
     def action_confirm(self):
-        """Leave a complaint in its phase where the stage for duplicates has none."""
+        """Merge a complaint into another; ordinary tickets are marked as they were.
+
+        :raises UserError: where the two cannot be one
+        """
         self.ensure_one()
-        stage = self.target_stage_id
-        if stage and bool(stage.complaint_phase) != self.ticket_id.is_complaint:
-            self.target_stage_id = False
-        return super().action_confirm()
+        if not self.ticket_id.is_complaint:
+            if self.target_stage_id.complaint_phase:
+                self.target_stage_id = False
+            return super().action_confirm()
+        self.env["complaint.merge"]._merge(self.duplicate_of_id, self.ticket_id)
+        return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,115 @@
+"""complaint.merge.wizard: complaints side by side, and which one stays."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..engine import phases
+
+
+class ComplaintMergeWizard(models.TransientModel):
+    _name = "complaint.merge.wizard"
+    _description = "Merge Complaints"
+
+    ticket_ids = fields.Many2many(
+        comodel_name="helpdesk.ticket",
+        relation="complaint_merge_wizard_ticket_rel",
+        string="Complaints",
+        domain=[
+            ("is_complaint", "=", True),
+            ("duplicate_id", "=", False),
+            ("complaint_phase", "in", phases.OPEN),
+        ],
+    )
+    keep_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Which one stays?",
+        compute="_compute_keep_id",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        ondelete="cascade",
+        domain="[('id', 'in', ticket_ids)]",
+    )
+    comparison = fields.Html(
+        compute="_compute_comparison", compute_sudo=False, sanitize=False
+    )
+    obstacle = fields.Char(compute="_compute_obstacle", compute_sudo=False)
+
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        defaults.pop("keep_id", None)  # it is one of those that may be worked
+        return defaults
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        wizards._check_tickets()
+        return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_tickets()
+        return result
+
+    def _check_tickets(self):
+        """Whoever may not work a complaint does not get to see whose it is either.
+
+        No constraint: Odoo checks those with the rights of the superuser.
+        """
+        # sudo: those that the user does not see are asked for as well
+        tickets = self.sudo().ticket_ids | self.sudo().keep_id
+        tickets.sudo(False).check_access("write")
+
+    def _tickets(self):
+        tickets = self.ticket_ids._origin
+        tickets.check_access("write")
+        return tickets.sorted(lambda t: (t.complaint_received_at, t.id))
+
+    @api.depends("ticket_ids")
+    def _compute_keep_id(self):
+        for wizard in self:
+            tickets = wizard._tickets()
+            if wizard.keep_id._origin not in tickets:
+                may_stay = [t for t in tickets if not self._obstacle(t, tickets - t)]
+                wizard.keep_id = may_stay[0] if may_stay else tickets[:1]
+
+    @api.depends("ticket_ids", "keep_id")
+    def _compute_comparison(self):
+        for wizard in self:
+            tickets = wizard._tickets()
+            wizard.comparison = bool(tickets) and self.env["ir.qweb"]._render(
+                "crm_complaints.complaint_merge_comparison",
+                {"tickets": tickets, "keep": wizard.keep_id._origin},
+            )
+
+    @api.depends("ticket_ids", "keep_id")
+    def _compute_obstacle(self):
+        for wizard in self:
+            tickets = wizard._tickets()
+            wizard.obstacle = self._obstacle(
+                wizard.keep_id._origin, tickets - wizard.keep_id._origin
+            )
+
+    @api.model
+    def _obstacle(self, keep, others):
+        """Return what stands in the way of merging these, if anything does."""
+        if not keep or not others:
+            return False
+        try:
+            self.env["complaint.merge"]._ensure_can_merge(keep, others)
+        except UserError as error:
+            return error.args[0]
+        return False
+
+    def action_merge(self):
+        """Make one of them, and go there.
+
+        :raises UserError: where they cannot be one
+        """
+        self.ensure_one()
+        tickets, keep = self._tickets(), self.keep_id
+        if keep not in tickets:
+            raise UserError(self.env._("Choose which one stays."))
+        self.env["complaint.merge"]._merge(keep, tickets - keep)
+        return keep.get_formview_action()
