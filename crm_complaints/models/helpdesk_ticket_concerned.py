@@ -80,7 +80,9 @@ class HelpdeskTicket(models.Model):
         Once more when it is committed: until then others find what was before, and
         would keep it.
         """
-        self.env["res.users"].invalidate_model(["complaint_concerns"])
+        self.env["res.users"].invalidate_model(
+            ["complaint_concerns", "complaint_hidden_ids"]
+        )
         self.env.registry.clear_cache()
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
