@@ -1,6 +1,7 @@
 """Concerned staff over RPC: whatever they ask, they do not find what is about them."""
 
 import json
+from base64 import b64encode
 from datetime import timedelta
 
 from odoo import fields
@@ -24,9 +25,7 @@ class ConcernedCase(ComplaintCommon, HttpCase):
         cls.concerned = cls.create_user("concerned", "Carl Concerned", "manager")
         for user in cls.concerned | cls.leader:
             user.password = user.login
-        (cls.concerned | cls.leader).group_ids += cls.env.ref(
-            "base.group_allow_export"
-        )
+        (cls.concerned | cls.leader).group_ids += cls.env.ref("base.group_allow_export")
         cls.team.user_ids += cls.concerned
         cls.partner = cls.concerned.partner_id
         cls.complaint = cls.create_complaint(
@@ -105,6 +104,8 @@ class ConcernedCase(ComplaintCommon, HttpCase):
             "web_read": ([ids, spec], {}),
             "export_data": ([ids, names], {}),
         }
+        if not records._rec_name:
+            del asked["name_search"]
         found = []
         for method, (args, kwargs) in asked.items():
             answer = self.ask(model, method, *args, user=user, **kwargs)
@@ -194,14 +195,14 @@ class TestConcernedRPC(ConcernedCase):
     def test_scheduled_messages(self):
         message = (
             self.env["mail.scheduled.message"]
-            .with_user(self.concerned)
+            .with_user(self.leader)
             .create(
                 {
                     "model": TICKET,
                     "res_id": self.complaint.id,
                     "subject": SECRET,
                     "body": SECRET,
-                    "author_id": self.partner.id,
+                    "author_id": self.leader.partner_id.id,
                     "scheduled_date": fields.Datetime.now() + timedelta(days=1),
                 }
             )
@@ -270,3 +271,523 @@ class TestConcernedRPC(ConcernedCase):
             )
         )
         self.assertHides(rating, ["feedback", "rating"], "rated_partner_id")
+
+
+@tagged("post_install", "-at_install")
+class TestConcernedAround(ConcernedCase):
+    """What leads to a hidden complaint from elsewhere."""
+
+    def assertSilent(self, answer):
+        self.assertNotIn(SECRET, json.dumps(answer))
+        self.assertNotIn(self.complaint.number, json.dumps(answer))
+
+    def other(self, **vals):
+        """Return a complaint that he may see."""
+        return self.create_complaint(self.leader, name="Visible", **vals)
+
+    def linked(self):
+        """Return a complaint that he may see and that leads to the hidden one."""
+        other = self.other(partner_id=self.customer.id)
+        other.sudo().write(
+            {
+                "duplicate_id": self.complaint.id,
+                "complaint_repeat_of_id": self.complaint.id,
+                "complaint_burst_id": self.complaint.id,
+            }
+        )
+        return other
+
+    # ---------------------------------------------------
+    # Links
+    # ---------------------------------------------------
+
+    def test_its_name_is_not_read_through_others(self):
+        other = self.linked()
+        links = ("duplicate_id", "complaint_repeat_of_id", "complaint_burst_id")
+        spec = {name: {"fields": {"display_name": {}}} for name in links}
+        asked = [
+            ("read", [other.ids, links], {}),
+            ("web_read", [other.ids, spec], {}),
+            ("web_search_read", [[["id", "=", other.id]], spec], {}),
+            ("search_read", [[["id", "=", other.id]], links], {}),
+            ("export_data", [other.ids, links], {}),
+            *(
+                (
+                    "formatted_read_group",
+                    [[["id", "=", other.id]], [name], ["__count"]],
+                    {},
+                )
+                for name in links
+            ),
+        ]
+        for method, args, kwargs in asked:
+            answer = self.ask(TICKET, method, *args, **kwargs)
+            self.assertIn(self.complaint.number, json.dumps(answer), method)
+        self.about()
+        for method, args, kwargs in asked:
+            with self.subTest(method, args=args):
+                answer = self.ask(TICKET, method, *args, **kwargs)
+                # Odoo exports no links to what one may not read
+                self.assertIn("error" if method == "export_data" else "result", answer)
+                self.assertSilent(answer)
+                answer = self.ask(TICKET, method, *args, user=self.leader, **kwargs)
+                self.assertIn(self.complaint.number, json.dumps(answer))
+
+    def test_deeper_reading_through_others_is_refused_or_empty(self):
+        other = self.linked()
+        self.about()
+        for method, args in (
+            ("web_read", [other.ids, {"duplicate_id": {"fields": {"name": {}}}}]),
+            ("export_data", [other.ids, ["duplicate_id/name"]]),
+            ("mapped", [other.ids, "duplicate_id.name"]),
+        ):
+            with self.subTest(method):
+                self.assertSilent(self.ask(TICKET, method, *args))
+
+    def test_others_are_not_found_by_what_it_says(self):
+        other = self.linked()
+        conditions = (
+            ["duplicate_id.name", "ilike", SECRET],
+            ["duplicate_id", "ilike", SECRET],
+            ["duplicate_id.number", "=", self.complaint.number],
+            ["complaint_repeat_of_id.name", "ilike", SECRET],
+            ["complaint_burst_id.user_id", "=", self.concerned.id],
+            ["duplicate_id.message_ids.body", "ilike", SECRET],
+            ["duplicate_id.complaint_concerned_user_ids", "in", self.concerned.ids],
+            ["duplicate_id", "any", [["name", "ilike", SECRET]]],
+        )
+        self.complaint.user_id = self.concerned
+        found = [
+            bool(self.ask(TICKET, "search", [condition])["result"])
+            for condition in conditions
+        ]
+        self.assertEqual(found.count(True), len(conditions) - 1, found)
+        self.about()
+        for condition in conditions:
+            with self.subTest(condition):
+                answer = self.ask(TICKET, "search", [condition])
+                self.assertNotIn(other.id, answer.get("result", []))
+                answer = self.ask(TICKET, "filtered_domain", other.ids, [condition])
+                self.assertFalse(answer.get("result"))
+
+    def test_not_found_by_being_on_the_list(self):
+        self.about()
+        for operator in ("in", "not in"):
+            answer = self.ask(
+                TICKET,
+                "search",
+                [["complaint_concerned_user_ids", operator, self.concerned.ids]],
+            )
+            self.assertNotIn(self.complaint.id, answer["result"])
+
+    def test_not_counted_for_the_customer(self):
+        fields_ = [
+            "complaint_ids",
+            "complaint_count",
+            "complaint_open_count",
+            "complaint_last_received_at",
+            "helpdesk_ticket_ids",
+            "helpdesk_ticket_count",
+        ]
+
+        def read():
+            return self.ask("res.partner", "read", self.customer.ids, fields_)[
+                "result"
+            ][0]
+
+        self.assertEqual(read()["complaint_count"], 1)
+        self.about()
+        row = read()
+        self.assertEqual(row["complaint_count"], 0)
+        self.assertEqual(row["complaint_open_count"], 0)
+        self.assertEqual(row["complaint_ids"], [])
+        self.assertFalse(row["complaint_last_received_at"])
+        self.assertNotIn(self.complaint.id, row["helpdesk_ticket_ids"])
+        self.assertFalse(row["helpdesk_ticket_count"])
+        answer = self.ask("res.partner", "search", [["complaint_count", ">", 0]])
+        self.assertNotIn(self.customer.id, answer["result"])
+        answer = self.ask(
+            "res.partner", "search", [["complaint_ids.name", "ilike", SECRET]]
+        )
+        self.assertFalse(answer["result"])
+
+    def test_not_counted_in_the_pipeline_and_for_the_team(self):
+        def counts():
+            self.env.invalidate_all()
+            rows = self.ask(
+                TICKET,
+                "web_read_group",
+                [["is_complaint", "=", True], ["team_id", "=", self.team.id]],
+                ["stage_id"],
+                ["__count"],
+            )["result"]["groups"]
+            bar = self.ask(
+                TICKET,
+                "read_progress_bar",
+                [["team_id", "=", self.team.id]],
+                "stage_id",
+                {"field": "complaint_sla_state", "colors": {"on_track": "success"}},
+            )["result"]
+            team = self.ask(
+                "helpdesk.ticket.team",
+                "read",
+                self.team.ids,
+                [
+                    "todo_ticket_count",
+                    "todo_ticket_count_unassigned",
+                    "todo_ticket_count_unattended",
+                    "todo_ticket_count_high_priority",
+                ],
+            )["result"][0]
+            return (
+                sum(row["__count"] for row in rows),
+                sum(sum(states.values()) for states in bar.values()),
+                team["todo_ticket_count"],
+            )
+
+        before = counts()
+        self.about()
+        self.assertEqual(counts(), tuple(count - 1 for count in before))
+
+    # ---------------------------------------------------
+    # Parts of the complaint
+    # ---------------------------------------------------
+
+    def test_its_parts(self):
+        place = {"ticket_id": self.complaint.id}
+        parts = [
+            (self.complaint.sudo().complaint_milestone_ids.sudo(False), ["deadline"]),
+            (
+                self.env["complaint.extension"].create({"reason": SECRET, **place}),
+                ["reason"],
+            ),
+            (
+                self.env["complaint.event"].create({"name": SECRET, **place}),
+                ["name"],
+            ),
+            (
+                self.env["complaint.dead.letter"].create(
+                    {
+                        "raw": b64encode(b"Subject: Zanzibar"),
+                        "name": SECRET,
+                        "team_id": self.team.id,
+                        "company_id": self.company_a.id,
+                        **place,
+                    }
+                ),
+                ["name"],
+            ),
+            (
+                self.env["complaint.incoming.mail"].create(
+                    {
+                        "key": "0" * 64,
+                        "taken_at": fields.Datetime.now(),
+                        "company_id": self.company_a.id,
+                        "email_from": SECRET,
+                        **place,
+                    }
+                ),
+                ["email_from"],
+            ),
+        ]
+        for records, names in parts:
+            with self.subTest(records._name):
+                self.assertTrue(self.finds(records, names, "ticket_id"), "at first")
+        self.about()
+        for records, names in parts:
+            with self.subTest(records._name):
+                self.assertEqual(self.finds(records, names, "ticket_id"), [])
+
+    # ---------------------------------------------------
+    # Inbox and counters
+    # ---------------------------------------------------
+
+    def mail_data(self, *names):
+        self.log_in(self.concerned)
+        self.env.flush_all()
+        return self.url_open(
+            "/mail/data",
+            data=json.dumps({"params": {"fetch_params": list(names)}}),
+            headers={"Content-Type": "application/json"},
+        ).json()
+
+    def test_counters_and_inbox(self):
+        def counters():
+            answer = self.mail_data("init_messaging")
+            store = answer["result"]["Store"]
+            store = store[0] if isinstance(store, list) else store
+            return (store["inbox"]["counter"], store["starred"]["counter"])
+
+        inbox, starred = counters()
+        self.assertTrue(inbox)
+        self.assertEqual(starred, 1)
+        self.about()
+        self.assertEqual(counters(), (0, 0))
+        for route in ("/mail/inbox/messages", "/mail/starred/messages"):
+            answer = self.url_open(
+                route,
+                data=json.dumps({"params": {}}),
+                headers={"Content-Type": "application/json"},
+            ).json()
+            self.assertSilent(answer)
+
+    def test_failed_mails_are_not_shown_to_their_author(self):
+        message = self.hidden.message_ids.filtered(
+            lambda m: m.author_id == self.partner
+        )[:1]
+        self.about()
+        self.env["mail.notification"].create(
+            {
+                "mail_message_id": message.id,
+                "res_partner_id": self.customer.id,
+                "notification_type": "email",
+                "notification_status": "bounce",
+                "failure_type": "mail_bounce",
+            }
+        )
+        with self.assertBusNothingFor(self.concerned):
+            message.sudo()._notify_message_notification_update()
+        self.assertSilent(self.mail_data("failures"))
+
+    def assertBusNothingFor(self, user):
+        case = self
+
+        class Nothing:
+            def __enter__(self):
+                case.env.cr.precommit.run()
+                case.env["bus.bus"].search([]).unlink()
+
+            def __exit__(self, *_error):
+                case.env.cr.precommit.run()
+                rows = case.env["bus.bus"].search([])
+                channels = [row.channel for row in rows]
+                case.assertFalse(
+                    [c for c in channels if f'"res.partner",{user.partner_id.id}' in c]
+                    + [c for c in channels if f'"res.users",{user.id}' in c],
+                    channels,
+                )
+
+        return Nothing()
+
+    def test_activities_in_the_menu(self):
+        self.hidden.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.concerned.id
+        )
+        self.env["mail.activity"].search(
+            [("user_id", "=", self.concerned.id), ("res_id", "!=", self.complaint.id)]
+        ).unlink()
+        self.about()
+        # one that was left to him all the same
+        activity = self.complaint.sudo().activity_ids[0]
+        self.env.cr.execute(
+            "UPDATE mail_activity SET user_id = %s WHERE id = %s",
+            (self.concerned.id, activity.id),
+        )
+        self.env.invalidate_all()
+        answer = self.mail_data("systray_get_activities")
+        self.assertSilent(answer)
+        groups = answer["result"]["Store"]
+        groups = groups[0] if isinstance(groups, list) else groups
+        self.assertFalse(
+            [g for g in groups["activityGroups"] if g["total_count"]], groups
+        )
+
+    # ---------------------------------------------------
+    # What is planned, sent and posted later
+    # ---------------------------------------------------
+
+    def test_no_activity_is_his_later(self):
+        self.about()
+        todo = "mail.mail_activity_data_todo"
+        ticket = self.complaint
+        planned = ticket.activity_schedule(todo, user_id=self.concerned.id)
+        self.assertEqual(planned.user_id, self.leader)
+        self.env.flush_all()
+        planned |= (
+            self.env["mail.activity"]
+            .with_user(self.leader)
+            .create(
+                {
+                    "activity_type_id": self.env.ref(todo).id,
+                    "res_model_id": self.env["ir.model"]._get_id(TICKET),
+                    "res_id": ticket.id,
+                    "user_id": self.concerned.id,
+                }
+            )
+        )
+        planned[0].user_id = self.concerned
+        planned[1].write({"user_id": self.concerned.id, "summary": "Now you"})
+        self.assertEqual(planned.user_id, self.leader)
+        self.assertNotIn(self.partner, ticket.message_partner_ids)
+        elsewhere = self.other().activity_schedule(todo, user_id=self.concerned.id)
+        self.assertEqual(elsewhere.user_id, self.concerned)
+
+    def test_nothing_is_mailed_to_him_by_rules(self):
+        template = self.env["mail.template"].create(
+            {
+                "name": "Tell Carl",
+                "model_id": self.env["ir.model"]._get_id(TICKET),
+                "subject": SECRET,
+                "body_html": SECRET,
+                "use_default_to": False,
+                "partner_to": f"{self.partner.id},{self.customer.id}",
+                "email_to": f"Carl <{self.concerned.email}>, other@example.com",
+            }
+        )
+        mail = self.env["mail.mail"].browse(template.send_mail(self.complaint.id))
+        self.assertIn(self.partner, mail.recipient_ids)
+        self.about()
+        mail = self.env["mail.mail"].browse(template.send_mail(self.complaint.id))
+        self.assertEqual(mail.recipient_ids, self.customer)
+        self.assertNotIn(self.concerned.email, mail.email_to)
+        self.assertIn("other@example.com", mail.email_to)
+        template.write({"partner_to": f"{self.partner.id}", "email_to": False})
+        mail = self.env["mail.mail"].browse(template.send_mail(self.complaint.id))
+        self.assertFalse(mail.recipient_ids)
+        self.assertEqual(mail.state, "cancel")
+        elsewhere = self.env["mail.mail"].browse(template.send_mail(self.other().id))
+        self.assertEqual(elsewhere.recipient_ids, self.partner)
+
+    def test_mentions_neither_tell_nor_subscribe(self):
+        self.about()
+        self.log_in(self.leader)
+        answer = self.url_open(
+            "/mail/message/post",
+            data=json.dumps(
+                {
+                    "params": {
+                        "thread_model": TICKET,
+                        "thread_id": self.complaint.id,
+                        "post_data": {
+                            "body": f"@Carl, {SECRET}",
+                            "message_type": "comment",
+                            "subtype_xmlid": "mail.mt_note",
+                            "partner_ids": self.partner.ids,
+                        },
+                    }
+                }
+            ),
+            headers={"Content-Type": "application/json"},
+        ).json()
+        self.assertIn("result", answer)
+        message = self.complaint.message_ids[0]
+        self.assertIn("@Carl", message.body)
+        self.assertFalse(message.partner_ids & self.partner)
+        self.assertFalse(message.notified_partner_ids & self.partner)
+        self.assertNotIn(self.partner, self.complaint.message_partner_ids)
+        self.complaint.message_notify(
+            body=SECRET, partner_ids=self.partner.ids, subject=SECRET
+        )
+        self.assertEqual(self.finds(self.complaint.message_ids[0], ["body"]), [])
+        self.assertFalse(
+            self.env["mail.notification"].search(
+                [
+                    ("mail_message_id", "in", self.complaint.message_ids.ids),
+                    ("res_partner_id", "=", self.partner.id),
+                ]
+            )
+        )
+
+    def test_what_he_wanted_to_send_is_not_sent(self):
+        self.env["mail.scheduled.message"].with_user(self.concerned).create(
+            {
+                "model": TICKET,
+                "res_id": self.complaint.id,
+                "body": "It was not me.",
+                "author_id": self.partner.id,
+                "scheduled_date": fields.Datetime.now() + timedelta(days=1),
+            }
+        )
+        self.about()
+        self.assertFalse(
+            self.env["mail.scheduled.message"].search(
+                [("res_id", "=", self.complaint.id)]
+            )
+        )
+        self.assertIn("It was not me.", self.complaint.message_ids[0].body)
+        self.assertFalse(self.complaint.message_ids[0].notified_partner_ids)
+
+    def test_promises_are_kept_by_somebody_else(self):
+        kind = self.env["complaint.remedy.type"].search([], limit=1)
+        self.move(self.complaint, "solution")
+        remedy = self.env["complaint.remedy"].create(
+            {
+                "ticket_id": self.complaint.id,
+                "type_id": kind.id,
+                "description": SECRET,
+                "user_id": self.concerned.id,
+            }
+        )
+        self.about()
+        self.assertEqual(remedy.user_id, self.leader)
+        self.assertEqual(self.finds(remedy, ["description"]), [])
+
+    # ---------------------------------------------------
+    # Pages
+    # ---------------------------------------------------
+
+    def test_links_with_a_token_do_not_let_him_in(self):
+        token = self.complaint._portal_ensure_token()
+        self.about()
+        self.log_in(self.concerned)
+        for url in (
+            f"/my/ticket/{self.complaint.id}?access_token={token}",
+            f"/mail/view?model={TICKET}&res_id={self.complaint.id}&access_token={token}",
+        ):
+            self.assertNotIn(SECRET, self.url_open(url).text)
+        for route, params in (
+            (
+                "/mail/thread/messages",
+                {"thread_model": TICKET, "thread_id": self.complaint.id},
+            ),
+            (
+                "/mail/chatter_fetch",
+                {
+                    "thread_model": TICKET,
+                    "thread_id": self.complaint.id,
+                    "token": token,
+                },
+            ),
+        ):
+            answer = self.url_open(
+                route,
+                data=json.dumps({"params": params}),
+                headers={"Content-Type": "application/json"},
+            ).json()
+            with self.subTest(route):
+                self.assertSilent(answer)
+        # the customer's link works as before
+        self.authenticate(None, None)
+        page = self.url_open(f"/my/ticket/{self.complaint.id}?access_token={token}")
+        self.assertIn(SECRET, page.text)
+
+    # ---------------------------------------------------
+    # Everybody else
+    # ---------------------------------------------------
+
+    def test_administrators_are_not_kept_out(self):
+        """They could give themselves any right; somebody has to mend mistakes."""
+        self.concerned.group_ids += self.env.ref("base.group_system")
+        self.about()
+        self.assertTrue(self.finds(self.complaint, ["name"]))
+        self.assertTrue(self.finds(self.complaint.message_ids[0], ["body"]))
+
+    def test_whoever_is_on_no_list_costs_no_query(self):
+        """Rules of mail are asked with every message that anybody reads."""
+        self.about()
+        Message = self.env["mail.message"].with_user(self.leader)
+        activities = self.env["mail.activity"].with_user(self.leader)
+        messages = self.other().message_ids
+
+        def ask():
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            Message.search([("id", "in", messages.ids)]).read(["body"])
+            activities.search([("res_model", "=", TICKET)])
+            return self.env.cr.sql_log_count - before
+
+        ask()
+        ours = ask()
+        self.env["ir.rule"].search([("name", "like", "not for those")]).active = False
+        ask()
+        self.assertEqual(ours, ask())
