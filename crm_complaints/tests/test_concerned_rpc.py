@@ -7,6 +7,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .common import ComplaintCommon
 
@@ -63,23 +64,17 @@ class ConcernedCase(ComplaintCommon, HttpCase):
         """Return the server's answer to a user, as text; the error where it is one."""
         self.log_in(user or self.concerned)
         self.env.flush_all()
-        answer = self.url_open(
-            f"/web/dataset/call_kw/{model}/{method}",
-            data=json.dumps(
-                {
-                    "jsonrpc": "2.0",
-                    "method": "call",
-                    "params": {
-                        "model": model,
-                        "method": method,
-                        "args": args,
-                        "kwargs": kwargs,
-                    },
-                }
-            ),
+        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+        # what is refused is a warning there
+        with mute_logger("odoo.http", "odoo.sql_db"):
+            return self.call(f"/web/dataset/call_kw/{model}/{method}", **params)
+
+    def call(self, route, **params):
+        return self.url_open(
+            route,
+            data=json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}),
             headers={"Content-Type": "application/json"},
-        )
-        return answer.json()
+        ).json()
 
     def finds(self, records, names, group=None, user=None):
         """Return the ways in which a user gets at any of these records.
@@ -254,6 +249,30 @@ class TestConcernedRPC(ConcernedCase):
         for address in addresses:
             self.assertNotIn(b"Theirs", self.url_open(address).content)
 
+    def test_files_he_brought_are_not_his_to_delete(self):
+        attachment = (
+            self.env["ir.attachment"]
+            .with_user(self.concerned)
+            .create(
+                {
+                    "name": SECRET,
+                    "raw": b"Mine",
+                    "res_model": TICKET,
+                    "res_id": self.complaint.id,
+                }
+            )
+        )
+        token = attachment._get_ownership_token()
+        self.about()
+        self.log_in(self.concerned)
+        with mute_logger("odoo.http"):
+            self.call(
+                "/mail/attachment/delete",
+                attachment_id=attachment.id,
+                access_token=token,
+            )
+        self.assertTrue(attachment.exists())
+
     def test_ratings(self):
         rating = (
             self.env["rating.rating"]
@@ -406,10 +425,13 @@ class TestConcernedAround(ConcernedCase):
         self.assertFalse(row["helpdesk_ticket_count"])
         answer = self.ask("res.partner", "search", [["complaint_count", ">", 0]])
         self.assertNotIn(self.customer.id, answer["result"])
-        answer = self.ask(
-            "res.partner", "search", [["complaint_ids.name", "ilike", SECRET]]
-        )
-        self.assertFalse(answer["result"])
+        for model, path in (
+            ("res.partner", "complaint_ids.name"),
+            ("helpdesk.ticket.team", "ticket_ids.name"),
+            ("res.users", "partner_id.complaint_ids.name"),
+        ):
+            answer = self.ask(model, "search", [[path, "ilike", SECRET]])
+            self.assertFalse(answer["result"], model)
 
     def test_not_counted_in_the_pipeline_and_for_the_team(self):
         def counts():
@@ -505,11 +527,7 @@ class TestConcernedAround(ConcernedCase):
     def mail_data(self, *names):
         self.log_in(self.concerned)
         self.env.flush_all()
-        return self.url_open(
-            "/mail/data",
-            data=json.dumps({"params": {"fetch_params": list(names)}}),
-            headers={"Content-Type": "application/json"},
-        ).json()
+        return self.call("/mail/data", fetch_params=list(names))
 
     def test_counters_and_inbox(self):
         def counters():
@@ -524,12 +542,7 @@ class TestConcernedAround(ConcernedCase):
         self.about()
         self.assertEqual(counters(), (0, 0))
         for route in ("/mail/inbox/messages", "/mail/starred/messages"):
-            answer = self.url_open(
-                route,
-                data=json.dumps({"params": {}}),
-                headers={"Content-Type": "application/json"},
-            ).json()
-            self.assertSilent(answer)
+            self.assertSilent(self.call(route))
 
     def test_failed_mails_are_not_shown_to_their_author(self):
         message = self.hidden.message_ids.filtered(
@@ -651,24 +664,17 @@ class TestConcernedAround(ConcernedCase):
     def test_mentions_neither_tell_nor_subscribe(self):
         self.about()
         self.log_in(self.leader)
-        answer = self.url_open(
+        answer = self.call(
             "/mail/message/post",
-            data=json.dumps(
-                {
-                    "params": {
-                        "thread_model": TICKET,
-                        "thread_id": self.complaint.id,
-                        "post_data": {
-                            "body": f"@Carl, {SECRET}",
-                            "message_type": "comment",
-                            "subtype_xmlid": "mail.mt_note",
-                            "partner_ids": self.partner.ids,
-                        },
-                    }
-                }
-            ),
-            headers={"Content-Type": "application/json"},
-        ).json()
+            thread_model=TICKET,
+            thread_id=self.complaint.id,
+            post_data={
+                "body": f"@Carl, {SECRET}",
+                "message_type": "comment",
+                "subtype_xmlid": "mail.mt_note",
+                "partner_ids": self.partner.ids,
+            },
+        )
         self.assertIn("result", answer)
         message = self.complaint.message_ids[0]
         self.assertIn("@Carl", message.body)
@@ -728,7 +734,11 @@ class TestConcernedAround(ConcernedCase):
 
     def test_links_with_a_token_do_not_let_him_in(self):
         token = self.complaint._portal_ensure_token()
+        Ticket = self.Ticket.with_user(self.concerned)
+        reach = Ticket._get_thread_with_access
+        self.assertTrue(reach(self.complaint.id, token=token))
         self.about()
+        self.assertFalse(reach(self.complaint.id, token=token))
         self.log_in(self.concerned)
         for url in (
             f"/my/ticket/{self.complaint.id}?access_token={token}",
@@ -749,17 +759,129 @@ class TestConcernedAround(ConcernedCase):
                 },
             ),
         ):
-            answer = self.url_open(
-                route,
-                data=json.dumps({"params": params}),
-                headers={"Content-Type": "application/json"},
-            ).json()
-            with self.subTest(route):
-                self.assertSilent(answer)
+            with self.subTest(route), mute_logger("odoo.http"):
+                self.assertSilent(self.call(route, **params))
         # the customer's link works as before
         self.authenticate(None, None)
         page = self.url_open(f"/my/ticket/{self.complaint.id}?access_token={token}")
         self.assertIn(SECRET, page.text)
+
+    def test_its_wizards_tell_him_nothing(self):
+        self.move(self.complaint, "follow_up")
+        wizards = [
+            name
+            for name in self.env.registry
+            if self.env[name]._transient and "ticket_id" in self.env[name]._fields
+            if self.env[name]._fields["ticket_id"].comodel_name == TICKET
+            if self.env[name].with_user(self.concerned).has_access("create")
+        ]
+        self.assertIn("complaint.follow.up", wizards)
+        rows = {}
+        for name in wizards:
+            answer = self.ask(name, "create", [{"ticket_id": self.complaint.id}])
+            rows[name] = answer.get("result")
+        self.assertTrue(rows["complaint.follow.up"])
+        self.about()
+        values = {"ticket_id": self.complaint.id}
+        context = {f"default_{name}": value for name, value in values.items()}
+        for name in wizards:
+            Wizard = self.env[name].with_user(self.concerned)
+            names = [
+                field.name
+                for field in Wizard._fields.values()
+                if Wizard._has_field_access(field, "read")
+            ]
+            spec = {field: {} for field in names}
+            asked = [
+                ("onchange", [[], values, ["ticket_id"], spec], {}),
+                ("onchange", [[], {}, [], spec], {"context": context}),
+                ("create", [[values]], {}),
+                ("default_get", [names], {"context": context}),
+            ]
+            if rows[name]:
+                asked += [
+                    ("read", [rows[name], names], {}),
+                    ("web_read", [rows[name], spec], {}),
+                    ("onchange", [rows[name], values, ["ticket_id"], spec], {}),
+                ]
+            for method, args, kwargs in asked:
+                with self.subTest(name, method=method):
+                    answer = self.ask(name, method, *args, **kwargs)
+                    answer.get("error", {}).get("data", {}).pop("debug", None)
+                    self.assertSilent(answer)
+                    self.assertNotIn(self.customer.name, json.dumps(answer))
+
+    def test_letters_cannot_be_rendered_on_it(self):
+        template = self.env.ref("crm_complaints.mail_template_acknowledgement")
+        self.about()
+        for name, values in (
+            (
+                "mail.compose.message",
+                {
+                    "model": TICKET,
+                    "res_ids": str(self.complaint.ids),
+                    "template_id": template.id,
+                    "composition_mode": "comment",
+                },
+            ),
+            (
+                "mail.template.preview",
+                {
+                    "mail_template_id": template.id,
+                    "resource_ref": f"{TICKET},{self.complaint.id}",
+                },
+            ),
+        ):
+            with self.subTest(name):
+                spec = {
+                    field: {}
+                    for field in ("body", "body_html", "subject")
+                    if field in self.env[name]._fields
+                }
+                self.assertSilent(self.ask(name, "web_save", [], values, spec))
+                self.assertSilent(
+                    self.ask(name, "onchange", [], values, list(values), spec)
+                )
+
+    def test_over_json_2_as_well(self):
+        key = (
+            self.env["res.users.apikeys"]
+            .with_user(self.concerned)
+            ._generate("rpc", "Script", fields.Datetime.now() + timedelta(days=1))
+        )
+
+        def ask(model, method, **params):
+            self.env.flush_all()
+            with mute_logger("odoo.http"):
+                return self.url_open(
+                    f"/json/2/{model}/{method}",
+                    data=json.dumps(params),
+                    headers={
+                        "Content-Type": "application/json",
+                        "Authorization": f"Bearer {key}",
+                    },
+                ).json()
+
+        domain = [["model", "=", TICKET], ["res_id", "=", self.complaint.id]]
+        asked = (
+            ("mail.message", "search_read", {"domain": domain, "fields": ["body"]}),
+            ("mail.message", "read", {"ids": self.complaint.message_ids.ids}),
+            (TICKET, "search_read", {"domain": [["name", "ilike", SECRET]]}),
+            (TICKET, "read", {"ids": self.complaint.ids}),
+            (
+                TICKET,
+                "web_read",
+                {"ids": self.complaint.ids, "specification": {"name": {}}},
+            ),
+        )
+        for model, method, params in asked[:2]:
+            self.assertIn(SECRET, json.dumps(ask(model, method, **params)))
+        self.about()
+        for model, method, params in asked:
+            with self.subTest(model, method=method):
+                answer = ask(model, method, **params)
+                self.assertNotIn(SECRET, json.dumps(answer))
+                self.assertTrue(answer == [] or "AccessError" in answer["name"])
 
     # ---------------------------------------------------
     # Everybody else
