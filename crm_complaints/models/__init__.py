@@ -50,6 +50,8 @@ from . import (
     helpdesk_ticket_tracking,
     ir_actions_report,
     ir_actions_server,
+    ir_attachment,
+    ir_binary,
     mail_activity,
     mail_alias_domain,
     mail_mail,

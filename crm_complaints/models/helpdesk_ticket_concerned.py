@@ -1,7 +1,11 @@
 """helpdesk.ticket, concerned staff: those a complaint is about neither read nor handle it."""
 
+from markupsafe import Markup
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+
+from .complaint_remedy import OPEN_STATES
 
 
 class HelpdeskTicket(models.Model):
@@ -18,6 +22,14 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="Colleagues this complaint is about. They can neither see nor handle it.",
     )
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        result = super()._compute_display_name()
+        # links name what they lead to, whoever may read it
+        for ticket in self._complaint_hidden():
+            ticket.display_name = self.env._("Another complaint")
+        return result
 
     @api.constrains("user_id", "complaint_concerned_user_ids")
     def _check_complaint_concerned(self):
@@ -80,9 +92,22 @@ class HelpdeskTicket(models.Model):
         Once more when it is committed: until then others find what was before, and
         would keep it.
         """
-        self.env["res.users"].invalidate_model(["complaint_concerns"])
+        self.env["res.users"].invalidate_model(
+            ["complaint_concerns", "complaint_hidden_ids"]
+        )
         self.env.registry.clear_cache()
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
+
+    def _complaint_hidden(self):
+        """Return those among these that are about the user, in sudo as well."""
+        hidden = self.env["res.users"]._complaint_hidden_ids(self.env.uid)
+        return self.filtered(lambda t: t.id in hidden) if hidden else self.browse()
+
+    @api.model
+    def _get_thread_with_access(self, thread_id, **kwargs):
+        if self.browse(thread_id)._complaint_hidden():
+            return self.browse()  # by a link with a token neither
+        return super()._get_thread_with_access(thread_id, **kwargs)
 
     def _complaint_ever(self):
         """Return those that are complaints, or were: others concern nobody.
@@ -110,9 +135,44 @@ class HelpdeskTicket(models.Model):
                     ("mail_message_id.res_id", "=", ticket.id),
                 ]
             ).unlink()
+            responsible = ticket.complaint_responsible_id
             ticket.activity_ids.filtered(
                 lambda a, users=users: a.user_id in users
-            ).write({"user_id": ticket.complaint_responsible_id.id})
+            ).write({"user_id": responsible.id})
+            ticket.complaint_remedy_ids.filtered(
+                lambda remedy, users=users: (
+                    remedy.user_id in users and remedy.state in OPEN_STATES
+                )
+            ).write({"user_id": responsible.id})
+            ticket._complaint_stop_scheduled(users)
+
+    def _complaint_stop_scheduled(self, users):
+        """Keep what these users wanted to send later from being sent; note it.
+
+        :param users: res.users
+        """
+        messages = self.env["mail.scheduled.message"].search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "=", self.id),
+                "|",
+                ("create_uid", "in", users.ids),
+                ("author_id", "in", users.partner_id.ids),
+            ]
+        )
+        for message in messages:
+            self._message_log(
+                body=Markup("<p>%s</p>%s")
+                % (
+                    self.env._(
+                        "%(name)s wanted to send this, and is concerned by the "
+                        "complaint. It is not sent:",
+                        name=message.author_id.name,
+                    ),
+                    message.body or "",
+                )
+            )
+        messages.unlink()
 
     def message_post(self, *, partner_ids=None, **kwargs):
         # sudo: the list is hidden from those on it

@@ -101,6 +101,27 @@ class HelpdeskTicket(models.Model):
                 text = ticket.complaint_cause_id.corrective_action
             ticket.complaint_corrective_action = text
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(vals_list)
+        if any(vals.get("complaint_document_ids") for vals in vals_list):
+            tickets._complaint_keep_documents()
+        return tickets
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("complaint_document_ids"):
+            self._complaint_keep_documents()
+        return result
+
+    def _complaint_keep_documents(self):
+        """Make what the user has just brought the complaint's, read by its readers."""
+        # sudo: whoever may not read the complaint any more has added it all the same
+        for ticket in self.sudo():
+            ticket.complaint_document_ids.filtered(
+                lambda file: not file.res_id and file.create_uid.id == self.env.uid
+            ).write({"res_model": self._name, "res_id": ticket.id})
+
     @api.constrains("complaint_cause_id")
     def _check_complaint_cause(self):
         self.filtered("complaint_cause_id")._complaint_check_heard()

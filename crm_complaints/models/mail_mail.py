@@ -1,6 +1,8 @@
-"""mail.mail: what became of an acknowledgement is noted on its complaint."""
+"""mail.mail: noted on its complaint where it acknowledges it; not for whom it is about."""
 
-from odoo import fields, models
+from odoo import Command, api, fields, models
+from odoo.tools import email_normalize
+from odoo.tools.mail import email_split_and_format
 
 
 class MailMail(models.Model):
@@ -9,6 +11,43 @@ class MailMail(models.Model):
     complaint_acknowledgement = fields.Boolean(
         string="Acknowledges a Complaint", readonly=True
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        mails = super().create(vals_list)
+        # who is notified was looked at before
+        mails.filtered(
+            lambda mail: mail.model == "helpdesk.ticket" and not mail.is_notification
+        )._complaint_leave_out_concerned()
+        return mails
+
+    def _complaint_leave_out_concerned(self):
+        """Take those a complaint is about off the mails that templates write to them."""
+        if not self:
+            return
+        tickets = self.env["helpdesk.ticket"].sudo()  # the list is hidden from them
+        tickets = tickets.with_context(active_test=False).search(
+            [
+                ("id", "in", self.mapped("res_id")),
+                ("complaint_concerned_user_ids", "!=", False),
+            ]
+        )
+        for mail in self.filtered(lambda mail: mail.res_id in tickets.ids):
+            ticket = tickets.browse(mail.res_id)
+            concerned = ticket.complaint_concerned_user_ids.partner_id
+            barred = concerned.mapped("email_normalized")
+            values = {}
+            if gone := mail.recipient_ids & concerned:
+                values["recipient_ids"] = [Command.unlink(pid) for pid in gone.ids]
+            for name in ("email_to", "email_cc"):
+                addresses = email_split_and_format(mail[name] or "")
+                kept = [a for a in addresses if email_normalize(a) not in barred]
+                if len(kept) < len(addresses):
+                    values[name] = ", ".join(kept)
+            if values:
+                mail.write(values)
+                if not mail.recipient_ids and not mail.email_to:
+                    mail.state = "cancel"
 
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None

@@ -1,4 +1,4 @@
-"""mail.message: what is between staff is not read by customers, however it came."""
+"""mail.message: between staff, not for customers; of a complaint, not for whom it is about."""
 
 from odoo import models
 from odoo.fields import Domain
@@ -34,3 +34,22 @@ class MailMessage(models.Model):
             )
         )
         return forbidden + self.browse(notes.ids)
+
+    def _notify_message_notification_update(self):
+        # Odoo tells the author on his screen what became of a message of his
+        return super(
+            MailMessage, self - self._complaint_hidden_from_author()
+        )._notify_message_notification_update()
+
+    def _complaint_hidden_from_author(self):
+        """Return those among these on complaints that are about their author."""
+        Users = self.env["res.users"]
+
+        def is_hidden(message):
+            return message.model == TICKET and any(
+                message.res_id in Users._complaint_hidden_ids(user.id)
+                for user in message.author_id.user_ids
+            )
+
+        # sudo: to tell whose they are
+        return self.sudo().filtered(is_hidden).sudo(False)

@@ -1,7 +1,7 @@
-"""res.users: whether a complaint is about a member of staff."""
+"""res.users: which complaints are about a member of staff, and hidden from him."""
 
-from odoo import fields, models
-from odoo.tools import SQL
+from odoo import api, fields, models
+from odoo.tools import SQL, ormcache
 
 
 class ResUsers(models.Model):
@@ -13,16 +13,32 @@ class ResUsers(models.Model):
         groups="base.group_system",
         help="There are complaints about this person, which are hidden from him.",
     )
+    # a list of ids, for rules of models that know a complaint by its id only
+    complaint_hidden_ids = fields.Json(
+        compute="_compute_complaint_concerns", groups="base.group_system"
+    )
 
     def _compute_complaint_concerns(self):
+        for user in self:
+            hidden = self._complaint_hidden_ids(user._origin.id)
+            user.complaint_concerns = bool(hidden)
+            user.complaint_hidden_ids = list(hidden)
+
+    @api.model
+    @ormcache("user_id")
+    def _complaint_hidden_ids(self, user_id):
+        """Return the ids of complaints that are about a user: asked at every turn.
+
+        An administrator could give himself any right; from him nothing is hidden.
+        """
         self.env["helpdesk.ticket"].flush_model(["complaint_concerned_user_ids"])
         rows = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT user_id FROM helpdesk_ticket_complaint_concerned_rel"
-                " WHERE user_id = ANY(%s)",
-                self.ids,
+                "SELECT ticket_id FROM helpdesk_ticket_complaint_concerned_rel"
+                " WHERE user_id = %s ORDER BY ticket_id",
+                user_id,
             )
         )
-        concerned = {user_id for (user_id,) in rows}
-        for user in self:
-            user.complaint_concerns = user.id in concerned
+        if rows and self.sudo().browse(user_id).has_group("base.group_system"):
+            return ()
+        return tuple(ticket_id for (ticket_id,) in rows)

@@ -9,6 +9,7 @@ from . import (
     test_complaint_links,
     test_complaint_pages,
     test_concerned,
+    test_concerned_rpc,
     test_customer_tours,
     test_dead_letters,
     test_duplicates,
