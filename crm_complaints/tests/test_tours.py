@@ -122,14 +122,11 @@ class TestTours(ComplaintMailCommon, HttpCase):
         self.assertFalse(complaint.activity_ids)
 
     def test_offer_accepted_on_the_customers_page_and_answered(self):
-        complaint = self.create_complaint(
-            self.team_handler,
-            name="Cold coffee",
-            partner_id=self.customer.id,
-            channel_id=self.channel_email.id,
-            complaint_remedy_sought="A hot one",
-            complaint_outcome=False,
-        )
+        """From the call to the letter; what the customer does, he does on his page."""
+        self.create_complaint(name="Cold soup", partner_id=self.customer.id)
+        self.play("complaint_intake", self.team_handler)
+        complaint = self.Ticket.search([("name", "=", "Cold coffee")])
+
         self.play("complaint_offer", self.team_handler)
         self.assertEqual(complaint.complaint_decision, "pending")
         self.assertTrue(complaint.complaint_responded_at)
@@ -147,6 +144,37 @@ class TestTours(ComplaintMailCommon, HttpCase):
         self.assertEqual(
             complaint.complaint_letter_ids.mapped("kind"), ["summary", "offer"]
         )
+
+    def test_second_person_after_an_offer_that_did_not_suit(self):
+        complaint = self.create_complaint(
+            partner_id=self.customer.id,
+            user_id=self.team_handler.id,
+            stage_id=self.stages["solution"].id,
+            complaint_outcome=False,
+        )
+        self.env["complaint.remedy"].create(
+            {
+                "ticket_id": complaint.id,
+                "type_id": self.env.ref(
+                    "crm_complaints.complaint_remedy_type_apology"
+                ).id,
+                "description": "A voucher.",
+            }
+        )
+        complaint._complaint_propose()
+        complaint._portal_ensure_token()
+        self.start_tour(complaint.get_portal_url(), "complaint_customer_rejects")
+        self.assertTrue(complaint.complaint_second_look_open)
+
+        self.start_tour(
+            f"/odoo/complaints/{complaint.id}",
+            "complaint_second_person",
+            login=self.leader.login,
+        )
+        self.assertEqual(complaint.complaint_level, "second")
+        self.assertEqual(complaint.user_id, self.own_handler)
+        self.assertIn(self.team_handler, complaint.complaint_former_handler_ids)
+        self.assertEqual(complaint.complaint_letter_ids.kind, "second_stage")
 
     def test_ticket_becomes_a_complaint_and_a_ticket_again(self):
         self.ordinary_team.user_ids += self.team_handler
@@ -273,6 +301,28 @@ class TestPhoneTours(ComplaintMailCommon, HttpCase):
     clock = None  # browsers have a clock of their own
     browser_size = "375x667"
     touch_enabled = True
+
+    def test_offer_is_made_and_answered_on_a_phone(self):
+        complaint = self.create_complaint(
+            self.team_handler,
+            name="Cold coffee",
+            partner_id=self.customer.id,
+            channel_id=self.channel_email.id,
+            complaint_remedy_sought="A hot one",
+            complaint_outcome=False,
+        )
+        login = self.team_handler.login
+        self.start_tour("/odoo/complaints", "complaint_offer_phone", login=login)
+        self.assertEqual(complaint.complaint_decision, "pending")
+        complaint._portal_ensure_token()
+        self.start_tour(
+            complaint.get_portal_url(), "complaint_customer_takes_the_offer"
+        )
+        self.start_tour(
+            f"/odoo/complaints/{complaint.id}", "complaint_answer_phone", login=login
+        )
+        self.assertEqual(complaint.complaint_phase, "follow_up")
+        self.assertEqual(complaint.complaint_outcome, "upheld")
 
     def test_call_is_taken_on_a_phone(self):
         self.start_tour(

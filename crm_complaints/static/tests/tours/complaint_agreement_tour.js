@@ -66,3 +66,59 @@ registry.category("web_tour.tours").add("complaint_answer", {
         seeGuide("follow_up"),
     ],
 });
+
+/** Click the one button in sight, and see what is needed then. */
+function step(action, needed) {
+    return [
+        click(`${BUTTONS}.btn-primary[name=${action}]:first`),
+        see(`.o_complaint_next_step:contains(${needed})`),
+    ];
+}
+
+registry.category("web_tour.tours").add("complaint_offer_phone", {
+    steps: () => [
+        click(".o_kanban_record:contains(Cold coffee)"),
+        ...step("action_complaint_next_phase", "go on to calming"),
+        ...step("action_complaint_next_phase", "go on to the solution"),
+        ...step("action_complaint_next_phase", "what you offer"),
+        click(".o_notebook a[name=complaint_remedies]"),
+        click(`${REMEDIES} .o-kanban-button-new`),
+        type(".modal .o_field_widget[name=type_id] input", "Apology"),
+        click(".modal .o-autocomplete--dropdown-item a:contains(Apology)"),
+        click(".modal .o_form_button_save"),
+        see(`${REMEDIES} .o_kanban_record:contains(We apologise)`),
+        click(`${BUTTONS}.btn-primary[name=action_complaint_propose]`),
+        see(".modal .o_field_widget[name=letter]:contains('We apologise for what went wrong')"),
+        click(".modal button[name=action_send]:contains(Send)"),
+        see(".o_complaint_next_step:contains(The offer is with the customer)"),
+    ],
+});
+
+registry.category("web_tour.tours").add("complaint_answer_phone", {
+    steps: () => [
+        see(".o_complaint_form .o_complaint_next_step:contains(Write the answer)"),
+        click(`${BUTTONS}.btn-primary[name=action_complaint_letter]`),
+        click(".modal button[name=action_summary]"),
+        see(".modal-header:contains(Summary resolution)"),
+        click(".modal .o_field_widget[name=outcome] input[data-value=upheld]"),
+        click(".modal button[name=action_send]:contains(Send)"),
+        see(".o_complaint_next_step:contains(did it work)"),
+    ],
+});
+
+registry.category("web_tour.tours").add("complaint_second_person", {
+    steps: () => [
+        see(
+            ".o_complaint_form .alert:contains(The customer asks that another person looks at it)"
+        ),
+        click(`${BUTTONS}[name=action_complaint_escalate]`, "choose who had no part in it"),
+        type(".modal .o_field_widget[name=reviewer_id] input", "Otto"),
+        click(".modal .o_field_widget[name=reviewer_id] a:contains(Otto Own)"),
+        see(
+            ".modal .o_field_widget[name=letter]:contains('Otto Own, who had no part in it so far')"
+        ),
+        click(".modal button[name=action_send]:contains(Send)"),
+        see("body:not(:has(.modal))"),
+        see(".o_complaint_form .o_field_widget[name=user_id]:has(input:value(Otto Own))"),
+    ],
+});
