@@ -179,6 +179,12 @@ class HelpdeskTicket(models.Model):
             for name, value in values.items()
         }
 
+    def _complaint_letter_matter(self):
+        """Return what a letter is about, for its subject."""
+        self.ensure_one()
+        typed = self.env.context.get(LETTER_VALUES) or {}
+        return typed.get("matter") or self.name
+
     @api.model
     def _complaint_letter_text(self, text, whole=False):
         """Return what somebody has typed, to be put into a sentence of a letter.

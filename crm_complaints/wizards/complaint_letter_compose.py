@@ -405,6 +405,7 @@ class ComplaintLetterCompose(models.TransientModel):
             *(ticket.complaint_responsible_id.name, ticket.complaint_greeting_name),
             *(self.reviewer_id.name, self.body_id.name, self.who),
         )
+        names = {part for name in filter(None, names) for part in (name, *name.split())}
         advice = self._advice()
         lines = []
         for name in self._input_names():
