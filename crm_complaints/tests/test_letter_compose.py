@@ -15,6 +15,7 @@ from ..models.complaint_letter import KINDS, TEMPLATES
 from ..wizards.complaint_letter_compose import FACTS, REQUIRED, REQUIRED_BY_OUTCOME
 from .clock_common import ComplaintClockCommon
 from .test_agreement import AgreementCommon
+from .test_second_stage import SecondStageCommon
 
 # What a handler types for each kind; the rest stands on the complaint.
 FINAL = {
@@ -237,9 +238,10 @@ class TestLetterCompose(LetterCommon):
         self.assertFalse(self.letters(wizard.ticket_id))
 
     def test_a_mail_that_cannot_be_sent_stays_and_says_so(self):
-        letter = self.send("update")
-        self.assertFalse(letter.not_delivered)
-        with self.mock_mail_gateway(), self.no_mail_server():
+        self.assertFalse(self.send("update").not_delivered)
+        with self.no_mail_server():
+            letter = self.send("update")
+            self.env.cr.precommit.run()
             self.mails(letter).send()
         letter.invalidate_recordset()
         self.assertTrue(letter.not_delivered)
@@ -725,6 +727,87 @@ class TestLetterCompose(LetterCommon):
             self.assertTrue(wizard.letter)
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[1], counts[2])
+
+
+@tagged("post_install", "-at_install")
+class TestLetterSecondStage(LetterCommon, SecondStageCommon):
+    def test_a_second_look_is_told_as_it_was_shown(self):
+        self.second_policy.rights = f"<p>{RIGHTS}</p>"
+        ticket = self.answered()
+        wizard = self.compose(
+            "second_stage", ticket, self.leader, reviewer_id=self.team_handler.id
+        )
+        self.assertFalse(wizard.missing)
+        shown = self.text(wizard.letter)
+        wizard.action_send()
+        letter = self.letters(ticket)
+        self.assertEqual(self.text(letter.body), shown)
+        # promised by the policy of the second look, from now on
+        self.assertIn("the result by 4 March 2026", shown)
+        self.assertIn(RIGHTS, shown)
+        self.assertIn("Tim Team, who had no part in it", shown)
+        self.assertEqual(ticket.complaint_reviewer_id, self.team_handler)
+        self.assertEqual(ticket.complaint_level, "second")
+        # who hands it over signs; nobody speaks of himself as of another
+        self.assertEqual(letter.user_id, self.handler)
+        self.assertIn("Hanna Handler", shown)
+
+    def test_who_had_a_part_in_it_does_not_look_afresh(self):
+        ticket = self.answered()
+        wizard = self.compose("second_stage", ticket, self.leader)
+        self.assertIn("Who looks at it afresh", wizard.missing)
+        self.assertNotIn(self.handler, wizard.reviewer_candidate_ids)
+        wizard.reviewer_id = self.handler
+        with self.assertRaisesRegex(UserError, "had no part"):
+            wizard.action_send()
+        self.assertFalse(self.letters(ticket))
+
+    def test_handing_it_over_may_take_it_out_of_reach(self):
+        for way in ("mail", "paper"):
+            ticket = self.create_complaint(
+                self.leader, user_id=self.own_handler.id, partner_id=self.customer.id
+            )
+            ticket.complaint_outcome = "not_upheld"
+            self.move(ticket, "follow_up")
+            wizard = self.compose(
+                "second_stage",
+                ticket,
+                self.own_handler,
+                reviewer_id=self.team_handler.id,
+                way=way,
+            )
+            ticket.message_unsubscribe(self.own_handler.partner_id.ids)
+            with self.subTest(way):
+                wizard.action_send()
+                letter = self.letters(ticket)
+                self.assertEqual(letter.kind, "second_stage")
+                self.assertEqual(
+                    letter.message_id.author_id, self.own_handler.partner_id
+                )
+
+    def test_referral_names_the_body(self):
+        ticket = self.answered()
+        wizard = self.compose("referral", ticket)
+        self.assertIn("Outside body", wizard.missing)
+        wizard.body_id = self.body
+        shown = self.text(wizard.letter)
+        wizard.action_send()
+        self.assertEqual(self.text(self.letters(ticket).body), shown)
+        for part in ("Ombudsman of Parcels", "Fair Street 7", "+32 2 555 99 99"):
+            self.assertEqual(shown.count(part), 1)
+        self.assertTrue(ticket.complaint_referred_at)
+        self.assertEqual(ticket.complaint_body_id, self.body)
+
+    def test_without_prescribed_words_the_body_is_named_all_the_same(self):
+        self.policy.write({"rights": False, "body_id": self.body.id})
+        ticket = self.answerable()
+        text = self.text(self.compose("final", ticket, **NOT_UPHELD).letter)
+        self.assertIn("You may ask for another opinion:", text)
+        self.assertIn("independent body: Ombudsman of Parcels, Fair Street 7", text)
+        self.policy.rights = f"<p>{RIGHTS}</p>"
+        text = self.text(self.compose("final", ticket, **NOT_UPHELD).letter)
+        self.assertIn(RIGHTS, text)
+        self.assertNotIn("Fair Street", text)
 
 
 @tagged("post_install", "-at_install")
