@@ -179,6 +179,12 @@ class HelpdeskTicket(models.Model):
             for name, value in values.items()
         }
 
+    def _complaint_letter_matter(self):
+        """Return what a letter is about, for its subject."""
+        self.ensure_one()
+        typed = self.env.context.get(LETTER_VALUES) or {}
+        return typed.get("matter") or self.name
+
     @api.model
     def _complaint_letter_text(self, text, whole=False):
         """Return what somebody has typed, to be put into a sentence of a letter.
@@ -321,23 +327,38 @@ class HelpdeskTicket(models.Model):
             received_at, SUMMARY_DAYS, "day", working_time=True
         )
 
-    def _complaint_due_anew(self):
-        """Return by when it would be resolved if the promise began now, or False."""
+    def _complaint_letter_policy(self):
+        """Return the policy under which a letter is written."""
+        self.ensure_one()
+        policy_id = self.env.context.get("complaint_letter_policy_id")
+        if policy_id:
+            return self.env["complaint.policy"].browse(policy_id)
+        return self.complaint_policy_id
+
+    def _complaint_second_look_terms(self):
+        """Return what a letter promises that goes out with a second look.
+
+        :return: (complaint.policy, the day by which it would be resolved, or False)
+        """
         self.ensure_one()
         # sudo: the promises of the policy and the hours of the team
         ticket = self.sudo()
+        asked = ticket.new({"complaint_level": "second"}, origin=ticket)
+        found, _errors = self.env["complaint.policy"]._match(asked)
+        policy = found[asked]
         now = fields.Datetime.now()
         reader = ticket._complaint_reader({}, [now])
-        return min(
+        due = min(
             (
                 reader.deadline(
                     now, target.delay, target.delay_unit, target.working_time
                 )
-                for target in ticket.complaint_policy_id.target_ids
+                for target in policy.target_ids
                 if target.milestone == promises.RESOLVE
             ),
             default=False,
         )
+        return policy, due
 
     def _complaint_promise_by_letter(self):
         """What a final response says will be done is promised, whether asked for or not.

@@ -179,7 +179,10 @@ class ComplaintLetterCompose(models.TransientModel):
     reviewer_id = fields.Many2one(
         comodel_name="res.users",
         string="Who looks at it afresh",
-        domain="[('share', '=', False)]",
+        domain="[('id', 'in', reviewer_candidate_ids)]",
+    )
+    reviewer_candidate_ids = fields.Many2many(
+        related="ticket_id.complaint_reviewer_candidate_ids", related_sudo=False
     )
     body_id = fields.Many2one(
         comodel_name="res.partner",
@@ -245,11 +248,7 @@ class ComplaintLetterCompose(models.TransientModel):
     @api.depends("ticket_id")
     def _compute_body_id(self):
         for wizard in self:
-            ticket = wizard.ticket_id
-            if "complaint_body_id" in ticket._fields:
-                wizard.body_id = ticket.complaint_body_id
-            else:
-                wizard.body_id = False
+            wizard.body_id = wizard.ticket_id.complaint_body_id
 
     @api.depends("ticket_id", "kind")
     def _compute_is_summary(self):
@@ -350,11 +349,14 @@ class ComplaintLetterCompose(models.TransientModel):
         :param str gap: what stands in for what is missing
         :param signer: res.users; by default whoever is responsible
         """
+        values = self._letter_values(gap)
+        context = {LETTER_VALUES: values}
+        if self.kind == "second_stage" and gap:
+            # shown before the promises begin anew
+            policy, values["due"] = self.ticket_id._complaint_second_look_terms()
+            context["complaint_letter_policy_id"] = policy.id
         return self.ticket_id._complaint_render_letter(
-            self.kind,
-            on_paper=self.way == "paper",
-            signer=signer,
-            **{LETTER_VALUES: self._letter_values(gap)},
+            self.kind, on_paper=self.way == "paper", signer=signer, **context
         )
 
     def _letter_values(self, gap=""):
@@ -375,17 +377,11 @@ class ComplaintLetterCompose(models.TransientModel):
             values[NAMES.get(name, name)] = value
         if self.kind == "offer" and not self._starting():
             values["who"] = ""
-        if self.kind == "second_stage" and gap:
-            # shown before the promise begins anew
-            values["due"] = self.ticket_id._complaint_due_anew()
         return values
 
     def _body_contact(self):
         """Return how to reach the outside body, in one line."""
-        body = self.body_id
-        address = body._display_address(without_company=True) if body else ""
-        parts = [*address.splitlines(), body.website, body.phone, body.email]
-        return ", ".join(filter(None, ((part or "").strip() for part in parts)))
+        return ", ".join(self.body_id._complaint_as_body().splitlines()[1:])
 
     @api.depends(lambda self: ["ticket_id", "kind", *self._typed_names()])
     def _compute_hints(self):
@@ -405,6 +401,7 @@ class ComplaintLetterCompose(models.TransientModel):
             *(ticket.complaint_responsible_id.name, ticket.complaint_greeting_name),
             *(self.reviewer_id.name, self.body_id.name, self.who),
         )
+        names = {part for name in filter(None, names) for part in (name, *name.split())}
         advice = self._advice()
         lines = []
         for name in self._input_names():
