@@ -123,7 +123,9 @@ class TestTours(ComplaintMailCommon, HttpCase):
 
     def test_offer_accepted_on_the_customers_page_and_answered(self):
         """From the call to the letter; what the customer does, he does on his page."""
-        self.create_complaint(name="Cold soup", partner_id=self.customer.id)
+        self.create_complaint(
+            name="Cold soup", partner_id=self.customer.id, user_id=self.leader.id
+        )
         self.play("complaint_intake", self.team_handler)
         complaint = self.Ticket.search([("name", "=", "Cold coffee")])
 
