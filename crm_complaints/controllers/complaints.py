@@ -296,10 +296,9 @@ class CustomerComplaints(CustomerPortal):
         :return: the complaint to go on to
         :raises Refused: where it cannot be done
         """
-        _ = request.env._
         if role == STAFF:
             raise Refused(
-                _(
+                request.env._(
                     "You are signed in as a member of staff: only the customer does this."
                 ),
                 "page",
@@ -307,13 +306,15 @@ class CustomerComplaints(CustomerPortal):
             )
         if role != CUSTOMER and act not in _FOR_READERS:
             raise Refused(
-                _("Only the person who complained can decide this."), "page", 403
+                request.env._("Only the person who complained can decide this."),
+                "page",
+                403,
             )
         if not is_genuine():
             raise Refused(self._is_stale(), act)
         if len(typed["words"]) > LONGEST_TEXT:
             raise Refused(
-                _(
+                request.env._(
                     "This is longer than we can take here (%(most)s characters). "
                     "Please attach it as a file.",
                     most=LONGEST_TEXT,

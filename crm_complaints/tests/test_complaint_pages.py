@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from unittest.mock import patch
 
+from markupsafe import Markup
+
 from odoo.fields import Command
 from odoo.http import Request
 from odoo.tests import tagged
@@ -314,6 +316,37 @@ class TestComplaintPages(ComplaintPortalCommon):
             "sorry.",
             self.standing(),
         )
+
+    def write_letter(self, kind, body):
+        return self.complaint.with_user(self.handler)._complaint_send_letter(
+            kind, "Broken on arrival", Markup(body), "en_US", "mail"
+        )
+
+    def test_what_we_asked_for_is_expected_until_he_answers(self):
+        self.write_letter("update", "<p>The dairy looks into it.</p>")
+        self.as_user(self.portal_user)
+        self.assertIn("expected of you: Nothing.", self.standing())
+        self.write_letter("information", "<p>Which number is on the bill?</p>")
+        standing = self.standing()
+        self.assertIn("We have a question for you", standing)
+        self.assertIn("our letter of 2 March 2026", standing)
+        self.assertIn("You will have our answer by", standing)
+        self.assertIn("Which number is on the bill?", self.shown())
+        self.assertIn("Please answer", self.read_text(self.get("/my/complaints")))
+        self.frozen.tick(timedelta(minutes=5))
+        self.act("write", words="4711")
+        self.assertIn("expected of you: Nothing.", self.standing())
+
+    def test_a_colleague_does_not_get_the_link_out_of_a_letter(self):
+        link = self.link()
+        self.write_letter("update", f"<p>See <a href='{link}'>here</a>.</p>")
+        token = self.complaint.access_token
+        self.as_user(self.colleague)
+        page = self.get(self.path())
+        self.assertIn(self.path(), page.text)
+        self.assertNotIn(token, page.text)
+        self.as_user(None)
+        self.assertIn(link, self.get(link).text)
 
     def test_our_answer_once_it_is_given(self):
         self.as_user(self.portal_user)
