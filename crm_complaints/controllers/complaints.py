@@ -119,10 +119,9 @@ class CustomerComplaints(CustomerPortal):
             path = "".join(filter(None, (str(complaint.id), token and f"/{token}")))
             return request.redirect(f"/my/ticket/{path}")
         survivor = complaint._complaint_survivor()
-        if survivor != complaint and survivor._complaint_is_of(complaint):
-            # it was merged with another one of his
-            token = token and survivor._portal_ensure_token()
-            return request.redirect(self._path(survivor, token))
+        if survivor != complaint and survivor._complaint_role(request.env.user):
+            # he sees the one it was merged into as well; a link opens nothing else
+            return request.redirect(self._path(survivor, ""))
         return self._page(complaint, role, token, done=text_of(kw, "done"))
 
     @route(
@@ -241,6 +240,8 @@ class CustomerComplaints(CustomerPortal):
             "role": role,
             "token": token if is_public or role == CUSTOMER else "",
             "standing": complaint._complaint_standing(),
+            "decides": role == CUSTOMER
+            and complaint._complaint_survivor() == complaint,
             "offer": complaint._complaint_offer(),
             "offer_key": self._offer_key(complaint),
             "rating": rating,
@@ -309,6 +310,12 @@ class CustomerComplaints(CustomerPortal):
                 request.env._("Only the person who complained can decide this."),
                 "page",
                 403,
+            )
+        if act != "write" and complaint._complaint_survivor() != complaint:
+            raise Refused(
+                request.env._("We work on it together with another one of yours."),
+                "page",
+                409,
             )
         if not is_genuine():
             raise Refused(self._is_stale(), act)

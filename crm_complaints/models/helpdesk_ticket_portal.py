@@ -181,11 +181,13 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_is_of(self, other):
-        """Tell whether this complaint is from whom another one is."""
-        if self.partner_id or other.partner_id:
-            return self.partner_id == other.partner_id
-        return bool(self.complaint_email_to) and (
-            self.complaint_email_to == other.complaint_email_to
+        """Tell whether this complaint is from whom another one is, as far as we know."""
+        return bool(
+            (self.partner_id and self.partner_id == other.partner_id)
+            or (
+                self.complaint_email_to
+                and self.complaint_email_to == other.complaint_email_to
+            )
         )
 
     # ---------------------------------------------------
@@ -282,9 +284,12 @@ class HelpdeskTicket(models.Model):
         return asked
 
     def _complaint_standing_merged(self):
+        survivor = self._complaint_survivor()
         return (
-            self.env._("We work on it together with others"),
-            self.env._("Several complaints are about the same; one answer serves all."),
+            self.env._("We work on it together with %s", survivor.number)
+            if survivor._complaint_is_of(self)
+            else self.env._("We work on it together with another one"),
+            self.env._("Both are about the same matter; one answer serves both."),
             self.env._("Nothing. Would you like to add something? Write to us below."),
         )
 
