@@ -4,6 +4,7 @@ import hashlib
 import ipaddress
 import re
 from collections import namedtuple
+from contextlib import suppress
 
 from werkzeug.exceptions import BadRequest
 
@@ -151,12 +152,10 @@ def sender_key():
     A household has one IPv4 address, or a /64 of IPv6.
     """
     address = request.httprequest.remote_addr or ""
-    try:
+    with suppress(ValueError):  # a socket has none
         parsed = ipaddress.ip_address(address)
         if parsed.version == 6:
             address = str(ipaddress.ip_network((parsed, 64), strict=False))
-    except ValueError:
-        pass  # a socket has none
     # sudo: the database's secret, without which nobody finds the address by trying
     return hmac(request.env(su=True), "complaint-form-sender", address)
 

@@ -119,10 +119,9 @@ class CustomerComplaints(CustomerPortal):
             path = "".join(filter(None, (str(complaint.id), token and f"/{token}")))
             return request.redirect(f"/my/ticket/{path}")
         survivor = complaint._complaint_survivor()
-        if survivor != complaint and survivor._complaint_is_of(complaint):
-            # it was merged with another one of his
-            token = token and survivor._portal_ensure_token()
-            return request.redirect(self._path(survivor, token))
+        if survivor != complaint and survivor._complaint_role(request.env.user):
+            # he sees the one it was merged into as well; a link opens nothing else
+            return request.redirect(self._path(survivor, ""))
         return self._page(complaint, role, token, done=text_of(kw, "done"))
 
     @route(
@@ -241,6 +240,8 @@ class CustomerComplaints(CustomerPortal):
             "role": role,
             "token": token if is_public or role == CUSTOMER else "",
             "standing": complaint._complaint_standing(),
+            "decides": role == CUSTOMER
+            and complaint._complaint_survivor() == complaint,
             "offer": complaint._complaint_offer(),
             "offer_key": self._offer_key(complaint),
             "rating": rating,
@@ -296,10 +297,9 @@ class CustomerComplaints(CustomerPortal):
         :return: the complaint to go on to
         :raises Refused: where it cannot be done
         """
-        _ = request.env._
         if role == STAFF:
             raise Refused(
-                _(
+                request.env._(
                     "You are signed in as a member of staff: only the customer does this."
                 ),
                 "page",
@@ -307,13 +307,21 @@ class CustomerComplaints(CustomerPortal):
             )
         if role != CUSTOMER and act not in _FOR_READERS:
             raise Refused(
-                _("Only the person who complained can decide this."), "page", 403
+                request.env._("Only the person who complained can decide this."),
+                "page",
+                403,
+            )
+        if act != "write" and complaint._complaint_survivor() != complaint:
+            raise Refused(
+                request.env._("We work on it together with another one of yours."),
+                "page",
+                409,
             )
         if not is_genuine():
             raise Refused(self._is_stale(), act)
         if len(typed["words"]) > LONGEST_TEXT:
             raise Refused(
-                _(
+                request.env._(
                     "This is longer than we can take here (%(most)s characters). "
                     "Please attach it as a file.",
                     most=LONGEST_TEXT,

@@ -139,26 +139,27 @@ class ComplaintForm(Controller):
 
     def _errors(self, typed):
         """Return what is missing or wrong: field -> what to say next to it."""
-        _ = request.env._
         errors = {}
         if not typed["story"]:
-            errors["story"] = _("Please tell us what happened.")
+            errors["story"] = request.env._("Please tell us what happened.")
         for name in _TEXTS:
             if len(typed[name]) > LONGEST_TEXT:
-                errors[name] = _(
+                errors[name] = request.env._(
                     "This is longer than we can take here (%(most)s characters). "
                     "Please attach it as a file.",
                     most=LONGEST_TEXT,
                 )
         for name in _LINES:
             if len(typed[name]) > LONGEST_LINE:
-                errors[name] = _("Please shorten this a little.")
+                errors[name] = request.env._("Please shorten this a little.")
         if typed["anonymous"]:
             return errors
         if typed["email"] and not email_normalize(typed["email"]):
-            errors["email"] = _("Please check this address: is there a typing error?")
+            errors["email"] = request.env._(
+                "Please check this address: is there a typing error?"
+            )
         elif not typed["email"] and not typed["phone"]:
-            errors["email"] = _(
+            errors["email"] = request.env._(
                 "How can we reach you? An e-mail address or a phone number will do. Or "
                 "say above that you would rather not give your name."
             )

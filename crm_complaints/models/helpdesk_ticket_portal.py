@@ -103,15 +103,19 @@ class HelpdeskTicket(models.Model):
     @api.autovacuum
     def _gc_complaint_links(self):
         """Take the tokens away whose links have ended, on every route that knows them."""
-        for company in self.env["res.company"].search([]):
+        linked = [
+            ("complaint_phase", "in", phases.ENDED),
+            ("access_token", "!=", False),
+        ]
+        tickets = self.with_context(active_test=False)
+        for (company,) in tickets._read_group(linked, ["company_id"]):
             limit = fields.Datetime.subtract(
                 fields.Datetime.now(), days=company.complaint_link_days
             )
-            complaints = self.with_context(active_test=False).search(
+            complaints = tickets.search(
                 [
-                    ("complaint_phase", "in", phases.ENDED),
+                    *linked,
                     ("company_id", "=", company.id),
-                    ("access_token", "!=", False),
                     "|",
                     ("closed_date", "<", limit),
                     "&",
@@ -177,11 +181,13 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_is_of(self, other):
-        """Tell whether this complaint is from whom another one is."""
-        if self.partner_id or other.partner_id:
-            return self.partner_id == other.partner_id
-        return bool(self.complaint_email_to) and (
-            self.complaint_email_to == other.complaint_email_to
+        """Tell whether this complaint is from whom another one is, as far as we know."""
+        return bool(
+            (self.partner_id and self.partner_id == other.partner_id)
+            or (
+                self.complaint_email_to
+                and self.complaint_email_to == other.complaint_email_to
+            )
         )
 
     # ---------------------------------------------------
@@ -220,12 +226,16 @@ class HelpdeskTicket(models.Model):
             ``expected`` (of him) and ``waiting`` (whether we wait for him)
         """
         self.ensure_one()
-        waiting = bool(self.complaint_phase in phases.OPEN and self._complaint_offer())
-        if waiting:
+        is_open = self.complaint_phase in phases.OPEN
+        offer = is_open and self._complaint_offer()
+        question = is_open and not offer and self._complaint_question()
+        if offer:
             title, text, expected = self._complaint_standing_offered()
         elif self._complaint_survivor() != self:
             title, text, expected = self._complaint_standing_merged()
-        elif self.complaint_phase in phases.OPEN:
+        elif question:
+            title, text, expected = self._complaint_standing_asked(question)
+        elif is_open:
             title, text = self._complaint_standing_open()
             expected = self.env._(
                 "Nothing. Would you like to add something? Write to us below."
@@ -235,9 +245,9 @@ class HelpdeskTicket(models.Model):
         return {
             "title": title,
             "text": text,
-            "when": "" if waiting else self._complaint_when(),
+            "when": "" if offer else self._complaint_when(),
             "expected": expected,
-            "waiting": waiting,
+            "waiting": bool(offer or question),
         }
 
     def _complaint_standing_offered(self):
@@ -250,63 +260,91 @@ class HelpdeskTicket(models.Model):
             else self.env._("Please tell us what suits you."),
         )
 
-    def _complaint_standing_merged(self):
+    def _complaint_standing_asked(self, letter):
         return (
-            self.env._("We work on it together with others"),
-            self.env._("Several complaints are about the same; one answer serves all."),
+            self.env._("We have a question for you"),
+            self.env._(
+                "It stands in our letter of %s. We go on meanwhile.",
+                self._complaint_date(letter.sent_at),
+            ),
+            self.env._("Please answer below, as far as you can."),
+        )
+
+    def _complaint_question(self):
+        """Return the letter in which we asked for something, as long as he is silent."""
+        letters = self.complaint_letter_ids.filtered(
+            lambda letter: letter.kind == "information" and letter.sent_at
+        )
+        asked = letters.sorted("sent_at")[-1:]
+        if asked and any(
+            message.date >= asked.sent_at and not self._complaint_is_ours(message)
+            for message in self._complaint_shown_messages()
+        ):
+            return asked.browse()
+        return asked
+
+    def _complaint_standing_merged(self):
+        survivor = self._complaint_survivor()
+        return (
+            self.env._("We work on it together with %s", survivor.number)
+            if survivor._complaint_is_of(self)
+            else self.env._("We work on it together with another one"),
+            self.env._("Both are about the same matter; one answer serves both."),
             self.env._("Nothing. Would you like to add something? Write to us below."),
         )
 
     def _complaint_standing_open(self):
-        _ = self.env._
         phase = self.complaint_phase
         if self.complaint_second_look_open:
             return (
-                _("Somebody else will look at it"),
-                _("We are choosing a person who had no part in it so far."),
+                self.env._("Somebody else will look at it"),
+                self.env._("We are choosing a person who had no part in it so far."),
             )
         if phase == phases.RECEPTION:
-            return _("We have your complaint"), _("We are finding out what happened.")
+            return self.env._("We have your complaint"), self.env._(
+                "We are finding out what happened."
+            )
         if phase in (phases.HEARING, phases.CALMING):
             return (
-                _("We are finding out what happened"),
-                _("We want to see it as you saw it."),
+                self.env._("We are finding out what happened"),
+                self.env._("We want to see it as you saw it."),
             )
         if phase == phases.AGREEMENT:
-            return _("We have agreed"), _("We are doing what we agreed on.")
+            return self.env._("We have agreed"), self.env._(
+                "We are doing what we agreed on."
+            )
         if self.complaint_decision == "rejected":
             return (
-                _("We are looking for something better"),
-                _("Our offer did not suit you; thank you for saying so."),
+                self.env._("We are looking for something better"),
+                self.env._("Our offer did not suit you; thank you for saying so."),
             )
         if self.complaint_level == "second":
             return (
-                _("Somebody else is looking at it afresh"),
-                _(
+                self.env._("Somebody else is looking at it afresh"),
+                self.env._(
                     "%(reviewer)s had no part in it so far. You need not explain again.",
                     reviewer=self.complaint_reviewer_id.name or self.company_id.name,
                 ),
             )
         return (
-            _("We are working out how to put it right"),
-            _("We know what happened, and are preparing an offer for you."),
+            self.env._("We are working out how to put it right"),
+            self.env._("We know what happened, and are preparing an offer for you."),
         )
 
     def _complaint_standing_ended(self):
-        _ = self.env._
         if self.complaint_phase == phases.WITHDRAWN:
             return (
-                _("You have taken your complaint back"),
-                _("Thank you for having told us what happened."),
-                _("Nothing. Should it come up again, write to us below."),
+                self.env._("You have taken your complaint back"),
+                self.env._("Thank you for having told us what happened."),
+                self.env._("Nothing. Should it come up again, write to us below."),
             )
         day = self._complaint_date(self.complaint_resolved_at)
         return (
-            _("This is settled")
+            self.env._("This is settled")
             if self.complaint_phase == phases.CLOSED
-            else _("You have our answer"),
-            _("We gave you our answer on %s.", day) if day else "",
-            _("Please tell us how well the solution met your wish."),
+            else self.env._("You have our answer"),
+            self.env._("We gave you our answer on %s.", day) if day else "",
+            self.env._("Please tell us how well the solution met your wish."),
         )
 
     def _complaint_when(self):
@@ -371,6 +409,15 @@ class HelpdeskTicket(models.Model):
         return messages.filtered(
             lambda message: message.attachment_ids or message.body.striptags().strip()
         )
+
+    def _complaint_shown_body(self, message, by_link):
+        """Return the text of a message; the link in it is for whoever came by it.
+
+        A colleague of the customer's does not get it out of a letter.
+        """
+        if by_link or not self.access_token:
+            return message.body
+        return Markup(message.body.replace(f"access_token={self.access_token}", ""))
 
     def _complaint_is_ours(self, message):
         """Tell whether a message is from our side, not from the customer's."""

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from unittest.mock import patch
 
+from markupsafe import Markup
+
 from odoo.fields import Command
 from odoo.http import Request
 from odoo.tests import tagged
@@ -213,6 +215,7 @@ class TestComplaintPages(ComplaintPortalCommon):
                 "complaint_leader_id",
                 "complaint_letter_date",
                 "complaint_level",
+                "complaint_merged_numbers",
                 "complaint_phase",
                 "complaint_phone",
                 "complaint_promised_at",
@@ -314,6 +317,37 @@ class TestComplaintPages(ComplaintPortalCommon):
             "sorry.",
             self.standing(),
         )
+
+    def write_letter(self, kind, body):
+        return self.complaint.with_user(self.handler)._complaint_send_letter(
+            kind, "Broken on arrival", Markup(body), "en_US", "mail"
+        )
+
+    def test_what_we_asked_for_is_expected_until_he_answers(self):
+        self.write_letter("update", "<p>The dairy looks into it.</p>")
+        self.as_user(self.portal_user)
+        self.assertIn("expected of you: Nothing.", self.standing())
+        self.write_letter("information", "<p>Which number is on the bill?</p>")
+        standing = self.standing()
+        self.assertIn("We have a question for you", standing)
+        self.assertIn("our letter of 2 March 2026", standing)
+        self.assertIn("You will have our answer by", standing)
+        self.assertIn("Which number is on the bill?", self.shown())
+        self.assertIn("Please answer", self.read_text(self.get("/my/complaints")))
+        self.frozen.tick(timedelta(minutes=5))
+        self.act("write", words="4711")
+        self.assertIn("expected of you: Nothing.", self.standing())
+
+    def test_a_colleague_does_not_get_the_link_out_of_a_letter(self):
+        link = self.link()
+        self.write_letter("update", f"<p>See <a href='{link}'>here</a>.</p>")
+        token = self.complaint.access_token
+        self.as_user(self.colleague)
+        page = self.get(self.path())
+        self.assertIn(self.path(), page.text)
+        self.assertNotIn(token, page.text)
+        self.as_user(None)
+        self.assertIn(link, self.get(link).text)
 
     def test_our_answer_once_it_is_given(self):
         self.as_user(self.portal_user)
@@ -654,32 +688,40 @@ class TestComplaintPages(ComplaintPortalCommon):
     # ---------------------------------------------------
 
     def merge(self, other):
-        self.complaint.write({"duplicate_id": other.id})
-        self.complaint.complaint_outcome = "upheld"
-        self.move(self.complaint, "closed")
+        """Make the complaint part of another one, as merging does."""
+        self.complaint.write({"active": False, "duplicate_id": other.id})
 
     def test_what_was_merged_leads_to_what_it_became(self):
         other = self.create_complaint(partner_id=self.customer.id)
-        page = self.link()
         self.merge(other)
-        self.as_user(None)
-        location = self.get(page, 303).headers["Location"]
-        self.assertIn(other.number, self.get(location).text)
         self.as_user(self.portal_user)
         location = self.get(self.path(), 303).headers["Location"]
         self.assertTrue(location.endswith(self.path(other)), location)
+
+    def test_the_link_of_what_was_merged_opens_nothing_else(self):
+        """Whoever complained in somebody's name gets nothing of his by a merge."""
+        other = self.create_complaint(partner_id=self.customer.id).sudo()
+        self.merge(other)
+        self.as_user(None)
+        page = self.get(self.link())
+        self.assertIn(f"together with {other.number}", self.read_text(page))
+        self.assertNotIn(other._portal_ensure_token(), page.text)
+        self.assertEqual(self.actions(page), {self.path(act="write")})
+        values = self.form_values(page, self.path(act="write"))
+        self.send(self.path(act="withdraw"), values, status=409)
+        self.send(self.path(act="write"), {**values, "words": "Wet, too."}, status=303)
+        message = other._complaint_shown_messages()
+        self.assertIn("Wet, too.", message.body)
+        self.assertEqual(message.author_id, self.customer)
+        self.assertNotIn("Wet, too.", self.get(self.link()).text)
 
     def test_what_was_merged_with_somebody_elses_stays_his_own(self):
         other = self.create_complaint(partner_id=self.stranger.partner_id.id)
         self.merge(other)
         self.as_user(self.portal_user)
-        self.assertIn("together with others", self.standing())
-        self.assertNotIn(other.number, self.get(self.path()).text)
-        answer = self.act("write", words="Still open.")
-        self.assertTrue(answer.headers["Location"].endswith("done=write"))
-        message = other.sudo()._complaint_shown_messages()
-        self.assertEqual(message.author_id, self.customer)
-        self.assertEqual(self.complaint.complaint_phase, "closed")
+        page = self.get(self.path())
+        self.assertIn("together with another one", self.read_text(page))
+        self.assertNotIn(other.number, page.text)
 
     # ---------------------------------------------------
     # Rating
