@@ -93,11 +93,25 @@ class ComplaintLetter(models.Model):
     # ---------------------------------------------------
 
     def action_print(self):
-        """Print these letters, as they were sent, on the company's paper."""
+        """Print these letters, as they were sent, on the company's paper.
+
+        Where nothing is installed that makes PDFs, the browser prints the page.
+        """
         self.check_access("read")
-        return self.env.ref("crm_complaints.complaint_letter_report").report_action(
-            self, config=False
-        )
+        report = self.env.ref("crm_complaints.complaint_letter_report")
+        if report.get_wkhtmltopdf_state() in ("install", "broken"):
+            ids = ",".join(map(str, self.ids))
+            return {
+                "type": "ir.actions.act_url",
+                # sudo: a report's name, which is in the address of each print
+                "url": f"/report/html/{report.sudo().report_name}/{ids}",
+                "target": "new",
+                "close": True,
+            }
+        return {
+            **report.report_action(self, config=False),
+            "close_on_report_download": True,
+        }
 
     # ---------------------------------------------------
     # Business methods

@@ -105,6 +105,14 @@ class LetterCommon(AgreementCommon, ComplaintClockCommon):
         html = re.sub(r"</?(a|strong)\b[^>]*>", "", html or "")
         return " ".join(html2plaintext(html).split())
 
+    def printing(self, content=b"%PDF-1.4 a letter", state="ok"):
+        """Let wkhtmltopdf be there, and print ``content``."""
+        Report = type(self.env["ir.actions.report"])
+        state = patch.object(Report, "get_wkhtmltopdf_state", return_value=state)
+        run = patch.object(Report, "_run_wkhtmltopdf", return_value=content)
+        self.startPatcher(state)
+        return self.startPatcher(run)
+
     def mails(self, letter):
         return (
             self.env["mail.mail"]
@@ -503,6 +511,7 @@ class TestLetterCompose(LetterCommon):
                 self.assertEqual(self.compose("update", ticket).way, way)
 
     def test_on_paper_it_is_kept_and_printed(self):
+        self.printing()
         wizard = self.compose("update", way="paper")
         self.assertNotIn("<a ", wizard.letter)
         self.assertIn("your reference is", wizard.letter)
@@ -525,6 +534,7 @@ class TestLetterCompose(LetterCommon):
         self.assertEqual(ticket.complaint_responded_at, self.clock)
 
     def test_acknowledgement_by_mail_can_be_printed(self):
+        self.printing()
         ticket = self.create_complaint(
             partner_id=self.customer.id, channel_id=self.channel_email.id
         ).with_user(self.handler)
@@ -823,14 +833,6 @@ class TestLetterPdf(LetterCommon):
         self.assertEqual(kind, "html")
         return html.decode()
 
-    def printing(self, content=b"%PDF-1.4 a letter"):
-        """Let wkhtmltopdf be there, and print ``content``."""
-        Report = type(self.env["ir.actions.report"])
-        state = patch.object(Report, "get_wkhtmltopdf_state", return_value="ok")
-        run = patch.object(Report, "_run_wkhtmltopdf", return_value=content)
-        self.startPatcher(state)
-        return self.startPatcher(run)
-
     def pdf(self, letter, user=None):
         Report = self.env["ir.actions.report"].with_user(user or self.handler)
         return Report.with_context(force_report_rendering=True)._render_qweb_pdf(
@@ -946,6 +948,17 @@ class TestLetterPdf(LetterCommon):
         self.assertEqual(letter.ticket_id.complaint_phase, "follow_up")
         # what cannot be printed can be shown
         self.assertIn("Hanna Handler", self.page(letter))
+
+    def test_without_a_printer_the_browser_prints(self):
+        self.printing(state="install")
+        wizard = self.compose("update", way="paper")
+        action = wizard.action_send()
+        letter = self.letters(wizard.ticket_id)
+        self.assertEqual(action["type"], "ir.actions.act_url")
+        self.assertEqual(
+            action["url"],
+            f"/report/html/crm_complaints.complaint_letter_document/{letter.id}",
+        )
 
     def test_the_date_is_that_of_the_place(self):
         with self.at(datetime(2026, 3, 2, 23, 30)):

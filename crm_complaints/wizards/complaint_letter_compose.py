@@ -491,7 +491,7 @@ class ComplaintLetterCompose(models.TransientModel):
         wizard._do_after()
         letter = letter.with_env(self.env)
         if wizard.way == "paper" and letter.has_access("read"):
-            return {**letter.action_print(), "close_on_report_download": True}
+            return letter.action_print()
         return {"type": "ir.actions.act_window_close"}
 
     def _write_back(self):
