@@ -241,10 +241,7 @@ class ComplaintMerge(models.Model):
         values = self._prepare_keep_vals(keep, merged)
         snapshot["dropped"] = self._drop_activities(keep, merged, values)
         snapshot["rows"] = self._move(merged, keep)
-        # untracked: what is noted here stays here when it is undone
-        merged.with_context(mail_notrack=True).write(
-            {"active": False, "duplicate_id": keep.id}
-        )
+        merged.write({"active": False, "duplicate_id": keep.id})
         keep.write(values)
         keep.message_subscribe(snapshot["followers"])
         snapshot["notes"] = self._note(keep, merged).ids
@@ -432,7 +429,7 @@ class ComplaintMerge(models.Model):
         self._link(keep, snapshot["added"], Command.unlink)
         self._link(merged, snapshot["merged_added"], Command.unlink)
         keep.write(values)
-        merged.with_context(mail_notrack=True).write(
+        merged.write(
             {"active": True, "duplicate_id": False, "user_id": snapshot["merged_user"]}
         )
         self._put_back_activities(snapshot["dropped"])

@@ -267,6 +267,16 @@ class HelpdeskTicket(models.Model):
                 return survivor.message_post(**kwargs)
         return super().message_post(**kwargs)
 
+    def _mail_track(self, tracked_fields, initial_values):
+        if self.is_complaint and "duplicate_id" in tracked_fields:
+            # the merge notes it, and takes its note back when it is undone
+            tracked_fields = {
+                name: value
+                for name, value in tracked_fields.items()
+                if name != "duplicate_id"
+            }
+        return super()._mail_track(tracked_fields, initial_values)
+
     def _complaint_check_one_way(self, duplicate_id):
         if any(t.is_complaint and t.duplicate_id.id != duplicate_id for t in self):
             raise UserError(

@@ -393,7 +393,11 @@ class TestMerge(DuplicateCommon):
         event = self.env["complaint.event"].create(
             {"ticket_id": self.second.id, "name": "Called the reception"}
         )
+        letter = self.env["complaint.letter"].create(
+            {"ticket_id": self.second.id, "kind": "update", "way": "paper"}
+        )
         self.merge()
+        self.assertEqual(letter.ticket_id, self.first)
         self.assertEqual(remedy.ticket_id, self.first)
         self.assertEqual(event.ticket_id, self.first)
         self.undo()
