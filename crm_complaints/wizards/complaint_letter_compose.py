@@ -179,7 +179,10 @@ class ComplaintLetterCompose(models.TransientModel):
     reviewer_id = fields.Many2one(
         comodel_name="res.users",
         string="Who looks at it afresh",
-        domain="[('share', '=', False)]",
+        domain="[('id', 'in', reviewer_candidate_ids)]",
+    )
+    reviewer_candidate_ids = fields.Many2many(
+        related="ticket_id.complaint_reviewer_candidate_ids"
     )
     body_id = fields.Many2one(
         comodel_name="res.partner",
