@@ -258,7 +258,9 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._complaint_ensure_can_escalate()
-        return self._complaint_open_letter("second_stage")
+        return self.with_context(
+            complaint_letter_kind="second_stage"
+        ).action_complaint_letter()
 
     def action_complaint_refer(self):
         """Open the letter that refers the customer to an outside body.
@@ -268,17 +270,9 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._complaint_ensure_can_refer()
-        return self._complaint_open_letter("referral")
-
-    def _complaint_open_letter(self, kind):
-        return {
-            "name": self.env._("Letter"),
-            "type": "ir.actions.act_window",
-            "res_model": "complaint.letter.compose",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_ticket_id": self.id, "default_kind": kind},
-        }
+        return self.with_context(
+            complaint_letter_kind="referral"
+        ).action_complaint_letter()
 
     # ---------------------------------------------------
     # Business methods

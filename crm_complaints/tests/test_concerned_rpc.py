@@ -296,6 +296,15 @@ class TestConcernedRPC(ConcernedCase):
 class TestConcernedAround(ConcernedCase):
     """What leads to a hidden complaint from elsewhere."""
 
+    def setUp(self):
+        # after the rollback: rules made here patched the models
+        self.addCleanup(self._patch_models_for_rules)
+        super().setUp()
+
+    def _patch_models_for_rules(self):
+        self.env["base.automation"]._unregister_hook()
+        self.env["base.automation"]._register_hook()
+
     def assertSilent(self, answer):
         self.assertNotIn(SECRET, json.dumps(answer))
         self.assertNotIn(self.complaint.number, json.dumps(answer))
@@ -359,6 +368,14 @@ class TestConcernedAround(ConcernedCase):
             ("web_read", [other.ids, {"duplicate_id": {"fields": {"name": {}}}}]),
             ("export_data", [other.ids, ["duplicate_id/name"]]),
             ("mapped", [other.ids, "duplicate_id.name"]),
+            (
+                "formatted_read_group",
+                [[["id", "=", other.id]], ["duplicate_id.name"], ["__count"]],
+            ),
+            (
+                "formatted_read_group",
+                [[["id", "=", other.id]], ["duplicate_id.number"], ["__count"]],
+            ),
         ):
             with self.subTest(method):
                 self.assertSilent(self.ask(TICKET, method, *args))
@@ -660,6 +677,90 @@ class TestConcernedAround(ConcernedCase):
         self.assertEqual(mail.state, "cancel")
         elsewhere = self.env["mail.mail"].browse(template.send_mail(self.other().id))
         self.assertEqual(elsewhere.recipient_ids, self.partner)
+
+    def test_rules_that_name_him(self):
+        """An administrator's rule gives everything critical to one colleague."""
+        template = self.env["mail.template"].create(
+            {
+                "name": "Tell Carl",
+                "model_id": self.env["ir.model"]._get_id(TICKET),
+                "subject": SECRET,
+                "body_html": SECRET,
+                "use_default_to": False,
+                "partner_to": f"{self.partner.id}",
+            }
+        )
+        todo = self.env.ref("mail.mail_activity_data_todo")
+        actions = (
+            {
+                "state": "next_activity",
+                "activity_type_id": todo.id,
+                "activity_user_type": "specific",
+                "activity_user_id": self.concerned.id,
+                "activity_summary": "See to it",
+            },
+            {
+                "state": "followers",
+                "followers_type": "specific",
+                "partner_ids": [Command.set(self.partner.ids)],
+            },
+            {
+                "state": "mail_post",
+                "mail_post_method": "email",
+                "template_id": template.id,
+            },
+            {
+                "state": "mail_post",
+                "mail_post_method": "comment",
+                "template_id": template.id,
+            },
+        )
+        model = self.env["ir.model"]._get(TICKET)
+        self.env["base.automation"].create(
+            {
+                "name": "What is critical is Carl's",
+                "model_id": model.id,
+                "trigger": "on_create_or_write",
+                "trigger_field_ids": [
+                    Command.set(
+                        self.env["ir.model.fields"]
+                        ._get(TICKET, "complaint_severity")
+                        .ids
+                    )
+                ],
+                "action_server_ids": [
+                    Command.create(
+                        {
+                            "name": "It",
+                            "model_id": model.id,
+                            "usage": "base_automation",
+                            **action,
+                        }
+                    )
+                    for action in actions
+                ],
+            }
+        )
+        other = self.other(user_id=False)
+        self.complaint.user_id = False
+        self.about()
+        for ticket, told in ((other, True), (self.complaint, False)):
+            ticket.complaint_severity = "critical"
+            self.env.flush_all()
+            with self.subTest(told=told):
+                activity = ticket.activity_ids.filtered(
+                    lambda a: a.summary == "See to it"
+                )
+                self.assertEqual(
+                    activity.user_id, self.concerned if told else self.leader
+                )
+                self.assertEqual(self.partner in ticket.message_partner_ids, told)
+                messages = ticket.message_ids
+                self.assertEqual(self.partner in messages.notified_partner_ids, told)
+                mails = self.env["mail.mail"].search(
+                    [("model", "=", TICKET), ("res_id", "=", ticket.id)]
+                )
+                self.assertEqual(self.partner in mails.recipient_ids, told)
 
     def test_mentions_neither_tell_nor_subscribe(self):
         self.about()

@@ -182,7 +182,7 @@ class ComplaintLetterCompose(models.TransientModel):
         domain="[('id', 'in', reviewer_candidate_ids)]",
     )
     reviewer_candidate_ids = fields.Many2many(
-        related="ticket_id.complaint_reviewer_candidate_ids", related_sudo=False
+        related="ticket_id.complaint_reviewer_candidate_ids"
     )
     body_id = fields.Many2one(
         comodel_name="res.partner",
