@@ -216,7 +216,6 @@ class TestComplaintPages(ComplaintPortalCommon):
                 "complaint_letter_date",
                 "complaint_merged_numbers",
                 "complaint_level",
-                "complaint_merged_numbers",
                 "complaint_phase",
                 "complaint_phone",
                 "complaint_promised_at",
