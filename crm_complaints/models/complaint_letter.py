@@ -59,7 +59,6 @@ class ComplaintLetter(models.Model):
     )
     message_id = fields.Many2one(
         comodel_name="mail.message",
-        string="Message",
         ondelete="set null",
         index="btree_not_null",
         readonly=True,

@@ -111,9 +111,14 @@ class HelpdeskTicket(models.Model):
         if not template:
             return "", Markup(), False
         template = template.with_context(
-            complaint_on_paper=on_paper,
-            complaint_signer_id=(signer or self.complaint_responsible_id).id,
-            **context,
+            # what a caller's own context says of these does not count
+            **{
+                LETTER_VALUES: {},
+                "complaint_letter_policy_id": False,
+                "complaint_on_paper": on_paper,
+                "complaint_signer_id": (signer or self.complaint_responsible_id).id,
+                **context,
+            },
         )
         lang = self._complaint_letter_lang(template)
         template = template.with_context(lang=lang)

@@ -187,6 +187,21 @@ class TestLetterCompose(LetterCommon):
         self.assertNotIn("Pay me", letter.body)
         self.assertNotIn("Forged", letter.subject)
 
+    def test_what_the_context_says_does_not_count(self):
+        policy = self.create_policy("Other", [("resolve", 1, "day")], sequence=99)
+        policy.rights = "<p>Not for you</p>"
+        wizard = self.compose("final").with_context(
+            complaint_letter_values={"findings": "Forged"},
+            complaint_letter_policy_id=policy.id,
+            complaint_signer_id=self.leader.id,
+            complaint_on_paper=True,
+        )
+        wizard.action_send()
+        letter = self.letters(wizard.ticket_id)
+        for forged in ("Forged", "Not for you", "Lena Leader"):
+            self.assertNotIn(forged, letter.body)
+        self.assertIn("<a ", letter.body)
+
     def test_the_form_follows_what_is_typed(self):
         ticket = self.answerable()
         Compose = self.Compose.with_user(self.handler).with_context(

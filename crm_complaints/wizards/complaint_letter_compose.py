@@ -425,20 +425,27 @@ class ComplaintLetterCompose(models.TransientModel):
     @api.model
     def _advice(self):
         """Return what to write instead, by the rule of ``engine.tone``."""
-        _ = self.env._
         return {
-            tone.PERSON: _("rather the name, or “you”."),
-            tone.OFFICE: _("a word of our office; rather “your complaint”."),
-            tone.EMPTY: _("rather say what happened, and what you do about it."),
-            tone.DOUBT: _("rather “I am sorry for …”, and name what happened."),
-            tone.BUT: _("takes the apology back; begin anew without it."),
-            tone.PASSIVE: _("rather say who did it: “we sent …”, “we forgot …”."),
-            tone.NO_DATE: _("rather the day, such as “by 16 March 2026”."),
-            tone.NO_REPLY: _("replies should reach you."),
-            tone.LONG_SENTENCE: _("a long sentence; two are easier to read."),
-            tone.LONG_ON_AVERAGE: _("long sentences; shorter ones are easier to read."),
-            tone.EXCLAMATION: _("a full stop sounds calmer."),
-            tone.CAPITALS: _("capitals read as if shouted."),
+            tone.PERSON: self.env._("rather the name, or “you”."),
+            tone.OFFICE: self.env._("a word of our office; rather “your complaint”."),
+            tone.EMPTY: self.env._(
+                "rather say what happened, and what you do about it."
+            ),
+            tone.DOUBT: self.env._(
+                "rather “I am sorry for …”, and name what happened."
+            ),
+            tone.BUT: self.env._("takes the apology back; begin anew without it."),
+            tone.PASSIVE: self.env._(
+                "rather say who did it: “we sent …”, “we forgot …”."
+            ),
+            tone.NO_DATE: self.env._("rather the day, such as “by 16 March 2026”."),
+            tone.NO_REPLY: self.env._("replies should reach you."),
+            tone.LONG_SENTENCE: self.env._("a long sentence; two are easier to read."),
+            tone.LONG_ON_AVERAGE: self.env._(
+                "long sentences; shorter ones are easier to read."
+            ),
+            tone.EXCLAMATION: self.env._("a full stop sounds calmer."),
+            tone.CAPITALS: self.env._("capitals read as if shouted."),
         }
 
     # ---------------------------------------------------
