@@ -505,9 +505,17 @@ class TestMerge(DuplicateCommon):
         ):
             with self.subTest(user.name), self.assertRaises(AccessError):
                 self.merge(user=user)
-        self.merge()
         with self.assertRaises(AccessError):
-            self.undo(user=self.user_employee)
+            self.merge(self.second, self.first, user=self.own_handler)
+        self.merge()
+        self.first.message_unsubscribe(self.own_handler.partner_id.ids)
+        merge = self.first.complaint_merge_ids
+        for user in (self.own_handler, self.user_employee, self.portal_user):
+            with self.subTest(user.name):
+                with self.assertRaises(AccessError):
+                    merge.with_user(user).action_undo()
+                with self.assertRaises(AccessError):
+                    self.undo(user=user)
 
     def test_colleagues_it_is_about_see_neither_afterwards(self):
         for one, other in ((self.first, self.second), (self.second, self.first)):
@@ -656,7 +664,9 @@ class TestMerge(DuplicateCommon):
                 self.assertEqual(scan.res_id, self.second.id)
 
     def test_what_came_in_since_stays_with_the_one_that_stayed(self):
+        self.second.complaint_severity = "critical"
         self.merge()
+        self.assertEqual(self.first.complaint_severity, "critical")
         message = self.first.message_post(body="Since then")
         scan = self.file_on(self.first, "since.jpg")
         self.first.complaint_severity = "major"
