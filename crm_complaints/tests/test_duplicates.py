@@ -675,6 +675,14 @@ class TestMerge(DuplicateCommon):
         self.assertEqual(scan.res_id, self.first.id)
         self.assertEqual(self.first.complaint_severity, "major")
 
+    def test_what_was_put_elsewhere_since_stays_there(self):
+        scan = self.file_on(self.second)
+        elsewhere = self.create_complaint()
+        self.merge()
+        scan.res_id = elsewhere.id
+        self.undo()
+        self.assertEqual(scan.res_id, elsewhere.id)
+
     def test_a_day_later_it_is_too_late(self):
         self.merge()
         self.assertEqual(self.second.complaint_unmergeable_id, self.second)
