@@ -94,6 +94,11 @@ class TestSimilar(DuplicateCommon):
         self.first.complaint_received_at = self.clock - timedelta(days=91)
         self.assertFalse(self.similar(self.second))
 
+    def test_one_that_came_in_long_afterwards_and_has_ended(self):
+        self.first.complaint_received_at = self.clock - timedelta(days=100)
+        self.move(self.second.sudo(), "withdrawn")
+        self.assertFalse(self.similar(self.first))
+
     def test_one_that_is_open_however_old(self):
         self.first.complaint_received_at = self.clock - timedelta(days=200)
         self.assertEqual(self.similar(self.second), self.first)
