@@ -214,6 +214,7 @@ class TestComplaintPages(ComplaintPortalCommon):
                 "complaint_kind",
                 "complaint_leader_id",
                 "complaint_letter_date",
+                "complaint_merged_numbers",
                 "complaint_level",
                 "complaint_phase",
                 "complaint_phone",

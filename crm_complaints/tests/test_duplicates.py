@@ -345,6 +345,14 @@ class TestMerge(DuplicateCommon):
             [some for some, _name in Ticket.name_search(number)], self.second.ids
         )
 
+    def test_a_reference_leads_nobody_to_what_he_may_not_see(self):
+        number = self.second.number
+        self.second.user_id = self.own_handler
+        self.merge()
+        self.first.message_unsubscribe(self.own_handler.partner_id.ids)
+        Intake = self.env["complaint.intake"].with_user(self.own_handler)
+        self.assertFalse(Intake.find_customer(number))
+
     def test_answers_to_either_come_to_the_one_that_stays(self):
         sent = self.second.message_post(
             body="We look into it.",

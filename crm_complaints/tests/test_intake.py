@@ -135,7 +135,14 @@ class TestIntakeWho(IntakeCommon):
             name="Unknown", partner_email="Anna <ANNA@weber.example>"
         )
         self.create_complaint(name="Somebody else's")
-        known = self.known(partner_id=self.customer.id)
+        # who shares a line with him
+        self.create_complaint(
+            name="A neighbour's",
+            partner_id=self.env["res.partner"]
+            .create({"name": "Neighbour", "phone": self.customer.phone})
+            .id,
+        )
+        known = self.known(partner_id=self.customer.id, phone=self.customer.phone)
         self.assertEqual(
             [row["id"] for row in known], [unknown.id, complaint.id, closed.id]
         )
