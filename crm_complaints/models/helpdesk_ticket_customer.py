@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
 from ..engine import phases, phone_numbers
-from .phone_search import index_definition, phone_domain
+from .customer_search import index_definition, phone_domain
 
 # The address in “Anna Weber <anna@weber.example>”.
 _ADDRESS = r'[^\s<>,;"]+@[^\s<>,;"]+'

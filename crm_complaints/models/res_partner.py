@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..engine import phases, phone_numbers
-from .phone_search import index_definition, phone_domain
+from .customer_search import index_definition, name_index_definition, phone_domain
 
 _COMPARE = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge}
 
@@ -43,6 +43,8 @@ class ResPartner(models.Model):
     )
 
     _complaint_phone_idx = models.Index(index_definition("phone", "phone IS NOT NULL"))
+
+    _complaint_name_idx = models.Index(name_index_definition)
 
     @api.depends_context("uid", "allowed_company_ids")
     @api.depends("complaint_ids.complaint_phase", "commercial_partner_id")
@@ -107,9 +109,10 @@ class ResPartner(models.Model):
         found = Domain("ref", "=", text)
         if phone_numbers.is_number(text):
             return found | phone_domain(self, "phone", text)
+        if "@" in text:
+            return found | Domain("email_normalized", "like", text.lower())
         return found | Domain.AND(
-            Domain("complete_name", "ilike", word) | Domain("email", "ilike", word)
-            for word in text.split()
+            Domain("complete_name", "ilike", word) for word in text.split()
         )
 
     @api.model

@@ -94,6 +94,11 @@ class TestSimilar(DuplicateCommon):
         self.first.complaint_received_at = self.clock - timedelta(days=91)
         self.assertFalse(self.similar(self.second))
 
+    def test_one_that_came_in_long_afterwards_and_has_ended(self):
+        self.first.complaint_received_at = self.clock - timedelta(days=100)
+        self.move(self.second.sudo(), "withdrawn")
+        self.assertFalse(self.similar(self.first))
+
     def test_one_that_is_open_however_old(self):
         self.first.complaint_received_at = self.clock - timedelta(days=200)
         self.assertEqual(self.similar(self.second), self.first)
@@ -340,6 +345,14 @@ class TestMerge(DuplicateCommon):
             [some for some, _name in Ticket.name_search(number)], self.second.ids
         )
 
+    def test_a_reference_leads_nobody_to_what_he_may_not_see(self):
+        number = self.second.number
+        self.second.user_id = self.own_handler
+        self.merge()
+        self.first.message_unsubscribe(self.own_handler.partner_id.ids)
+        Intake = self.env["complaint.intake"].with_user(self.own_handler)
+        self.assertFalse(Intake.find_customer(number))
+
     def test_answers_to_either_come_to_the_one_that_stays(self):
         sent = self.second.message_post(
             body="We look into it.",
@@ -505,9 +518,17 @@ class TestMerge(DuplicateCommon):
         ):
             with self.subTest(user.name), self.assertRaises(AccessError):
                 self.merge(user=user)
-        self.merge()
         with self.assertRaises(AccessError):
-            self.undo(user=self.user_employee)
+            self.merge(self.second, self.first, user=self.own_handler)
+        self.merge()
+        self.first.message_unsubscribe(self.own_handler.partner_id.ids)
+        merge = self.first.complaint_merge_ids
+        for user in (self.own_handler, self.user_employee, self.portal_user):
+            with self.subTest(user.name):
+                with self.assertRaises(AccessError):
+                    merge.with_user(user).action_undo()
+                with self.assertRaises(AccessError):
+                    self.undo(user=user)
 
     def test_colleagues_it_is_about_see_neither_afterwards(self):
         for one, other in ((self.first, self.second), (self.second, self.first)):
@@ -656,7 +677,9 @@ class TestMerge(DuplicateCommon):
                 self.assertEqual(scan.res_id, self.second.id)
 
     def test_what_came_in_since_stays_with_the_one_that_stayed(self):
+        self.second.complaint_severity = "critical"
         self.merge()
+        self.assertEqual(self.first.complaint_severity, "critical")
         message = self.first.message_post(body="Since then")
         scan = self.file_on(self.first, "since.jpg")
         self.first.complaint_severity = "major"
@@ -664,6 +687,14 @@ class TestMerge(DuplicateCommon):
         self.assertIn(message, self.first.message_ids)
         self.assertEqual(scan.res_id, self.first.id)
         self.assertEqual(self.first.complaint_severity, "major")
+
+    def test_what_was_put_elsewhere_since_stays_there(self):
+        scan = self.file_on(self.second)
+        elsewhere = self.create_complaint()
+        self.merge()
+        scan.res_id = elsewhere.id
+        self.undo()
+        self.assertEqual(scan.res_id, elsewhere.id)
 
     def test_a_day_later_it_is_too_late(self):
         self.merge()

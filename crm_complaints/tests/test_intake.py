@@ -135,7 +135,14 @@ class TestIntakeWho(IntakeCommon):
             name="Unknown", partner_email="Anna <ANNA@weber.example>"
         )
         self.create_complaint(name="Somebody else's")
-        known = self.known(partner_id=self.customer.id)
+        # who shares a line with him
+        self.create_complaint(
+            name="A neighbour's",
+            partner_id=self.env["res.partner"]
+            .create({"name": "Neighbour", "phone": self.customer.phone})
+            .id,
+        )
+        known = self.known(partner_id=self.customer.id, phone=self.customer.phone)
         self.assertEqual(
             [row["id"] for row in known], [unknown.id, complaint.id, closed.id]
         )
@@ -167,9 +174,13 @@ class TestIntakeWho(IntakeCommon):
         )
         self.env.cr.execute("ANALYZE res_partner")
         Partner = self.env["res.partner"].with_context(complaint_find_customer=True)
-        query = Partner._search([("display_name", "ilike", "02 555 01 01")])
-        plan = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
-        self.assertIn("complaint_phone_idx", str(plan))
+        for typed, index in (
+            ("02 555 01 01", "complaint_phone_idx"),
+            ("anna weber", "complaint_name_idx"),
+        ):
+            query = Partner._search([("display_name", "ilike", typed)])
+            plan = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+            self.assertIn(index, str(plan))
         Ticket = self.env["helpdesk.ticket"]
         nobody = self.env["res.partner"]
         for index, query in (

@@ -261,9 +261,11 @@ class ComplaintIntake(models.TransientModel):
         text = (text or "").strip() if isinstance(text, str) else ""
         if len(text) < 3:
             return []
-        return [*self._find_by_reference(text), *self._find_partners(text)] or [
-            *self._find_unknown(text)
-        ]
+        return (
+            self._find_by_reference(text)
+            or self._find_partners(text)
+            or self._find_unknown(text)
+        )
 
     def action_register(self):
         """Register the complaint, or add what is said to the one it is about.

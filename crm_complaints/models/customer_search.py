@@ -1,6 +1,7 @@
-"""Searching phone numbers by what is dialled, however they are written."""
+"""Searching customers as one types: indexes, and numbers by what is dialled."""
 
 from odoo.fields import Domain
+from odoo.modules.db import FunctionStatus
 from odoo.tools import SQL
 
 from ..engine import phone_numbers
@@ -19,6 +20,16 @@ def index_definition(column, condition):
         if registry.has_trigram
         else ""
     )
+
+
+def name_index_definition(registry):
+    """Return what to index the names of contacts by, as Odoo compares them."""
+    if not registry.has_trigram:
+        return ""
+    name = "complete_name"
+    if registry.has_unaccent == FunctionStatus.INDEXABLE:
+        name = registry.unaccent(name)
+    return f"USING gin ({name} gin_trgm_ops)"
 
 
 def phone_domain(model, field_name, number):
