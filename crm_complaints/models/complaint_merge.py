@@ -229,8 +229,14 @@ class ComplaintMerge(models.Model):
     def _merge_one(self, keep, merged):
         before = {name: _plain(keep[name]) for name in _CHANGED}
         concerned = "complaint_concerned_user_ids"
+        handlers = "complaint_former_handler_ids"
+        had_it = merged[handlers] | merged.user_id
         snapshot = {
-            "added": {name: (merged[name] - keep[name]).ids for name in _ADDED},
+            "added": {
+                **{name: (merged[name] - keep[name]).ids for name in _ADDED},
+                # none of them can look at it afresh
+                handlers: (had_it - keep[handlers] - keep.user_id).ids,
+            },
             "merged_added": {concerned: (keep[concerned] - merged[concerned]).ids},
             "merged_user": merged.user_id.id,
             "followers": (merged.message_partner_ids - keep.message_partner_ids).ids,

@@ -314,6 +314,19 @@ class TestSecondStage(SecondStageCommon):
         self.assertEqual(ticket.complaint_first_outcome, "not_upheld")
         self.assertNotIn(self.team_handler, ticket.complaint_former_handler_ids)
 
+    def test_who_handled_a_duplicate_had_a_part_in_it(self):
+        ticket = self.rejected()
+        other = self.create_complaint(
+            self.leader, user_id=self.own_handler.id, partner_id=self.customer.id
+        )
+        other.user_id = self.team_handler
+        self.env["complaint.merge"].with_user(self.leader)._merge(ticket, other)
+        self.assertLessEqual(
+            self.own_handler | self.team_handler, ticket.complaint_former_handler_ids
+        )
+        with self.assertRaises(UserError):
+            ticket._complaint_escalate(self.team_handler)
+
     def test_concerned_reviewers_lose_it(self):
         ticket = self.answered()
         ticket._complaint_escalate(self.team_handler)
