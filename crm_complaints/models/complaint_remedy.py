@@ -77,7 +77,6 @@ class ComplaintRemedy(models.Model):
     cancel_reason = fields.Char(string="Why not", readonly=True, copy=False)
     activity_id = fields.Many2one(
         comodel_name="mail.activity",
-        string="Activity",
         ondelete="set null",
         index="btree_not_null",
         readonly=True,

@@ -348,7 +348,10 @@ class HelpdeskTicket(models.Model):
         """Move on to a phase where the team has a stage for it.
 
         What the customer has said stands whatever stages an administrator took away.
+        Where the answer has been given, what is still to choose opens nothing again.
         """
+        if self.complaint_phase not in phases.OPEN:
+            return
         stages = self.team_id._get_applicable_stages().mapped("complaint_phase")
         if self.complaint_phase != phase and phase in stages:
             self._complaint_set_phase(phase)

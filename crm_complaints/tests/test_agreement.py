@@ -282,6 +282,15 @@ class TestDecision(AgreementCommon):
         self.assertEqual(ticket.complaint_decision, "accepted")
         self.assertEqual(ticket.complaint_phase, "solution")
 
+    def test_choice_left_by_the_answer_opens_nothing_again(self):
+        for decide in ("_complaint_accept", "_complaint_reject"):
+            with self.subTest(decide):
+                ticket = self.offered(complaint_outcome="upheld")
+                self.move(ticket, "follow_up")
+                getattr(ticket, decide)()
+                self.assertEqual(ticket.complaint_phase, "follow_up")
+                self.assertFalse(ticket.complaint_reopened_count)
+
     def test_recorded_by_phone(self):
         ticket = self.offered("refund", "replacement", alternative=True)
         action = ticket.action_complaint_record_decision()
