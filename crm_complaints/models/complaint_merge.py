@@ -74,7 +74,6 @@ class ComplaintMerge(models.Model):
     ticket_id = fields.Many2one(string="Merged into")
     merged_id = fields.Many2one(
         comodel_name=TICKET,
-        string="Merged",
         required=True,
         index=True,
         ondelete="cascade",
