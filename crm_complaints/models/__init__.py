@@ -52,6 +52,7 @@ from . import (
     ir_actions_server,
     ir_attachment,
     ir_binary,
+    ir_http,
     mail_activity,
     mail_alias_domain,
     mail_mail,

@@ -57,6 +57,18 @@ class TestPortalRoutes(ComplaintCommon, HttpCase):
             allow_redirects=False,
         )
 
+    def test_a_parameter_that_no_page_takes(self):
+        self.as_user(self.portal_user)
+        with mute_logger(_REFUSALS):
+            for path in (
+                f"/my/complaints/{self.mine.id}",
+                "/my/complaints",
+                "/complaints/new",
+                "/my/tickets",
+            ):
+                with self.subTest(path):
+                    self.assertEqual(self.url_open(f"{path}?self=1").status_code, 400)
+
     # ---------------------------------------------------
     # Closing
     # ---------------------------------------------------
