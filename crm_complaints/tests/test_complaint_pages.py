@@ -79,6 +79,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         for act, values in (
             ("accept", {"choice": "abc"}),
             ("accept", {"choice": "-1"}),
+            ("accept", {"choice": "9" * 5000}),
             ("accept", {"form_key": ""}),
             ("accept", {"form_key": "a.b.c"}),
             ("reject", {"words": "x" * 20_001}),
