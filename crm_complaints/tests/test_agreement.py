@@ -112,6 +112,11 @@ class TestOffer(AgreementCommon):
         remedy = self.remedy(ticket, state="accepted", done_at=self.clock)
         self.assertEqual(remedy.state, "draft")
         self.assertFalse(remedy.done_at)
+        by_default = remedy.with_context(
+            default_state="done", default_done_at=self.clock
+        ).create({"ticket_id": ticket.id, "type_id": remedy.type_id.id})
+        self.assertEqual(by_default.state, "draft")
+        self.assertFalse(by_default.done_at)
         for name, value in (
             ("state", "accepted"),
             ("offered_at", self.clock),
@@ -321,6 +326,9 @@ class TestDecision(AgreementCommon):
                 with self.assertRaises(AccessError):
                     ticket.write({name: value})
                 self.assertFalse(self.complaint(**{name: value})[name])
+                context = {f"default_{name}": value}
+                copied = ticket.with_context(**context).copy()
+                self.assertFalse(copied[name])
 
     def test_recorded_by_those_who_may_work_it(self):
         ticket = self.offered()
@@ -428,6 +436,33 @@ class TestPromises(AgreementCommon):
                 self.assertEqual(ticket.complaint_remedy_ids.state, "cancelled")
                 with self.assertRaises(UserError):
                     ticket._complaint_accept()
+                # he is not asked any more, and may ask for another person
+                self.assertFalse(ticket.complaint_decision)
+                self.assertFalse(ticket.complaint_answer_by)
+                if phase == "withdrawn":
+                    ticket.action_complaint_reopen()
+                ticket._complaint_ask_second_look()
+                self.assertEqual(ticket.complaint_phase, "solution")
+
+    def test_offer_that_our_answer_promised_is_not_asked_about(self):
+        ticket = self.offered(complaint_outcome="upheld")
+        ticket._complaint_resolve_by_letter()
+        self.assertEqual(ticket.complaint_remedy_ids.state, "accepted")
+        self.assertFalse(ticket.complaint_decision)
+
+    def test_what_our_answer_left_to_choose_opens_nothing_again(self):
+        ticket = self.offered(
+            "refund", "repair", alternative=True, complaint_outcome="upheld"
+        )
+        ticket._complaint_resolve_by_letter()
+        self.assertEqual(ticket.complaint_decision, "pending")
+        resolved_at = ticket.complaint_resolved_at
+        refund = ticket.complaint_remedy_ids[0]
+        ticket._complaint_accept(refund)
+        self.assertEqual(refund.state, "accepted")
+        self.assertEqual(ticket.complaint_phase, "follow_up")
+        self.assertEqual(ticket.complaint_resolved_at, resolved_at)
+        self.assertFalse(ticket.complaint_reopened_count)
 
 
 @tagged("post_install", "-at_install")
@@ -470,8 +505,26 @@ class TestOutcome(AgreementCommon):
         with self.refused("Open it again"):
             ticket.complaint_outcome = "upheld"
         ticket.complaint_outcome = "not_upheld"  # as forms send it back
+        with self.refused("Open it again"):
+            ticket.complaint_outcome = False
+        with self.refused("Only an open complaint"):
+            ticket.stage_id = self.stages["withdrawn"]
         ticket.action_complaint_reopen()
         ticket.complaint_outcome = "upheld"
+
+    def test_answered_with_an_outcome(self):
+        ticket = self.complaint(complaint_outcome="not_upheld")
+        self.move(ticket, "follow_up")
+        ticket.complaint_outcome = "partly_upheld"  # a slip
+        with self.refused("Open it again"):
+            ticket.complaint_outcome = False
+
+    def test_withdrawn_is_not_answered_on_the_way(self):
+        ticket = self.complaint()
+        ticket.action_complaint_withdraw()
+        for phase in ("follow_up", "closed"):
+            with self.subTest(phase), self.refused("outcome"):
+                ticket.stage_id = self.stages[phase]
 
     def test_goodwill_does_not_change_it(self):
         ticket = self.complaint(complaint_outcome="not_upheld")
