@@ -296,9 +296,7 @@ class HelpdeskTicket(models.Model):
         (on_offer - accepted).sudo().write({"state": "rejected", "decided_at": now})
         self._complaint_decided("accepted", words, accepted, by_customer)
         accepted._promise()
-        if self.complaint_phase in phases.OPEN:
-            # what our answer left him to choose does not open the complaint again
-            self._complaint_move_to(phases.AGREEMENT)
+        self._complaint_move_to(phases.AGREEMENT)
 
     def _complaint_reject(self, words="", by_customer=False):
         """Note that the customer does not want what is on offer.
