@@ -22,6 +22,7 @@ class ComplaintRemedy(models.Model):
     _inherit = ["complaint.child"]
     _order = "id"
     _rec_name = "text"
+    _check_company_auto = True
 
     type_id = fields.Many2one(
         comodel_name="complaint.remedy.type",
@@ -29,6 +30,7 @@ class ComplaintRemedy(models.Model):
         required=True,
         ondelete="restrict",
         index=True,
+        check_company=True,
     )
     description = fields.Text(
         string="What the Customer Gets",
