@@ -154,7 +154,8 @@ class ComplaintForm(Controller):
                 errors[name] = request.env._("Please shorten this a little.")
         if typed["anonymous"]:
             return errors
-        if typed["email"] and not email_normalize(typed["email"]):
+        address = email_normalize(typed["email"]) or ""
+        if typed["email"] and not address.partition("@")[0]:
             errors["email"] = request.env._(
                 "Please check this address: is there a typing error?"
             )
@@ -252,7 +253,9 @@ class ComplaintForm(Controller):
         line = " ".join(story.split())
         if len(line) <= _LONGEST_TITLE:
             return line
-        return line[:_LONGEST_TITLE].rpartition(" ")[0].rstrip(".,;:- ") + "…"
+        start = line[:_LONGEST_TITLE]
+        # not every language has spaces between its words
+        return (start.rpartition(" ")[0] or start).rstrip(".,;:- ") + "…"
 
     def _follow(self, ticket, partner):
         try:

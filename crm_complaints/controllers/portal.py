@@ -1,5 +1,6 @@
 """Portal: what a customer files stands, and he reaches what is his, and nothing else."""
 
+import re
 from urllib.parse import urlencode
 
 from werkzeug.exceptions import BadRequest, NotFound
@@ -22,7 +23,8 @@ def _id_of(text):
     text = (text or "").strip()
     if not text:
         return 0
-    if not (text.isascii() and text.isdigit()) or int(text) > LARGEST_ID:
+    # Python reads no number of some thousand digits
+    if not re.fullmatch("[0-9]{1,20}", text) or int(text) > LARGEST_ID:
         raise BadRequest(request.env._("This link is not complete."))
     return int(text)
 

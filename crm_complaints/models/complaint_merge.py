@@ -203,6 +203,16 @@ class ComplaintMerge(models.Model):
                         other.number,
                     )
                 )
+            if (
+                other.complaint_second_look_open
+                and not keep.sudo().complaint_second_look_open
+            ):
+                raise UserError(
+                    self.env._(
+                        "On %s the customer asks for a second look. Keep that one.",
+                        other.number,
+                    )
+                )
             if other.complaint_level == "second" != keep.sudo().complaint_level:
                 raise UserError(
                     self.env._(

@@ -22,6 +22,7 @@ class ComplaintRemedy(models.Model):
     _inherit = ["complaint.child"]
     _order = "id"
     _rec_name = "text"
+    _check_company_auto = True
 
     type_id = fields.Many2one(
         comodel_name="complaint.remedy.type",
@@ -29,6 +30,7 @@ class ComplaintRemedy(models.Model):
         required=True,
         ondelete="restrict",
         index=True,
+        check_company=True,
     )
     description = fields.Text(
         string="What the Customer Gets",
@@ -169,10 +171,9 @@ class ComplaintRemedy(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
-            vals_list = [
-                {name: value for name, value in vals.items() if name not in _COURSE}
-                for vals in vals_list
-            ]
+            # written, not left out: the context may come with defaults
+            fresh = {**dict.fromkeys(_COURSE, False), "state": "draft"}
+            vals_list = [{**vals, **fresh} for vals in vals_list]
         return super().create(vals_list)
 
     def write(self, vals):
@@ -305,3 +306,4 @@ class ComplaintRemedy(models.Model):
         remedies = self.sudo().filtered(lambda remedy: remedy.state in OPEN_STATES)
         remedies.write({"state": "cancelled", "cancel_reason": reason})
         remedies.activity_id.unlink()
+        remedies.ticket_id._complaint_nothing_pending()

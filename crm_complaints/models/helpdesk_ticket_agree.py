@@ -107,17 +107,16 @@ class HelpdeskTicket(models.Model):
                     "answer”."
                 )
             )
-        outcome = vals.get("complaint_outcome")
-        if outcome and not self.env.su:
-            self._complaint_check_outcome(outcome)
+        if "complaint_outcome" in vals and not self.env.su:
+            self._complaint_check_outcome(vals["complaint_outcome"])
         return super().write(vals)
 
     @api.model_create_multi
     def create(self, vals_list):
         if not self._complaint_keeps_register():
+            # written, not left out: the context may come with defaults
             vals_list = [
-                {name: value for name, value in vals.items() if name not in _DECISION}
-                for vals in vals_list
+                {**vals, **dict.fromkeys(_DECISION, False)} for vals in vals_list
             ]
         return super().create(vals_list)
 
@@ -133,7 +132,7 @@ class HelpdeskTicket(models.Model):
 
         :raises UserError: where this outcome cannot be entered by hand
         """
-        changed = self.filtered(lambda ticket: ticket.complaint_outcome != outcome)
+        changed = self.filtered(lambda t: (t.complaint_outcome or False) != outcome)
         if outcome == outcomes.WITHDRAWN and changed:
             raise UserError(
                 self.env._(
@@ -141,9 +140,9 @@ class HelpdeskTicket(models.Model):
                     "“Withdrawn” where he takes it back."
                 )
             )
-        if any(
-            t.complaint_phase in phases.ENDED for t in changed if t.complaint_outcome
-        ):
+        # what has been answered has an outcome; another one until it is closed
+        standing = phases.ENDED if outcome else (*phases.RESOLVED, phases.WITHDRAWN)
+        if any(t.complaint_phase in standing for t in changed if t.complaint_outcome):
             raise UserError(
                 self.env._("This complaint is closed. Open it again to decide it anew.")
             )
@@ -253,11 +252,17 @@ class HelpdeskTicket(models.Model):
                 remedies=", ".join(remedies.mapped("text")),
             )
         )
-        if not self.complaint_remedy_ids.filtered(lambda r: r.state == "proposed"):
-            # sudo: the decision is kept by these methods
-            self.sudo().write(
-                {"complaint_decision": False, "complaint_answer_by": False}
+        self._complaint_nothing_pending()
+
+    def _complaint_nothing_pending(self):
+        """Ask no customer any more what he says to an offer that is off the table."""
+        # sudo: the decision is kept by these methods
+        self.sudo().filtered(
+            lambda ticket: (
+                ticket.complaint_decision == "pending"
+                and "proposed" not in ticket.complaint_remedy_ids.mapped("state")
             )
+        ).write({"complaint_decision": False, "complaint_answer_by": False})
 
     def _complaint_accept(self, remedies=None, words="", by_customer=False):
         """Note that the customer accepts the offer; what he chose is promised.

@@ -57,7 +57,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         ondelete="restrict",
         index="btree_not_null",
-        domain="['|', ('company_id', '=', False), ('company_id', '=', company_id)]",
+        check_company=True,
         copy=False,
         tracking=True,
     )
@@ -125,6 +125,10 @@ class HelpdeskTicket(models.Model):
     @api.constrains("complaint_cause_id")
     def _check_complaint_cause(self):
         self.filtered("complaint_cause_id")._complaint_check_heard()
+
+    @api.constrains("complaint_cause_id", "company_id")
+    def _check_complaint_cause_company(self):
+        self._check_company(["complaint_cause_id"])
 
     def _complaint_check_heard(self):
         """Refuse causes and solutions while the customer is still being heard.

@@ -392,6 +392,7 @@ class HelpdeskTicket(models.Model):
                 }
             )
         promised._promise()
+        self._complaint_nothing_pending()
 
     def _complaint_resolve_by_letter(self):
         """The answer has been given: on to the follow-up."""

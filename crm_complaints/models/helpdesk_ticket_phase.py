@@ -109,8 +109,9 @@ class HelpdeskTicket(models.Model):
 
         :raises UserError: where a complaint is no longer open
         """
-        if any(ticket.complaint_phase not in phases.OPEN for ticket in self):
-            raise UserError(self.env._("Only an open complaint can be withdrawn."))
+        self.filtered(
+            lambda ticket: ticket.complaint_phase not in phases.OPEN
+        )._complaint_refuse_withdrawing()
         self._complaint_set_phase(phases.WITHDRAWN)
         return True
 
@@ -129,6 +130,14 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
     # Business methods
     # ---------------------------------------------------
+
+    def _complaint_refuse_withdrawing(self):
+        """What has been answered keeps its outcome, by whatever way it is moved.
+
+        :raises UserError: where there is any of these
+        """
+        if self and not self.env.context.get("import_file"):
+            raise UserError(self.env._("Only an open complaint can be withdrawn."))
 
     def _complaint_set_phase(self, phase, values=None):
         """Move to the first stage of ``phase`` that each complaint's team uses.
@@ -170,10 +179,11 @@ class HelpdeskTicket(models.Model):
             return self.filtered(lambda t: test(before[t.id], t.complaint_phase))
 
         # what a new complaint comes with is history, and nobody's decision now
-        decided = moved(
-            lambda old, new: old in phases.OPEN and phases.is_resolution(old, new)
-        )
+        decided = moved(lambda old, new: old and phases.is_resolution(old, new))
         decided._complaint_check_resolution()
+        moved(
+            lambda old, new: old in phases.RESOLVED and new == phases.WITHDRAWN
+        )._complaint_refuse_withdrawing()
         closed = moved(lambda old, new: old and new == phases.CLOSED != old)
         closed._complaint_check_promises()
 

@@ -227,7 +227,8 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         is_open = self.complaint_phase in phases.OPEN
-        offer = is_open and self._complaint_offer()
+        # our answer may leave him something to choose
+        offer = self._complaint_offer()
         question = is_open and not offer and self._complaint_question()
         if offer:
             title, text, expected = self._complaint_standing_offered()

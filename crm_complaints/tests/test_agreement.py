@@ -112,6 +112,11 @@ class TestOffer(AgreementCommon):
         remedy = self.remedy(ticket, state="accepted", done_at=self.clock)
         self.assertEqual(remedy.state, "draft")
         self.assertFalse(remedy.done_at)
+        by_default = remedy.with_context(
+            default_state="done", default_done_at=self.clock
+        ).create({"ticket_id": ticket.id, "type_id": remedy.type_id.id})
+        self.assertEqual(by_default.state, "draft")
+        self.assertFalse(by_default.done_at)
         for name, value in (
             ("state", "accepted"),
             ("offered_at", self.clock),
@@ -211,6 +216,13 @@ class TestDecision(AgreementCommon):
         ticket._complaint_propose()
         ticket._complaint_accept()
         self.assertEqual(self.planned(ticket).user_id, self.leader)
+
+    def test_carried_out_by_the_responsible_where_the_other_has_gone(self):
+        ticket = self.offered()
+        ticket.sudo().complaint_remedy_ids.user_id = self.leader
+        self.leader.active = False
+        ticket._complaint_accept()
+        self.assertEqual(self.planned(ticket).user_id, self.handler)
 
     def test_choice(self):
         ticket = self.offered("refund", "replacement", alternative=True)
@@ -321,6 +333,9 @@ class TestDecision(AgreementCommon):
                 with self.assertRaises(AccessError):
                     ticket.write({name: value})
                 self.assertFalse(self.complaint(**{name: value})[name])
+                context = {f"default_{name}": value}
+                copied = ticket.with_context(**context).copy()
+                self.assertFalse(copied[name])
 
     def test_recorded_by_those_who_may_work_it(self):
         ticket = self.offered()
@@ -357,6 +372,26 @@ class TestPromises(AgreementCommon):
         ticket, remedy = self.promised()
         self.planned(ticket).unlink()
         self.assertEqual(remedy.state, "accepted")
+
+    def test_kept_by_those_who_may_work_it(self):
+        promised, offered = self.offered(), self.offered()
+        promised._complaint_accept()
+        self.env["ir.rule"].create(
+            {
+                "name": "They may read them",
+                "model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
+                "domain_force": [("user_id", "!=", self.handler.id)],
+                "perm_read": False,
+            }
+        )
+        for remedy, act in (
+            (promised.complaint_remedy_ids, "action_done"),
+            (offered.complaint_remedy_ids, "action_take_back"),
+        ):
+            remedy = remedy.with_user(self.handler)
+            self.assertTrue(remedy.has_access("read"))
+            with self.subTest(act), self.assertRaises(AccessError):
+                getattr(remedy, act)()
 
     def test_late(self):
         _ticket, remedy = self.promised()
@@ -428,6 +463,19 @@ class TestPromises(AgreementCommon):
                 self.assertEqual(ticket.complaint_remedy_ids.state, "cancelled")
                 with self.assertRaises(UserError):
                     ticket._complaint_accept()
+                # he is not asked any more, and may ask for another person
+                self.assertFalse(ticket.complaint_decision)
+                self.assertFalse(ticket.complaint_answer_by)
+                if phase == "withdrawn":
+                    ticket.action_complaint_reopen()
+                ticket._complaint_ask_second_look()
+                self.assertEqual(ticket.complaint_phase, "solution")
+
+    def test_offer_that_our_answer_promised_is_not_asked_about(self):
+        ticket = self.offered(complaint_outcome="upheld")
+        ticket._complaint_resolve_by_letter()
+        self.assertEqual(ticket.complaint_remedy_ids.state, "accepted")
+        self.assertFalse(ticket.complaint_decision)
 
 
 @tagged("post_install", "-at_install")
@@ -470,8 +518,26 @@ class TestOutcome(AgreementCommon):
         with self.refused("Open it again"):
             ticket.complaint_outcome = "upheld"
         ticket.complaint_outcome = "not_upheld"  # as forms send it back
+        with self.refused("Open it again"):
+            ticket.complaint_outcome = False
+        with self.refused("Only an open complaint"):
+            ticket.stage_id = self.stages["withdrawn"]
         ticket.action_complaint_reopen()
         ticket.complaint_outcome = "upheld"
+
+    def test_answered_with_an_outcome(self):
+        ticket = self.complaint(complaint_outcome="not_upheld")
+        self.move(ticket, "follow_up")
+        ticket.complaint_outcome = "partly_upheld"  # a slip
+        with self.refused("Open it again"):
+            ticket.complaint_outcome = False
+
+    def test_withdrawn_is_not_answered_on_the_way(self):
+        ticket = self.complaint()
+        ticket.action_complaint_withdraw()
+        for phase in ("follow_up", "closed"):
+            with self.subTest(phase), self.refused("outcome"):
+                ticket.stage_id = self.stages[phase]
 
     def test_goodwill_does_not_change_it(self):
         ticket = self.complaint(complaint_outcome="not_upheld")

@@ -223,6 +223,7 @@ class TestComplaintForm(ComplaintPortalCommon):
             ({"story": " \n "}, "story"),
             ({"email": "", "phone": ""}, "email"),
             ({"email": "anna@"}, "email"),
+            ({"email": "(anna)@example.com"}, "email"),
             ({"name": "x" * 201}, "name"),
             ({"phone": "1" * 201}, "phone"),
             ({"wish": "x" * 20_001}, "wish"),
@@ -297,6 +298,11 @@ class TestComplaintForm(ComplaintPortalCommon):
         self.assertLess(len(complaint.name), 75)
         self.assertTrue(complaint.name.endswith("…"))
         self.assertNotIn("\0", complaint.description)
+
+    def test_title_of_a_story_without_spaces(self):
+        self.as_user(None)
+        self.file(story="水壶坏了" * 30)
+        self.assertTrue(self.filed().name.startswith("水壶坏了水壶"))
 
     # ---------------------------------------------------
     # Robots

@@ -79,6 +79,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         for act, values in (
             ("accept", {"choice": "abc"}),
             ("accept", {"choice": "-1"}),
+            ("accept", {"choice": "9" * 5000}),
             ("accept", {"form_key": ""}),
             ("accept", {"form_key": "a.b.c"}),
             ("reject", {"words": "x" * 20_001}),
@@ -584,6 +585,16 @@ class TestComplaintPages(ComplaintPortalCommon):
                 )
         self.act("accept", choice=str(remedies[1].id))
         self.assertEqual(remedies.mapped("state"), ["rejected", "accepted"])
+
+    def test_he_chooses_after_our_answer(self):
+        remedies = self.offer("A voucher.", "A new one.", alternative=True)
+        self.complaint.complaint_outcome = "upheld"
+        self.complaint._complaint_resolve_by_letter()
+        self.as_user(self.portal_user)
+        self.assertIn("tell us by 12 March 2026 what suits you", self.standing())
+        self.act("accept", choice=str(remedies[0].id))
+        self.assertEqual(self.complaint.complaint_phase, "follow_up")
+        self.assertIn("You have our answer", self.standing())
 
     def offer_of_another(self):
         other = self.create_complaint(partner_id=self.stranger.partner_id.id)

@@ -771,6 +771,18 @@ class TestMergeWizard(DuplicateCommon):
         wizard.keep_id = self.first
         self.assertIn("Keep that one", wizard.obstacle)
 
+    def test_one_with_a_second_look_stays(self):
+        second = self.second.sudo()
+        self.move(second, "solution")
+        second.complaint_outcome = "not_upheld"
+        self.move(second, "follow_up")
+        second._complaint_ask_second_look()
+        wizard = self.wizard(user=self.leader)
+        wizard.keep_id = self.first
+        self.assertIn("asks for a second look", wizard.obstacle)
+        wizard.keep_id = second
+        self.assertFalse(wizard.obstacle)
+
     def test_it_says_what_stands_in_the_way(self):
         self.move(self.second.sudo(), "withdrawn")
         wizard = self.wizard()

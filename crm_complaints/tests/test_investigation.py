@@ -43,6 +43,39 @@ class TestHearing(AgreementCommon):
                         {"complaint_remedy_ids": [(0, 0, {"type_id": self.refund.id})]}
                     )
 
+    def test_no_offer_while_the_customer_is_heard_anew(self):
+        ticket = self.complaint()
+        self.remedy(ticket)
+        self.move(ticket, "hearing")
+        with self.refused("hear the customer out"):
+            ticket._complaint_propose()
+
+    def test_causes_and_kinds_of_its_own_company(self):
+        ticket = self.complaint().sudo()
+        self.cause.company_id = self.company_b
+        with self.refused("company"):
+            ticket.complaint_cause_id = self.cause
+        kind = self.refund.copy({"company_id": self.company_b.id})
+        with self.refused("company"):
+            self.env["complaint.remedy"].create(
+                {"ticket_id": ticket.id, "type_id": kind.id}
+            )
+
+    def test_documents_brought_are_the_complaints(self):
+        ticket = self.complaint()
+        bring = {"raw": b"x", "name": "note.txt"}
+        Attachment = self.env["ir.attachment"]
+        own = Attachment.with_user(self.handler).create(bring).sudo()
+        theirs = Attachment.with_user(self.leader).create(bring).sudo()
+        elsewhere = own.copy({"res_model": ticket._name, "res_id": self.complaint().id})
+        # whoever may read them all
+        ticket.with_user(self.handler).sudo().write(
+            {"complaint_document_ids": [(6, 0, (own | theirs | elsewhere).ids)]}
+        )
+        self.assertEqual(own.res_id, ticket.id)
+        self.assertFalse(theirs.res_id)
+        self.assertNotEqual(elsewhere.res_id, ticket.id)
+
     def test_facts_may_be_collected_at_any_time(self):
         ticket = self.complaint("hearing")
         ticket.write(
