@@ -238,6 +238,10 @@ class ComplaintCommon(MailCommon):
             undecided.complaint_outcome = "upheld"
         tickets.write({"stage_id": self.stages[phase].id})
 
+    def bring_in(self, tickets, phase):
+        """Put complaints into ``phase`` as history is brought in, from any other."""
+        self.move(tickets.with_context(import_file=True), phase)
+
     def assertUsesIndex(self, query, index, what="*"):
         """Assert that a search goes by an index once there are years of tickets.
 

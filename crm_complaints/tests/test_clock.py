@@ -851,7 +851,16 @@ class TestClock(ClockCommon):
             # what was withdrawn has to be decided anew
             undecided = some.filtered(lambda t: not t.complaint_outcome)
             undecided.complaint_outcome = "upheld"
-            some.stage_id = chance.choice([*self.stages.values(), pausing])
+            now_in = set(some.mapped("complaint_phase"))
+            barred = set()
+            if now_in & {"follow_up", "closed"}:
+                barred.add("withdrawn")
+            if "withdrawn" in now_in:
+                barred |= {"follow_up", "closed"}
+            stages = [
+                s for s in self.stages.values() if s.complaint_phase not in barred
+            ]
+            some.stage_id = chance.choice([*stages, pausing])
 
         def restore(some):
             some.active = True

@@ -248,7 +248,7 @@ Subject: Thank you
     def test_bounce_opens_nothing_again(self):
         for phase in ("follow_up", "closed", "withdrawn"):
             with self.subTest(phase=phase):
-                self.move(self.complaint, phase)
+                self.bring_in(self.complaint, phase)
                 self.come_back(self.bounce(self.sent))
                 self.assertEqual(self.complaint.complaint_phase, phase)
                 self.assertFalse(self.complaint.complaint_reopened_count)
@@ -528,7 +528,7 @@ class TestAutomaticAnswers(ReportsCommon):
                     self.subTest(phase=phase, days=days),
                     self.at(self.clock + timedelta(days=days)),
                 ):
-                    self.move(self.complaint, phase)
+                    self.bring_in(self.complaint, phase)
                     self.complaint.activity_ids.unlink()
                     self.come_back(self.away())
                     self.assertEqual(self.complaint.complaint_phase, phase)

@@ -54,9 +54,7 @@ class ThreadsCommon(ComplaintMailCommon):
 
     def closed(self, phase="closed"):
         """Close the complaint today."""
-        if not self.complaint.complaint_outcome:  # it was withdrawn before
-            self.complaint.complaint_outcome = "upheld"
-        self.move(self.complaint, phase)
+        self.bring_in(self.complaint, phase)
         self.complaint.activity_ids.unlink()
         return self.complaint
 

@@ -589,7 +589,7 @@ class TestRegister(ComplaintCommon):
             self.move(ticket, phase)
             self.assertEqual(ticket.complaint_promised_at, due)
         for phase in ("follow_up", "closed", "withdrawn"):
-            self.move(ticket, phase)
+            self.bring_in(ticket, phase)
             self.assertFalse(ticket.complaint_promised_at, phase)
         ticket.action_complaint_reopen()
         self.assertEqual(ticket.complaint_promised_at, due)
