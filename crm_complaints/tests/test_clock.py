@@ -834,6 +834,16 @@ class TestClock(ClockCommon):
         self.assertEqual(ticket.complaint_sla_state, "at_risk")
         self.assertShown(ticket)
 
+    def reachable(self, some):
+        """Return the stages to which all of these may be moved."""
+        now_in = set(some.mapped("complaint_phase"))
+        barred = set()
+        if now_in & {"follow_up", "closed"}:
+            barred.add("withdrawn")
+        if "withdrawn" in now_in:
+            barred |= {"follow_up", "closed"}
+        return [s for phase, s in self.stages.items() if phase not in barred]
+
     def test_any_history_leaves_what_is_shown_right(self):
         """Anything by anybody, in any order; the sweep runs in between."""
         pausing = self.create_stage("agreement", complaint_pause=True)
@@ -851,15 +861,7 @@ class TestClock(ClockCommon):
             # what was withdrawn has to be decided anew
             undecided = some.filtered(lambda t: not t.complaint_outcome)
             undecided.complaint_outcome = "upheld"
-            now_in = set(some.mapped("complaint_phase"))
-            barred = set()
-            if now_in & {"follow_up", "closed"}:
-                barred.add("withdrawn")
-            if "withdrawn" in now_in:
-                barred |= {"follow_up", "closed"}
-            stages = [
-                s for s in self.stages.values() if s.complaint_phase not in barred
-            ]
+            stages = self.reachable(some)
             some.stage_id = chance.choice([*stages, pausing])
 
         def restore(some):
