@@ -159,6 +159,13 @@ class ComplaintRemedy(models.Model):
                 self.env._("Amount and cost of a remedy cannot be less than zero.")
             )
 
+    @api.constrains("user_id")
+    def _check_user_id(self):
+        if self.user_id.filtered("share"):
+            raise ValidationError(
+                self.env._("A promise is carried out by somebody of the house.")
+            )
+
     @api.constrains("ticket_id", "type_id", "description", "amount")
     def _check_phase(self):
         """No solutions before the customer has been heard (the phases' own rule)."""

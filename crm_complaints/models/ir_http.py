@@ -1,6 +1,6 @@
-"""ir.http: a parameter that no page can take is a bad request, not our error."""
+"""ir.http: what no page can take is a bad request, and not our error."""
 
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, NotFound
 
 from odoo import models
 from odoo.http import request
@@ -8,6 +8,14 @@ from odoo.http import request
 
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
+
+    @classmethod
+    def _match(cls, path_info):
+        try:
+            return super()._match(path_info)
+        except ValueError as error:
+            # an id of thousands of digits, which Python reads as no number
+            raise NotFound() from error
 
     @classmethod
     def _dispatch(cls, endpoint):

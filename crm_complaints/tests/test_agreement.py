@@ -170,6 +170,11 @@ class TestOffer(AgreementCommon):
         ticket.action_complaint_unregister()
         self.assertFalse(ticket.is_complaint)
 
+    def test_carried_out_by_nobody_outside(self):
+        remedy = self.remedy(self.complaint())
+        with self.assertRaises(ValidationError):
+            remedy.user_id = self.portal_user
+
     def test_not_less_than_nothing(self):
         ticket = self.complaint()
         for name in ("amount", "cost"):

@@ -57,6 +57,13 @@ class TestPortalRoutes(ComplaintCommon, HttpCase):
             allow_redirects=False,
         )
 
+    def test_a_number_that_is_none_of_ours(self):
+        self.as_user(self.portal_user)
+        long = "9" * 5000
+        with mute_logger(_REFUSALS):
+            for path in (f"/my/complaints/{long}", f"/my/complaints/page/{long}"):
+                self.assertEqual(self.url_open(path).status_code, 404)
+
     def test_a_parameter_that_no_page_takes(self):
         self.as_user(self.portal_user)
         with mute_logger(_REFUSALS):
