@@ -1,11 +1,19 @@
 """complaint.wizard: what is asked about a complaint, by those who may work it."""
 
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class ComplaintWizard(models.AbstractModel):
     _name = "complaint.wizard"
     _description = "Wizard of a Complaint"
+
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Complaint",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

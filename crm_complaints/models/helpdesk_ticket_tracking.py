@@ -17,14 +17,13 @@ class HelpdeskTicket(models.Model):
 
     def _track_finalize(self):
         prepared = self.env.cr.precommit.data.get(f"mail.tracking.{self._name}", {})
-        changed = self.browse(
-            id_
-            for id_, values in prepared.items()
-            if values and self.browse(id_)._complaint_differs(values)
-        )
-        unchanged = self.browse(id_ for id_, values in prepared.items() if values)
-        for complaint in (unchanged - changed)._complaint_among():
-            prepared[complaint.id] = None  # nothing to note, and nothing to fail
+        changed_ids = []
+        for id_, values in prepared.items():
+            if values and self.browse(id_)._complaint_differs(values):
+                changed_ids.append(id_)
+            else:
+                prepared[id_] = None  # nothing to note, and nothing to fail
+        changed = self.browse(changed_ids)
         return changed._complaint_track(super()._track_finalize)
 
     def _complaint_differs(self, values):

@@ -9,13 +9,6 @@ class ComplaintDecision(models.TransientModel):
     _description = "Answer to an Offer"
     _inherit = ["complaint.wizard"]
 
-    ticket_id = fields.Many2one(
-        comodel_name="helpdesk.ticket",
-        string="Complaint",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-    )
     remedy_ids = fields.Many2many(
         comodel_name="complaint.remedy",
         string="On offer",

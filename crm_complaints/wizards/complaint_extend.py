@@ -13,13 +13,6 @@ class ComplaintExtend(models.TransientModel):
     _description = "Extend a Complaint"
     _inherit = ["complaint.wizard"]
 
-    ticket_id = fields.Many2one(
-        comodel_name="helpdesk.ticket",
-        string="Complaint",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-    )
     milestone_id = fields.Many2one(
         comodel_name="complaint.milestone",
         string="Promise",

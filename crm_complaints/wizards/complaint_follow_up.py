@@ -8,13 +8,8 @@ class ComplaintFollowUp(models.TransientModel):
     _description = "Follow-up of a Complaint"
     _inherit = ["complaint.wizard"]
 
-    ticket_id = fields.Many2one(
-        comodel_name="helpdesk.ticket",
-        string="Complaint",
-        required=True,
-        ondelete="cascade",
-        domain=[("is_complaint", "=", True)],
-    )
+    # chosen here where the call was planned by hand
+    ticket_id = fields.Many2one(readonly=False, domain=[("is_complaint", "=", True)])
     script = fields.Html(compute="_compute_script")
     words = fields.Text(
         string="In the customer's words", help="Kept on the complaint as it is."

@@ -54,13 +54,6 @@ class ComplaintLetterCompose(models.TransientModel):
     _description = "Write to the Customer"
     _inherit = ["complaint.wizard"]
 
-    ticket_id = fields.Many2one(
-        comodel_name="helpdesk.ticket",
-        string="Complaint",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-    )
     kind = fields.Selection(
         selection=[(kind, label) for kind, label in KINDS if kind != "extension"],
         string="What for?",

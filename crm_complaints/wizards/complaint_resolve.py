@@ -10,13 +10,6 @@ class ComplaintResolve(models.TransientModel):
     _description = "Resolve a Complaint"
     _inherit = ["complaint.wizard"]
 
-    ticket_id = fields.Many2one(
-        comodel_name="helpdesk.ticket",
-        string="Complaint",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-    )
     outcome = fields.Selection(
         selection=lambda self: [
             (value, label)
