@@ -1,7 +1,7 @@
 {
     "name": "Complaints",
     "summary": "Register, acknowledge, work and follow up customers' complaints",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "license": "AGPL-3",
     "category": "Services/Helpdesk",
     "author": "crm_complaints contributors, Odoo Community Association (OCA)",
