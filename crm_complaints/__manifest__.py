@@ -32,6 +32,7 @@
         "data/ir_cron_data.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_second_stage_views.xml",
+        "views/helpdesk_ticket_language_views.xml",
         "views/helpdesk_ticket_templates.xml",
         "views/portal_templates.xml",
         "views/helpdesk_ticket_stage_views.xml",

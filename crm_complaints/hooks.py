@@ -13,6 +13,7 @@ TICKET_COLUMNS = {
     "complaint_remedy_sought": SQL("text"),
     "complaint_amount_claimed": SQL("numeric"),
     "complaint_phone": SQL("varchar"),
+    "complaint_lang": SQL("varchar"),
     "complaint_former_number": SQL("varchar"),
     "complaint_merged_numbers": SQL("varchar"),
     "complaint_former_team_id": SQL("int4"),

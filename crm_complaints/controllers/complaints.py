@@ -207,9 +207,10 @@ class CustomerComplaints(CustomerPortal):
         role = ticket._complaint_role(user, token)
         if not role:
             return Ticket, ""
-        if user._is_public() and ticket.partner_id.lang:
+        lang = ticket.complaint_lang or ticket.partner_id.lang
+        if user._is_public() and lang:
             # the letters' language rather than the browser's
-            request.update_context(lang=ticket.partner_id.lang)
+            request.update_context(lang=lang)
         return ticket.with_context(lang=request.env.lang), role
 
     def _path(self, complaint, token, **query):

@@ -224,9 +224,13 @@ class ComplaintForm(Controller):
         if typed["anonymous"]:
             return vals
         email = email_normalize(typed["email"])
+        partner = self._partner(email, user)
+        if not partner.lang:
+            # in which he wrote
+            vals["complaint_lang"] = request.env.lang
         return {
             **vals,
-            "partner_id": self._partner(email, user).id,
+            "partner_id": partner.id,
             "partner_name": typed["name"],
             "partner_email": email,
             "complaint_phone": typed["phone"],

@@ -37,6 +37,7 @@ from . import (
     helpdesk_ticket_guidance,
     helpdesk_ticket_intake,
     helpdesk_ticket_investigate,
+    helpdesk_ticket_language,
     helpdesk_ticket_letter,
     helpdesk_ticket_mail,
     helpdesk_ticket_personal,

@@ -170,7 +170,7 @@ class ComplaintLetter(models.Model):
         partner = ticket.sudo().partner_id
         if not partner:
             return ticket.partner_name or ""
-        partner = partner.with_context(lang=partner.lang or self.env.lang)
+        partner = partner.with_context(lang=ticket._complaint_language())
         lines = [partner.name or "", *partner._display_address().splitlines()]
         if partner.country_id == ticket.company_id.sudo().country_id:
             # within a country its name is left out

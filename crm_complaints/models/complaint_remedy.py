@@ -102,7 +102,7 @@ class ComplaintRemedy(models.Model):
     @api.depends("type_id")
     def _compute_description(self):
         for lang, remedies in self.grouped(
-            lambda remedy: remedy.ticket_id.partner_id.lang or self.env.lang
+            lambda remedy: remedy.ticket_id._complaint_language() or self.env.lang
         ).items():
             kinds = self.env["complaint.remedy.type"].with_context(lang=lang)
             written = list({r.description for r in remedies if r.description})

@@ -156,6 +156,18 @@ class ResPartner(models.Model):
             [customer.id for customer, count in counted if matches(count)],
         )
 
+    def write(self, vals):
+        before = (
+            {partner: partner.lang for partner in self.sudo()}  # for comparing only
+            if "lang" in vals
+            else {}
+        )
+        result = super().write(vals)
+        changed = {p: lang for p, lang in before.items() if p.lang != lang}
+        if changed:
+            self.env["helpdesk.ticket"]._complaint_customers_speak(changed)
+        return result
+
     def action_view_complaints(self):
         """Open the complaints of this customer and of his whole company."""
         self.ensure_one()

@@ -31,6 +31,7 @@ from . import (
     test_intake,
     test_investigation,
     test_js,
+    test_language,
     test_letter_compose,
     test_letters,
     test_mail_gateway,

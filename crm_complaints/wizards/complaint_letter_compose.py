@@ -219,7 +219,7 @@ class ComplaintLetterCompose(models.TransientModel):
     def _compute_cause(self):
         for wizard in self:
             ticket = wizard.ticket_id
-            lang = ticket.partner_id.lang or self.env.lang
+            lang = ticket._complaint_language() or self.env.lang
             wizard.cause = ticket.with_context(
                 lang=lang
             ).complaint_cause_id.customer_text
@@ -384,8 +384,7 @@ class ComplaintLetterCompose(models.TransientModel):
     def _hints(self):
         """Return what would sound warmer in the handler's own words, as a list."""
         ticket = self.ticket_id
-        lang = ticket.partner_id.lang or ticket.company_id.partner_id.lang
-        if not (lang or "en").startswith("en"):
+        if not (ticket._complaint_language() or "en").startswith("en"):
             return False
         company = ticket.company_id
         names = (
