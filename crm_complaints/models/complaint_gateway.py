@@ -329,6 +329,9 @@ class ComplaintGateway(models.AbstractModel):
                 "alias_incoming_local",
                 "alias_model_id",
                 "alias_defaults",
+                # for the address to reply to, and that of the answer
+                "alias_domain_id",
+                "alias_parent_thread_id",
             ],
         )
 

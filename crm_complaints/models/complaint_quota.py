@@ -5,6 +5,7 @@ robot that does not say that it is one answers every answer. Forms that anybody 
 send are limited as well.
 """
 
+import json
 import random
 import time
 from datetime import timedelta
@@ -68,30 +69,39 @@ class ComplaintQuota(models.Model):
     @api.model
     def _claim_now(self, purpose, wanted, limit):
         now = fields.Datetime.now()
+        since = fields.Datetime.to_string(now - _PERIOD)
+        keys = sorted(wanted)
+
+        def grant(key, used):
+            """Return how many the key may have, and what is noted of it then."""
+            recent = [at for at in used if at > since]
+            count = max(0, min(wanted[key], limit - len(recent)))
+            return count, recent + [fields.Datetime.to_string(now)] * count
+
+        # most keys are new, and cost no more than this
+        first = {key: grant(key, ()) for key in keys}
         self.env.cr.execute(
             SQL(
                 """
                 %s
-                INSERT INTO complaint_quota AS quota (purpose, key, last_at)
-                     SELECT %s, unnest(%s), %s
+                INSERT INTO complaint_quota AS quota (purpose, last_at, key, used)
+                     SELECT %s, %s, new.* FROM unnest(%s, %s::jsonb[]) AS new
                 ON CONFLICT (purpose, key) DO UPDATE SET last_at = EXCLUDED.last_at
-                  RETURNING id, key, used
+                  RETURNING id, key, used, xmax = 0 AS is_new
                 """,
                 UNHURRIED,
                 purpose,
-                sorted(wanted),
                 now,
+                keys,
+                [json.dumps(first[key][1]) for key in keys],
             ),
             log_exceptions=False,  # two at once are no news, it is tried again
         )
-        rows = self.env.cr.fetchall()
-        since = fields.Datetime.to_string(now - _PERIOD)
         granted = {}
-        for quota_id, key, used in rows:
-            recent = [at for at in used or () if at > since]
-            granted[key] = max(0, min(wanted[key], limit - len(recent)))
-            recent += [fields.Datetime.to_string(now)] * granted[key]
-            self.browse(quota_id).used = recent
+        for quota_id, key, used, is_new in self.env.cr.fetchall():
+            granted[key], noted = first[key] if is_new else grant(key, used or ())
+            if not is_new:
+                self.browse(quota_id).used = noted
         self.env.flush_all()
         return granted
 

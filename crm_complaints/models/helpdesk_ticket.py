@@ -209,6 +209,7 @@ class HelpdeskTicket(models.Model):
         tickets = super(HelpdeskTicket, registering).create(
             self._complaint_prepare_vals_list(vals_list)
         )
+        tickets._complaint_without_ratings()
         complaints = tickets.filtered("is_complaint")
         if complaints:
             # a team that a compute chose was not known when values were prepared

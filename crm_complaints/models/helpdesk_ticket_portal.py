@@ -47,7 +47,10 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def _has_field_access(self, field, operation):
-        if field.name == "access_token" and self.env.user.share and not self.env.su:
+        if field.name == "access_token" and not (
+            # asked at every read: told by the groups, which are cached
+            self.env.su or self.env.user._is_internal()
+        ):
             # whoever has it acts as the customer, whom colleagues of his are not
             return False
         return super()._has_field_access(field, operation)

@@ -10,6 +10,15 @@ class HelpdeskTicket(models.Model):
     _name = "helpdesk.ticket"
     _inherit = ["helpdesk.ticket", "rating.mixin"]
 
+    def _complaint_without_ratings(self):
+        """Note that nobody has rated these yet, which were just made.
+
+        Odoo would ask for it, with a query for each time that tickets are made.
+        """
+        field = self._fields["rating_last_value"]
+        with self.env.protecting([field], self):
+            self.rating_last_value = 0
+
     def _complaint_rating(self, partner=None):
         """Return the rating somebody gave this complaint, if he did.
 

@@ -4,6 +4,9 @@ from odoo import Command, api, fields, models
 from odoo.tools import email_normalize
 from odoo.tools.mail import email_split_and_format
 
+# So few mails are read whole before they are sent.
+_FEW = 100
+
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
@@ -49,6 +52,12 @@ class MailMail(models.Model):
                 if not mail.recipient_ids and not mail.email_to:
                     mail.state = "cancel"
 
+    def _split_by_mail_configuration(self):
+        if len(self) <= _FEW:
+            # Odoo reads one column after the other, in case there are very many
+            self.mapped("record_alias_domain_id.name")
+        return super()._split_by_mail_configuration()
+
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
@@ -58,11 +67,12 @@ class MailMail(models.Model):
             )
         )
         if acknowledgements:
-            tickets = (
-                self.env["helpdesk.ticket"]
-                .browse(acknowledgements.mapped("res_id"))
-                .exists()
-            )
+            # some may be deleted meanwhile
+            Ticket = self.env["helpdesk.ticket"].with_context(active_test=False)
+            tickets = Ticket.search_fetch(
+                [("id", "in", acknowledgements.mapped("res_id"))],
+                ["complaint_acknowledged_at"],
+            ).with_env(self.env)
             if failure_type:
                 reason = failure_reason or acknowledgements[0].failure_reason
                 tickets._complaint_acknowledgement_failed(reason)

@@ -200,6 +200,22 @@ class TestStorms(StormsCommon):
         self.storm(1)
         self.assertEqual(len(self.sent_to(ROBOT)), self.limit)
 
+    def test_each_address_has_what_its_limit_leaves(self):
+        Quota = self.env["complaint.quota"]
+
+        def claim(purpose="acknowledgement", limit=3, **wanted):
+            return Quota._claim(purpose, wanted, limit)
+
+        self.assertEqual(claim(anna=2, bo=5), {"anna": 2, "bo": 3})
+        # known and new ones at once
+        self.assertEqual(claim(anna=2, bo=1, cy=1), {"anna": 1, "bo": 0, "cy": 1})
+        self.assertEqual(claim(anna=1, cy=3), {"anna": 0, "cy": 2})
+        self.assertEqual(claim("form", anna=1), {"anna": 1})
+        self.assertEqual(claim(limit=0, dan=1), {"dan": 0})
+        with self.at(self.clock + timedelta(minutes=61)):
+            self.assertEqual(claim(anna=4, dan=1), {"anna": 3, "dan": 1})
+            self.assertEqual(claim(anna=1), {"anna": 0})
+
     def test_hundreds_of_mails_from_one_sender_are_all_registered(self):
         complaints = self.storm(120, body="!")
         self.assertEqual(len(complaints), 120)

@@ -1,5 +1,6 @@
 """Many at once: what a further complaint costs, and what must cost nothing further."""
 
+from functools import partial
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -157,3 +158,27 @@ class TestPerformance(ComplaintCommon):
             without = move(stages[0])
         self.assertIs(HelpdeskTicket.write, override)
         self.assertLessEqual(with_us, without + 2)
+
+    def test_nobody_is_asked_how_new_tickets_were_rated(self):
+        for make in (self.complaints, self.ordinary):
+            with (
+                self.subTest(make.__name__),
+                patch.object(
+                    self.registry["helpdesk.ticket"], "_compute_rating_last_value"
+                ) as compute,
+            ):
+                tickets = make(3)
+                self.env.flush_all()
+                compute.assert_not_called()
+            self.env.invalidate_all()
+            self.assertEqual(set(tickets.sudo().mapped("rating_last_value")), {0})
+
+    def test_who_may_read_a_field_is_told_without_reading_the_user(self):
+        field = self.Ticket._fields["access_token"]
+        for user in (self.env.user, self.outsider, self.portal_user):
+            for su in (False, True):
+                Ticket = self.Ticket.with_user(user).sudo(su)
+                with self.subTest(user=user.login, su=su):
+                    ask = partial(Ticket._has_field_access, field, "read")
+                    self.assertEqual(ask(), su or user != self.portal_user)
+                    self.assertEqual(self.count(lambda _none, ask=ask: ask(), None), 0)
