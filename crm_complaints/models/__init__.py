@@ -65,6 +65,7 @@ from . import (
     res_config_settings,
     res_country,
     res_partner,
+    res_partner_file,
     res_users,
     resource_calendar,
 )
