@@ -1,6 +1,7 @@
 # One file a model; helpdesk.ticket has one file a subject.
 from . import (
     base_automation,
+    complaint_banner_mixin,
     complaint_cause,
     complaint_child,
     complaint_dead_letter,

@@ -29,6 +29,21 @@ class HelpdeskTicketStage(models.Model):
         "regulator's clock never does.",
     )
 
+    # for colleagues elsewhere, who meet the customer while his complaint is here
+    complaint_say = fields.Text(
+        string="What to Say",
+        translate=True,
+        groups="base.group_user",
+        help="What colleagues at sales, accounting or elsewhere tell a customer whose "
+        "complaint is in this phase.",
+    )
+    complaint_avoid = fields.Text(
+        string="What to Avoid",
+        translate=True,
+        groups="base.group_user",
+        help="What colleagues at sales, accounting or elsewhere leave alone meanwhile.",
+    )
+
     @api.constrains("complaint_phase")
     def _check_complaint_phase(self):
         """A stage in use changes neither to complaints nor away from them."""

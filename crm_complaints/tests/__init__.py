@@ -3,6 +3,7 @@ from . import (
     test_acknowledge,
     test_agreement,
     test_automation,
+    test_banner,
     test_clock,
     test_clock_security,
     test_complaint_form,
