@@ -1,5 +1,7 @@
 """The public form: anybody may complain, with or without a name, and loses nothing."""
 
+import logging
+
 from odoo.http import Controller, request, route
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import email_normalize, plaintext2html
@@ -15,6 +17,8 @@ from .complaint_form import (
     sender_key,
     text_of,
 )
+
+_logger = logging.getLogger(__name__)
 
 # Nobody tells what happened to him within so many seconds.
 _QUICKEST = 3
@@ -175,7 +179,14 @@ class ComplaintForm(Controller):
         # sudo: a limit of the house, which nobody has a say in
         Quota = request.env["complaint.quota"].sudo()
         limit = company.sudo().complaint_form_limit
-        return bool(Quota._claim("form", {key: 1}, limit)[key])
+        try:
+            with request.env.cr.savepoint():
+                return bool(Quota._claim("form", {key: 1}, limit)[key])
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.info("Complaints by form cannot be counted", exc_info=error)
+            return True  # better one too many than one that is lost
 
     # ---------------------------------------------------
     # Registering
@@ -199,15 +210,21 @@ class ComplaintForm(Controller):
             words = "\n\n".join(filter(None, (typed[name] for name in _TEXTS)))
             content.ticket_id = complaint._complaint_write(words, files)
             return self._go_on(signed)
-        vals = self._prepare_complaint_vals(company, typed, user)
+        partner, error = self._look_up(typed, user)
+        vals = self._prepare_complaint_vals(company, typed, partner)
         ticket = env["helpdesk.ticket"]._complaint_create_plainly(vals)
         (content | entry).ticket_id = ticket
+        if error:
+            ticket._complaint_something_failed(
+                env._("Whose complaint it is could not be looked up"),
+                ticket._complaint_error_text(error),
+            )
         ticket._complaint_take_files(files)
         if not user._is_public() and ticket.partner_id == user.partner_id:
             self._follow(ticket, user.partner_id)
         return self._go_on(signed)
 
-    def _prepare_complaint_vals(self, company, typed, user):
+    def _prepare_complaint_vals(self, company, typed, partner):
         Ticket = request.env["helpdesk.ticket"].sudo()
         team = Ticket._complaint_default_teams(company)[company]
         vals = {
@@ -223,8 +240,6 @@ class ComplaintForm(Controller):
         }
         if typed["anonymous"]:
             return vals
-        email = email_normalize(typed["email"])
-        partner = self._partner(email, user)
         if not partner.lang:
             # in which he wrote
             vals["complaint_lang"] = request.env.lang
@@ -232,9 +247,22 @@ class ComplaintForm(Controller):
             **vals,
             "partner_id": partner.id,
             "partner_name": typed["name"],
-            "partner_email": email,
+            "partner_email": email_normalize(typed["email"]),
             "complaint_phone": typed["phone"],
         }
+
+    def _look_up(self, typed, user):
+        """Return whose complaint it is, and the error that kept us from finding out."""
+        nobody = request.env["res.partner"]
+        if typed["anonymous"]:
+            return nobody, None
+        try:
+            with request.env.cr.savepoint():
+                return self._partner(email_normalize(typed["email"]), user), None
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            return nobody, error
 
     def _partner(self, email, user):
         """Return the contact whose complaint it is, if we know him.

@@ -35,6 +35,7 @@ from . import (
     test_language,
     test_letter_compose,
     test_letters,
+    test_mail_content,
     test_mail_gateway,
     test_mail_intake,
     test_mail_once,

@@ -1,8 +1,8 @@
 """Fault injection: whatever fails beside a registration, the complaint stands.
 
 Each part that a registration sets off is made to raise in turn, for a mail, for a
-customer at the portal and for a handler. What was typed is kept every time, and where
-anything was lost somebody is told.
+customer at the portal, for anybody who fills the form in and for a handler. What was
+typed is kept every time, and where anything was lost somebody is told.
 """
 
 from contextlib import contextmanager, nullcontext
@@ -14,10 +14,12 @@ from odoo.http import Request
 from odoo.tests import HttpCase, tagged
 from odoo.tools import html2plaintext, mute_logger
 
+from ..controllers import complaints_new
 from .fault_common import DATABASE, KINDS, PYTHON, FaultMixin, InjectedFault
 from .mail_common import ComplaintMailCommon
 
 TEXT = "The parcel was open, and what was in it is in pieces."
+WAYS = ("mail", "portal", "form", "user")
 PHOTO = ("photo.png", b"\x89PNG not really one", "image/png")
 FAILURE_LOGGERS = (
     "odoo.addons.base_automation.models.base_automation",
@@ -38,6 +40,10 @@ class FaultCommon(FaultMixin, ComplaintMailCommon, HttpCase):
         (cls.team | cls.ordinary_team).show_in_portal = True
         cls.portal_user.company_ids = [Command.set(company.ids)]
         cls.portal_user.company_id = company
+        cls.env.ref("base.public_user").write(
+            {"company_ids": [Command.set(company.ids)], "company_id": company.id}
+        )
+        company.complaint_form_limit = 1000
         cls.subjects = 0
 
     def setUp(self):
@@ -46,7 +52,7 @@ class FaultCommon(FaultMixin, ComplaintMailCommon, HttpCase):
         super().setUp()
 
     # ---------------------------------------------------
-    # Three ways in
+    # The ways in
     # ---------------------------------------------------
 
     def by_mail(self, subject, **kwargs):
@@ -82,6 +88,25 @@ class FaultCommon(FaultMixin, ComplaintMailCommon, HttpCase):
             raise InjectedFault(f"{answer.status_code}")
         self.assertIn("/my/ticket/", answer.headers["Location"])
 
+    def by_form(self, subject):
+        """Let the same customer, not signed in, fill the public form in."""
+        self.authenticate(None, None)
+        with patch.object(complaints_new, "_QUICKEST", 0):
+            answer = self.url_open(
+                "/complaints/new",
+                data={
+                    "csrf_token": Request.csrf_token(self),
+                    "form_key": self.env["complaint.form.key"]._sign(),
+                    "story": f"{subject}\n{TEXT}",
+                    "email": self.customer.email,
+                },
+                files=[("attachment", PHOTO)],
+                allow_redirects=False,
+            )
+        if answer.status_code >= 400:
+            raise InjectedFault(f"{answer.status_code}")
+        self.assertIn("/complaints/sent/", answer.headers["Location"])
+
     def by_user(self, subject, team=None, **values):
         """Let a handler save the form of a new complaint."""
         user = self.handler if not team else self.outsider
@@ -99,13 +124,14 @@ class FaultCommon(FaultMixin, ComplaintMailCommon, HttpCase):
     def registered(self, way, **kwargs):
         """Let a complaint come in, up to the commit; return what is there then."""
         type(self).subjects += 1
-        subject = f"Broken on arrival {self.subjects}"
+        subject = f"Broken on arrival ({self.subjects})"
         getattr(self, f"by_{way}")(subject, **kwargs)
         # what is tracked, is tracked when all is about to be committed
         self.env.flush_all()
         self.env.cr.flush()
         self.env.invalidate_all()
-        return self.Ticket.search([("name", "=", subject)])
+        # the form has no subject: it is how the story begins
+        return self.Ticket.search([("name", "=like", f"{subject}%")])
 
     # ---------------------------------------------------
     # What is there afterwards
@@ -147,8 +173,8 @@ class FaultCommon(FaultMixin, ComplaintMailCommon, HttpCase):
     def _test_fault(
         self,
         *methods,
-        ways=("mail", "portal", "user"),
-        lost=("mail", "portal", "user"),
+        ways=WAYS,
+        lost=WAYS,
         files=True,
         prepare=None,
         **kwargs,
@@ -180,7 +206,7 @@ class FaultCommon(FaultMixin, ComplaintMailCommon, HttpCase):
 class TestFaultInjection(FaultCommon):
     def test_nothing_fails(self):
         """What the other tests rest on: it comes in, with its file, and all is well."""
-        for way in ("mail", "portal", "user"):
+        for way in WAYS:
             with self.subTest(way=way):
                 complaint = self.registered(way)
                 self.assertStands(complaint, files=way != "user")
@@ -246,6 +272,7 @@ class TestFaultInjection(FaultCommon):
         for way, values in (
             ("mail", {}),
             ("portal", {}),
+            ("form", {}),
             ("user", {"channel_id": self.channel_email.id}),
         ):
             with self.subTest(way=way):
@@ -294,6 +321,9 @@ class TestFaultInjection(FaultCommon):
         ):
             with self.subTest(method=method):
                 self._test_fault(method, ways=("mail",), files=files)
+        self._test_fault(
+            ("mail.thread", "_partner_find_from_emails_single"), ways=("form",)
+        )
 
     # ---------------------------------------------------
     # What comes with it
@@ -301,7 +331,10 @@ class TestFaultInjection(FaultCommon):
 
     def test_attachment(self):
         self._test_fault(
-            ("ir.attachment", "create"), ways=("mail", "portal"), files=False
+            ("ir.attachment", "create"),
+            ways=("mail", "portal", "form"),
+            lost=("mail", "portal"),
+            files=False,
         )
 
     def test_following(self):
@@ -432,7 +465,7 @@ class TestFaultInjection(FaultCommon):
             ("record.write({'name': 'Half done'}); int('x')", "invalid literal"),
             ("raise UserError('Name the customer')", "Name the customer"),
         ):
-            for way in ("mail", "portal", "user"):
+            for way in WAYS:
                 shown = "UserError" in code and way == "user"
                 with self.subTest(code=code, way=way), self.rule(code):
                     with (
@@ -467,7 +500,7 @@ class TestFaultInjection(FaultCommon):
                         [condition, rule.id],
                     )
                     rule.invalidate_recordset(flush=False)
-                    for way in ("mail", "portal", "user"):
+                    for way in WAYS:
                         with (
                             self.subTest(field=field, condition=condition, way=way),
                             mute_logger("odoo.sql_db", *FAILURE_LOGGERS),
@@ -481,7 +514,7 @@ class TestFaultInjection(FaultCommon):
     def test_rule_that_fails_and_cannot_be_told_of(self):
         """The note on the complaint has to do."""
         with self.rule("int('Of the rule')"):
-            for way in ("mail", "portal", "user"):
+            for way in WAYS:
                 for kind in KINDS:
                     with (
                         self.subTest(way=way, kind=kind),
