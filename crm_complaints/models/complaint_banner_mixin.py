@@ -33,7 +33,7 @@ class ComplaintBannerMixin(models.AbstractModel):
     @api.depends(lambda self: self._complaint_banner_depends())
     @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
     def _compute_complaint_banner(self):
-        customers = {record: record._complaint_customers() for record in self}
+        customers = self._complaint_customers()
         partners = self.env["res.partner"].union(*customers.values())
         lines = partners._complaint_banner_lines()
         notes = partners._complaint_banner_notes()
@@ -45,9 +45,8 @@ class ComplaintBannerMixin(models.AbstractModel):
                 banner["more"] += more
             for partner in of_record:
                 banner["notes"] += notes.get(partner.id, [])
-            record.complaint_banner = (
-                banner if banner["lines"] or banner["notes"] else False
-            )
+            shown = banner["lines"] or banner["notes"]
+            record.complaint_banner = banner if shown else False
 
     def _complaint_banner_depends(self):
         """Return the fields by which a record has another customer."""
@@ -55,13 +54,12 @@ class ComplaintBannerMixin(models.AbstractModel):
         return [name] if name else ["commercial_partner_id"]
 
     def _complaint_customers(self):
-        """Return the contacts a record is about: as a rule one, or none.
+        """Return the contacts that each record is about: as a rule one, or none.
 
-        :return: res.partner, with the rights of the user
+        :return: dict record -> res.partner, of every record
         """
-        self.ensure_one()
         name = self._complaint_customer_field
-        return self[name] if name else self
+        return {record: record[name] if name else record for record in self}
 
 
 class ResPartner(models.Model):
@@ -196,9 +194,12 @@ class HelpdeskTicket(models.Model):
     _inherit = ["helpdesk.ticket", "complaint.banner.mixin"]
 
     def _complaint_customers(self):
-        if self.is_complaint:
-            return self.env["res.partner"]  # whoever works it has its guide
-        return super()._complaint_customers()
+        nobody = self.env["res.partner"]
+        # whoever works a complaint has its guide
+        return {
+            ticket: nobody if ticket.is_complaint else customers
+            for ticket, customers in super()._complaint_customers().items()
+        }
 
     def _complaint_banner_line(self, lost, readable):
         """Return what a colleague is told of a complaint.

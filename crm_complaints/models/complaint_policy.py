@@ -356,6 +356,11 @@ class ComplaintPolicy(models.Model):
 
     def _filter_by_partner(self, tickets):
         domain = self._parsed_partner_domain()
+        fitting = tickets.browse()
         with self.env.cr.savepoint(flush=False):
-            partners = tickets.partner_id.filtered_domain(domain)
-        return tickets.filtered(lambda ticket: ticket.partner_id in partners)
+            # what is known of a contact may differ from company to company
+            for company, batch in tickets.grouped("company_id").items():
+                customers = batch.partner_id.with_company(company)
+                found = customers.filtered_domain(domain)
+                fitting += batch.filtered(lambda t, f=found: t.partner_id in f)
+        return fitting

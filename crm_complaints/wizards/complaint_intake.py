@@ -79,6 +79,7 @@ class ComplaintIntake(models.TransientModel):
 
     # Who, and how to reach him
     partner_id = fields.Many2one(comodel_name="res.partner", string="Customer")
+    commercial_partner_id = fields.Many2one(related="partner_id.commercial_partner_id")
     partner_name = fields.Char(
         string="Name", compute="_compute_partner_name", store=True, readonly=False
     )
@@ -233,6 +234,23 @@ class ComplaintIntake(models.TransientModel):
                 acknowledgement.PHONE,
                 acknowledgement.IN_PERSON,
             )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        intakes = super().create(vals_list)
+        intakes._check_documents()
+        return intakes
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_documents()
+        return result
+
+    def _check_documents(self):
+        """Whoever may not read a document does not get its name by linking it."""
+        for name in self.env["helpdesk.ticket"]._complaint_document_fields():
+            if self[name]:
+                self[name].check_access("read")
 
     # ---------------------------------------------------
     # Actions
@@ -501,6 +519,8 @@ class ComplaintIntake(models.TransientModel):
             "category_id": self.category_id.id,
             "complaint_concerned_user_ids": [Command.set(self.concerned_user_ids.ids)],
         }
+        for name in self.env["helpdesk.ticket"]._complaint_document_fields():
+            vals[name] = self[name].id
         if self.team_id:
             vals["team_id"] = self.team_id.id
         if self.complaint_kind != "claim":

@@ -1,0 +1,37 @@
+"""helpdesk.ticket, documents: the order or the invoice that a complaint is about."""
+
+from odoo import api, models
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    @api.model
+    def _complaint_document_fields(self):
+        """Return the names of the fields that link a document; addons add theirs.
+
+        The page on which a complaint is taken has fields of the same names.
+        """
+        return []
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(vals_list)
+        tickets._complaint_check_documents(
+            {name for vals in vals_list for name in vals}
+        )
+        return tickets
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._complaint_check_documents(vals)
+        return result
+
+    def _complaint_check_documents(self, written):
+        """Whoever may not read a document does not get its name by linking it.
+
+        :param written: names of fields
+        """
+        for name in self._complaint_document_fields():
+            if name in written and self[name]:
+                self[name].check_access("read")

@@ -1,0 +1,16 @@
+{
+    "name": "Complaints: Invoicing",
+    "summary": "Invoices show that the customer's complaint is open, and register one",
+    "version": "19.0.1.0.0",
+    "license": "AGPL-3",
+    "category": "Services/Helpdesk",
+    "author": "crm_complaints contributors, Odoo Community Association (OCA)",
+    "website": "https://github.com/OCA/helpdesk",
+    "depends": ["crm_complaints", "account"],
+    "data": [
+        "views/account_move_views.xml",
+        "views/helpdesk_ticket_views.xml",
+        "views/complaint_intake_views.xml",
+    ],
+    "auto_install": True,
+}

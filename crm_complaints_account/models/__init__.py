@@ -1,0 +1,1 @@
+from . import account_move, complaint_intake, helpdesk_ticket

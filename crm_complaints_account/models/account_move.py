@@ -1,0 +1,20 @@
+"""account.move: complaints of the customer, and about his invoice."""
+
+from odoo import models
+
+
+class AccountMove(models.Model):
+    _name = "account.move"
+    _inherit = ["account.move", "complaint.document.mixin"]
+    _complaint_link_field = "complaint_invoice_id"
+
+    def _complaint_banner_depends(self):
+        return [*super()._complaint_banner_depends(), "move_type"]
+
+    def _complaint_customers(self):
+        """Vendors' bills and plain entries are no meeting with a customer."""
+        nobody = self.env["res.partner"]
+        return {
+            move: customers if move.is_sale_document(include_receipts=True) else nobody
+            for move, customers in super()._complaint_customers().items()
+        }

@@ -1,0 +1,12 @@
+{
+    "name": "Complaints: CRM",
+    "summary": "Opportunities show that the customer's complaint is open",
+    "version": "19.0.1.0.0",
+    "license": "AGPL-3",
+    "category": "Services/Helpdesk",
+    "author": "crm_complaints contributors, Odoo Community Association (OCA)",
+    "website": "https://github.com/OCA/helpdesk",
+    "depends": ["crm_complaints", "crm"],
+    "data": ["views/crm_lead_views.xml"],
+    "auto_install": True,
+}

@@ -1,0 +1,20 @@
+{
+    "name": "Complaints: Sales",
+    "summary": "Orders show that the customer's complaint is open, and register one; value classes",
+    "version": "19.0.1.0.0",
+    "license": "AGPL-3",
+    "category": "Services/Helpdesk",
+    "author": "crm_complaints contributors, Odoo Community Association (OCA)",
+    "website": "https://github.com/OCA/helpdesk",
+    "depends": ["crm_complaints", "sale"],
+    "data": [
+        "data/ir_cron_data.xml",
+        "views/sale_order_views.xml",
+        "views/helpdesk_ticket_views.xml",
+        "views/complaint_intake_views.xml",
+        "views/res_partner_views.xml",
+        "views/res_config_settings_views.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+    "auto_install": True,
+}

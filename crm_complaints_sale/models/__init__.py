@@ -1,0 +1,9 @@
+from . import (
+    complaint_intake,
+    helpdesk_ticket,
+    helpdesk_ticket_value_class,
+    res_company,
+    res_config_settings,
+    res_partner,
+    sale_order,
+)

@@ -1,0 +1,25 @@
+"""helpdesk.ticket: the order a complaint is about."""
+
+from odoo import api, fields, models
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_order_id = fields.Many2one(
+        comodel_name="sale.order",
+        string="Order",
+        groups="base.group_user",
+        check_company=True,
+        index="btree_not_null",
+        copy=False,
+        help="What the complaint is about.",
+    )
+
+    @api.model
+    def _complaint_document_fields(self):
+        return [*super()._complaint_document_fields(), "complaint_order_id"]
+
+    @api.constrains("complaint_order_id", "company_id")
+    def _check_complaint_order_id(self):
+        self._check_company(["complaint_order_id"])

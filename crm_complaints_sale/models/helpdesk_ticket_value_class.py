@@ -1,0 +1,59 @@
+"""helpdesk.ticket, value: of what value the customer is to the complaint's company."""
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .res_partner import VALUE_CLASSES
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_value_class = fields.Selection(
+        selection=VALUE_CLASSES,
+        string="Value of the Customer",
+        compute="_compute_complaint_value_class",
+        search="_search_complaint_value_class",
+        groups="base.group_user",
+        help="A: the customers who make most of the revenue; B: the next ones; C: all "
+        "others who bought something. As of last night.",
+    )
+
+    @api.depends("partner_id.complaint_value_class", "company_id")
+    def _compute_complaint_value_class(self):
+        for company, tickets in self.grouped("company_id").items():
+            for ticket in tickets.with_company(company):
+                ticket.complaint_value_class = ticket.partner_id.complaint_value_class
+
+    @api.model
+    def _search_complaint_value_class(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        known = [name for name in value if name]
+
+        def to_sql(model, alias, query):
+            column = model._field_to_sql(alias, "complaint_value_class", query)
+            conditions = [SQL("%s IN %s", column, tuple(known))] if known else []
+            if len(known) != len(value):
+                conditions.append(SQL("%s IS NULL", column))
+            return SQL("(%s)", SQL(" OR ").join(conditions or [SQL("FALSE")]))
+
+        return Domain.custom(
+            to_sql=to_sql,
+            predicate=lambda ticket: ticket.complaint_value_class in value,
+        )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        if field_expr != "complaint_value_class":
+            return super()._field_to_sql(alias, field_expr, query)
+        # a class is of one company; a list may hold complaints of several
+        self._check_field_access(self._fields[field_expr], "read")
+        field = self.env["res.partner"]._fields[field_expr]
+        return SQL(
+            "(SELECT customer.complaint_value_class->>%s::varchar"
+            " FROM res_partner customer WHERE customer.id = %s)",
+            super()._field_to_sql(alias, "company_id", query),
+            super()._field_to_sql(alias, "partner_id", query),
+            to_flush=field,
+        )

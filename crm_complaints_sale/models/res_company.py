@@ -1,0 +1,61 @@
+"""res.company: over what period, and by what shares, customers are classed."""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+_SETTINGS = (
+    "complaint_value_months",
+    "complaint_value_share_a",
+    "complaint_value_share_b",
+)
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    complaint_value_months = fields.Integer(
+        string="Months of Revenue",
+        default=12,
+        help="Revenue of so many months decides of what value a customer is.",
+    )
+    complaint_value_share_a = fields.Integer(
+        string="Share of Class A",
+        default=80,
+        help="In percent. The largest customers, down to the one with whom they reach "
+        "this share of the revenue, are A.",
+    )
+    complaint_value_share_b = fields.Integer(
+        string="Share of Classes A and B",
+        default=95,
+        help="In percent. The next ones, down to the one with whom they reach this "
+        "share of the revenue, are B; all other customers with revenue are C.",
+    )
+
+    @api.constrains(*_SETTINGS)
+    def _check_complaint_value(self):
+        for company in self:
+            if not 1 <= company.complaint_value_months <= 120:
+                raise ValidationError(
+                    self.env._("Take the revenue of 1 to 120 months, please.")
+                )
+            share_a = company.complaint_value_share_a
+            if not 1 <= share_a <= company.complaint_value_share_b <= 100:
+                raise ValidationError(
+                    self.env._(
+                        "Class A takes 1 % of the revenue or more, A and B together no "
+                        "less than that, and 100 % at most."
+                    )
+                )
+
+    def write(self, vals):
+        before = {company: [company[name] for name in _SETTINGS] for company in self}
+        result = super().write(vals)
+        if any(
+            [company[name] for name in _SETTINGS] != before[company] for company in self
+        ):
+            cron = self.env.ref(
+                "crm_complaints_sale.ir_cron_complaint_value_class", False
+            )
+            if cron:
+                cron.sudo()._trigger()  # sudo: whoever may change the settings
+        return result
