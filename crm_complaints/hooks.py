@@ -56,6 +56,11 @@ TICKET_COLUMNS = {
     "complaint_decision_words": SQL("text"),
     "complaint_answer_by": SQL("date"),
     "complaint_promise_reason": SQL("varchar"),
+    "complaint_legal_hold": SQL("boolean"),
+    "complaint_legal_hold_reason": SQL("varchar"),
+    "complaint_legal_hold_user_id": SQL("int4"),
+    "complaint_legal_hold_at": SQL("timestamp"),
+    "complaint_anonymised_at": SQL("timestamp"),
     "rating_last_value": SQL("float8"),
 }
 

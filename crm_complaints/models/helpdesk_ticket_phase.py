@@ -188,6 +188,7 @@ class HelpdeskTicket(models.Model):
         closed._complaint_check_promises()
 
         reopened = moved(phases.is_reopening)
+        reopened._complaint_refuse_anonymised()
         reopened._complaint_decide_anew()
         for count, tickets in reopened.grouped("complaint_reopened_count").items():
             tickets.write(

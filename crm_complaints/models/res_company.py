@@ -51,6 +51,12 @@ class ResCompany(models.Model):
         help="The link in the letters leads to the complaint until so many days after "
         "its end.",
     )
+    complaint_retention_months = fields.Integer(
+        string="Months to Keep",
+        default=36,
+        help="So many months after its end a complaint forgets who complained and what "
+        "was said; its figures remain. 0: never.",
+    )
 
     @api.constrains(
         "complaint_acknowledge_limit",
@@ -58,6 +64,7 @@ class ResCompany(models.Model):
         "complaint_attachment_limit",
         "complaint_form_limit",
         "complaint_link_days",
+        "complaint_retention_months",
     )
     def _check_complaint_limits(self):
         for company in self:
@@ -80,6 +87,10 @@ class ResCompany(models.Model):
             if company.complaint_link_days < 1:
                 raise ValidationError(
                     self.env._("The link has to lead somewhere for a day at least.")
+                )
+            if not 0 <= company.complaint_retention_months <= 1200:
+                raise ValidationError(
+                    self.env._("Complaints are kept for 1 to 1200 months, or for ever.")
                 )
 
     @api.model_create_multi

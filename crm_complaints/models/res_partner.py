@@ -1,6 +1,7 @@
 """res.partner: how customers with complaints are found, addressed and named."""
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..engine import phone_numbers
@@ -60,6 +61,26 @@ class ResPartner(models.Model):
         if changed:
             self.env["helpdesk.ticket"]._complaint_customers_speak(changed)
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_complaint_held(self):
+        # sudo: a hold is one, whoever may see the complaint
+        held = (
+            self.env["helpdesk.ticket"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(
+                [("partner_id", "in", self.ids), ("complaint_legal_hold", "=", True)]
+            )
+        )
+        if held:
+            raise UserError(
+                self.env._(
+                    "Complaints of %s are held for a legal reason. The contact cannot "
+                    "be deleted meanwhile.",
+                    ", ".join(held.partner_id.mapped("display_name")),
+                )
+            )
 
     def action_view_complaints(self):
         """Open the complaints of this customer and of his whole company."""

@@ -2,6 +2,7 @@
 from . import (
     test_acknowledge,
     test_agreement,
+    test_anonymise,
     test_automation,
     test_banner,
     test_clock,

@@ -1,0 +1,143 @@
+"""helpdesk.ticket, retention: by night, what has been kept long enough is anonymised."""
+
+import logging
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from . import forgetting
+
+_logger = logging.getLogger(__name__)
+
+# Complaints that are anonymised, and committed, at a time.
+CHUNK = 50
+# Mails that stand on no complaint and are forgotten, in one night.
+_MAILS = 2000
+# How often in a row a chunk is taken again that others got in the way of.
+_ATTEMPTS = 8
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    @api.model
+    def _cron_complaint_retention(self, chunk_size=CHUNK):
+        """Anonymise what ended longer ago than its company keeps it.
+
+        Chunk by chunk, each committed: killed anywhere, it goes on the next time.
+
+        :param int chunk_size: complaints at a time
+        """
+        self = self.sudo()  # whoever the cron runs as
+        Cron = self.env["ir.cron"]
+        attempts = total = 0
+        failed = []
+        while True:
+            try:
+                done, gone = self._complaint_forget_ended(chunk_size, failed)
+                if not done:
+                    self._complaint_forget_mails()
+                self.env.flush_all()
+                seconds_left = Cron._commit_progress(
+                    done, remaining=chunk_size if done == chunk_size else 0
+                )
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # somebody saved one of them meanwhile
+                self.env.cr.rollback()
+                attempts += 1
+                if attempts == _ATTEMPTS:
+                    raise
+                continue
+            attempts = 0
+            total += gone
+            if not done or not seconds_left:
+                break
+        if total:
+            _logger.info("%s complaints were anonymised", total)
+
+    @api.model
+    def _complaint_retention_limits(self):
+        """Return what ended before when may go: dict company -> date and time, UTC."""
+        now = fields.Datetime.now()
+        companies = self.env["res.company"].search(
+            [("complaint_retention_months", ">", 0)]
+        )
+        return {
+            company: now - relativedelta(months=company.complaint_retention_months)
+            for company in companies
+        }
+
+    @api.model
+    def _complaint_forget_ended(self, limit, failed):
+        """Anonymise some of the complaints that have been kept long enough.
+
+        One that cannot be is noted, and the others go on.
+
+        :param int limit: how many at most
+        :param list failed: ids of those not to be tried again now; added to
+        :return: how many were tried, and how many have gone
+        """
+        over = Domain.OR(
+            Domain("company_id", "=", company.id) & Domain("closed_date", "<", before)
+            for company, before in self._complaint_retention_limits().items()
+        )
+        due = self.with_context(active_test=False).search(
+            self._complaint_ended_domain()
+            & over
+            & Domain("id", "not in", [*failed, *self._complaint_held().ids]),
+            order="closed_date, id",
+            limit=limit,
+        )
+        if not due:
+            return 0, 0
+
+        def report(ticket, summary, note):
+            failed.append(ticket.id)
+            ticket._complaint_something_failed(summary, note)
+
+        due._complaint_isolated(
+            lambda some: some._complaint_anonymise("retention"),
+            self.env._("It could not be anonymised"),
+            report,
+        )
+        due.invalidate_recordset(["complaint_anonymised_at"])
+        return len(due), len(due.filtered("complaint_anonymised_at"))
+
+    @api.model
+    def _complaint_forget_mails(self):
+        """Forget who sent the mails that stand on no complaint, and what they said.
+
+        Dead letters that nobody has seen to are kept.
+        """
+        for company, before in self._complaint_retention_limits().items():
+            old = [("company_id", "=", company.id), ("ticket_id", "=", False)]
+            letters = self.env["complaint.dead.letter"].search(
+                [*old, ("state", "!=", "open"), ("received_at", "<", before)],
+                limit=_MAILS,
+            )
+            entries = self.env["complaint.incoming.mail"].search(
+                [*old, ("email_from", "!=", False), ("taken_at", "<", before)],
+                limit=_MAILS,
+            )
+            # what a letter that is still to be seen to came from
+            entries -= (
+                self.env["complaint.dead.letter"]
+                .search([("entry_id", "in", entries.ids), ("state", "=", "open")])
+                .entry_id
+            )
+            letters.unlink()
+            self.env.flush_all()
+            forgetting.wipe(entries)
+            entries.invalidate_recordset()
+            if letters or entries:
+                self.env["complaint.privacy.log"]._note(
+                    "retention",
+                    self.browse(),
+                    self._complaint_counted(
+                        {letters._name: len(letters), entries._name: len(entries)}
+                    ),
+                    company=company,
+                )
