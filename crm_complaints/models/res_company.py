@@ -53,9 +53,10 @@ class ResCompany(models.Model):
     )
     complaint_retention_months = fields.Integer(
         string="Months to Keep",
-        default=36,
+        # not before somebody has said so: what is forgotten does not come back
+        default=0,
         help="So many months after its end a complaint forgets who complained and what "
-        "was said; its figures remain. 0: never.",
+        "was said; its figures remain. 0: never. Many rules want 36 at least.",
     )
 
     @api.constrains(
