@@ -1,6 +1,9 @@
 """mail.mail: noted on its complaint where it acknowledges it; not for whom it is about."""
 
+from contextlib import suppress
+
 from odoo import Command, api, fields, models
+from odoo.exceptions import MissingError
 from odoo.tools import email_normalize
 from odoo.tools.mail import email_split_and_format
 
@@ -54,8 +57,10 @@ class MailMail(models.Model):
 
     def _split_by_mail_configuration(self):
         if len(self) <= _FEW:
-            # Odoo reads one column after the other, in case there are very many
-            self.mapped("record_alias_domain_id.name")
+            # Odoo reads one column after the other, in case there are very many;
+            # what was rolled back, or deleted, it passes over
+            with suppress(MissingError):
+                self.mapped("record_alias_domain_id.name")
         return super()._split_by_mail_configuration()
 
     def _postprocess_sent_message(

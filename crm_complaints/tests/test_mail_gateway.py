@@ -151,6 +151,13 @@ class TestMailGateway(ComplaintMailCommon):
         self.assertEqual(len(self.sent_to(f"bo{number}@novak.example")), 1)
         self.assertLessEqual(cost, 65)
 
+    def test_mail_that_was_rolled_back_stops_nobody(self):
+        """Odoo sends after the commit what was made before a savepoint was undone."""
+        Mail = self.env["mail.mail"]
+        mail = Mail.create({"email_to": "peter@novak.example"})
+        with self.nothing_sent():
+            Mail.browse(mail.id + 1).send()
+
     def test_reference_in_a_subject_is_looked_up_by_its_index(self):
         query = self.Ticket.with_context(active_test=False)._search(
             [("is_complaint", "=", True), ("number", "in", ["C/2026/1"])]
