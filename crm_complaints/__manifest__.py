@@ -43,6 +43,7 @@
         "views/complaint_policy_views.xml",
         "views/complaint_milestone_views.xml",
         "views/complaint_extension_views.xml",
+        "views/complaint_follow_up_call_views.xml",
         "reports/complaint_letter_report.xml",
         "views/complaint_letter_views.xml",
         "views/complaint_cause_views.xml",

@@ -8,6 +8,7 @@ from . import (
     complaint_document_mixin,
     complaint_event,
     complaint_extension,
+    complaint_follow_up_call,
     complaint_form_key,
     complaint_gateway,
     complaint_gateway_place,

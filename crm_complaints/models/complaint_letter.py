@@ -20,6 +20,7 @@ TEMPLATES = {
     "second_stage": "crm_complaints.mail_template_second_stage",
     "referral": "crm_complaints.mail_template_referral",
     "reopening": "crm_complaints.mail_template_reopening",
+    "not_reached": "crm_complaints.mail_template_follow_up_not_reached",
 }
 KINDS = [
     ("acknowledgement", "Acknowledgement"),
@@ -32,6 +33,7 @@ KINDS = [
     ("second_stage", "Second look"),
     ("referral", "Referral"),
     ("reopening", "Opened again"),
+    ("not_reached", "Did it work? In writing"),
 ]
 WAYS = [("mail", "E-mail"), ("paper", "Paper")]
 

@@ -29,13 +29,22 @@ _logger = logging.getLogger(__name__)
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    def _complaint_plan_activity(self, type_xmlid, days):
+    def _complaint_plan_activity(self, type_xmlid, days, users=None):
         """Plan one activity for each complaint's responsible person, all in one go.
 
         :param str type_xmlid: of the activity type
         :param dict days: ticket id -> days from today, in the team's time zone
+        :param dict users: ticket id -> res.users who does it instead
         """
-        notes = self._complaint_render_scripts(SCRIPTS.get(type_xmlid))
+        if not self:
+            return
+        notes = {}
+        for user, tickets in (
+            self.grouped(lambda ticket: users[ticket.id]) if users else {None: self}
+        ).items():
+            if user:  # the script names whoever speaks
+                tickets = tickets.with_context(complaint_signer_id=user.id)
+            notes.update(tickets._complaint_render_scripts(SCRIPTS.get(type_xmlid)))
         activity_type = self.env.ref(type_xmlid, raise_if_not_found=False)
         if not activity_type:
             activity_type = self.env.ref("mail.mail_activity_data_todo")
@@ -53,7 +62,9 @@ class HelpdeskTicket(models.Model):
                     + timedelta(days=days[ticket.id]),
                     "res_model_id": model_id,
                     "res_id": ticket.id,
-                    "user_id": ticket.complaint_responsible_id.id,
+                    "user_id": (
+                        users[ticket.id] if users else ticket.complaint_responsible_id
+                    ).id,
                 }
                 for ticket in self
             ]
@@ -109,15 +120,20 @@ class HelpdeskTicket(models.Model):
                 *URGENT_ACTIVITIES,
             ]
         )
-        late = self.env["ir.model.data"]._xmlid_to_res_id(
-            LATE_ACTIVITY, raise_if_not_found=False
-        )
+        ref = self.env["ir.model.data"]._xmlid_to_res_id
+        late = ref(LATE_ACTIVITY, raise_if_not_found=False)
+        follow_up = ref(FOLLOW_UP_ACTIVITY, raise_if_not_found=False)
 
         def is_handed(activity):
             if activity.user_id != before[activity.res_id]:
                 return False
+            ticket = self.browse(activity.res_id)
+            if activity.activity_type_id.id == follow_up:
+                # sudo: the team's setting
+                named = ticket.sudo().team_id.complaint_follow_up_user_id
+                return activity.user_id != named
             # what the leader is asked to see to, whoever takes the complaint
-            leader = self.browse(activity.res_id).complaint_leader_id
+            leader = ticket.complaint_leader_id
             return activity.activity_type_id.id != late or activity.user_id != leader
 
         handed = activities.filtered(is_handed)

@@ -144,7 +144,10 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_answer_came(self):
         """The customer wrote again: after the resolution somebody should read it."""
-        if self.complaint_phase == phases.FOLLOW_UP:
+        if self.complaint_phase != phases.FOLLOW_UP:
+            return
+        # one thing to do, not two
+        if not self._complaint_answers_follow_up():
             self._complaint_ask_to_look(
                 self.env._("The customer wrote again"),
                 self.env._("Since the complaint was resolved. Is it still resolved?"),

@@ -50,6 +50,8 @@ class HelpdeskTicket(models.Model):
             raise UserError(self.env._("There is no such kind of letter."))
         if kind == "extension":
             return self.action_complaint_extend()
+        if kind == "not_reached":
+            return self.action_complaint_follow_up()
         context = {"default_ticket_id": self.id}
         if kind:
             context["default_kind"] = kind

@@ -21,8 +21,21 @@ class HelpdeskTicketTeam(models.Model):
     complaint_follow_up_days = fields.Integer(
         string="Follow up after",
         default=7,
-        help="Days between the resolution of a complaint and the call that asks "
-        "whether it worked.",
+        help="Working days between the resolution of a complaint and the call that "
+        "asks whether it worked.",
+    )
+    complaint_follow_up_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Follow-up Calls by",
+        domain=[("share", "=", False)],
+        ondelete="set null",
+        help="Who asks whether it worked. Empty, or where a complaint is not for this "
+        "person: whoever is responsible for it.",
+    )
+    complaint_follow_up_attempts = fields.Integer(
+        string="Attempts to Call",
+        default=2,
+        help="How often to try to reach the customer before he is asked in writing.",
     )
     complaint_acknowledgement_template_id = fields.Many2one(
         comodel_name="mail.template",
@@ -35,6 +48,19 @@ class HelpdeskTicketTeam(models.Model):
     def _check_complaint_follow_up_days(self):
         if any(not 0 <= team.complaint_follow_up_days <= 365 for team in self):
             raise ValidationError(self.env._("Follow up after 0 to 365 days, please."))
+
+    @api.constrains("complaint_follow_up_attempts")
+    def _check_complaint_follow_up_attempts(self):
+        if any(not 1 <= team.complaint_follow_up_attempts <= 10 for team in self):
+            raise ValidationError(self.env._("Try 1 to 10 times, please."))
+
+    @api.constrains("complaint_follow_up_user_id")
+    def _check_complaint_follow_up_user_id(self):
+        # sudo: a colleague of another company, perhaps
+        if any(self.sudo().complaint_follow_up_user_id.mapped("share")):
+            raise ValidationError(
+                self.env._("Follow-up calls are made by somebody of the house.")
+            )
 
     @api.constrains("complaint_calendar_id", "company_id")
     def _check_complaint_calendar_id(self):

@@ -29,6 +29,7 @@ from . import (
     test_extension,
     test_fault_injection,
     test_follow_up,
+    test_follow_up_calls,
     test_install,
     test_intake,
     test_investigation,

@@ -44,7 +44,7 @@ class TestFollowUpCall(FollowUpCommon):
         self.assertEqual(len(call), 1)
         self.assertEqual(call.summary, "Call: did it work?")
         self.assertEqual(call.user_id, self.handler)
-        self.assertEqual(call.date_deadline, date(2026, 3, 9), "a week, by default")
+        self.assertEqual(call.date_deadline, date(2026, 3, 11), "7 working days")
         for words in (
             "I am Hanna Handler from YourTestCompany",
             "thank you again for your openness",
@@ -56,18 +56,64 @@ class TestFollowUpCall(FollowUpCommon):
             self.assertIn(words, " ".join(call.note.split()))
 
     def test_team_tells_after_how_many_days(self):
-        for days in (0, 3, 30):
+        for days, day in (
+            (0, date(2026, 3, 2)),
+            (3, date(2026, 3, 5)),
+            (5, date(2026, 3, 9)),
+            (30, date(2026, 4, 13)),
+        ):
             with self.subTest(days=days):
                 self.team.complaint_follow_up_days = days
-                self.assertEqual(
-                    (self.calls(self.resolved()).date_deadline - date(2026, 3, 2)).days,
-                    days,
-                )
+                self.assertEqual(self.calls(self.resolved()).date_deadline, day)
+
+    def test_nobody_is_called_on_a_day_without_work(self):
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Holiday",
+                "calendar_id": self.company_a.resource_calendar_id.id,
+                "company_id": self.company_a.id,
+                "date_from": datetime(2026, 3, 10, 23, 0),
+                "date_to": datetime(2026, 3, 11, 22, 59),
+            }
+        )
+        self.assertEqual(self.calls(self.resolved()).date_deadline, date(2026, 3, 12))
+        self.team.complaint_follow_up_days = 0
+        with self.at(datetime(2026, 3, 7, 9, 0)):  # a Saturday
+            self.assertEqual(
+                self.calls(self.resolved()).date_deadline, date(2026, 3, 9)
+            )
+
+    def test_days_are_those_of_the_team_s_own_hours(self):
+        weekend = self.env["resource.calendar"].create(
+            {
+                "name": "Weekends",
+                "tz": "Europe/Brussels",
+                "company_id": self.company_a.id,
+                "attendance_ids": [
+                    Command.clear(),
+                    *(
+                        Command.create(
+                            {
+                                "name": "Weekend",
+                                "dayofweek": day,
+                                "hour_from": 9,
+                                "hour_to": 17,
+                                "day_period": "full_day",
+                            }
+                        )
+                        for day in "56"
+                    ),
+                ],
+            }
+        )
+        self.team.complaint_calendar_id = weekend
+        self.team.complaint_follow_up_days = 3
+        self.assertEqual(self.calls(self.resolved()).date_deadline, date(2026, 3, 14))
 
     def test_days_count_from_the_team_s_today(self):
         with self.at(datetime(2026, 3, 2, 23, 30)):
             self.complaint.action_complaint_resolve()
-        self.assertEqual(self.calls().date_deadline, date(2026, 3, 10))
+        self.assertEqual(self.calls().date_deadline, date(2026, 3, 12))
 
     def test_script_names_whoever_has_taken_the_call_over(self):
         complaint = self.resolved()
@@ -144,13 +190,24 @@ class TestFollowUpCall(FollowUpCommon):
                 self.move(complaint, phase)
                 self.assertFalse(self.calls(complaint))
 
+    def test_reopening_takes_a_call_away_that_was_planned_by_hand(self):
+        complaint = self.resolved()
+        self.calls(complaint).unlink()
+        complaint.activity_schedule(
+            "crm_complaints.mail_activity_type_follow_up",
+            user_id=self.leader.id,
+            automated=False,
+        )
+        complaint.action_complaint_reopen()
+        self.assertFalse(self.calls(complaint))
+
     def test_next_resolution_plans_the_next_call(self):
         self.complaint.action_complaint_resolve()
         with self.at(datetime(2026, 3, 20, 9, 0)):
             self.complaint.action_complaint_reopen()
             self.complaint.action_complaint_resolve()
         self.assertEqual(len(self.calls()), 1)
-        self.assertEqual(self.calls().date_deadline, date(2026, 3, 27))
+        self.assertEqual(self.calls().date_deadline, date(2026, 3, 31))
 
     def test_call_goes_along_when_the_complaint_is_handed_over(self):
         self.complaint.action_complaint_resolve()
@@ -235,7 +292,7 @@ class TestFollowUpAnswer(FollowUpCommon):
 
     def test_partly_restored_trust_opens_it_again_if_the_handler_says_so(self):
         complaint = self.resolved()
-        self.press(complaint, "partly_reopen")
+        self.press(complaint, "partly_reopen", words="Half of it came.")
         self.assertEqual(complaint.complaint_phase, "hearing")
         self.assertEqual(complaint.complaint_follow_up_result, "partly")
         self.assertEqual(complaint.complaint_reopened_count, 1)
@@ -255,7 +312,7 @@ class TestFollowUpAnswer(FollowUpCommon):
     def test_next_call_asks_afresh(self):
         """The answer to the first resolution is not that to the second."""
         complaint = self.resolved()
-        self.record(complaint, "lost")
+        self.record(complaint, "lost", words="Broken again.")
         complaint.action_complaint_resolve()
         self.assertFalse(complaint.complaint_follow_up_result)
         self.assertFalse(complaint.complaint_follow_up_at)

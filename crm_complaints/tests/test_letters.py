@@ -27,6 +27,7 @@ LETTERS = {
     "mail_template_second_stage": 100,
     "mail_template_referral": 100,
     "mail_template_reopening": 70,
+    "mail_template_follow_up_not_reached": 50,
 }
 WRITTEN = (*RECEIPTS, "mail_template_extension", *LETTERS)
 # The answer itself, or none of ours.
@@ -35,6 +36,7 @@ UNDATED = (
     "mail_template_summary_resolution",
     "mail_template_final_response",
     "mail_template_referral",
+    "mail_template_follow_up_not_reached",
 )
 LENGTHS = {
     "mail_template_acknowledgement": 90,

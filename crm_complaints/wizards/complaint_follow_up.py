@@ -1,6 +1,16 @@
 """complaint.follow.up: how the call "Did it work?" went."""
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date, html2plaintext
+
+from ..engine import phases
+from ..models.complaint_follow_up_call import WAYS_TO_ASK
+
+# How much of a message the handler sees before the call.
+_SHOWN = 160
 
 
 class ComplaintFollowUp(models.TransientModel):
@@ -11,8 +21,46 @@ class ComplaintFollowUp(models.TransientModel):
     # chosen here where the call was planned by hand
     ticket_id = fields.Many2one(readonly=False, domain=[("is_complaint", "=", True)])
     script = fields.Html(compute="_compute_script")
+    since = fields.Html(
+        string="Since the resolution", compute="_compute_since", compute_sudo=False
+    )
+    is_heard_since = fields.Boolean(compute="_compute_since", compute_sudo=False)
+    call_ids = fields.Many2many(
+        comodel_name="complaint.follow.up.call",
+        string="Asked before",
+        compute="_compute_step",
+        compute_sudo=False,
+    )
+    attempt = fields.Integer(compute="_compute_step", compute_sudo=False)
+    attempts = fields.Integer(compute="_compute_step", compute_sudo=False)
+    step = fields.Selection(
+        selection=[
+            ("again", "Call again on the next working day"),
+            ("write", "Ask in writing"),
+            ("tell", "Ask the leader for another way"),
+            ("close", "Close without an answer"),
+        ],
+        string="If not reached",
+        compute="_compute_step",
+        compute_sudo=False,
+    )
+    second_look_possible = fields.Boolean(compute="_compute_step", compute_sudo=False)
+    how = fields.Selection(
+        selection=WAYS_TO_ASK,
+        string="Asked by",
+        compute="_compute_how",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+    )
     words = fields.Text(
         string="In the customer's words", help="Kept on the complaint as it is."
+    )
+    reason = fields.Text(
+        string="Why it is opened again",
+        help="What is still missing. Empty: the customer's words tell it.",
     )
 
     remedy_ids = fields.Many2many(
@@ -38,7 +86,7 @@ class ComplaintFollowUp(models.TransientModel):
     @api.depends("ticket_id")
     def _compute_script(self):
         for wizard in self:
-            ticket = wizard.ticket_id
+            ticket = wizard.ticket_id.with_context(complaint_signer_id=self.env.uid)
             scripts = (
                 ticket._complaint_render_scripts("mail_template_follow_up_call")
                 # the script names the customer: not for those who may not see him
@@ -47,30 +95,182 @@ class ComplaintFollowUp(models.TransientModel):
             )
             wizard.script = scripts.get(ticket.id, False)
 
+    @api.depends("ticket_id")
+    def _compute_since(self):
+        for wizard in self:
+            lines = (
+                wizard._since_lines()
+                if wizard.ticket_id and wizard.ticket_id.has_access("read")
+                else []
+            )
+            wizard.is_heard_since = bool(lines)
+            wizard.since = lines and Markup("<ul class='mb-0'>%s</ul>") % Markup().join(
+                Markup("<li>%s</li>") % line for line in lines
+            )
+
+    def _since_lines(self):
+        """Return what came from the customer since the resolution, a line each."""
+        tickets, messages = self.ticket_id._complaint_contacts_since()
+        lines = [
+            self.env._(
+                "Complained again on %(day)s: %(complaint)s",
+                day=self._day(ticket.complaint_received_at or ticket.create_date),
+                complaint=ticket._get_html_link(title=ticket.display_name),
+            )
+            if ticket.is_complaint
+            else self.env._(
+                "Wrote to another team on %(day)s: %(ticket)s",
+                day=self._day(ticket.create_date),
+                ticket=ticket._get_html_link(title=ticket.display_name),
+            )
+            for ticket in tickets
+        ]
+        for message in messages:
+            text = " ".join(html2plaintext(message.body or "").split())
+            lines.append(
+                self.env._(
+                    "Wrote to us on %(day)s: “%(words)s”",
+                    day=self._day(message.date),
+                    words=text
+                    if len(text) <= _SHOWN
+                    else f"{text[:_SHOWN].rstrip()} …",
+                )
+            )
+        return lines
+
+    def _day(self, moment):
+        return format_date(
+            self.env,
+            fields.Datetime.context_timestamp(
+                self.with_context(tz=self.ticket_id.complaint_tz), moment
+            ).date(),
+        )
+
+    @api.depends("ticket_id")
+    def _compute_step(self):
+        for wizard in self:
+            ticket = wizard.ticket_id
+            if not ticket or ticket.complaint_phase not in phases.RESOLVED:
+                wizard.call_ids = False
+                wizard.step = wizard.second_look_possible = False
+                wizard.attempt = wizard.attempts = 0
+                continue
+            calls = ticket._complaint_calls()
+            wizard.call_ids = ticket.complaint_follow_up_call_ids
+            wizard.attempt = sum(not call.reached for call in calls) + 1
+            # sudo: the team's setting
+            wizard.attempts = ticket.sudo().team_id.complaint_follow_up_attempts
+            wizard.step = ticket._complaint_after_no_answer()
+            wizard.second_look_possible = ticket.complaint_level != "second" or bool(
+                ticket.complaint_referred_at
+            )
+
+    @api.depends("ticket_id")
+    def _compute_how(self):
+        for wizard in self:
+            ticket = wizard.ticket_id
+            if ticket.complaint_phone or not ticket.complaint_email_to:
+                wizard.how = "phone"
+            else:
+                wizard.how = "email"
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
     # One click an answer: the call is over, the next one rings.
 
     def action_restored(self):
         """Record that trust is restored; the complaint is closed."""
-        return self._record("restored", reopen=False)
+        return self._record("restored")
 
     def action_partly(self):
         """Record that it worked in part, and that this is enough for the customer."""
-        return self._record("partly", reopen=False)
+        return self._record("partly")
 
     def action_partly_reopen(self):
-        """Record that it worked in part, and open the complaint again."""
+        """Record that it worked in part, and open the complaint again.
+
+        :raises UserError: where nobody says why
+        """
         return self._record("partly", reopen=True)
 
     def action_lost(self):
-        """Record that trust is lost, and open the complaint again."""
+        """Record that trust is lost, and open the complaint again.
+
+        :raises UserError: where nobody says why
+        """
         return self._record("lost", reopen=True)
 
-    def _record(self, result, reopen):
-        for wizard in self:
-            wizard.ticket_id.check_access("write")
-            if wizard.promise_reason and not reopen:
-                wizard.ticket_id.complaint_promise_reason = wizard.promise_reason
-            wizard.ticket_id._complaint_record_follow_up(
-                result, words=wizard.words or "", reopen=reopen
+    def action_lost_second_look(self):
+        """Record that trust is lost, and have another person look at it afresh.
+
+        :raises UserError: where nobody says why, or another person has done so already
+        """
+        return self._record("lost", second_look=True)
+
+    def action_not_reached(self):
+        """Record that nobody answered; it is tried again on the next working day."""
+        return self._record_not_reached("again")
+
+    def action_write(self):
+        """Record that nobody answered, and ask in writing."""
+        return self._record_not_reached("write")
+
+    def action_tell(self):
+        """Record that the customer cannot be reached; the leader is asked how."""
+        return self._record_not_reached("tell")
+
+    def action_close(self):
+        """Close the complaint without knowing whether it worked."""
+        return self._record_not_reached("close")
+
+    # ---------------------------------------------------
+    # Business methods
+    # ---------------------------------------------------
+
+    def _record(self, result, reopen=False, second_look=False):
+        self.ensure_one()
+        ticket = self.ticket_id
+        ticket.check_access("write")
+        reason = (self.reason or "").strip() or (self.words or "").strip()
+        if (reopen or second_look) and not reason:
+            raise UserError(
+                self.env._(
+                    "Please say in a few words what is still missing: whoever takes "
+                    "it up again starts from there."
+                )
             )
+        if not reopen and not second_look:
+            self._keep_promise_reason()
+        ticket._complaint_record_follow_up(
+            result,
+            words=self.words or "",
+            reopen=reopen,
+            second_look=second_look,
+            how=self.how,
+            reason=reason if reopen or second_look else "",
+        )
+        if reopen and ticket._complaint_can_be_written_to():
+            # offered, to be sent with one click, or left
+            return ticket.with_context(
+                complaint_letter_kind="reopening"
+            ).action_complaint_letter()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _record_not_reached(self, step):
+        self.ensure_one()
+        ticket = self.ticket_id
+        ticket.check_access("write")
+        if step == "close":
+            self._keep_promise_reason()
+        letter = ticket._complaint_not_reached(
+            step, how=self.how, words=self.words or ""
+        )
+        if letter.way == "paper":
+            return letter.action_print()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _keep_promise_reason(self):
+        if self.promise_reason:
+            self.ticket_id.complaint_promise_reason = self.promise_reason

@@ -55,7 +55,12 @@ class ComplaintLetterCompose(models.TransientModel):
     _inherit = ["complaint.wizard"]
 
     kind = fields.Selection(
-        selection=[(kind, label) for kind, label in KINDS if kind != "extension"],
+        selection=[
+            # those come with wizards of their own
+            (kind, label)
+            for kind, label in KINDS
+            if kind not in ("extension", "not_reached")
+        ],
         string="What for?",
         required=True,
         default="information",

@@ -33,6 +33,11 @@ registry.category("web_tour.tours").add("complaint_by_mail", {
             type(".modal .o_field_widget[name=words] textarea", "It is broken again."),
             click(".modal button[name=action_lost]", "trust is lost"),
         ]),
+        // The letter that says so is offered, and sent with one more.
+        ...within(1, [
+            see(".modal .o_field_widget[name=letter] iframe, .modal .o_field_widget[name=letter]"),
+            click(".modal button[name=action_send]", "welcome the customer back"),
+        ]),
         see("body:not(:has(.modal))"),
         seeGuide("hearing"),
         see(".o_field_widget[name=complaint_follow_up_result]:contains(Trust lost)"),

@@ -1,0 +1,132 @@
+"""complaint.follow.up.call: the register of who was asked whether it worked, and what he said."""
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from .helpdesk_ticket_follow_up import RESULTS
+
+# How a customer is asked.
+WAYS_TO_ASK = [
+    ("phone", "Phone"),
+    ("in_person", "In person"),
+    ("email", "E-mail"),
+    ("letter", "Letter"),
+    ("chat", "Chat"),
+    ("other", "Another way"),
+]
+
+
+class ComplaintFollowUpCall(models.Model):
+    _name = "complaint.follow.up.call"
+    _description = "Follow-up Call"
+    _inherit = ["complaint.child"]
+    _order = "date desc, id desc"
+    _rec_name = "ticket_id"
+
+    date = fields.Datetime(
+        required=True, readonly=True, default=fields.Datetime.now, index=True
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Asked by",
+        default=lambda self: self.env.user if self.env.user._is_internal() else False,
+        ondelete="set null",
+        readonly=True,
+    )
+    resolved_at = fields.Datetime(
+        string="Resolved", readonly=True, help="The resolution it asks about."
+    )
+    cycle = fields.Integer(
+        default=1,
+        readonly=True,
+        aggregator=None,
+        help="1 until the first reopening. Attempts are counted within it.",
+    )
+    attempt = fields.Integer(default=1, readonly=True, aggregator="max")
+    how = fields.Selection(
+        selection=[*WAYS_TO_ASK, ("repeat", "Complained again")],
+        required=True,
+        readonly=True,
+        default="phone",
+    )
+    reached = fields.Boolean(readonly=True)
+    result = fields.Selection(
+        selection=RESULTS,
+        readonly=True,
+        help="Empty: the customer was not reached.",
+    )
+    words = fields.Text(string="In the customer's words", readonly=True)
+    reason = fields.Text(string="Why it is opened again", readonly=True)
+    followed = fields.Selection(
+        selection=[
+            ("closed", "Closed"),
+            ("none", "Stayed closed"),
+            ("reopened", "Opened again"),
+            ("second_look", "Second look"),
+            ("again", "Once more, later"),
+            ("written", "Asked in writing"),
+            ("told", "Leader asked for another way"),
+        ],
+        string="What followed",
+        readonly=True,
+    )
+    next_date = fields.Date(string="Next attempt", readonly=True)
+    letter_id = fields.Many2one(
+        comodel_name="complaint.letter",
+        string="Letter",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+    )
+    # its name is for those who may read it
+    repeat_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Complained again with",
+        groups="base.group_system",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+    )
+    repeat_number = fields.Char(
+        string="Complained again",
+        compute="_compute_repeat_number",
+        compute_sudo=False,
+        help="Empty where the other complaint is not for you.",
+    )
+    team_id = fields.Many2one(related="ticket_id.team_id", string="Team")
+
+    @api.depends("repeat_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_repeat_number(self):
+        # sudo: to ask which of them the user may read
+        readable = self.sudo().repeat_id.sudo(False)._filtered_access("read")
+        for call in self:
+            repeat = call.sudo().repeat_id
+            call.repeat_number = repeat in readable and repeat.number
+
+    def _as_note(self):
+        """Return what stands of an attempt in vain in the history of its complaint."""
+        self.ensure_one()
+        day = self.next_date and format_date(self.env, self.next_date)
+        note = {
+            "again": self.env._(
+                "Follow-up, attempt %(attempt)s: not reached. Once more on %(day)s.",
+                attempt=self.attempt,
+                day=day,
+            ),
+            "written": self.env._(
+                "Follow-up, attempt %(attempt)s: not reached. We asked in writing, and "
+                "wait for the answer until %(day)s.",
+                attempt=self.attempt,
+                day=day,
+            ),
+            "told": self.env._(
+                "Follow-up, attempt %(attempt)s: not reached, and no address is known. "
+                "The team's leader is asked for another way.",
+                attempt=self.attempt,
+            ),
+            "closed": self.env._(
+                "Follow-up: no answer came. Closed without knowing whether it worked."
+            ),
+        }[self.followed]
+        return f"{note} {self.words}" if self.words else note
