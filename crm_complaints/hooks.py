@@ -61,6 +61,11 @@ TICKET_COLUMNS = {
     "complaint_legal_hold_user_id": SQL("int4"),
     "complaint_legal_hold_at": SQL("timestamp"),
     "complaint_anonymised_at": SQL("timestamp"),
+    "complaint_rating": SQL("varchar"),
+    "complaint_rating_due_at": SQL("timestamp"),
+    "complaint_rating_asked_at": SQL("timestamp"),
+    "complaint_rating_skipped": SQL("varchar"),
+    "complaint_no_rating": SQL("boolean"),
     "rating_last_value": SQL("float8"),
 }
 

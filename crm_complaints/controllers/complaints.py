@@ -31,7 +31,10 @@ _MOST_MESSAGES = 20
 _RATINGS = {"5": 5, "3": 3, "1": 1}
 _MINE = [("is_complaint", "=", True)]
 # What he can do on the page; whatever else is asked for does not exist.
-_ACTS = ("write", "accept", "reject", "withdraw", "second_look", "rate")
+_ACTS = (
+    *("write", "accept", "reject", "withdraw", "second_look", "rate"),
+    "no_rating",
+)
 # What a colleague of his can do as well.
 _FOR_READERS = ("write",)
 
@@ -123,6 +126,33 @@ class CustomerComplaints(CustomerPortal):
             # he sees the one it was merged into as well; a link opens nothing else
             return request.redirect(self._path(survivor, ""))
         return self._page(complaint, role, token, done=text_of(kw, "done"))
+
+    @route(
+        "/my/complaints/<int:complaint_id>/rating",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+    )
+    def portal_complaint_rating(self, complaint_id, **kw):
+        """Ask how well it worked, with the face chosen that he came by.
+
+        Nothing is sent by coming here: programs that look for harmful links do, too.
+        """
+        token = text_of(kw, "access_token")
+        complaint, role = self._reach(complaint_id, token)
+        if not complaint:
+            return self._nowhere()
+        if not self._decides(complaint, role):
+            return request.redirect(self._path(complaint, token))
+        typed = {"act": "rate", "rating": text_of(kw, "rating"), "words": ""}
+        return self._page(
+            complaint,
+            role,
+            token,
+            typed if typed["rating"] in _RATINGS else None,
+            template="crm_complaints.portal_complaint_rating",
+        )
 
     @route(
         "/my/complaints/<int:complaint_id>/documents/<int:document_id>",
@@ -228,8 +258,20 @@ class CustomerComplaints(CustomerPortal):
             )
         )
 
+    def _decides(self, complaint, role):
+        """Tell whether whoever came in is the one to decide, and here."""
+        return role == CUSTOMER and complaint._complaint_survivor() == complaint
+
     def _page(
-        self, complaint, role, token, typed=None, errors=None, done="", status=200
+        self,
+        complaint,
+        role,
+        token,
+        typed=None,
+        errors=None,
+        done="",
+        status=200,
+        template="crm_complaints.portal_my_complaint",
     ):
         is_public = request.env.user._is_public()
         partner = request.env.user.partner_id
@@ -241,8 +283,7 @@ class CustomerComplaints(CustomerPortal):
             "role": role,
             "token": token if is_public or role == CUSTOMER else "",
             "standing": complaint._complaint_standing(),
-            "decides": role == CUSTOMER
-            and complaint._complaint_survivor() == complaint,
+            "decides": self._decides(complaint, role),
             "offer": complaint._complaint_offer(),
             "offer_key": self._offer_key(complaint),
             "rating": rating,
@@ -258,9 +299,7 @@ class CustomerComplaints(CustomerPortal):
             "page_name": "complaint",
             "no_breadcrumbs": is_public,
         }
-        return hidden(
-            request.render("crm_complaints.portal_my_complaint", values, status=status)
-        )
+        return hidden(request.render(template, values, status=status))
 
     def _is_done(self, complaint, act, rating):
         """Tell whether it was done indeed: anybody can write it into a link."""
@@ -271,6 +310,8 @@ class CustomerComplaints(CustomerPortal):
             "withdraw": complaint.complaint_phase == "withdrawn",
             "second_look": complaint.complaint_second_look_open,
             "rate": bool(rating),
+            "no_rating": complaint._complaint_wants_no_rating()
+            or self._signed_in().complaint_no_rating,
         }.get(act, False)
 
     def _offer_key(self, complaint):
@@ -432,4 +473,8 @@ class CustomerComplaints(CustomerPortal):
         complaint._complaint_rate(
             _RATINGS[typed["rating"]], typed["words"], self._signed_in()
         )
+        return complaint
+
+    def _act_no_rating(self, complaint, role, typed, files, post):
+        complaint._complaint_ask_no_more(self._signed_in())
         return complaint

@@ -51,6 +51,7 @@ from . import (
     helpdesk_ticket_phase,
     helpdesk_ticket_portal,
     helpdesk_ticket_rate,
+    helpdesk_ticket_rating_request,
     helpdesk_ticket_register,
     helpdesk_ticket_retention,
     helpdesk_ticket_second_stage,

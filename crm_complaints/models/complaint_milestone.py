@@ -3,7 +3,6 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..engine import milestones, promises
@@ -14,13 +13,13 @@ from .complaint_policy_target import (
     terms_of,
     values_of,
 )
+from .sweep import sweep
 
 _logger = logging.getLogger(__name__)
 
 # Due milestones that are handled, and committed, at a time.
 CHUNK = 500
-# How often in a row a chunk is taken again that others got in the way of.
-_ATTEMPTS = 8
+CLOCK_CRON = "crm_complaints.ir_cron_complaint_clock"
 
 
 class ComplaintMilestone(models.Model):
@@ -195,36 +194,7 @@ class ComplaintMilestone(models.Model):
         :param int chunk_size: milestones to handle at a time
         """
         self = self.sudo()  # whoever the cron runs as, the clock goes on for all
-        Cron = self.env["ir.cron"]
-        attempts = total = 0
-        careful = False
-        while True:
-            try:
-                done = self._sweep(chunk_size, careful=careful)
-                self.env.flush_all()
-                seconds_left = Cron._commit_progress(
-                    done, remaining=chunk_size if done == chunk_size else 0
-                )
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                # somebody saved one of these complaints meanwhile
-                self.env.cr.rollback()
-                attempts += 1
-                if attempts == _ATTEMPTS:
-                    raise
-                continue
-            except Exception:
-                if careful:
-                    raise
-                # another addon refuses what is written on one of them: again, each
-                # of them by itself
-                self.env.cr.rollback()
-                careful = True
-                continue
-            attempts = 0
-            careful = False
-            total += done
-            if not done or not seconds_left:
-                break
+        total = sweep(self.env, self._sweep, chunk_size)
         if total:
             _logger.info("%s milestones were due", total)
         self._wake_up_for_next()
@@ -349,14 +319,15 @@ class ComplaintMilestone(models.Model):
         )
 
     @api.model
-    def _wake_up_at(self, moment):
-        """Have the cron run at ``moment`` unless it will before that anyway.
+    def _wake_up_at(self, moment, cron_xmlid=CLOCK_CRON):
+        """Have a cron run at ``moment`` unless it will before that anyway.
 
         :param moment: naive datetime, UTC; an SQL expression; or None for nothing to
             wake up for
+        :param str cron_xmlid: the clock's by default
         """
         cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
-            "crm_complaints.ir_cron_complaint_clock"
+            cron_xmlid, raise_if_not_found=False
         )
         if not moment or not cron_id:
             return

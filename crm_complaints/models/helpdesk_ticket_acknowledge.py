@@ -270,13 +270,7 @@ class HelpdeskTicket(models.Model):
                 values["references"] = answered_id
             mails += template.send_mail_batch(group.ids, email_values=values)
         self._complaint_ensure_rendered(mails)
-        self.env["mail.notification"].sudo().create(
-            [
-                {**values, "mail_email_address": email_normalize(mail.email_to)}
-                for mail in mails
-                for values in mail._get_notification_values()
-            ]
-        )
+        self._complaint_note_recipients(mails)
         tickets.write(
             {
                 "complaint_acknowledged_at": fields.Datetime.now(),
@@ -356,8 +350,20 @@ class HelpdeskTicket(models.Model):
         return too_many
 
     @api.model
+    def _complaint_note_recipients(self, mails):
+        """Note whom automatic mails go to, so that each shows whether it arrived."""
+        # sudo: whose they are is known by the mails
+        self.env["mail.notification"].sudo().create(
+            [
+                {**values, "mail_email_address": email_normalize(mail.email_to)}
+                for mail in mails
+                for values in mail._get_notification_values()
+            ]
+        )
+
+    @api.model
     def _complaint_ensure_rendered(self, mails):
-        """Refuse an acknowledgement that an editor emptied by mistake."""
+        """Refuse an automatic mail that an editor emptied by mistake."""
         if not all(mail.subject and mail.body_html for mail in mails):
             raise UserError(self.env._("its template gives an empty subject or text"))
 

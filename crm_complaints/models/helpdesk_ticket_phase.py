@@ -215,6 +215,7 @@ class HelpdeskTicket(models.Model):
         withdrawn._complaint_withdrawn()
         (resolved | withdrawn)._complaint_drop_acknowledging()
         (reopened | withdrawn)._complaint_drop_follow_up()
+        (reopened | withdrawn)._complaint_drop_rating()
         # but for what comes back without ever having been acknowledged
         unthanked = reopened.filtered(lambda t: not t.complaint_acknowledge_note)
         unthanked._complaint_note_nobody()
@@ -224,3 +225,4 @@ class HelpdeskTicket(models.Model):
         resolved.filtered(
             lambda t: t.complaint_phase == phases.FOLLOW_UP
         )._complaint_plan_follow_up()
+        decided._complaint_plan_rating()

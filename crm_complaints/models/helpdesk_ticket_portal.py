@@ -452,9 +452,6 @@ class HelpdeskTicket(models.Model):
             and (self.complaint_level != "second" or bool(self.complaint_referred_at))
         )
 
-    def _complaint_can_rate(self):
-        return self.complaint_phase in phases.RESOLVED
-
     # ---------------------------------------------------
     # What he does
     # ---------------------------------------------------

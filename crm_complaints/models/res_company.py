@@ -5,6 +5,8 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 SEQUENCE_CODE = "helpdesk.ticket.complaint"
+# Later nobody knows how well it worked.
+LONGEST_RATING_DAYS = 30
 
 
 class ResCompany(models.Model):
@@ -58,6 +60,21 @@ class ResCompany(models.Model):
         help="So many months after its end a complaint forgets who complained and what "
         "was said; its figures remain. 0: never. Many rules want 36 at least.",
     )
+    complaint_rating_request = fields.Boolean(
+        string="Ask How Well It Worked",
+        default=True,
+        help="Some time after the answer the customer is asked by mail, once.",
+    )
+    complaint_rating_delay = fields.Integer(
+        string="Days before the Rating",
+        default=1,
+        help="So many days after the answer the customer is asked how well it worked.",
+    )
+    complaint_rating_reminder_days = fields.Integer(
+        string="Days before the Reminder",
+        default=5,
+        help="So many days later he is reminded, once. 0: not at all.",
+    )
 
     @api.constrains(
         "complaint_acknowledge_limit",
@@ -66,6 +83,8 @@ class ResCompany(models.Model):
         "complaint_form_limit",
         "complaint_link_days",
         "complaint_retention_months",
+        "complaint_rating_delay",
+        "complaint_rating_reminder_days",
     )
     def _check_complaint_limits(self):
         for company in self:
@@ -92,6 +111,14 @@ class ResCompany(models.Model):
             if not 0 <= company.complaint_retention_months <= 1200:
                 raise ValidationError(
                     self.env._("Complaints are kept for 1 to 1200 months, or for ever.")
+                )
+            days = (
+                company.complaint_rating_delay,
+                company.complaint_rating_reminder_days,
+            )
+            if not all(0 <= number <= LONGEST_RATING_DAYS for number in days):
+                raise ValidationError(
+                    self.env._("Customers are asked, and reminded, within 30 days.")
                 )
 
     @api.model_create_multi

@@ -33,3 +33,12 @@ class ResConfigSettings(models.TransientModel):
     complaint_retention_months = fields.Integer(
         related="company_id.complaint_retention_months", readonly=False
     )
+    complaint_rating_request = fields.Boolean(
+        related="company_id.complaint_rating_request", readonly=False
+    )
+    complaint_rating_delay = fields.Integer(
+        related="company_id.complaint_rating_delay", readonly=False
+    )
+    complaint_rating_reminder_days = fields.Integer(
+        related="company_id.complaint_rating_reminder_days", readonly=False
+    )

@@ -24,6 +24,13 @@ class ResPartner(models.Model):
         "Empty: by the full name.",
     )
 
+    complaint_no_rating = fields.Boolean(
+        string="Do not Ask for Ratings",
+        groups="base.group_user",
+        help="This person is not asked by mail how well the solution of a complaint "
+        "worked.",
+    )
+
     _complaint_phone_idx = models.Index(index_definition("phone", "phone IS NOT NULL"))
 
     _complaint_name_idx = models.Index(name_index_definition)

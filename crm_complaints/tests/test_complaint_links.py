@@ -56,7 +56,7 @@ class TestComplaintLinks(ComplaintPortalCommon):
         self.assertFalse(self.complaint.rating_last_value)
         # his page then changes the same one
         self.act_by_link("rate", rating="3")
-        self.assertEqual(len(self.complaint.rating_ids), 1)
+        self.assertEqual(len(self.complaint.complaint_rating_ids), 1)
 
     def test_a_link_that_says_it_is_done_is_not_believed(self):
         self.offer("A voucher.")

@@ -61,6 +61,21 @@ class TestCustomerTours(ComplaintPortalCommon):
         )
         self.assertEqual(self.complaint.rating_last_value, 5)
 
+    def test_he_rates_from_the_mail_with_one_click(self):
+        self.resolve()
+        link = self.complaint.get_portal_url(suffix="/rating", query_string="&rating=1")
+        self.start_tour(link, "complaint_customer_rates_from_the_mail")
+        ratings = self.complaint.complaint_rating_ids.sorted("id")
+        self.assertEqual(ratings.mapped("rating"), [1, 3])
+        self.assertEqual(ratings[1].feedback, "It works now.")
+
+    def test_he_asks_to_be_asked_no_more(self):
+        self.resolve()
+        link = self.complaint.get_portal_url(suffix="/rating", anchor="no_rating")
+        self.start_tour(link, "complaint_customer_is_asked_no_more")
+        self.assertTrue(self.customer.complaint_no_rating)
+        self.assertFalse(self.complaint.complaint_rating_ids)
+
 
 @tagged("post_install", "-at_install")
 class TestCustomerToursOnAPhone(TestCustomerTours):

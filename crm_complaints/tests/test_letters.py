@@ -29,7 +29,8 @@ LETTERS = {
     "mail_template_reopening": 70,
     "mail_template_follow_up_not_reached": 50,
 }
-WRITTEN = (*RECEIPTS, "mail_template_extension", *LETTERS)
+RATING = "mail_template_rating"
+WRITTEN = (*RECEIPTS, "mail_template_extension", *LETTERS, RATING)
 # The answer itself, or none of ours.
 UNDATED = (
     "mail_template_offer",
@@ -37,12 +38,14 @@ UNDATED = (
     "mail_template_final_response",
     "mail_template_referral",
     "mail_template_follow_up_not_reached",
+    RATING,
 )
 LENGTHS = {
     "mail_template_acknowledgement": 90,
     "mail_template_letter": 100,
     "mail_template_extension": 120,
     **LETTERS,
+    RATING: 50,
 }
 SPOKEN = ("mail_template_call_back", "mail_template_follow_up_call")
 # Beside the fields while a complaint is taken, and at the end of the call.
@@ -176,14 +179,14 @@ class TestLetters(ComplaintMailCommon):
     def test_all_kinds_of_letters_are_checked(self):
         self.assertEqual(
             {xmlid.rpartition(".")[2] for xmlid in TEMPLATES.values()},
-            {*WRITTEN} - {"mail_template_acknowledgement"},
+            {*WRITTEN} - {"mail_template_acknowledgement", RATING},
         )
 
     def test_letters_have_the_tone(self):
         """Whatever a program can hear of it, the engine looks for."""
         for template, complaint, text in self.texts(WRITTEN):
             # what is listed has no sentences
-            text = text.replace(" * ", ". ")
+            text = re.sub(r" \* | [🙂😐🙁]", ". ", text)
             findings = tone.check_letter(
                 text,
                 name=complaint.complaint_greeting_name or "",

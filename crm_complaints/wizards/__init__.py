@@ -7,6 +7,7 @@ from . import (
     complaint_letter_compose,
     complaint_merge_wizard,
     complaint_policy_apply,
+    complaint_rating_answer,
     complaint_resolve,
     helpdesk_ticket_duplicate_wizard,
 )

@@ -92,3 +92,26 @@ registry.category("web_tour.tours").add("complaint_customer_rates", {
         see("#rating_5:checked"),
     ],
 });
+
+registry.category("web_tour.tours").add("complaint_customer_rates_from_the_mail", {
+    steps: () => [
+        see("#rating_1:checked", "the face of the mail is chosen"),
+        // In 1 click: the one in the mail only opened the page.
+        ...within(1, [go("#rate button[type=submit]", "send it")]),
+        see(".o_complaint_done:contains(We read every answer)"),
+        see("#rating_1:checked"),
+        click("#rate label:contains(Partly)", "change my mind"),
+        type("#rate_words", "It works now."),
+        go("#rate button[type=submit]"),
+        see(".o_complaint_done:contains(We read every answer)"),
+        see("#rating_3:checked"),
+        see(".o_complaint_message:contains(It works now.)"),
+    ],
+});
+
+registry.category("web_tour.tours").add("complaint_customer_is_asked_no_more", {
+    steps: () => [
+        ...within(1, [go("#no_rating button[type=submit]", "ask me no more")]),
+        see(".o_complaint_done:contains(We ask you no more)"),
+    ],
+});

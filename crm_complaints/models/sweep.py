@@ -1,0 +1,48 @@
+"""Sweeps: crons that handle what is due, chunk by chunk, each committed by itself."""
+
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+# How often in a row a chunk is taken again that others got in the way of.
+_ATTEMPTS = 8
+
+
+def sweep(env, handle, chunk_size):
+    """Handle whatever is due, until nothing is or the cron's time is up.
+
+    Several may do so at once, in other workers and on other hosts, where ``handle``
+    locks what it takes. One that dies leaves nothing half done.
+
+    :param handle: function of (limit, careful) that handles what is due and returns
+        how many that were; careful, since it raised before, is each by itself
+    :param int chunk_size: how many at a time
+    :return: int, how many were handled
+    """
+    Cron = env["ir.cron"]
+    attempts = total = 0
+    careful = False
+    while True:
+        try:
+            done = handle(chunk_size, careful)
+            env.flush_all()
+            seconds_left = Cron._commit_progress(
+                done, remaining=chunk_size if done == chunk_size else 0
+            )
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # somebody saved one of these records meanwhile
+            env.cr.rollback()
+            attempts += 1
+            if attempts == _ATTEMPTS:
+                raise
+            continue
+        except Exception:
+            if careful:
+                raise
+            # another addon refuses what is written on one of them
+            env.cr.rollback()
+            careful = True
+            continue
+        attempts = 0
+        careful = False
+        total += done
+        if not done or not seconds_left:
+            return total

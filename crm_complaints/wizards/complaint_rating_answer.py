@@ -1,0 +1,79 @@
+"""complaint.rating.answer: what we say to a customer's rating."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
+
+
+class ComplaintRatingAnswer(models.TransientModel):
+    _name = "complaint.rating.answer"
+    _description = "Answer to a Rating"
+    _inherit = ["complaint.wizard"]
+
+    rating_id = fields.Many2one(
+        comodel_name="rating.rating", compute="_compute_rating_id", compute_sudo=False
+    )
+    value = fields.Selection(
+        related="ticket_id.complaint_rating", related_sudo=False, string="Customer is"
+    )
+    feedback = fields.Text(
+        related="rating_id.feedback", related_sudo=False, string="In his words"
+    )
+    words = fields.Text(
+        string="Answer",
+        compute="_compute_words",
+        store=True,
+        readonly=False,
+        help="He reads it beside his rating, on the page of his complaint.",
+    )
+    email_to = fields.Char(related="ticket_id.complaint_email_to", related_sudo=False)
+    by_mail = fields.Boolean(
+        string="Send it by e-mail as well",
+        compute="_compute_by_mail",
+        store=True,
+        readonly=False,
+    )
+
+    @api.depends("ticket_id")
+    def _compute_rating_id(self):
+        found = self.ticket_id._complaint_counting_ratings()
+        for wizard in self:
+            rating = found.get(wizard.ticket_id.id)
+            wizard.rating_id = rating and rating.sudo(False)
+
+    @api.depends("ticket_id")
+    def _compute_words(self):
+        for wizard in self:
+            wizard.words = wizard.rating_id.publisher_comment
+
+    @api.depends("ticket_id")
+    def _compute_by_mail(self):
+        for wizard in self:
+            wizard.by_mail = bool(wizard.ticket_id.complaint_email_to)
+
+    def action_answer(self):
+        """Put the answer beside the rating, and write it to the customer.
+
+        :raises UserError: where nothing was written, or there is no rating any more
+        """
+        self.ensure_one()
+        ticket = self.ticket_id
+        ticket.check_access("write")
+        words = (self.words or "").strip()
+        if not words:
+            raise UserError(self.env._("Please write something first."))
+        if not self.rating_id:
+            raise UserError(self.env._("There is no rating to answer any more."))
+        if self.by_mail and not ticket.complaint_email_to:
+            raise UserError(self.env._("There is no e-mail address to send it to."))
+        self.rating_id.publisher_comment = words
+        if self.by_mail:
+            ticket._complaint_post_letter(
+                f"{ticket.name} ({ticket.number})",
+                plaintext2html(words),
+                ticket.complaint_lang or ticket.partner_id.lang,
+                "mail",
+            )
+        else:
+            ticket._message_log(body=self.env._("Answer to the rating: %s", words))
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
