@@ -12,5 +12,8 @@
         "views/helpdesk_ticket_views.xml",
         "views/complaint_intake_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["crm_complaints_account/static/tests/tours/**/*"],
+    },
     "auto_install": True,
 }

@@ -8,5 +8,8 @@
     "website": "https://github.com/OCA/helpdesk",
     "depends": ["crm_complaints", "crm"],
     "data": ["views/crm_lead_views.xml"],
+    "assets": {
+        "web.assets_tests": ["crm_complaints_crm/static/tests/tours/**/*"],
+    },
     "auto_install": True,
 }

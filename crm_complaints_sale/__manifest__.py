@@ -15,6 +15,9 @@
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["crm_complaints_sale/static/tests/tours/**/*"],
+    },
     "post_init_hook": "post_init_hook",
     "auto_install": True,
 }

@@ -1,9 +1,10 @@
-"""Tells what two runs of Odoo came to, the tests' and the demo data's, from their logs.
+"""Tells what runs of Odoo came to, the demo data's and the tests', from their logs.
 
-report.py TEST_LOG EXIT_STATUS DEMO_LOG EXIT_STATUS
+report.py DEMO_LOG EXIT_STATUS TEST_LOG EXIT_STATUS [TEST_LOG EXIT_STATUS]…
 
-Its last line is "N passed, N failed". It fails when a test did, when none ran, when
-Odoo did, and when a log has a warning or an error: nothing of ours warns without cause.
+Its last line is "N passed, N failed", of all of them together. It fails when a test did,
+when a run of tests had none, when Odoo did, and when a log has a warning or an error:
+nothing of ours warns without cause.
 """
 
 import re
@@ -66,11 +67,13 @@ def show_problems(title, path, status, records):
     return True
 
 
-def main(test_log, test_status, demo_log, demo_status):
-    records = read_records(test_log)
-    bad = show_problems("Demo data", demo_log, demo_status, read_records(demo_log))
-    bad |= show_problems("Tests", test_log, test_status, records)
+def count_tests(path, status):
+    """Print what went wrong in a run of tests.
 
+    :return: (passed, failed, whether anything was wrong)
+    """
+    records = read_records(path)
+    bad = show_problems("Tests", path, status, records)
     skipped = [match[1] for _level, text in records if (match := SKIPPED.search(text))]
     if skipped:
         print("\nSkipped, and so not passed:", *skipped, sep="\n  ")
@@ -79,15 +82,28 @@ def main(test_log, test_status, demo_log, demo_status):
     if totals:
         failed, errors, ran = map(int, totals[-1].groups())
     else:
-        print("\nOdoo ended before its tests did.")
+        print(f"\nOdoo ended before its tests did: {path}")
     skipped_alone = [name for name in skipped if not name.startswith("setUp")]
     passed = max(0, ran - len(skipped_alone) - failed - errors)
     if not passed:
-        print("\nNo test has passed.")
-    elif bad and not failed + errors:
-        print("\nThe tests pass; the run fails for the warnings and errors above.")
-    print(f"\n{passed} passed, {failed + errors} failed", flush=True)
-    return 1 if bad or failed or errors or not totals or not passed else 0
+        print(f"\nNo test has passed: {path}")
+    return passed, failed + errors, bad or not totals or not passed
+
+
+def main(demo_log, demo_status, *tests):
+    bad = show_problems("Demo data", demo_log, demo_status, read_records(demo_log))
+    passed = failed = 0
+    for path, status in zip(tests[::2], tests[1::2], strict=True):
+        run_passed, run_failed, run_bad = count_tests(path, status)
+        passed += run_passed
+        failed += run_failed
+        bad |= run_bad
+    if bad and passed and not failed:
+        print("\nThe run fails for what stands above.")
+    if not tests:
+        print("\nNo test was run.")
+    print(f"\n{passed} passed, {failed} failed", flush=True)
+    return 1 if bad or failed or not passed else 0
 
 
 if __name__ == "__main__":

@@ -39,6 +39,31 @@ class TestTours(ComplaintMailCommon, HttpCase):
         self.start_tour("/odoo", tour, login=user.login)
 
     # ---------------------------------------------------
+    # Colleagues elsewhere
+    # ---------------------------------------------------
+
+    def play_on_contact(self, tour, user):
+        self.start_tour(f"/odoo/res.partner/{self.customer.id}", tour, login=user.login)
+
+    def test_colleague_who_meets_the_customer_sees_that_his_complaint_is_open(self):
+        self.stages["hearing"].write(
+            {"complaint_say": "We hear you out.", "complaint_avoid": "Guesses."}
+        )
+        complaint = self.create_complaint(
+            self.leader, partner_id=self.customer.id, user_id=self.handler.id
+        )
+        self.move(complaint, "hearing")
+        self.play_on_contact("complaint_banner", self.user_employee)
+
+    def test_handler_goes_from_the_contact_to_the_complaint_that_lost_trust(self):
+        complaint = self.create_complaint(
+            name="Cold coffee", partner_id=self.customer.id
+        )
+        self.move(complaint, "follow_up")
+        complaint._complaint_record_follow_up("lost")
+        self.play_on_contact("complaint_banner_lost", self.team_handler)
+
+    # ---------------------------------------------------
     # Handlers
     # ---------------------------------------------------
 

@@ -2,13 +2,12 @@
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.crm_complaints.tests.common import ComplaintCommon
 
 
-@tagged("post_install", "-at_install")
-class TestInvoice(ComplaintCommon):
+class InvoiceCommon(ComplaintCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -56,7 +55,7 @@ class TestInvoice(ComplaintCommon):
                     "move_type": move_type,
                     "journal_id": journal.id,
                     "partner_id": cls.customer.id,
-                    "invoice_date": cls.clock.date(),
+                    "invoice_date": "2026-03-02",
                     "invoice_line_ids": [
                         Command.create(
                             {
@@ -73,6 +72,9 @@ class TestInvoice(ComplaintCommon):
             )
         )
 
+
+@tagged("post_install", "-at_install")
+class TestInvoice(InvoiceCommon):
     def banner(self, user, move=None):
         self.env.invalidate_all()
         return (move or self.invoice).with_user(user).complaint_banner
@@ -168,3 +170,19 @@ class TestInvoice(ComplaintCommon):
         self.invoice.message_subscribe(self.customer.ids)
         with self.assertRaises(AccessError):
             self.invoice.with_user(self.portal_user).read(["complaint_banner"])
+
+
+@tagged("post_install", "-at_install")
+class TestInvoiceTour(InvoiceCommon, HttpCase):
+    clock = None  # browsers have a clock of their own
+
+    def test_accountant_sees_the_complaint_on_the_invoice(self):
+        complaint = self.create_complaint(
+            self.leader, partner_id=self.customer.id, user_id=self.handler.id
+        )
+        self.move(complaint, "hearing")
+        self.start_tour(
+            f"/odoo/account.move/{self.invoice.id}",
+            "complaint_invoice",
+            login=self.accountant.login,
+        )

@@ -1,12 +1,11 @@
 """Opportunities: whoever sells sees that the customer's complaint is open."""
 
-from odoo.tests import new_test_user, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.crm_complaints.tests.common import ComplaintCommon
 
 
-@tagged("post_install", "-at_install")
-class TestLead(ComplaintCommon):
+class LeadCommon(ComplaintCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -33,6 +32,9 @@ class TestLead(ComplaintCommon):
             context={"no_reset_password": True, "mail_create_nolog": True},
         )
 
+
+@tagged("post_install", "-at_install")
+class TestLead(LeadCommon):
     def banner(self, user, lead=None):
         self.env.invalidate_all()
         return (lead or self.lead).with_user(user).complaint_banner
@@ -109,3 +111,17 @@ class TestLead(ComplaintCommon):
             self.assertEqual("action_view_complaints" in arch, shown)
             for view in ("list", "kanban"):
                 self.assertNotIn("complaint_", Lead.get_view(view_type=view)["arch"])
+
+
+@tagged("post_install", "-at_install")
+class TestLeadTour(LeadCommon, HttpCase):
+    clock = None  # browsers have a clock of their own
+
+    def test_seller_sees_the_complaint_on_the_opportunity(self):
+        complaint = self.create_complaint(
+            self.leader, partner_id=self.customer.id, user_id=self.handler.id
+        )
+        self.move(complaint, "hearing")
+        self.start_tour(
+            f"/odoo/crm.lead/{self.lead.id}", "complaint_lead", login=self.seller.login
+        )

@@ -1,7 +1,7 @@
 """Orders: the customer's complaint is in sight, and one about the order is registered."""
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import ComplaintSaleCommon
 
@@ -217,3 +217,26 @@ class TestOrder(ComplaintSaleCommon):
             self.assertEqual(arch.count('name="complaint_order_id"'), 1, user.name)
             node = arch[arch.index('name="complaint_order_id"') :].split("/>")[0]
             self.assertEqual('readonly="1"' in node, bool(readonly), user.name)
+
+
+@tagged("post_install", "-at_install")
+class TestOrderTour(ComplaintSaleCommon, HttpCase):
+    clock = None  # browsers have a clock of their own
+
+    def test_seller_registers_a_complaint_about_an_order(self):
+        complaint = self.create_complaint(
+            self.leader,
+            name="Cold coffee",
+            partner_id=self.customer.id,
+            user_id=self.handler.id,
+        )
+        self.move(complaint, "hearing")
+        order = self.create_order()
+        self.start_tour(
+            f"/odoo/sale.order/{order.id}",
+            "complaint_order",
+            login=self.seller_handler.login,
+        )
+        new = self.Ticket.search([("complaint_order_id", "=", order.id)])
+        self.assertEqual(new.partner_id, self.customer)
+        self.assertIn("The machine leaks.", new.description)

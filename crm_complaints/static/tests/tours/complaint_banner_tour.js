@@ -1,0 +1,32 @@
+// A colleague who has no part in complaints meets the customer: it is in sight, without a click.
+import { registry } from "@web/core/registry";
+import { see, within } from "./complaint_tour_steps";
+
+registry.category("web_tour.tours").add("complaint_banner", {
+    steps: () =>
+        within(0, [
+            see(".o_form_view h1 :value('Anna Weber')", "the customer's contact"),
+            see(".o_complaint_banner.alert-warning:contains(A complaint is open: Hearing)"),
+            see(".o_complaint_banner:contains(with Hanna Handler)"),
+            see(".o_complaint_banner .o_complaint_say:contains(We hear you out)"),
+            see(".o_complaint_banner .o_complaint_avoid:contains(Guesses)"),
+            see(
+                "body:not(:has(.o_complaint_banner a)):not(:has(.oe_stat_button:contains(Complaints)))",
+                "nothing leads where he may not go"
+            ),
+        ]),
+});
+
+registry.category("web_tour.tours").add("complaint_banner_lost", {
+    steps: () =>
+        within(1, [
+            see(".o_complaint_banner.alert-danger:contains(Trust was lost over a complaint)"),
+            {
+                trigger: ".o_complaint_banner a:contains(Cold coffee)",
+                content: "whoever may read it goes there",
+                run: "click",
+            },
+            see(".o_complaint_form .o_field_widget[name=name] :value('Cold coffee')"),
+            see("body:not(:has(.o_complaint_banner))", "the complaint has its own guide"),
+        ]),
+});

@@ -1,0 +1,9 @@
+// Whoever opens an invoice sees that the customer's complaint is open.
+import { registry } from "@web/core/registry";
+
+registry.category("web_tour.tours").add("complaint_invoice", {
+    steps: () => [
+        { trigger: ".o_complaint_banner:contains(A complaint is open: Hearing)" },
+        { trigger: ".o_complaint_banner:contains(with Hanna Handler)" },
+    ],
+});
