@@ -48,6 +48,7 @@ from . import (
     test_policy,
     test_portal_routes,
     test_register,
+    test_representatives,
     test_second_stage,
     test_security,
     test_stages_teams,
