@@ -49,6 +49,8 @@
         "views/complaint_follow_up_call_views.xml",
         "reports/complaint_letter_report.xml",
         "views/complaint_letter_views.xml",
+        "views/complaint_consent_views.xml",
+        "views/helpdesk_ticket_representative_views.xml",
         "views/complaint_cause_views.xml",
         "views/complaint_remedy_views.xml",
         "views/complaint_dead_letter_views.xml",

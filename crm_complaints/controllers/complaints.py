@@ -6,13 +6,21 @@ from urllib.parse import urlencode
 from werkzeug.exceptions import NotFound
 
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.http import request, route
 from odoo.tools import consteq
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from ..models.helpdesk_ticket_portal import CUSTOMER, STAFF
+from ..models.helpdesk_ticket_portal import (
+    ACTS,
+    CUSTOMER,
+    READER,
+    SPEAKS,
+    STAFF,
+    WATCHES,
+)
 from .complaint_form import (
     LONGEST_TEXT,
     digest_of,
@@ -35,8 +43,9 @@ _ACTS = (
     *("write", "accept", "reject", "withdraw", "second_look", "rate"),
     "no_rating",
 )
-# What a colleague of his can do as well.
-_FOR_READERS = ("write",)
+# Who decides, and what others can do: a colleague of his, who acts for him.
+_DECIDE = (CUSTOMER, ACTS)
+_FOR_OTHERS = {READER: ("write",), SPEAKS: ("write",), WATCHES: ()}
 
 
 class Refused(Exception):
@@ -82,14 +91,20 @@ class CustomerComplaints(CustomerPortal):
         Ticket = request.env["helpdesk.ticket"]
         if not Ticket.has_access("read"):
             raise NotFound()
+        mine = Domain("id", "in", Ticket._search(_MINE))
+        # sudo: those in which he acts for somebody else, by the consents he has
+        acting = Ticket.sudo()._complaint_acted_in(request.env.user.partner_id)
+        if acting:
+            mine |= Domain("id", "in", acting.ids)
+            Ticket = Ticket.sudo()
         pager = portal_pager(
             url="/my/complaints",
-            total=Ticket.search_count(_MINE),
+            total=Ticket.search_count(mine),
             page=min(page, LARGEST_ID),
             step=self._items_per_page,
         )
         complaints = Ticket.search(
-            _MINE,
+            mine,
             order="complaint_received_at desc, id desc",
             limit=self._items_per_page,
             offset=pager["offset"],
@@ -260,7 +275,7 @@ class CustomerComplaints(CustomerPortal):
 
     def _decides(self, complaint, role):
         """Tell whether whoever came in is the one to decide, and here."""
-        return role == CUSTOMER and complaint._complaint_survivor() == complaint
+        return role in _DECIDE and complaint._complaint_survivor() == complaint
 
     def _page(
         self,
@@ -275,19 +290,23 @@ class CustomerComplaints(CustomerPortal):
     ):
         is_public = request.env.user._is_public()
         partner = request.env.user.partner_id
+        consent = complaint._complaint_acting(request.env.user, token)
+        acting = role in (ACTS, SPEAKS, WATCHES) and consent.partner_id
         rating = complaint._complaint_rating(
-            partner if role == CUSTOMER and not is_public else None
+            acting or (partner if role == CUSTOMER and not is_public else None)
         )
         values = {
             "complaint": complaint,
             "role": role,
             "token": token if is_public or role == CUSTOMER else "",
+            "acting": acting,
+            "writes": role != STAFF and "write" in _FOR_OTHERS.get(role, _ACTS),
             "standing": complaint._complaint_standing(),
             "decides": self._decides(complaint, role),
             "offer": complaint._complaint_offer(),
             "offer_key": self._offer_key(complaint),
             "rating": rating,
-            "messages": complaint._complaint_shown_messages(),
+            "messages": complaint._complaint_shown_messages(acting=bool(acting)),
             "documents": complaint._complaint_shown_documents(),
             "can_ask": complaint._complaint_can_ask_second_look(),
             "limits": limits_of(complaint.company_id),
@@ -295,13 +314,13 @@ class CustomerComplaints(CustomerPortal):
             "form_key": request.env["complaint.form.key"].sudo()._sign(),
             "typed": typed or {},
             "errors": errors or {},
-            "done": done if self._is_done(complaint, done, rating) else "",
+            "done": done if self._is_done(complaint, done, rating, acting) else "",
             "page_name": "complaint",
             "no_breadcrumbs": is_public,
         }
         return hidden(request.render(template, values, status=status))
 
-    def _is_done(self, complaint, act, rating):
+    def _is_done(self, complaint, act, rating, acting):
         """Tell whether it was done indeed: anybody can write it into a link."""
         return {
             "write": True,
@@ -311,7 +330,7 @@ class CustomerComplaints(CustomerPortal):
             "second_look": complaint.complaint_second_look_open,
             "rate": bool(rating),
             "no_rating": complaint._complaint_wants_no_rating()
-            or self._signed_in().complaint_no_rating,
+            or (acting or self._signed_in()).complaint_no_rating,
         }.get(act, False)
 
     def _offer_key(self, complaint):
@@ -347,9 +366,11 @@ class CustomerComplaints(CustomerPortal):
                 "page",
                 403,
             )
-        if role != CUSTOMER and act not in _FOR_READERS:
+        if act not in _FOR_OTHERS.get(role, _ACTS):
             raise Refused(
-                request.env._("Only the person who complained can decide this."),
+                request.env._("What was agreed on does not go as far as this.")
+                if role in (SPEAKS, WATCHES)
+                else request.env._("Only the person who complained can decide this."),
                 "page",
                 403,
             )
@@ -395,10 +416,15 @@ class CustomerComplaints(CustomerPortal):
             "more."
         )
 
-    def _signed_in(self):
-        """Return the contact of whoever is signed in, nobody for the public."""
+    def _author(self, complaint, post):
+        """Return the contact of whoever does it, nobody for the customer's own link."""
         user = request.env.user
-        return user.partner_id.browse() if user._is_public() else user.partner_id.sudo()
+        if not user._is_public():
+            return user.partner_id.sudo()
+        token = text_of(post, "access_token")
+        if complaint._complaint_role(user, token) == CUSTOMER:
+            return user.partner_id.browse()
+        return complaint._complaint_acting(user, token).partner_id
 
     def _act_write(self, complaint, role, typed, files, post):
         if not typed["words"] and not files:
@@ -415,7 +441,9 @@ class CustomerComplaints(CustomerPortal):
                 "write",
                 429,
             )
-        return complaint._complaint_write(typed["words"], files, self._signed_in())
+        return complaint._complaint_write(
+            typed["words"], files, self._author(complaint, post)
+        )
 
     def _check_offer(self, complaint, decision, post):
         """Tell whether there is something to decide on, as it was shown.
@@ -444,17 +472,24 @@ class CustomerComplaints(CustomerPortal):
                 raise Refused(
                     request.env._("Please choose what suits you first."), "offer"
                 )
-            complaint._complaint_accept(chosen, typed["words"], by_customer=True)
+            complaint._complaint_accept(
+                chosen,
+                typed["words"],
+                by_customer=True,
+                partner=self._author(complaint, post),
+            )
         return complaint
 
     def _act_reject(self, complaint, role, typed, files, post):
         if self._check_offer(complaint, "rejected", post):
-            complaint._complaint_reject(typed["words"], by_customer=True)
+            complaint._complaint_reject(
+                typed["words"], by_customer=True, partner=self._author(complaint, post)
+            )
         return complaint
 
     def _act_withdraw(self, complaint, role, typed, files, post):
         if complaint.complaint_phase != "withdrawn":
-            complaint._complaint_withdraw(typed["words"], self._signed_in())
+            complaint._complaint_withdraw(typed["words"], self._author(complaint, post))
         return complaint
 
     def _act_second_look(self, complaint, role, typed, files, post):
@@ -471,10 +506,10 @@ class CustomerComplaints(CustomerPortal):
         if typed["rating"] not in _RATINGS:
             raise Refused(request.env._("Please choose one of the answers."), "rate")
         complaint._complaint_rate(
-            _RATINGS[typed["rating"]], typed["words"], self._signed_in()
+            _RATINGS[typed["rating"]], typed["words"], self._author(complaint, post)
         )
         return complaint
 
     def _act_no_rating(self, complaint, role, typed, files, post):
-        complaint._complaint_ask_no_more(self._signed_in())
+        complaint._complaint_ask_no_more(self._author(complaint, post))
         return complaint

@@ -21,6 +21,7 @@ TEMPLATES = {
     "referral": "crm_complaints.mail_template_referral",
     "reopening": "crm_complaints.mail_template_reopening",
     "not_reached": "crm_complaints.mail_template_follow_up_not_reached",
+    "authority": "crm_complaints.mail_template_authority",
 }
 KINDS = [
     ("acknowledgement", "Acknowledgement"),
@@ -34,6 +35,7 @@ KINDS = [
     ("referral", "Referral"),
     ("reopening", "Opened again"),
     ("not_reached", "Did it work? In writing"),
+    ("authority", "Receipt for who acts for the customer"),
 ]
 WAYS = [("mail", "E-mail"), ("paper", "Paper")]
 
@@ -54,6 +56,15 @@ class ComplaintLetter(models.Model):
     sent_at = fields.Datetime(string="Sent", readonly=True)
     date = fields.Date(readonly=True, help="The day it bears, where it was written.")
     way = fields.Selection(selection=WAYS, required=True, readonly=True)
+    recipient = fields.Char(string="To", readonly=True)
+    copy_of_id = fields.Many2one(
+        comodel_name="complaint.letter",
+        string="Copy of",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+        help="The same letter to the customer; this one went to whoever acts for him.",
+    )
     email_to = fields.Char(string="Sent to", readonly=True)
     address = fields.Text(readonly=True, help="As the letter bears it.")
     user_id = fields.Many2one(
@@ -168,8 +179,7 @@ class ComplaintLetter(models.Model):
     @api.model
     def _prepare_address(self, ticket):
         """Return the customer's name and postal address, as an envelope bears it."""
-        # sudo: the letter's address, for a complaint whose reader is known
-        partner = ticket.sudo().partner_id
+        partner = ticket._complaint_reader_partner()
         if not partner:
             return ticket.partner_name or ""
         partner = partner.with_context(lang=ticket._complaint_language())
@@ -195,7 +205,20 @@ class ComplaintLetter(models.Model):
                 now, working_time.zone(ticket.complaint_tz)
             ),
             "way": way,
+            "recipient": ticket._complaint_reader_partner().name or ticket.partner_name,
             "email_to": ticket.complaint_email_to if way == "mail" else False,
             "address": self._prepare_address(ticket),
             "user_id": ticket.complaint_responsible_id.id,
         }
+
+    @api.model
+    def _action_print_new(self, letters):
+        """Print those of the letters that have just been written on paper.
+
+        :param letters: complaint.letter
+        :return: action, or None where there is nothing to print
+        """
+        on_paper = letters.filtered(lambda letter: letter.way == "paper")
+        if on_paper and on_paper.has_access("read"):
+            return on_paper.action_print()
+        return None

@@ -8,6 +8,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import email_normalize, formataddr
 
 from ..engine import acknowledgement, mail_headers, phases
+from .complaint_reader import READER, REPRESENTATIVE_ASKED
 from .helpdesk_ticket_intake import WARNING_ACTIVITY
 
 # An automatic answer says that it is one (RFC 3834, 5), also to servers that only
@@ -88,16 +89,24 @@ class HelpdeskTicket(models.Model):
         "complaint_phone",
         "partner_id.street",
         "partner_name",
+        "complaint_consent_id",
+        "complaint_letters_to",
+        "complaint_representative_id.email",
+        "complaint_representative_id.phone",
+        "complaint_representative_id.street",
     )
     def _compute_complaint_acknowledge_route(self):
         for ticket in self:
-            partner = ticket.partner_id
+            # sudo: hidden from customers, who register complaints as well
+            acting = ticket.sudo().complaint_representative_id
+            partners = ticket.partner_id | acting
             ticket.complaint_acknowledge_route = acknowledgement.route(
                 ticket.channel_id.complaint_acknowledge_by,
-                email=ticket.complaint_email_to,
-                phone=ticket.complaint_phone,
-                postal=partner.street,
-                named=partner or ticket.partner_name,
+                # whoever acts for the customer gets at least a receipt
+                email=ticket._complaint_acknowledgement_address(),
+                phone=ticket.complaint_phone or acting.phone,
+                postal=any(partners.mapped("street")),
+                named=partners or ticket.partner_name,
             )
 
     @api.depends("partner_id.complaint_salutation", "partner_id.name", "partner_name")
@@ -147,7 +156,7 @@ class HelpdeskTicket(models.Model):
         for ticket in self.filtered("is_complaint")._complaint_not_acknowledged():
             by = wanted or ticket.complaint_acknowledge_route
             if by == acknowledgement.EMAIL:
-                if not ticket.complaint_email_to:
+                if not ticket._complaint_acknowledgement_address():
                     raise UserError(
                         self.env._(
                             "There is no e-mail address to send it to. Enter one, or "
@@ -268,7 +277,14 @@ class HelpdeskTicket(models.Model):
                 values["author_id"] = author.id
             if answered_id:
                 values["references"] = answered_id
-            mails += template.send_mail_batch(group.ids, email_values=values)
+            for reader, some in group._complaint_to_acknowledge_to().items():
+                wording = template.with_context(**{READER: reader})
+                if reader is REPRESENTATIVE_ASKED:
+                    # the page is not for him
+                    wording = self._complaint_receipt_template().with_context(
+                        **{READER: reader, "complaint_on_paper": True}
+                    )
+                mails += wording.send_mail_batch(some.ids, email_values=values)
         self._complaint_ensure_rendered(mails)
         self._complaint_note_recipients(mails)
         tickets.write(
@@ -298,6 +314,41 @@ class HelpdeskTicket(models.Model):
         signer = self.complaint_responsible_id.partner_id
         return template, signer, self.company_id, domain
 
+    def _complaint_to_acknowledge_to(self):
+        """Return who gets an acknowledgement by mail: {``Reader``: helpdesk.ticket}.
+
+        Whoever acts for a customer without consent on file gets a receipt beside.
+        """
+        by_reader = self._complaint_by_reader("acknowledgement")
+        # sudo: who acts for a customer, whoever registered it
+        asked = self.filtered(
+            lambda t: (
+                t.sudo().complaint_representative_id
+                and not t.sudo().complaint_consent_id
+            )
+        )
+        if asked:
+            by_reader[REPRESENTATIVE_ASKED] = asked
+        reached = {
+            reader: tickets.with_context(**{READER: reader})
+            .filtered("complaint_email_to")
+            .with_env(self.env)
+            for reader, tickets in by_reader.items()
+        }
+        return {reader: tickets for reader, tickets in reached.items() if tickets}
+
+    def _complaint_acknowledgement_address(self):
+        """Return an address to which the acknowledgement goes, the customer's first."""
+        self.ensure_one()
+        for reader, tickets in self._complaint_to_acknowledge_to().items():
+            return tickets.with_context(**{READER: reader}).complaint_email_to
+        return False
+
+    @api.model
+    def _complaint_receipt_template(self):
+        # sudo: handlers have no rights on templates
+        return self.env.ref("crm_complaints.mail_template_authority").sudo()
+
     def _complaint_to_be_answered(self):
         """Return those that may be answered automatically; note on the others why not."""
         incoming = self._complaint_incoming_mail()
@@ -306,7 +357,8 @@ class HelpdeskTicket(models.Model):
         own = self._complaint_own_addresses()
         reasons = {}
         for ticket in self:
-            if is_own or ticket.complaint_email_to in own:
+            address = ticket._complaint_acknowledgement_address()
+            if is_own or address in own:
                 reasons[ticket] = self.env._("It came from one of our own addresses")
             elif automatic:
                 reasons[ticket] = self.env._(
@@ -320,7 +372,7 @@ class HelpdeskTicket(models.Model):
         for ticket in self.filtered(lambda t: t not in reasons)._complaint_too_many():
             reasons[ticket] = self.env._(
                 "%(address)s has had %(count)s acknowledgements within an hour",
-                address=ticket.complaint_email_to,
+                address=ticket._complaint_acknowledgement_address(),
                 count=ticket.company_id.sudo().complaint_acknowledge_limit,
             )
             ticket._complaint_join_burst()
@@ -338,7 +390,9 @@ class HelpdeskTicket(models.Model):
         granted_ids = incoming.answerable_ids if incoming else set()
         asking = self.filtered(lambda ticket: ticket.id not in granted_ids)
         for company, tickets in asking.grouped("company_id").items():
-            by_address = tickets.grouped("complaint_email_to")
+            by_address = tickets.grouped(
+                lambda ticket: ticket._complaint_acknowledgement_address()
+            )
             granted = Quota._claim(
                 "acknowledgement",
                 {address: len(group) for address, group in by_address.items()},
@@ -373,7 +427,7 @@ class HelpdeskTicket(models.Model):
         looked_up = incoming.own_addresses if incoming else {}
         companies = self.company_id.sudo().mapped("email")
         own = set(filter(None, map(email_normalize, filter(None, companies))))
-        addresses = set(self.mapped("complaint_email_to"))
+        addresses = {some._complaint_acknowledgement_address() for some in self}
         left = {address for address in addresses if looked_up.get(address, True)}
         if not left:
             return addresses & own

@@ -267,7 +267,9 @@ class HelpdeskTicket(models.Model):
             )
         ).write({"complaint_decision": False, "complaint_answer_by": False})
 
-    def _complaint_accept(self, remedies=None, words="", by_customer=False):
+    def _complaint_accept(
+        self, remedies=None, words="", by_customer=False, partner=None
+    ):
         """Note that the customer accepts the offer; what he chose is promised.
 
         Whoever calls it has checked that it is the customer, or his handler.
@@ -275,6 +277,7 @@ class HelpdeskTicket(models.Model):
         :param remedies: which alternatives he chose, where there is a choice
         :param str words: what he said, plain text
         :param bool by_customer: he did it himself, on his page
+        :param partner: res.partner who did it there; by default the customer
         :raises UserError: where nothing is on offer, where a choice is to be made,
             or where what he chose is not on offer
         """
@@ -297,17 +300,18 @@ class HelpdeskTicket(models.Model):
         # sudo: the course of an offer is kept by its own methods
         accepted.sudo().write({"state": "accepted", "decided_at": now})
         (on_offer - accepted).sudo().write({"state": "rejected", "decided_at": now})
-        self._complaint_decided("accepted", words, accepted, by_customer)
+        self._complaint_decided("accepted", words, accepted, by_customer, partner)
         accepted._promise()
         self._complaint_move_to(phases.AGREEMENT)
 
-    def _complaint_reject(self, words="", by_customer=False):
+    def _complaint_reject(self, words="", by_customer=False, partner=None):
         """Note that the customer does not want what is on offer.
 
         Whoever calls it has checked that it is the customer, or his handler.
 
         :param str words: why, plain text
         :param bool by_customer: he did it himself, on his page
+        :param partner: res.partner who did it there; by default the customer
         :raises UserError: where nothing is on offer
         """
         self.ensure_one()
@@ -316,10 +320,10 @@ class HelpdeskTicket(models.Model):
         on_offer.sudo().write(
             {"state": "rejected", "decided_at": fields.Datetime.now()}
         )
-        self._complaint_decided("rejected", words, on_offer, by_customer)
+        self._complaint_decided("rejected", words, on_offer, by_customer, partner)
         self._complaint_move_to(phases.SOLUTION)
 
-    def _complaint_decided(self, decision, words, remedies, by_customer):
+    def _complaint_decided(self, decision, words, remedies, by_customer, partner=None):
         # sudo: the decision is kept by these methods
         self.sudo().write(
             {
@@ -346,7 +350,7 @@ class HelpdeskTicket(models.Model):
             body=body,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
-            **self._complaint_author(),
+            **self._complaint_author(partner),
         )
         self._complaint_ask_to_look(
             summary, words or ", ".join(remedies.mapped("text"))

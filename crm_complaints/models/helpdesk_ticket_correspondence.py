@@ -35,15 +35,16 @@ class HelpdeskTicket(models.Model):
         """Tell what somebody who writes has to do with this complaint.
 
         :param str address: bare, in lower case
-        :return: "customer", "staff", "party" (we wrote to him about it, or the customer
-            did), or '' for a stranger and for a colleague whom it is about
+        :return: "customer" (or who acts for him with his consent), "staff", "party" (we
+            wrote to him about it, or the customer did), or '' for a stranger and for a
+            colleague whom it is about
         """
         self.ensure_one()
         if not address:
             return ""
         ticket = self.sudo()  # who takes part, whoever may read partners
         if address in (
-            ticket.complaint_email_to,
+            *ticket._complaint_customer_side(),
             email_normalize(ticket.partner_email, strict=False),
             ticket.partner_id.email_normalized,
         ):
@@ -56,9 +57,13 @@ class HelpdeskTicket(models.Model):
             return ""  # what he writes is looked at before the customer reads it
         if staff:
             return "staff"
-        ours = ticket.partner_id.commercial_partner_id
-        if ours.is_company and ours in partners.commercial_partner_id:
-            return "customer"
+        acting = ticket.complaint_representative_id
+        sides = ticket.partner_id | ticket.complaint_consent_id.partner_id
+        for ours in sides.commercial_partner_id.filtered("is_company"):
+            if ours in partners.commercial_partner_id:
+                return "customer"
+        if acting and acting.commercial_partner_id in partners.commercial_partner_id:
+            return "party"  # who says he acts for the customer, and has to show it
         if partners & ticket.message_partner_ids or ticket._complaint_wrote_to(
             address, partners
         ):

@@ -9,6 +9,7 @@ from odoo.tools.misc import get_lang
 
 from ..engine import acknowledgement, phases, promises
 from .complaint_letter import TEMPLATES
+from .complaint_reader import READER, TO_REPRESENTATIVE
 
 # in the context: what a letter says beside the facts of the complaint
 LETTER_VALUES = "complaint_letter_values"
@@ -117,7 +118,8 @@ class HelpdeskTicket(models.Model):
             **{
                 LETTER_VALUES: {},
                 "complaint_letter_policy_id": False,
-                "complaint_on_paper": on_paper,
+                # the page is not for who has no consent on file
+                "complaint_on_paper": on_paper or kind in TO_REPRESENTATIVE,
                 "complaint_signer_id": (signer or self.complaint_responsible_id).id,
                 **context,
             },
@@ -231,15 +233,34 @@ class HelpdeskTicket(models.Model):
     def _complaint_letter_way(self):
         """Return the way in which a letter best reaches the customer."""
         on_paper = self.channel_id.complaint_acknowledge_by == acknowledgement.LETTER
-        if not self.complaint_email_to or (on_paper and self.partner_id.street):
+        readers = self._complaint_recipients()
+        if not any(reader.complaint_email_to for reader in readers) or (
+            on_paper and readers[0]._complaint_reader_partner().street
+        ):
             return "paper"
         return "mail"
 
+    def _complaint_letter_addresses(self, kind=None):
+        """Return the e-mail addresses to which a letter goes, separated by commas.
+
+        :param str kind: of ``complaint.letter``
+        """
+        readers = self._complaint_recipients(kind)
+        return ", ".join(filter(None, (some.complaint_email_to for some in readers)))
+
+    def _complaint_way_to(self, way):
+        """Return how a letter goes to one of its readers: without an address on paper.
+
+        :param str way: how it is meant to go
+        """
+        return "mail" if way == "mail" and self.complaint_email_to else "paper"
+
     def _complaint_send_letter(self, kind, subject, body, lang, way, signer=None):
-        """Write to the customer, and keep the letter as he gets it.
+        """Write to one of a letter's readers, and keep the letter as he gets it.
 
         By mail it goes out through the chatter; on paper it stays there as a note,
-        to be printed. The user has to be able to write the complaint.
+        to be printed. The user has to be able to write the complaint, which is one of
+        ``_complaint_recipients``.
 
         :param str kind: of ``complaint.letter``
         :param str way: "mail" or "paper"
@@ -263,15 +284,45 @@ class HelpdeskTicket(models.Model):
         letter.message_id = self._complaint_post_letter(subject, body, lang, way)
         return letter.sudo(False)
 
+    def _complaint_send_letters(self, kind, render, way, signer=None):
+        """Write to all to whom a letter goes, to each as it is addressed to him.
+
+        The user has to be able to write the complaint.
+
+        :param str kind: of ``complaint.letter``
+        :param render: function of (complaint as its reader has it, way) that returns
+            subject, text and language
+        :param str way: "mail" or "paper"; who has no address gets it on paper
+        :param signer: res.users who signs it; by default whoever is responsible
+        :return: complaint.letter
+        :raises UserError: where there is nothing to send, or nowhere to send it to
+        """
+        self.ensure_one()
+        readers = self._complaint_recipients(kind)
+        if way == "mail" and not any(reader.complaint_email_to for reader in readers):
+            raise UserError(self.env._("There is no e-mail address to send it to."))
+        letters = self.env["complaint.letter"]
+        for reader in readers:
+            way_to = reader._complaint_way_to(way)
+            subject, body, lang = render(reader, way_to)
+            letters += reader._complaint_send_letter(
+                kind, subject, body, lang, way_to, signer
+            ).with_env(self.env)
+        # sudo: a register that nobody edits
+        letters[1:].sudo().copy_of_id = letters[:1]
+        return letters
+
     def _complaint_post_letter(self, subject, body, lang, way):
+        # what posting sets off is about the complaint, whoever reads the letter
+        ticket = self.with_context(**{READER: None})
         if way == "paper":
-            return self.message_post(
+            return ticket.message_post(
                 subject=subject, body=body, subtype_xmlid="mail.mt_note"
             )
-        partner = self.partner_id
+        partner = self._complaint_reader_partner()
         address = self.complaint_email_to
         known = email_normalize(partner.email, strict=False) == address
-        return self.message_post(
+        return ticket.message_post(
             subject=subject,
             body=body,
             message_type="comment",

@@ -43,8 +43,9 @@ class HelpdeskTicket(models.Model):
     def _complaint_reaches_customer(self, recipients):
         """Tell whether the customer is among those to whom a message goes.
 
-        Whoever works where the customer does is the customer as well. Where nobody
-        is known to be the customer, it is anybody outside.
+        Whoever works where the customer does is the customer as well, and so is who
+        acts for him with his consent. Where nobody is known to be the customer, it is
+        anybody outside.
 
         :param recipients: dicts as ``_notify_get_recipients`` returns them
         """
@@ -56,23 +57,23 @@ class HelpdeskTicket(models.Model):
         partners = ticket.env["res.partner"].browse(
             data["id"] for data in outside if data["id"]
         )
-        ours = ticket.partner_id.commercial_partner_id
-        return bool(ours & partners.commercial_partner_id) or (
-            bool(ticket.complaint_email_to)
-            and ticket.complaint_email_to
-            in [data.get("email_normalized") for data in outside]
-        )
+        ours = ticket.partner_id | ticket.complaint_consent_id.partner_id
+        addresses = {data.get("email_normalized") for data in outside}
+        return bool(
+            ours.commercial_partner_id & partners.commercial_partner_id
+        ) or not addresses.isdisjoint(ticket._complaint_customer_side())
 
     def _complaint_addressed_already(self, message):
         """Tell whether a mail from staff went to the customer without our help.
 
         A colleague answers from his own mail program, with the desk in copy.
         """
-        customer = self.sudo().complaint_email_to
         addresses = (
             f"{message.incoming_email_to or ''},{message.incoming_email_cc or ''}"
         )
-        return bool(customer) and customer in email_normalize_all(addresses)
+        return not self._complaint_customer_side().isdisjoint(
+            email_normalize_all(addresses)
+        )
 
     def _complaint_answered_by(self, message):
         """Note that a message is a personal answer, if a person on our side wrote it.

@@ -14,9 +14,13 @@ from odoo.tools import (
 )
 
 from ..engine import milestones, phases, promises
+from .complaint_consent import DECIDE, READ, WRITE
 
 # Whoever opens the page: he decides; he reads and writes; he sees what the customer sees.
 CUSTOMER, READER, STAFF = "customer", "reader", "staff"
+# Who acts for the customer, as far as the consent goes.
+ACTS, SPEAKS, WATCHES = "acts", "speaks", "watches"
+_BY_CONSENT = {DECIDE: ACTS, WRITE: SPEAKS, READ: WATCHES}
 _MESSAGE_TYPES = ("comment", "email", "email_outgoing")
 # So many tokens are taken away in one go.
 _CHUNK = 1000
@@ -145,7 +149,8 @@ class HelpdeskTicket(models.Model):
 
         :param user: res.users, the public one for whoever is not signed in
         :param str token: the one in the link he came by
-        :return: ``CUSTOMER``, ``READER``, ``STAFF``, or '' where it is none of his
+        :return: ``CUSTOMER``, ``READER``, ``STAFF``, for who acts for the customer
+            ``ACTS``, ``SPEAKS`` or ``WATCHES``, or '' where it is none of his
         """
         self.ensure_one()
         # sudo: to tell who it is, before anything is shown
@@ -162,6 +167,8 @@ class HelpdeskTicket(models.Model):
         )
         if user._is_internal():
             return STAFF if reads or has_link else ""
+        if not has_link and (consent := ticket._complaint_acting(user, token)):
+            return _BY_CONSENT[consent.scope]
         if reads:
             return READER
         return CUSTOMER if has_link else ""
@@ -391,10 +398,13 @@ class HelpdeskTicket(models.Model):
         told = (self.description or Markup()).striptags()
         return "" if told.startswith(self.name.rstrip("…")) else self.name
 
-    def _complaint_shown_messages(self):
+    def _complaint_shown_messages(self, acting=False):
         """Return what the customer and we wrote to each other, the latest first.
 
-        Notes, and mails that are kept as notes, are between colleagues.
+        Notes, and mails that are kept as notes, are between colleagues. Of a letter
+        that went to two each sees his own.
+
+        :param bool acting: as who acts for the customer sees it
         """
         Message = self.env["mail.message"].sudo()  # of a complaint he may read
         messages = Message.search(
@@ -410,18 +420,31 @@ class HelpdeskTicket(models.Model):
             ),
             order="id desc",
         )
-        return messages.filtered(
+        # sudo: a register of letters, of a complaint he may read
+        copies = self.sudo().complaint_letter_ids.filtered("copy_of_id")
+        others = (copies.copy_of_id if acting else copies).message_id
+        return (messages - others).filtered(
             lambda message: message.attachment_ids or message.body.striptags().strip()
         )
 
     def _complaint_shown_body(self, message, by_link):
         """Return the text of a message; the link in it is for whoever came by it.
 
-        A colleague of the customer's does not get it out of a letter.
+        Neither a colleague of the customer's nor who acts for him gets it out of a
+        letter.
+
+        :param str by_link: the token in the link by which somebody came
         """
-        if by_link or not self.access_token:
-            return message.body
-        return Markup(message.body.replace(f"access_token={self.access_token}", ""))
+        # sudo: the tokens of a complaint he may read, to take them out
+        ticket = self.sudo()
+        tokens = {
+            ticket.access_token,
+            *ticket.complaint_consent_ids.mapped("access_token"),
+        }
+        body = message.body
+        for token in filter(None, tokens - {by_link}):
+            body = Markup(body.replace(f"access_token={token}", ""))
+        return body
 
     def _complaint_is_ours(self, message):
         """Tell whether a message is from our side, not from the customer's."""

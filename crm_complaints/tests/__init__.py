@@ -55,6 +55,7 @@ from . import (
     test_rating_request,
     test_ratings,
     test_register,
+    test_representatives,
     test_second_stage,
     test_security,
     test_stages_teams,

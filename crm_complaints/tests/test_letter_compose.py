@@ -124,8 +124,9 @@ class LetterCommon(AgreementCommon, ComplaintClockCommon):
 @tagged("post_install", "-at_install")
 class TestLetterCompose(LetterCommon):
     def test_tests_know_every_kind(self):
-        # an extension has a wizard of its own; some lead to another stage
-        others = {"extension", "second_stage", "referral", "not_reached"}
+        # some have wizards of their own or lead to another stage, and one goes to who
+        # acts for the customer
+        others = {"extension", "second_stage", "referral", "not_reached", "authority"}
         self.assertEqual(set(TYPED) | others, set(TEMPLATES))
         self.assertEqual([kind for kind, _label in KINDS], list(TEMPLATES))
         own = {"extension", "not_reached"}  # with wizards of their own

@@ -47,6 +47,8 @@ LENGTHS = {
     **LETTERS,
     RATING: 50,
 }
+# To who acts for the customer: tests of representatives read it.
+RECEIPT_TO_OTHERS = "mail_template_authority"
 SPOKEN = ("mail_template_call_back", "mail_template_follow_up_call")
 # Beside the fields while a complaint is taken, and at the end of the call.
 TAKING = (
@@ -174,12 +176,14 @@ class TestLetters(ComplaintMailCommon):
             )
             .mapped("name")
         )
-        self.assertEqual(set(names), {*WRITTEN, *SPOKEN, *TAKING, CLOSING})
+        self.assertEqual(
+            set(names), {*WRITTEN, *SPOKEN, *TAKING, CLOSING, RECEIPT_TO_OTHERS}
+        )
 
     def test_all_kinds_of_letters_are_checked(self):
         self.assertEqual(
             {xmlid.rpartition(".")[2] for xmlid in TEMPLATES.values()},
-            {*WRITTEN} - {"mail_template_acknowledgement", RATING},
+            {*WRITTEN, RECEIPT_TO_OTHERS} - {"mail_template_acknowledgement", RATING},
         )
 
     def test_letters_have_the_tone(self):

@@ -40,7 +40,7 @@ class ComplaintExtend(models.TransientModel):
     )
     findings = fields.Text(string="Found so far")
     email_to = fields.Char(
-        related="ticket_id.complaint_email_to", related_sudo=False, string="Letter to"
+        compute="_compute_email_to", compute_sudo=False, string="Letter to"
     )
     subject = fields.Char(compute="_compute_letter")
     letter = fields.Html(compute="_compute_letter", sanitize=False)
@@ -66,6 +66,13 @@ class ComplaintExtend(models.TransientModel):
                 latest, working_time.zone(wizard.ticket_id.complaint_tz)
             )
 
+    @api.depends("ticket_id")
+    def _compute_email_to(self):
+        for wizard in self:
+            wizard.email_to = (
+                wizard.ticket_id and wizard.ticket_id._complaint_letter_addresses()
+            )
+
     @api.depends("ticket_id", "date", "reason", "findings", "milestone_id")
     def _compute_letter(self):
         for wizard in self:
@@ -73,13 +80,16 @@ class ComplaintExtend(models.TransientModel):
             if wizard.ticket_id and wizard.date:
                 wizard.subject, wizard.letter, _lang = wizard._render()
 
-    def _render(self):
-        """Return subject, text and language of the letter."""
-        ticket = self.ticket_id
-        return ticket._complaint_render_letter(
-            "extension",
-            on_paper=not ticket.complaint_email_to,
-            **self._letter_values(),
+    def _render(self, reader=None, way=None):
+        """Return subject, text and language of the letter.
+
+        :param reader: the complaint, as one of those has it to whom the letter goes
+        :param str way: "mail" or "paper"
+        """
+        reader = reader or self.ticket_id._complaint_recipients()[0]
+        way = way or reader._complaint_way_to("mail")
+        return reader._complaint_render_letter(
+            "extension", on_paper=way == "paper", **self._letter_values()
         )
 
     def _letter_values(self):
@@ -100,12 +110,12 @@ class ComplaintExtend(models.TransientModel):
         ticket = self.ticket_id
         if not self.letter:
             raise UserError(self.env._("The letter is empty. Please check its text."))
-        subject, text, lang = self._render()
         extension = ticket._complaint_extend(
             self.milestone_id, self.date, self.reason, self.findings
         )
-        way = "mail" if ticket.complaint_email_to else "paper"
-        letter = ticket._complaint_send_letter("extension", subject, text, lang, way)
+        letters = ticket._complaint_send_letters(
+            "extension", self._render, "mail" if self.email_to else "paper"
+        )
         # sudo: the register is kept by the clock's own methods
-        extension.sudo().message_id = letter.sudo().message_id
+        extension.sudo().message_id = letters[:1].sudo().message_id
         return {"type": "ir.actions.act_window_close"}

@@ -10,6 +10,7 @@ from odoo.tools import html2plaintext
 
 from ..engine import outcomes, tone
 from ..models.complaint_letter import KINDS, WAYS
+from ..models.complaint_reader import TO_REPRESENTATIVE
 from ..models.helpdesk_ticket_letter import LETTER_VALUES
 
 # input -> field of the complaint: read from there, and written back when it is sent
@@ -33,6 +34,7 @@ REQUIRED = {
     "second_stage": ("reviewer_id",),
     "referral": ("body_id",),
     "reopening": ("matter",),
+    "authority": (),
 }
 # what the ending of a final response needs
 REQUIRED_BY_OUTCOME = {
@@ -75,8 +77,11 @@ class ComplaintLetterCompose(models.TransientModel):
         required=True,
         precompute=True,
     )
-    email_to = fields.Char(
-        related="ticket_id.complaint_email_to", related_sudo=False, string="To"
+    email_to = fields.Char(compute="_compute_email_to", compute_sudo=False, string="To")
+    not_to = fields.Char(
+        compute="_compute_email_to",
+        compute_sudo=False,
+        help="Who acts for the customer, and does not get it: there is no consent.",
     )
 
     # What the letters say.
@@ -257,6 +262,19 @@ class ComplaintLetterCompose(models.TransientModel):
                 and wizard.ticket_id._complaint_is_summary()
             )
 
+    @api.depends("ticket_id", "kind")
+    def _compute_email_to(self):
+        for wizard in self:
+            ticket = wizard.ticket_id
+            wizard.email_to = ticket and ticket._complaint_letter_addresses(wizard.kind)
+            acting = ticket.complaint_representative_id
+            wizard.not_to = (
+                acting
+                and wizard.kind not in TO_REPRESENTATIVE
+                and not ticket.complaint_consent_id
+                and acting.display_name
+            )
+
     # ---------------------------------------------------
     # What is missing
     # ---------------------------------------------------
@@ -320,7 +338,15 @@ class ComplaintLetterCompose(models.TransientModel):
         if self._starting() and self._is_empty("who"):
             missing.append(self._fields["who"]._description_string(self.env))
         if self.way == "mail" and not self.email_to:
-            missing.append(self.env._("the customer's e-mail address"))
+            missing.append(
+                self.env._("the e-mail address of whoever acts for the customer")
+                if self.kind in TO_REPRESENTATIVE
+                else self.env._("the customer's e-mail address")
+            )
+        if self.kind in TO_REPRESENTATIVE and not (
+            self.ticket_id.complaint_representative_id
+        ):
+            missing.append(self.env._("who acts for the customer (on the complaint)"))
         return missing
 
     def _starting(self):
@@ -341,20 +367,23 @@ class ComplaintLetterCompose(models.TransientModel):
             else:
                 wizard.subject = wizard.letter = False
 
-    def _render(self, gap="", signer=None):
+    def _render(self, gap="", signer=None, reader=None, way=None):
         """Return subject, text and language of the letter, made of the inputs.
 
         :param str gap: what stands in for what is missing
         :param signer: res.users; by default whoever is responsible
+        :param reader: the complaint, as one of those has it to whom the letter goes
+        :param str way: "mail" or "paper"
         """
+        reader = reader or self.ticket_id._complaint_recipients(self.kind)[0]
         values = self._letter_values(gap)
         context = {LETTER_VALUES: values}
         if self.kind == "second_stage" and gap:
             # shown before the promises begin anew
             policy, values["due"] = self.ticket_id._complaint_second_look_terms()
             context["complaint_letter_policy_id"] = policy.id
-        return self.ticket_id._complaint_render_letter(
-            self.kind, on_paper=self.way == "paper", signer=signer, **context
+        return reader._complaint_render_letter(
+            self.kind, on_paper=(way or self.way) == "paper", signer=signer, **context
         )
 
     def _letter_values(self, gap=""):
@@ -486,17 +515,23 @@ class ComplaintLetterCompose(models.TransientModel):
             # sudo: handing it over may take it out of the user's reach
             wizard = self.sudo()
         wizard._do_before()
-        subject, body, lang = wizard._render(signer=signer)
-        if not html2plaintext(body or "").strip():
-            raise UserError(self.env._("The letter is empty. Please check its text."))
-        letter = wizard.ticket_id._complaint_send_letter(
-            self.kind, subject, body, lang, self.way, signer
+
+        def render(reader, way):
+            subject, body, lang = wizard._render(signer=signer, reader=reader, way=way)
+            if not html2plaintext(body or "").strip():
+                raise UserError(
+                    self.env._("The letter is empty. Please check its text.")
+                )
+            return subject, body, lang
+
+        letters = wizard.ticket_id._complaint_send_letters(
+            self.kind, render, self.way, signer
         )
         wizard._do_after()
-        letter = letter.with_env(self.env)
-        if wizard.way == "paper" and letter.has_access("read"):
-            return letter.action_print()
-        return {"type": "ir.actions.act_window_close"}
+        letters = letters.with_env(self.env)
+        return letters._action_print_new(letters) or {
+            "type": "ir.actions.act_window_close"
+        }
 
     def _write_back(self):
         """Keep on the complaint what was typed of its facts."""
@@ -523,7 +558,7 @@ class ComplaintLetterCompose(models.TransientModel):
             ticket.with_context(
                 complaint_acknowledge_by="letter"
             ).action_complaint_acknowledge()
-        elif self.way == "paper":
+        elif self.way == "paper" and self.kind not in TO_REPRESENTATIVE:
             # by mail, the mail itself is noted
             ticket._complaint_heard_from_us()
         if self.kind == "offer":

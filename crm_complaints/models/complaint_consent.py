@@ -1,0 +1,222 @@
+"""complaint.consent: what a customer lets somebody else do about his complaint."""
+
+import uuid
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import NO_ACCESS, Domain
+from odoo.tools import format_date
+
+READ, WRITE, DECIDE = "read", "write", "decide"
+SCOPES = [
+    (READ, "Reads all of it"),
+    (WRITE, "Reads, and speaks for the customer"),
+    (DECIDE, "Also takes or leaves what is offered"),
+]
+# Whose it is, and of when, is what makes it evidence.
+_FIXED = frozenset({"ticket_id", "partner_id", "given_on"})
+
+
+class ComplaintConsent(models.Model):
+    _name = "complaint.consent"
+    _description = "Consent to Act for a Customer"
+    _inherit = ["complaint.child"]
+    _order = "given_on desc, id desc"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Who Acts",
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    scope = fields.Selection(
+        selection=SCOPES,
+        string="What He May Do",
+        required=True,
+        default=WRITE,
+        help="As far as the customer's own words go.",
+    )
+    given_on = fields.Date(
+        required=True,
+        default=lambda self: fields.Date.context_today(self),
+        help="The day on which the customer signed it.",
+    )
+    until = fields.Date(help="The last day on which it holds. Empty: until the end.")
+    ended_on = fields.Date(
+        string="Taken Back",
+        help="From this day on nothing goes to him any more.",
+    )
+    attachment_ids = fields.Many2many(
+        comodel_name="ir.attachment",
+        relation="complaint_consent_attachment_rel",
+        string="Documents",
+        help="What the customer signed.",
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Filed by",
+        ondelete="set null",
+        readonly=True,
+        default=lambda self: self.env.user,
+    )
+    is_valid = fields.Boolean(
+        string="Holds Today", compute="_compute_is_valid", search="_search_is_valid"
+    )
+    # leads to the customer's page, as far as the consent goes; in letters only
+    access_token = fields.Char(groups=NO_ACCESS, copy=False)
+
+    _access_token_idx = models.Index("(access_token) WHERE access_token IS NOT NULL")
+
+    # ---------------------------------------------------
+    # Computes and constraints
+    # ---------------------------------------------------
+
+    @api.depends("given_on", "until", "ended_on")
+    def _compute_is_valid(self):
+        for consent in self:
+            consent.is_valid = consent._holds_on(consent._today())
+
+    def _search_is_valid(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        holds = (
+            Domain("given_on", "<=", today)
+            & (Domain("until", "=", False) | Domain("until", ">=", today))
+            & (Domain("ended_on", "=", False) | Domain("ended_on", ">", today))
+        )
+        return holds if True in value else ~holds
+
+    @api.constrains("given_on", "until", "ended_on", "attachment_ids")
+    def _check_consent(self):
+        for consent in self:
+            if consent.given_on > consent._today():
+                raise ValidationError(
+                    self.env._(
+                        "The customer cannot have signed it in the future. Please "
+                        "check the date."
+                    )
+                )
+            if consent.until and consent.until < consent.given_on:
+                raise ValidationError(
+                    self.env._("It would end before it begins. Please check the dates.")
+                )
+            if not consent.attachment_ids:
+                raise ValidationError(
+                    self.env._(
+                        "Please attach what the customer signed: without it there is "
+                        "no consent on file."
+                    )
+                )
+
+    # ---------------------------------------------------
+    # CRUD
+    # ---------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            # who filed it is a fact; the link to the page is made by us
+            vals.update(user_id=self.env.uid)
+            vals.pop("access_token", None)
+        consents = super().create(vals_list)
+        consents._keep_documents()
+        for consent in consents:
+            consent.ticket_id._message_log(body=consent._describe())
+        consents.ticket_id._complaint_follow_readers()
+        return consents
+
+    def write(self, vals):
+        for name in _FIXED & vals.keys():
+            if any(consent[name] != consent._coming(name, vals) for consent in self):
+                raise UserError(
+                    self.env._(
+                        "Whose consent it is, and of when, stays as it was filed. "
+                        "Please end this one and file another."
+                    )
+                )
+        result = super().write(vals)
+        if "attachment_ids" in vals:
+            self._keep_documents()
+        if {"scope", "until", "ended_on"} & vals.keys():
+            for consent in self:
+                consent.ticket_id._message_log(body=consent._describe())
+            self.ticket_id._complaint_follow_readers()
+        return result
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_end(self):
+        """Note that the customer took his consent back: from today nothing goes there."""
+        self.check_access("write")
+        for consent in self.filtered("is_valid"):
+            consent.ended_on = consent._today()
+        return True
+
+    # ---------------------------------------------------
+    # Business methods
+    # ---------------------------------------------------
+
+    def _coming(self, name, vals):
+        """Return what a field is to become, as it is read."""
+        return self.new({name: vals[name]})[name] if vals[name] else self.browse()[name]
+
+    def _today(self):
+        # sudo: the time zone of a desk is no secret
+        zone = self.sudo().ticket_id.complaint_tz
+        return fields.Date.context_today(self.with_context(tz=zone))
+
+    def _holds_on(self, day):
+        """Tell whether this consent holds on a day.
+
+        :param date day:
+        """
+        return bool(
+            self.given_on
+            and self.given_on <= day
+            and (not self.until or self.until >= day)
+            and (not self.ended_on or self.ended_on > day)
+        )
+
+    def _keep_documents(self):
+        """Let whoever reads the complaint read what the customer signed."""
+        for consent in self:
+            # by the user's own rights: nobody files what is not his to show
+            fresh = consent.attachment_ids.filtered(lambda some: not some.res_id)
+            fresh.write({"res_model": self._name, "res_id": consent.id})
+
+    def _describe(self):
+        """Return a sentence for the complaint's history."""
+        self.ensure_one()
+        label = dict(self._fields["scope"]._description_selection(self.env))[self.scope]
+        if self.ended_on:
+            return self.env._(
+                "The consent for %(name)s ends on %(date)s.",
+                name=self.partner_id.display_name,
+                date=format_date(self.env, self.ended_on),
+            )
+        if self.until:
+            return self.env._(
+                "The customer's consent for %(name)s is on file, until %(date)s: "
+                "%(scope)s.",
+                name=self.partner_id.display_name,
+                date=format_date(self.env, self.until),
+                scope=label,
+            )
+        return self.env._(
+            "The customer's consent for %(name)s is on file: %(scope)s.",
+            name=self.partner_id.display_name,
+            scope=label,
+        )
+
+    def _ensure_token(self):
+        """Return the token of this consent's own link to the customer's page."""
+        self.ensure_one()
+        consent = self.sudo()  # hidden from everybody: it is for a letter
+        if not consent.access_token:
+            consent.access_token = str(uuid.uuid4())
+        return consent.access_token

@@ -1,0 +1,24 @@
+"""Who reads a letter: the customer, or whoever acts for him."""
+
+# Key in the context: to whom something is written. What comes over RPC is none of
+# these objects, and changes nothing.
+READER = "complaint_reader"
+
+
+class Reader:
+    """One of those to whom a letter goes; an object that nobody can send over RPC."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def __repr__(self):
+        return f"<reader {self.name}>"
+
+
+CUSTOMER_READS = Reader("customer")
+REPRESENTATIVE_READS = Reader("representative")
+# He has no consent on file: a receipt, and the request for it, are all he gets.
+REPRESENTATIVE_ASKED = Reader("representative without consent")
+REPRESENTATIVE = (REPRESENTATIVE_READS, REPRESENTATIVE_ASKED)
+# Letters to whoever acts for the customer, consent or not.
+TO_REPRESENTATIVE = ("authority",)

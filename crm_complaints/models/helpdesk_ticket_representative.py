@@ -1,0 +1,367 @@
+"""helpdesk.ticket, representative: who acts for the customer, and what goes to him."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import consteq, email_normalize
+
+from .complaint_consent import DECIDE, READ, WRITE
+from .complaint_reader import (
+    CUSTOMER_READS,
+    READER,
+    REPRESENTATIVE,
+    REPRESENTATIVE_ASKED,
+    REPRESENTATIVE_READS,
+    TO_REPRESENTATIVE,
+)
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_representative_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Who Acts for the Customer",
+        groups="base.group_user",
+        index="btree_not_null",
+        copy=False,
+        tracking=True,
+        help="A relative, a lawyer, a consumer association. Without the customer's "
+        "consent on file he gets a receipt, and nothing else.",
+    )
+    complaint_representative_relation = fields.Selection(
+        selection=[
+            ("relative", "Relative or friend"),
+            ("lawyer", "Lawyer"),
+            ("association", "Consumer association"),
+            ("guardian", "Guardian"),
+            ("other", "Somebody else"),
+        ],
+        string="Who He Is",
+        groups="base.group_user",
+        copy=False,
+    )
+    complaint_letters_to = fields.Selection(
+        selection=[
+            ("customer", "Customer"),
+            ("representative", "Who acts for him"),
+            ("both", "Both"),
+        ],
+        string="Letters Go to",
+        groups="base.group_user",
+        compute="_compute_complaint_letters_to",
+        store=True,
+        readonly=False,
+        copy=False,
+        tracking=True,
+        help="As soon as the customer's consent is on file. Until then they go to the "
+        "customer.",
+    )
+    complaint_consent_ids = fields.One2many(
+        comodel_name="complaint.consent",
+        inverse_name="ticket_id",
+        string="Consents",
+        groups="base.group_user",
+        copy=False,
+    )
+    complaint_consent_id = fields.Many2one(
+        comodel_name="complaint.consent",
+        string="Consent on File",
+        groups="base.group_user",
+        compute="_compute_complaint_consent_id",
+        compute_sudo=True,
+        help="The one that holds today for whoever acts for the customer.",
+    )
+
+    # ---------------------------------------------------
+    # Computes and constraints
+    # ---------------------------------------------------
+
+    @api.depends("complaint_representative_id")
+    def _compute_complaint_letters_to(self):
+        for ticket in self:
+            ticket.complaint_letters_to = bool(ticket.complaint_representative_id) and (
+                ticket.complaint_letters_to or "both"
+            )
+
+    @api.depends(
+        "complaint_representative_id",
+        "complaint_consent_ids.partner_id",
+        "complaint_consent_ids.given_on",
+        "complaint_consent_ids.until",
+        "complaint_consent_ids.ended_on",
+    )
+    def _compute_complaint_consent_id(self):
+        order = (READ, WRITE, DECIDE)
+        for ticket in self:
+            who = ticket.complaint_representative_id
+            consents = self.env["complaint.consent"]
+            if who:  # for most nobody acts, and their consents are not asked for
+                consents = ticket.complaint_consent_ids.filtered(
+                    lambda some, who=who: some.partner_id == who and some.is_valid
+                )
+            # the latest; of one day the one that goes furthest
+            ticket.complaint_consent_id = consents.sorted(
+                lambda some: (some.given_on, order.index(some.scope))
+            )[-1:]
+
+    @api.constrains("complaint_representative_id", "partner_id")
+    def _check_complaint_representative(self):
+        for ticket in self:
+            who = ticket.sudo().complaint_representative_id
+            if who and who == ticket.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s is the customer. Please choose who acts for him, or "
+                        "for whom he acts.",
+                        name=who.display_name,
+                    )
+                )
+
+    # ---------------------------------------------------
+    # CRUD
+    # ---------------------------------------------------
+
+    def write(self, vals):
+        before = {}
+        if "complaint_representative_id" in vals:
+            # sudo: hidden from customers, and for comparing only
+            before = {t: t.complaint_representative_id for t in self.sudo()}
+        result = super().write(vals)
+        changed = self.sudo().browse(
+            ticket.id
+            for ticket, who in before.items()
+            if ticket.complaint_representative_id != who
+        )
+        for ticket in changed:
+            # whoever acted for him until now hears nothing more
+            ticket.message_unsubscribe((before[ticket]).ids)
+        if changed or {"complaint_letters_to", "partner_id"} & vals.keys():
+            self._complaint_follow_readers()
+        return result
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_complaint_acts_for_another(self):
+        """Note that whoever complained acts for somebody else, who is entered then.
+
+        The link he was sent as the customer leads nowhere from then on.
+
+        :raises UserError: where it is not known who he is, or somebody acts already
+        """
+        self.check_access("write")
+        for ticket in self:
+            who = ticket.partner_id
+            if not who:
+                raise UserError(
+                    self.env._(
+                        "Please choose the contact first: whoever acts for a customer "
+                        "has to be known."
+                    )
+                )
+            if ticket.complaint_representative_id:
+                raise UserError(
+                    self.env._(
+                        "%(name)s acts for the customer already.",
+                        name=ticket.complaint_representative_id.display_name,
+                    )
+                )
+            ticket.write(
+                {
+                    "partner_id": False,
+                    "partner_name": False,
+                    "partner_email": False,
+                    "complaint_phone": False,
+                    "complaint_representative_id": who.id,
+                }
+            )
+            # sudo: a token nobody but the customer is to have
+            ticket.sudo().access_token = False
+            ticket.message_unsubscribe(who.ids)
+        return True
+
+    # ---------------------------------------------------
+    # To whom letters go
+    # ---------------------------------------------------
+
+    def _complaint_readers(self, kind=None):
+        """Return those to whom a letter about this complaint goes.
+
+        :param str kind: of ``complaint.letter``
+        :return: list of ``Reader``, never empty
+        """
+        self.ensure_one()
+        ticket = self.sudo()  # who is written to, whoever writes
+        if not ticket.complaint_representative_id:
+            return [CUSTOMER_READS]
+        if kind in TO_REPRESENTATIVE:
+            return [REPRESENTATIVE_ASKED]
+        if not ticket.complaint_consent_id:
+            return [CUSTOMER_READS]
+        return {
+            "representative": [REPRESENTATIVE_READS],
+            "both": [CUSTOMER_READS, REPRESENTATIVE_READS],
+        }.get(ticket.complaint_letters_to, [CUSTOMER_READS])
+
+    def _complaint_recipients(self, kind=None):
+        """Return this complaint as each of those is told of it to whom a letter goes.
+
+        In the context of each, greeting, address and link are his. Render a template
+        with it: ``template.with_context(ticket._complaint_reader_context())``.
+
+        :param str kind: of ``complaint.letter``
+        :return: list of helpdesk.ticket, never empty
+        """
+        return [
+            self.with_context(**{READER: reader})
+            for reader in self._complaint_readers(kind)
+        ]
+
+    def _complaint_by_reader(self, kind=None):
+        """Return who is written to about many complaints at once.
+
+        :param str kind: of ``complaint.letter``
+        :return: dict {``Reader``: helpdesk.ticket}
+        """
+        by_reader = {}
+        for ticket in self:
+            for reader in ticket._complaint_readers(kind):
+                by_reader[reader] = by_reader.get(reader, self.browse()) | ticket
+        return by_reader
+
+    def _complaint_customer_side(self):
+        """Return the addresses at which the customer's side reads, bare, as a set.
+
+        His own, and that of whoever acts for him with his consent.
+        """
+        self.ensure_one()
+        ticket = self.sudo()  # to tell who it is, not to show it
+        addresses = {
+            ticket.complaint_email_to,
+            ticket.complaint_consent_id.partner_id.email_normalized,
+        }
+        return set(filter(None, addresses))
+
+    def _complaint_reader_context(self):
+        """Return what of the context says to whom something is written."""
+        return {READER: self.env.context.get(READER)}
+
+    def _complaint_reader_partner(self):
+        """Return the contact to whom something is written: the customer, as a rule."""
+        self.ensure_one()
+        ticket = self.sudo()  # of a complaint that is being written about
+        if self.env.context.get(READER) in REPRESENTATIVE:
+            return ticket.complaint_representative_id
+        return ticket.partner_id
+
+    def _complaint_is_to_representative(self):
+        """Tell whether what is written goes to whoever acts for the customer."""
+        return self.env.context.get(READER) in REPRESENTATIVE
+
+    @api.depends("complaint_representative_id.email")
+    @api.depends_context(READER)
+    def _compute_complaint_email_to(self):
+        if not self._complaint_is_to_representative():
+            return super()._compute_complaint_email_to()
+        for ticket in self:
+            ticket.complaint_email_to = email_normalize(
+                ticket._complaint_reader_partner().email, strict=False
+            )
+        return None
+
+    @api.depends(
+        "complaint_representative_id.complaint_salutation",
+        "complaint_representative_id.name",
+    )
+    @api.depends_context(READER)
+    def _compute_complaint_greeting_name(self):
+        if not self._complaint_is_to_representative():
+            return super()._compute_complaint_greeting_name()
+        for ticket in self:
+            who = ticket._complaint_reader_partner()
+            ticket.complaint_greeting_name = who.complaint_salutation or who.name
+        return None
+
+    def _portal_ensure_token(self):
+        reader = self.env.context.get(READER)
+        if reader is REPRESENTATIVE_ASKED:
+            return ""
+        token = super()._portal_ensure_token()
+        if reader is not REPRESENTATIVE_READS:
+            return token
+        consent = self.sudo().complaint_consent_id  # of a letter that goes to him
+        return consent._ensure_token() if consent else ""
+
+    # ---------------------------------------------------
+    # Who follows, and who may come in
+    # ---------------------------------------------------
+
+    def _complaint_follow_readers(self):
+        """Let those follow a complaint to whom its letters go, and nobody else of them."""
+        for ticket in self.sudo():  # followers are set by what the user has just done
+            who, customer = ticket.complaint_representative_id, ticket.partner_id
+            if not who:
+                continue
+            reading = who.browse().union(
+                *(
+                    some._complaint_reader_partner()
+                    for some in ticket._complaint_recipients()
+                )
+            )
+            ticket.message_unsubscribe(((who | customer) - reading).ids)
+            ticket.message_subscribe(reading.ids)
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
+        # sudo: who acts for him, whoever posts
+        ticket = self.sudo()
+        who = len(ticket) == 1 and ticket.complaint_representative_id
+        if not who or REPRESENTATIVE_READS in ticket._complaint_readers():
+            return recipients
+        # a consent may have ended since he began to follow
+        addressed = (msg_vals or {}).get(
+            "partner_ids"
+        ) or message.sudo().partner_ids.ids
+        return [
+            data for data in recipients if data["id"] != who.id or who.id in addressed
+        ]
+
+    def _complaint_acting(self, user, token=None):
+        """Return the consent by which somebody comes to the customer's page.
+
+        :param user: res.users, the public one for whoever is not signed in
+        :param str token: the one in the link he came by
+        :return: complaint.consent in sudo, none for all others
+        """
+        self.ensure_one()
+        # sudo: to tell who it is, before anything is shown
+        consent = self.sudo().complaint_consent_id
+        if not consent:
+            return consent
+        if not user._is_public() and user.partner_id == consent.partner_id:
+            return consent
+        has_link = (
+            token
+            and consent.access_token
+            and not self._complaint_link_ended()
+            and consteq(consent.access_token.encode(), token.encode())
+        )
+        return consent if has_link else consent.browse()
+
+    @api.model
+    def _complaint_acted_in(self, partner):
+        """Return the complaints in which somebody acts for the customer today.
+
+        :param partner: res.partner of his
+        """
+        consents = self.env["complaint.consent"].search(
+            [
+                ("partner_id", "=", partner.id),
+                ("ticket_id.complaint_representative_id", "=", partner.id),
+                ("is_valid", "=", True),
+            ]
+        )
+        return consents.ticket_id.filtered(
+            lambda ticket: ticket.complaint_consent_id in consents
+        )
