@@ -29,6 +29,7 @@ from . import (
     test_extension,
     test_fault_injection,
     test_follow_up,
+    test_held_on_person,
     test_install,
     test_intake,
     test_investigation,
