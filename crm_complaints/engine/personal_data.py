@@ -206,6 +206,7 @@ WITHHELD = {
         {"delivery", "error_details", "raw", "attempts"}
     ),
     "complaint.incoming.mail": frozenset({"key"}),
+    "complaint.event": frozenset({"source"}),  # a colleague, perhaps
     "complaint.letter": frozenset({"attachment_id", "message_id"}),
     "complaint.extension": frozenset({"message_id"}),
     "complaint.remedy": frozenset({"activity_id", "cost"}),

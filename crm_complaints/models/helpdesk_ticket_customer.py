@@ -2,7 +2,7 @@
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL, email_normalize
+from odoo.tools import SQL, email_normalize, email_normalize_all
 
 from ..engine import phases, phone_numbers
 from .customer_search import index_definition, phone_domain
@@ -48,6 +48,33 @@ class HelpdeskTicket(models.Model):
                 *(unknown & condition for condition in conditions),
             ]
         return Domain("is_complaint", "=", True) & Domain.OR(conditions)
+
+    @api.model
+    def _complaint_of_person_domain(self, partner):
+        """Return the domain of complaints of one person, and of nobody beside him.
+
+        Those of others at his company are not his; those of a company are all of its
+        people's. What came before he was known is his by his address. A number may be
+        a whole family's, so that it tells only where no other name or address stands.
+
+        :param partner: res.partner
+        """
+        own = Domain(
+            "partner_id", "child_of" if partner.is_company else "=", partner.id
+        )
+        unknown = [
+            self._complaint_address_domain(address)
+            for address in email_normalize_all(partner.email or "")
+        ]
+        if len(phone_numbers.core(partner.phone or "")) >= phone_numbers.WHOLE:
+            unknown.append(
+                phone_domain(self, "complaint_phone", partner.phone)
+                & Domain("partner_email", "in", (False, ""))
+                & Domain("partner_name", "in", (False, "", partner.name))
+            )
+        return Domain("is_complaint", "=", True) & (
+            own | (Domain("partner_id", "=", False) & Domain.OR(unknown))
+        )
 
     @api.model
     def _complaint_address_domain(self, address):

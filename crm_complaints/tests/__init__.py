@@ -30,6 +30,7 @@ from . import (
     test_fault_injection,
     test_follow_up,
     test_follow_up_calls,
+    test_held_on_person,
     test_install,
     test_intake,
     test_investigation,
