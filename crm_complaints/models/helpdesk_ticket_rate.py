@@ -238,8 +238,7 @@ class HelpdeskTicket(models.Model):
         """
         summary = self.env._("The customer is not satisfied")
         note = rating.feedback or self.env._("He rated the solution: not at all.")
-        if hasattr(self, "_complaint_follow_up_today"):
-            self._complaint_follow_up_today(summary, note)
+        self._complaint_follow_up_today(summary, note)
         # sudo: a customer sets this off, and calls may be a colleague's
         calls = self.sudo().activity_search([FOLLOW_UP_ACTIVITY])
         called = calls.filtered(

@@ -59,6 +59,7 @@ from . import (
     test_representatives,
     test_second_stage,
     test_security,
+    test_sixth_phase,
     test_stages_teams,
     test_sweep,
     test_tours,
