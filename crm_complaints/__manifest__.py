@@ -78,6 +78,7 @@
         "demo/res_users_demo.xml",
         "demo/helpdesk_ticket_demo.xml",
         "demo/complaint_agreement_demo.xml",
+        "demo/complaint_follow_up_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

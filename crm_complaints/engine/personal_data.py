@@ -68,6 +68,7 @@ STAYS = {
     ),
     "complaint.dead.letter": frozenset({"ticket_id", "entry_id"}),
     "complaint.extension": frozenset({"ticket_id"}),
+    "complaint.follow.up.call": frozenset({"ticket_id"}),
     # a digest, by which a second delivery is known; and what kind of mail it was
     "complaint.incoming.mail": frozenset({"ticket_id", "key", "reason"}),
     "complaint.letter": frozenset({"ticket_id", "lang"}),
@@ -135,6 +136,7 @@ LEAVES = {
         }
     ),
     "complaint.extension": frozenset({"reason", "findings", "message_id"}),
+    "complaint.follow.up.call": frozenset({"words", "reason", "repeat_id"}),
     "complaint.incoming.mail": frozenset({"message_id", "email_from", "mended"}),
     "complaint.letter": frozenset(
         {"subject", "body", "email_to", "address", "message_id", "attachment_id"}

@@ -104,6 +104,12 @@ class ComplaintFollowUpCall(models.Model):
             repeat = call.sudo().repeat_id
             call.repeat_number = repeat in readable and repeat.number
 
+    def _in_vain(self):
+        """Return how many of these attempts reached nobody."""
+        return len(
+            self.filtered(lambda call: not call.reached and call.how != "repeat")
+        )
+
     def _as_note(self):
         """Return what stands of an attempt in vain in the history of its complaint."""
         self.ensure_one()

@@ -6,7 +6,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..engine import phases, working_time
+from ..engine import acknowledgement, phases, working_time
 from .helpdesk_ticket_agree import PROMISES_STAND
 
 FOLLOW_UP_ACTIVITY = "crm_complaints.mail_activity_type_follow_up"
@@ -129,7 +129,7 @@ class HelpdeskTicket(models.Model):
         whoever is responsible.
         """
         callers = {}
-        # sudo: the team's setting, and the list that is hidden from those on it
+        # sudo: the team's setting, whether or not the user sees it
         for named, tickets in (
             self.sudo().grouped(lambda t: t.team_id.complaint_follow_up_user_id).items()
         ):
@@ -142,11 +142,8 @@ class HelpdeskTicket(models.Model):
                     .ids
                 }
             for ticket in tickets:
-                barred = named in ticket.complaint_concerned_user_ids
                 callers[ticket.id] = (
-                    named
-                    if ticket.id in able_ids and not barred
-                    else ticket.complaint_responsible_id
+                    named if ticket.id in able_ids else ticket.complaint_responsible_id
                 )
         return callers
 
@@ -349,7 +346,9 @@ class HelpdeskTicket(models.Model):
         calls = self._complaint_calls()
         if {"written", "told"} & set(calls.mapped("followed")):
             return "close"
-        tried = sum(not call.reached for call in calls) + 1
+        if self.complaint_acknowledge_route == acknowledgement.NOT_APPLICABLE:
+            return "close"  # there is nobody to ask
+        tried = calls._in_vain() + 1
         # sudo: the team's setting
         if (
             self.complaint_phone

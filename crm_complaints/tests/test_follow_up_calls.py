@@ -91,10 +91,16 @@ class TestFollowUpCaller(CallsCommon):
         complaint.user_id = self.handler
         self.assertEqual(self.calls(complaint).user_id, self.leader)
 
-    def test_caller_of_two_companies_works_in_the_other_one(self):
+    def test_caller_and_whoever_resolves_need_not_be_of_the_same_companies(self):
         both = self.create_user(
             "both", "Bea Both", "user", self.company_b | self.company_a
         )
+        self.team.complaint_follow_up_user_id = self.leader
+        complaint = self.create_complaint(user_id=self.handler.id)
+        complaint.with_user(both).with_context(
+            allowed_company_ids=both.company_ids.ids
+        ).action_complaint_resolve()
+        self.assertEqual(self.calls(complaint).user_id, self.leader)
         self.team.complaint_follow_up_user_id = both
         self.assertEqual(self.calls(self.resolved()).user_id, both)
 
@@ -158,6 +164,13 @@ class TestFollowUpToday(CallsCommon):
         self.ask(answered | open_one)
         self.ask(self.Ticket)
         self.assertFalse(self.calls(answered) | self.calls(open_one))
+
+    def test_complaint_that_was_merged_is_not_asked_about(self):
+        complaint = self.resolved()
+        self.calls(complaint).unlink()
+        complaint.sudo().duplicate_id = self.create_complaint()
+        self.ask(complaint)
+        self.assertFalse(self.calls(complaint))
 
     def test_customer_may_set_it_off(self):
         complaint = self.resolved()
@@ -351,6 +364,12 @@ class TestFollowUpNotReached(CallsCommon):
         self.assertEqual(self.register(complaint).followed, "told")
         self.assertFalse(complaint.complaint_follow_up_at, "he was not asked")
         self.assertEqual(self.wizard(complaint).step, "close")
+
+    def test_nobody_is_asked_how_to_reach_somebody_unknown(self):
+        complaint = self.resolved(partner_id=False)
+        self.assertEqual(self.wizard(complaint).step, "close")
+        self.press(complaint, "close")
+        self.assertEqual(complaint.complaint_phase, "closed")
 
     def test_answer_to_it_is_something_to_record_today(self):
         complaint = self.asked_in_writing()
@@ -678,6 +697,14 @@ class TestFollowUpRegister(CallsCommon):
         ):
             with self.subTest(user.name), self.assertRaises(AccessError):
                 entry.with_user(user).read(["result"])
+
+    def test_words_are_forgotten_with_the_complaint_and_figures_stay(self):
+        complaint = self.resolved()
+        self.press(complaint, "partly", words="Anna Weber said so.")
+        complaint._complaint_anonymise("retention")
+        entry = self.register(complaint)
+        self.assertEqual((entry.words, entry.reason), (False, False))
+        self.assertEqual((entry.result, entry.user_id), ("partly", self.handler))
 
     def test_only_ways_of_asking_can_be_chosen(self):
         complaint = self.resolved()

@@ -146,6 +146,47 @@ class TestTours(ComplaintMailCommon, HttpCase):
         self.assertTrue(complaint.complaint_promised_at)
         self.assertFalse(complaint.activity_ids)
 
+    def test_follow_up_reaches_nobody_and_then_finds_trust_lost(self):
+        complaint = self.create_complaint(
+            self.team_handler,
+            name="Cold coffee",
+            partner_id=self.customer.id,
+            user_id=self.team_handler.id,
+            stage_id=self.stages["solution"].id,
+            complaint_received_at=fields.Datetime.now() - timedelta(days=3),
+        )
+        self.env["complaint.remedy"].create(
+            {
+                "ticket_id": complaint.id,
+                "type_id": self.env.ref(
+                    "crm_complaints.complaint_remedy_type_gesture"
+                ).id,
+                "description": "A new cup",
+                "state": "accepted",
+                "promised_date": "2099-12-31",
+            }
+        )
+        complaint.action_complaint_resolve()
+        # the browser and the transaction share a second
+        complaint.sudo().complaint_resolved_at -= timedelta(minutes=1)
+        self.create_complaint(name="Cold tea", partner_id=self.customer.id)
+        complaint.message_post(
+            body="Is it warm now?",
+            author_id=self.customer.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+
+        with mute_logger("odoo.http"):  # she is asked for a reason
+            self.play("complaint_follow_up", self.team_handler)
+
+        self.assertEqual(
+            complaint.complaint_follow_up_call_ids.mapped("followed"),
+            ["reopened", "written", "again"],
+        )
+        self.assertEqual(complaint.complaint_phase, "hearing")
+        self.assertEqual(complaint.complaint_letter_ids.mapped("kind"), ["not_reached"])
+
     def test_offer_accepted_on_the_customers_page_and_answered(self):
         """From the call to the letter; what the customer does, he does on his page."""
         self.create_complaint(
@@ -350,6 +391,34 @@ class TestPhoneTours(ComplaintMailCommon, HttpCase):
         )
         self.assertEqual(complaint.complaint_phase, "follow_up")
         self.assertEqual(complaint.complaint_outcome, "upheld")
+
+    def test_follow_up_on_a_phone(self):
+        complaint = self.create_complaint(
+            self.team_handler,
+            name="Cold coffee",
+            partner_id=self.customer.id,
+            user_id=self.team_handler.id,
+            stage_id=self.stages["solution"].id,
+        )
+        self.env["complaint.remedy"].create(
+            {
+                "ticket_id": complaint.id,
+                "type_id": self.env.ref(
+                    "crm_complaints.complaint_remedy_type_gesture"
+                ).id,
+                "description": "A new cup",
+                "state": "done",
+            }
+        )
+        complaint.action_complaint_resolve()
+        self.start_tour(
+            f"/odoo/complaints/{complaint.id}",
+            "complaint_follow_up_phone",
+            login=self.team_handler.login,
+        )
+        self.assertEqual(complaint.complaint_phase, "closed")
+        [call] = complaint.complaint_follow_up_call_ids
+        self.assertEqual((call.result, call.words), ("restored", "Now it is warm."))
 
     def test_call_is_taken_on_a_phone(self):
         self.start_tour(

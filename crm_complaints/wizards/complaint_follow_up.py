@@ -157,7 +157,7 @@ class ComplaintFollowUp(models.TransientModel):
                 continue
             calls = ticket._complaint_calls()
             wizard.call_ids = ticket.complaint_follow_up_call_ids
-            wizard.attempt = sum(not call.reached for call in calls) + 1
+            wizard.attempt = calls._in_vain() + 1
             # sudo: the team's setting
             wizard.attempts = ticket.sudo().team_id.complaint_follow_up_attempts
             wizard.step = ticket._complaint_after_no_answer()

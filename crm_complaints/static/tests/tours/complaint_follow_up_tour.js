@@ -1,0 +1,80 @@
+// A handler asks whether it worked: nobody answers, he is written to, and trust is lost.
+import { registry } from "@web/core/registry";
+import { APP, click, openApp, see, seeGuide, type, within } from "./complaint_tour_steps";
+
+const CALL = ".o-mail-Activity:has(.fa-heart-o)";
+const askNow = () => click(`${CALL} .o-mail-Activity-markDone`, "make the call");
+const closed = () => see("body:not(:has(.modal))");
+
+registry.category("web_tour.tours").add("complaint_follow_up", {
+    steps: () => [
+        ...openApp(APP, ".o_complaint_kanban .o_kanban_renderer"),
+        click(".o_kanban_record:contains(Cold coffee)"),
+        seeGuide("follow_up"),
+
+        // From the activity: everything to know before the call, and 2 clicks to be done.
+        ...within(2, [
+            askNow(),
+            see(".modal .o_field_widget[name=script]:contains('Did the solution give the result')"),
+            see(
+                ".modal .alert-warning:contains('turned to us again') a:contains(Cold tea)",
+                "he has complained again"
+            ),
+            see(".modal .alert-warning:contains('Is it warm now?')", "and written"),
+            see(
+                ".modal .o_field_widget[name=remedy_ids] tr:contains(A new cup):contains(Promised)",
+                "what was promised, and whether it was done"
+            ),
+            see(".modal .o_field_widget[name=step]:contains(Call again on the next working day)"),
+            type(".modal .o_field_widget[name=words] textarea", "Voicemail."),
+            click(".modal button[name=action_not_reached]"),
+        ]),
+        closed(),
+        see(".o-mail-Message:contains('attempt 1: not reached'):contains('Voicemail.')"),
+
+        ...within(2, [
+            askNow(),
+            see(".modal .o_field_widget[name=call_ids] tr:contains('Once more, later')"),
+            see(".modal .o_field_widget[name=step]:contains(Ask in writing)"),
+            click(".modal button[name=action_write]"),
+        ]),
+        closed(),
+        see(".o-mail-Message:contains('I tried to call: did the solution give')"),
+
+        // An invalid answer costs nothing that was typed.
+        askNow(),
+        see(".modal .o_field_widget[name=step]:contains(Close without an answer)"),
+        click(".modal button[name=action_lost]"),
+        see(".o_error_dialog:contains('what is still missing')"),
+        click(".o_error_dialog .btn-close"),
+        type(".modal .o_field_widget[name=words] textarea", "It was cold again."),
+        click(".modal button[name=action_lost]"),
+        see(".modal .o_field_widget[name=letter]:contains('is open again')", "the letter is offered"),
+        click(".modal:has([name=letter]) .btn-close", "she has told him by phone"),
+        closed(),
+        seeGuide("hearing"),
+        see(".o_field_widget[name=complaint_follow_up_result]:contains(Trust lost)"),
+        see(".o-mail-Chatter:not(:has(.o-mail-Activity .fa-heart-o))", "no call is planned"),
+        click(".nav-link[name=complaint_follow_up]"),
+        see(
+            ".o_field_widget[name=complaint_follow_up_call_ids] tr:contains('It was cold again.'):contains('Opened again')"
+        ),
+    ],
+});
+
+registry.category("web_tour.tours").add("complaint_follow_up_phone", {
+    steps: () => [
+        see(".o_complaint_form .o_complaint_next_step:contains(did it work)"),
+        ...within(2, [
+            askNow(),
+            see(".modal .o_field_widget[name=script]:contains('+32 2 555 01 01')"),
+            see(
+                ".modal .o_field_widget[name=remedy_ids] .o_kanban_record:contains(A new cup):contains(Done)"
+            ),
+            type(".modal .o_field_widget[name=words] textarea", "Now it is warm."),
+            click(".modal button[name=action_restored]"),
+        ]),
+        closed(),
+        see(".o_field_widget[name=complaint_follow_up_result]:contains(Trust restored)"),
+    ],
+});
