@@ -355,7 +355,9 @@ class HelpdeskTicket(models.Model):
             if self.complaint_phase == phases.CLOSED
             else self.env._("You have our answer"),
             self.env._("We gave you our answer on %s.", day) if day else "",
-            self.env._("Please tell us how well the solution met your wish."),
+            self.env._("Nothing. Would you like to add something? Write to us below.")
+            if self.rating_last_value
+            else self.env._("Please tell us how well the solution met your wish."),
         )
 
     def _complaint_when(self):

@@ -13,7 +13,7 @@ from .helpdesk_ticket_follow_up import FOLLOW_UP_ACTIVITY
 
 # As core's rating calls it -> as ours does.
 _RATED = {"top": "happy", "ok": "partly", "ko": "unhappy"}
-_FACES = {"happy": "🙂", "partly": "😐", "unhappy": "🙁"}
+_FACES = {"happy": "😊", "partly": "😐", "unhappy": "😞"}
 
 
 class HelpdeskTicket(models.Model):
@@ -79,12 +79,12 @@ class HelpdeskTicket(models.Model):
         """Of a complaint, the last rating of its current solution counts."""
         complaints = self.filtered("is_complaint")
         others = self - complaints
-        if others:
-            super(HelpdeskTicket, others)._compute_rating_last_value()
+        result = super(HelpdeskTicket, others)._compute_rating_last_value()
         counting = complaints._complaint_counting_ratings()
         for complaint in complaints:
             rating = counting.get(complaint._origin.id)
             complaint.rating_last_value = rating.rating if rating else 0
+        return result
 
     @api.depends("is_complaint", "rating_last_value")
     def _compute_complaint_rating(self):

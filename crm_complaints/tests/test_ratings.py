@@ -47,6 +47,13 @@ class TestRatings(RatingCommon):
         self.complaint._complaint_rate(3, "So so, still.")
         self.assertEqual(self.history(), [3, 3], "other words are news")
 
+    def test_who_has_rated_is_not_asked_on_his_page_either(self):
+        asked = "Please tell us how well the solution met your wish."
+        self.as_user(self.portal_user)
+        self.assertIn(asked, self.read_text(self.get(self.path())))
+        self.complaint._complaint_rate(3)
+        self.assertNotIn(asked, self.read_text(self.get(self.path())))
+
     def test_while_it_is_open_again_the_last_word_stands(self):
         self.complaint._complaint_rate(1)
         self.complaint.action_complaint_reopen()
