@@ -41,8 +41,17 @@ class ComplaintBannerMixin(models.AbstractModel):
             banner = {"lines": [], "more": 0, "notes": []}
             for entity in of_record.commercial_partner_id:
                 found, more = lines.get(entity.id, ([], 0))
-                banner["lines"] += found
+                banner["lines"] += [dict(line) for line in found]
                 banner["more"] += more
+            for index, line in enumerate(banner["lines"]):
+                earlier = banner["lines"][:index]
+                # once is enough; and what is open goes by its own phase
+                if (
+                    line["state"] == "lost"
+                    and earlier
+                    or any(line["phase"] == other["phase"] for other in earlier)
+                ):
+                    line.update(say="", avoid="")
             for partner in of_record:
                 banner["notes"] += notes.get(partner.id, [])
             shown = banner["lines"] or banner["notes"]
@@ -229,7 +238,11 @@ class HelpdeskTicket(models.Model):
             "handler_is_me": handler.id == self.env.uid,
             "taken": bool(self.user_id) or settled,
             "since": since
-            and format_date(self.env, fields.Datetime.context_timestamp(self, since)),
+            and format_date(
+                self.env,
+                fields.Datetime.context_timestamp(self, since),
+                date_format="medium",
+            ),
             "avoid": self.stage_id.complaint_avoid or "",
             "say": self.stage_id.complaint_say or "",
             "id": self.id if readable else 0,

@@ -86,7 +86,7 @@ class TestBanner(ComplaintCommon):
         [line] = self.lines()
         self.assertEqual(line["state"], "lost")
         self.assertTrue(line["lost"])
-        self.assertIn("03/09/2026", line["since"])
+        self.assertIn("Mar 9, 2026", line["since"])
         self.assertEqual(line["handler"], "Hanna Handler")
 
         with self.at(datetime(2026, 3, 20, 12)):
@@ -156,7 +156,7 @@ class TestBanner(ComplaintCommon):
                 "handler": "Hanna Handler",
                 "handler_is_me": False,
                 "taken": True,
-                "since": "02/28/2026",
+                "since": "Feb 28, 2026",
                 "say": "Say: hearing",
                 "avoid": "Avoid: hearing",
                 "id": 0,
@@ -190,6 +190,21 @@ class TestBanner(ComplaintCommon):
         [line] = self.lines()
         self.assertEqual(line["phase"], "Another hearing")
         self.assertEqual((line["say"], line["avoid"]), ("Wait for Monday", ""))
+
+    def test_says_it_once_where_several_are_in_one_phase(self):
+        complaints = [self.complaint() for _index in range(3)]
+        self.move(complaints[0] | complaints[2], "hearing")
+        self.follow_up(self.complaint(), "lost")
+        lines = self.lines(self.leader)
+        self.assertEqual(
+            [(line["phase"], bool(line["say"]), bool(line["avoid"])) for line in lines],
+            [
+                ("Hearing", True, True),
+                ("Reception", True, True),
+                ("Hearing", False, False),
+                ("Closed", False, False),
+            ],
+        )
 
     def test_notes_of_others_stand_below(self):
         def notes(partners):

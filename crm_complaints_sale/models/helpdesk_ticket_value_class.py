@@ -12,7 +12,7 @@ class HelpdeskTicket(models.Model):
 
     complaint_value_class = fields.Selection(
         selection=VALUE_CLASSES,
-        string="Value of the Customer",
+        string="Customer's Value",
         compute="_compute_complaint_value_class",
         search="_search_complaint_value_class",
         groups="base.group_user",
