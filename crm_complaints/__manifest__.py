@@ -58,6 +58,7 @@
         "views/complaint_incoming_mail_views.xml",
         "views/complaint_privacy_log_views.xml",
         "views/res_partner_views.xml",
+        "views/complaint_restriction_views.xml",
         "views/complaint_banner_views.xml",
         "views/res_config_settings_views.xml",
         "wizards/complaint_dead_letter_dismiss_views.xml",
@@ -72,6 +73,7 @@
         "wizards/complaint_policy_apply_views.xml",
         "wizards/complaint_rating_answer_views.xml",
         "wizards/complaint_resolve_views.xml",
+        "wizards/complaint_restriction_views.xml",
         "views/complaint_menus.xml",
     ],
     "demo": [

@@ -41,9 +41,14 @@ NOT_ABOUT_HIM = frozenset(
     }
 )
 
+# About a contact, not about a complaint: kept as long as contact is limited, and for the
+# company's term after it.
+OF_CONTACTS = frozenset({"complaint.restriction"})
+
 # Rows that are words from end to end, or of no use once the words have gone.
 WHOLE = frozenset(
     {
+        "complaint.consent",  # who acted for him, with what he signed
         "complaint.event",
         "complaint.form.key",
         "complaint.merge",
@@ -122,6 +127,7 @@ LEAVES = {
             "complaint_remedy_sought",
             # of a customer who is known it would say who this one was
             "complaint_repeat_of_id",
+            "complaint_representative_id",
         }
     ),
     "complaint.dead.letter": frozenset(
@@ -139,7 +145,15 @@ LEAVES = {
     "complaint.follow.up.call": frozenset({"words", "reason", "repeat_id"}),
     "complaint.incoming.mail": frozenset({"message_id", "email_from", "mended"}),
     "complaint.letter": frozenset(
-        {"subject", "body", "email_to", "address", "message_id", "attachment_id"}
+        {
+            "subject",
+            "body",
+            "recipient",
+            "email_to",
+            "address",
+            "message_id",
+            "attachment_id",
+        }
     ),
     "complaint.remedy": frozenset({"description", "cancel_reason", "activity_id"}),
 }
@@ -174,7 +188,7 @@ def is_decided(model, name, kind, comodel=None):
 
     What holds no words and leads to nobody needs no decision.
     """
-    if model in NOT_ABOUT_HIM or model in WHOLE:
+    if model in NOT_ABOUT_HIM | WHOLE | OF_CONTACTS:
         return True
     if name in STAYS.get(model, ()) or name in LEAVES.get(model, ()):
         return True

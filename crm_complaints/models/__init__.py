@@ -24,6 +24,7 @@ from . import (
     complaint_quota,
     complaint_remedy,
     complaint_remedy_type,
+    complaint_restriction,
     complaint_wizard,
     fetchmail_server,
     helpdesk_ticket,
@@ -55,6 +56,7 @@ from . import (
     helpdesk_ticket_rating_request,
     helpdesk_ticket_register,
     helpdesk_ticket_representative,
+    helpdesk_ticket_restriction,
     helpdesk_ticket_retention,
     helpdesk_ticket_second_stage,
     helpdesk_ticket_stage,
@@ -77,6 +79,7 @@ from . import (
     res_country,
     res_partner,
     res_partner_file,
+    res_partner_restriction,
     res_users,
     resource_calendar,
 )

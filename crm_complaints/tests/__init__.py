@@ -57,6 +57,7 @@ from . import (
     test_ratings,
     test_register,
     test_representatives,
+    test_restrictions,
     test_second_stage,
     test_security,
     test_sixth_phase,

@@ -94,7 +94,28 @@ class ComplaintIntake(models.TransientModel):
         string="Gives no name", help="He may complain all the same."
     )
     create_contact = fields.Boolean(string="Keep as a new contact")
+    for_another = fields.Boolean(
+        string="Somebody else calls for him",
+        help="A relative, a lawyer, an association. Without the customer's consent on "
+        "file he gets a receipt, and nothing else.",
+    )
+    representative_id = fields.Many2one(comodel_name="res.partner", string="Who calls")
+    representative_name = fields.Char(string="Caller's Name")
+    representative_phone = fields.Char(string="Caller's Phone")
+    representative_email = fields.Char(string="Caller's E-mail")
+    representative_relation = fields.Selection(
+        selection=lambda self: (
+            self.env["helpdesk.ticket"]
+            ._fields["complaint_representative_relation"]
+            ._description_selection(self.env)
+        ),
+        string="Who he is",
+    )
     can_create_contact = fields.Boolean(compute="_compute_can_create_contact")
+    restriction = fields.Char(
+        compute="_compute_restriction",
+        help="How contact with him is limited; what he complains of is registered.",
+    )
     known = fields.Json(compute="_compute_known", string="Earlier Complaints")
     # Numbers, not links: whoever may not see a complaint does not get its name by one.
     about_res_id = fields.Integer(string="It is about this one")
@@ -212,6 +233,12 @@ class ComplaintIntake(models.TransientModel):
     @api.depends_context("uid")
     def _compute_can_create_contact(self):
         self.can_create_contact = self.env["res.partner"].has_access("create")
+
+    @api.depends("partner_id", "representative_id")
+    def _compute_restriction(self):
+        for intake in self:
+            partners = intake.partner_id | intake.representative_id
+            intake.restriction = partners._complaint_restriction_note()
 
     @api.depends("partner_id", "phone", "email", "anonymous")
     def _compute_known(self):
@@ -495,6 +522,11 @@ class ComplaintIntake(models.TransientModel):
             self._clean().env["helpdesk.ticket"].create(self._prepare_ticket_vals())
         )
         self._keep_files(ticket)
+        if self.for_another and not ticket.sudo().complaint_representative_id:
+            # sudo: whoever takes the call need not be able to read it afterwards
+            ticket.sudo()._message_log(
+                body=self.env._("Called for him: %s", self._caller_words() or "–")
+            )
         if self.thanked and self._in_person():
             ticket._complaint_heard_from_us()
         self._show_result(ticket, "done")
@@ -518,6 +550,7 @@ class ComplaintIntake(models.TransientModel):
             "complaint_phone": self.phone or partner.phone,
             "category_id": self.category_id.id,
             "complaint_concerned_user_ids": [Command.set(self.concerned_user_ids.ids)],
+            **self._prepare_representative_vals(),
         }
         for name in self.env["helpdesk.ticket"]._complaint_document_fields():
             vals[name] = self[name].id
@@ -560,6 +593,39 @@ class ComplaintIntake(models.TransientModel):
             .env["res.partner"]
             .create({"name": name, "phone": self.phone, "email": self.email})
         )
+
+    def _prepare_representative_vals(self):
+        """Return who calls for the customer, as ``create`` takes it."""
+        if not self.for_another or self.anonymous:
+            return {}
+        acting = self.representative_id
+        name = (self.representative_name or "").strip()
+        if not acting and name and self.can_create_contact:
+            # whoever acts for somebody has to be known to get his consent
+            acting = (
+                self._clean()
+                .env["res.partner"]
+                .create(
+                    {
+                        "name": name,
+                        "phone": self.representative_phone,
+                        "email": self.representative_email,
+                    }
+                )
+            )
+        return {
+            "complaint_representative_id": acting.id,
+            "complaint_representative_relation": self.representative_relation,
+        }
+
+    def _caller_words(self):
+        """Return who called for the customer, where he could not be kept as a contact."""
+        details = (
+            self.representative_name,
+            self.representative_phone,
+            self.representative_email,
+        )
+        return ", ".join(filter(None, details))
 
     def _keep_files(self, ticket):
         # by the user's own rights on these files
@@ -623,7 +689,12 @@ class ComplaintIntake(models.TransientModel):
             )
             if value
         ]
-        who = self.partner_name or self.env._("The customer")
+        who = (
+            (self.for_another and self.representative_id.name)
+            or (self.for_another and self.representative_name)
+            or self.partner_name
+            or self.env._("The customer")
+        )
         return Markup("<p><strong>%s</strong></p>%s%s%s") % (
             self.env._(
                 "%(name)s, by %(channel)s:",

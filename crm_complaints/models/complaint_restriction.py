@@ -1,0 +1,272 @@
+"""complaint.restriction: how contact with a customer is limited, and until when.
+
+It limits contact, never registration: what he complains of is taken in as always.
+"""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+PERSON, WRITING, TIMES, ANSWERED = "person", "writing", "times", "answered"
+REVIEW_ACTIVITY = "crm_complaints.mail_activity_type_restriction_review"
+# Whom it is about, and why, does not change with time.
+_FIXED = frozenset({"partner_id", "company_id", "approved_by_id"})
+
+
+class ComplaintRestriction(models.Model):
+    _name = "complaint.restriction"
+    _description = "Restriction of Contact"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "since desc, id desc"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        tracking=True,
+        help="Of a company, it holds for all who write or call for it.",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    reason = fields.Text(
+        required=True,
+        tracking=True,
+        help="What happened, when, and what was tried before. He may ask to read it.",
+    )
+    measure = fields.Selection(
+        selection=[
+            (PERSON, "One person talks with him"),
+            (WRITING, "In writing only"),
+            (TIMES, "At set times"),
+            (ANSWERED, "What was answered already is not answered again"),
+        ],
+        required=True,
+        tracking=True,
+    )
+    contact_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Who Talks with Him",
+        domain=[("share", "=", False)],
+        ondelete="restrict",
+        tracking=True,
+    )
+    times = fields.Char(
+        string="When", tracking=True, help="Such as “Tuesdays, ten to twelve”."
+    )
+    since = fields.Date(
+        required=True,
+        default=lambda self: fields.Date.context_today(self),
+        tracking=True,
+    )
+    until = fields.Date(
+        string="Last Day",
+        required=True,
+        tracking=True,
+        help="After this day it has ended by itself.",
+    )
+    review_date = fields.Date(
+        string="Look at It Again",
+        required=True,
+        tracking=True,
+        help="Is it still needed? Whoever approved it is reminded.",
+    )
+    ended_on = fields.Date(
+        string="Ended Early",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="From this day on it no longer holds.",
+    )
+    approved_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Approved by",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        default=lambda self: self.env.user,
+        copy=False,
+    )
+    told_on = fields.Date(
+        string="Customer Told",
+        tracking=True,
+        copy=False,
+        help="In writing: why, what it means for him, until when, and how he may object.",
+    )
+    state = fields.Selection(
+        selection=[
+            ("planned", "Not yet"),
+            ("in_force", "In force"),
+            ("ended", "Ended"),
+        ],
+        compute="_compute_state",
+        search="_search_state",
+    )
+
+    # ---------------------------------------------------
+    # Computes and constraints
+    # ---------------------------------------------------
+
+    @api.depends("since", "until", "ended_on")
+    def _compute_state(self):
+        today = fields.Date.context_today(self)
+        for restriction in self:
+            ended = restriction.ended_on and restriction.ended_on <= today
+            if ended or (restriction.until and restriction.until < today):
+                restriction.state = "ended"
+            elif restriction.since and restriction.since <= today:
+                restriction.state = "in_force"
+            else:
+                restriction.state = "planned"
+
+    def _search_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        ended = Domain("until", "<", today) | Domain("ended_on", "<=", today)
+        by_state = {
+            "planned": ~ended & Domain("since", ">", today),
+            "in_force": ~ended & Domain("since", "<=", today),
+            "ended": ended,
+        }
+        return Domain.OR(by_state[state] for state in value if state in by_state)
+
+    @api.constrains("since", "until", "review_date")
+    def _check_dates(self):
+        for restriction in self:
+            if restriction.until < restriction.since:
+                raise ValidationError(
+                    self.env._("It would end before it begins. Please check the dates.")
+                )
+            if not restriction.since <= restriction.review_date <= restriction.until:
+                raise ValidationError(
+                    self.env._(
+                        "Please look at it again before it ends: choose a day between "
+                        "its first and its last one."
+                    )
+                )
+
+    @api.constrains("measure", "contact_user_id", "times")
+    def _check_measure(self):
+        for restriction in self:
+            if restriction.measure == PERSON and not restriction.contact_user_id:
+                raise ValidationError(self.env._("Please say who talks with him."))
+            if restriction.measure == TIMES and not (restriction.times or "").strip():
+                raise ValidationError(
+                    self.env._("Please say at which times he can reach you.")
+                )
+
+    @api.constrains("partner_id")
+    def _check_partner(self):
+        for restriction in self:
+            # sudo: who of the contacts is a colleague
+            users = restriction.partner_id.sudo().user_ids
+            if any(user._is_internal() for user in users):
+                raise ValidationError(
+                    self.env._("This is a colleague of yours, no customer.")
+                )
+
+    # ---------------------------------------------------
+    # CRUD
+    # ---------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # whoever enters it approves it
+        vals_list = [{**vals, "approved_by_id": self.env.uid} for vals in vals_list]
+        restrictions = super().create(vals_list)
+        restrictions._plan_review()
+        return restrictions
+
+    def write(self, vals):
+        if _FIXED & vals.keys() and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "Whom it is about, and who approved it, stays. Please end this one "
+                    "and enter another."
+                )
+            )
+        result = super().write(vals)
+        if {"review_date", "ended_on", "until", "since"} & vals.keys():
+            self._plan_review()
+        return result
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_end(self):
+        """End these restrictions today, before their last day."""
+        self.check_access("write")
+        self.filtered(lambda some: some.state != "ended").write(
+            {"ended_on": fields.Date.context_today(self)}
+        )
+        return True
+
+    # ---------------------------------------------------
+    # Business methods
+    # ---------------------------------------------------
+
+    def _plan_review(self):
+        """Remind whoever approved it on the day, once; nobody where it has ended."""
+        self.activity_unlink([REVIEW_ACTIVITY])
+        for restriction in self.filtered(lambda some: some.state != "ended"):
+            restriction.activity_schedule(
+                REVIEW_ACTIVITY,
+                date_deadline=restriction.review_date,
+                user_id=restriction.approved_by_id.id,
+            )
+
+    def _describe(self):
+        """Return one line for whoever is about to contact the customer."""
+        self.ensure_one()
+        date = format_date(self.env, self.until)
+        if self.measure == PERSON:
+            return self.env._(
+                "Only %(name)s talks with %(customer)s, until %(date)s.",
+                # sudo: a colleague's name
+                name=self.contact_user_id.sudo().name,
+                customer=self.partner_id.name,
+                date=date,
+            )
+        if self.measure == WRITING:
+            return self.env._(
+                "With %(customer)s in writing only, until %(date)s.",
+                customer=self.partner_id.name,
+                date=date,
+            )
+        if self.measure == TIMES:
+            return self.env._(
+                "With %(customer)s at set times only (%(times)s), until %(date)s.",
+                customer=self.partner_id.name,
+                times=self.times,
+                date=date,
+            )
+        return self.env._(
+            "What was answered already is not answered again to %(customer)s, until "
+            "%(date)s. What is new is.",
+            customer=self.partner_id.name,
+            date=date,
+        )
+
+    @api.autovacuum
+    def _gc_restrictions(self):
+        """Forget restrictions that ended longer ago than their company keeps complaints."""
+        companies = self.env["helpdesk.ticket"]._complaint_retention_limits()
+        for company, before in companies.items():
+            self.search(
+                [
+                    ("company_id", "=", company.id),
+                    "|",
+                    ("until", "<", before.date()),
+                    ("ended_on", "<", before.date()),
+                ],
+                limit=1000,
+            ).unlink()
