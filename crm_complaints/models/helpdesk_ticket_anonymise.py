@@ -108,6 +108,10 @@ class HelpdeskTicket(models.Model):
             found |= level
         return found
 
+    def _complaint_roots(self):
+        """Return these, with what they became in place of what was merged."""
+        return self.browse().union(*(ticket._complaint_survivor() for ticket in self))
+
     @api.model
     def _complaint_held(self):
         """Return what a legal hold keeps as it is; a merged one holds what it became."""
@@ -117,7 +121,7 @@ class HelpdeskTicket(models.Model):
             .with_context(active_test=False)
             .search([("complaint_legal_hold", "=", True)])
         )
-        return held.union(*(ticket._complaint_survivor() for ticket in held))
+        return held | held._complaint_roots()
 
     # ---------------------------------------------------
     # Anonymising

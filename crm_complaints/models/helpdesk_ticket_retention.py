@@ -128,16 +128,34 @@ class HelpdeskTicket(models.Model):
                 .search([("entry_id", "in", entries.ids), ("state", "=", "open")])
                 .entry_id
             )
-            letters.unlink()
-            self.env.flush_all()
-            forgetting.wipe(entries)
-            entries.invalidate_recordset()
-            if letters or entries:
-                self.env["complaint.privacy.log"]._note(
-                    "retention",
-                    self.browse(),
-                    self._complaint_counted(
-                        {letters._name: len(letters), entries._name: len(entries)}
-                    ),
-                    company=company,
-                )
+            self._complaint_forget_letters(letters, entries, "retention")
+
+    @api.model
+    def _complaint_forget_letters(self, letters, entries, action):
+        """Forget mails that stand on no complaint: what they said, and who sent them.
+
+        :param letters: complaint.dead.letter, all of them seen to
+        :param entries: complaint.incoming.mail, which go on being counted
+        :param str action: what the log says of it, as ``retention``
+        """
+        # sudo: what is permitted here is written by nobody otherwise
+        letters, entries = letters.sudo(), entries.sudo()
+        counts = {
+            company: self._complaint_counted(
+                {
+                    some._name: len(
+                        some.filtered(lambda r, of=company: r.company_id == of)
+                    )
+                    for some in (letters, entries)
+                }
+            )
+            for company in letters.company_id | entries.company_id
+        }
+        letters.unlink()
+        self.env.flush_all()
+        forgetting.wipe(entries)
+        entries.invalidate_recordset()
+        for company, details in counts.items():
+            self.env["complaint.privacy.log"]._note(
+                action, self.browse(), details, company=company
+            )

@@ -111,7 +111,7 @@ class TestHeldOnPerson(HeldCommon):
         content = self.content(self.held(with_notes=True))
         self.assertNotIn(self.outsider.name, content)
         self.assertNotIn(self.own_handler.name, content)
-        self.assertNotIn("access_token\":", content)
+        self.assertNotIn('access_token":', content)
         self.assertNotIn("complaint_concerned", content)
 
     def test_notes_are_in_it_where_asked_for(self):

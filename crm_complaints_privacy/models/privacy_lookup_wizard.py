@@ -1,0 +1,122 @@
+"""privacy.lookup.wizard: finds complaints by an address that stands in their texts."""
+
+from odoo import fields, models
+from odoo.tools import SQL, email_normalize
+
+from odoo.addons.crm_complaints.models import forgetting
+
+TICKET = "helpdesk.ticket"
+_TEXTS = ("char", "text", "html")
+
+
+class PrivacyLookupWizard(models.TransientModel):
+    _inherit = "privacy.lookup.wizard"
+
+    complaint_count = fields.Integer(
+        string="Complaints",
+        compute="_compute_complaint_count",
+        help="That bear this address. Those found by the name alone may be of somebody "
+        "else, and are anonymised from the list.",
+    )
+
+    def _compute_complaint_count(self):
+        for wizard in self:
+            wizard.complaint_count = len(wizard._complaint_lines_by_address())
+
+    def action_complaint_anonymise(self):
+        """Anonymise the complaints of this address, as far as they have ended.
+
+        :raises AccessError: for whoever is not an administrator
+        """
+        self.ensure_one()
+        return self._complaint_lines_by_address().action_complaint_anonymise()
+
+    def _complaint_lines_by_address(self):
+        """Return the lines of complaints that bear the address, and of its mails."""
+        self.ensure_one()
+        address = email_normalize(self.email or "")
+        lines = self.line_ids.filtered("complaint_status")
+        if not address:
+            return lines.browse()
+
+        def bears(line):
+            # sudo: as the whole lookup
+            record = self.env[line.res_model].sudo().browse(line.res_id)
+            if line.res_model == TICKET:
+                mine = {
+                    record.partner_id.email_normalized,
+                    email_normalize(record.partner_email or "", strict=False),
+                }
+            else:
+                mine = {email_normalize(record.email_from or "", strict=False)}
+            return address in mine
+
+        return lines.filtered(bears)
+
+    # ---------------------------------------------------
+    # Finding
+    # ---------------------------------------------------
+
+    def _get_query(self):
+        """Find complaints too whose texts, letters or messages bear the address."""
+        like = self.email.strip()
+        for sign in "\\%_":
+            like = like.replace(sign, f"\\{sign}")
+        like = f"%{like}%"
+        # one that is found in two ways is one line
+        return SQL(
+            "SELECT DISTINCT * FROM (SELECT * FROM (%s) AS odoos UNION ALL %s) AS found",
+            super()._get_query(),
+            self._complaint_query(like),
+        )
+
+    def _complaint_query(self, like):
+        """Return the query for complaints in which an address stands.
+
+        :param str like: a pattern for ILIKE
+        """
+        Ticket = self.env[TICKET]
+        # sudo: as the whole lookup
+        ticket_model = self.env["ir.model"].sudo()._get(TICKET)
+        conditions = [self._complaint_condition(Ticket, "ticket", like)]
+        for name in Ticket._complaint_row_models():
+            model = self.env[name]
+            condition = self._complaint_condition(model, "part", like)
+            if model._transient or not condition:
+                continue
+            conditions.append(
+                SQL(
+                    "EXISTS (SELECT FROM %s AS part"
+                    " WHERE part.ticket_id = ticket.id AND (%s))",
+                    SQL.identifier(model._table),
+                    condition,
+                )
+            )
+        conditions.append(
+            SQL(
+                "EXISTS (SELECT FROM mail_message AS message"
+                " WHERE message.model = %s AND message.res_id = ticket.id"
+                " AND message.email_from ILIKE %s)",
+                TICKET,
+                like,
+            )
+        )
+        return SQL(
+            "SELECT %s AS res_model_id, ticket.id AS res_id, ticket.active AS is_active"
+            "  FROM helpdesk_ticket AS ticket"
+            " WHERE ticket.is_complaint IS TRUE AND (%s)",
+            ticket_model.id,
+            SQL(" OR ").join(conditions),
+        )
+
+    def _complaint_condition(self, model, alias, like):
+        """Return where one of a model's texts bears the address; None without any."""
+        texts = [
+            field
+            for field in forgetting.stored_fields(model)
+            if field.type in _TEXTS and forgetting.is_about_him(field)
+        ]
+        return texts and SQL(" OR ").join(
+            SQL("%s::text ILIKE %s", SQL.identifier(alias, field.name), like)
+            for field in texts
+        )
