@@ -46,6 +46,8 @@ TICKET_COLUMNS = {
     "complaint_follow_up_result": SQL("varchar"),
     "complaint_burst_id": SQL("int4"),
     "complaint_repeat_of_id": SQL("int4"),
+    "complaint_repeat_found": SQL("boolean"),
+    "complaint_repeat_count": SQL("int4"),
     "complaint_incident_date": SQL("date"),
     "complaint_incident_place": SQL("varchar"),
     "complaint_evidence": SQL("text"),

@@ -55,6 +55,7 @@ from . import (
     helpdesk_ticket_rate,
     helpdesk_ticket_rating_request,
     helpdesk_ticket_register,
+    helpdesk_ticket_repeat,
     helpdesk_ticket_representative,
     helpdesk_ticket_restriction,
     helpdesk_ticket_retention,

@@ -14,6 +14,7 @@ from odoo.addons.base_automation.models.base_automation import TIME_TRIGGERS
 
 from .helpdesk_ticket_clock import CLOCK, CLOCK_FIELDS
 from .helpdesk_ticket_intake import REGISTERING
+from .helpdesk_ticket_repeat import LOOKING_BACK, REPEAT_FIELDS
 
 _logger = logging.getLogger(__name__)
 
@@ -54,18 +55,24 @@ class BaseAutomation(models.Model):
         """Look rules on tickets up without a query, and those on the clock only for it.
 
         Odoo asks for the rules at every write and create of a ticket. A rule that
-        hangs on nothing but what the clock writes cannot apply to what others write.
+        hangs on nothing but what the clock writes cannot apply to what others write;
+        nor can one that hangs on what only looking back writes.
         """
         if records._name != "helpdesk.ticket":
             return super()._get_actions(records, triggers)
         if "__action_done" not in self.env.context:
             self = self.with_context(__action_done={})
-        clock = self.env.context.get("complaint_clock") is CLOCK
-        return self.browse(self._complaint_rule_ids(tuple(triggers), clock))
+        context = self.env.context
+        unwritten = frozenset()
+        if context.get("complaint_clock") is not CLOCK:
+            unwritten |= CLOCK_FIELDS
+        if context.get("complaint_looking_back") is not LOOKING_BACK:
+            unwritten |= REPEAT_FIELDS
+        return self.browse(self._complaint_rule_ids(tuple(triggers), unwritten))
 
     @api.model
-    @ormcache("triggers", "clock")
-    def _complaint_rule_ids(self, triggers, clock):
+    @ormcache("triggers", "unwritten")
+    def _complaint_rule_ids(self, triggers, unwritten):
         # sudo: rules apply to whoever writes, as in the method above
         rules = (
             self.sudo()
@@ -74,14 +81,12 @@ class BaseAutomation(models.Model):
                 [("model_name", "=", "helpdesk.ticket"), ("trigger", "in", triggers)]
             )
         )
-        if not clock:
-            rules = rules.filtered(
-                lambda rule: (
-                    not rule.trigger_field_ids
-                    or set(rule.trigger_field_ids.mapped("name")) - CLOCK_FIELDS
-                )
+        return rules.filtered(
+            lambda rule: (
+                not rule.trigger_field_ids
+                or set(rule.trigger_field_ids.mapped("name")) - unwritten
             )
-        return rules._ids
+        )._ids
 
     # ---------------------------------------------------
     # What becomes of a rule that fails
@@ -146,13 +151,21 @@ class BaseAutomation(models.Model):
         """Tell whether nobody is there to show an error to."""
         user = self.env.user
         return (
-            self.env.context.get("complaint_clock") is CLOCK
+            self._complaint_by_itself()
             or records._complaint_incoming_mail()
             # sudo: rules are the administrator's
             or self.sudo().trigger in TIME_TRIGGERS
             # a customer can do nothing about it, and a robot neither
             or not user._is_internal()
             or user._is_superuser()
+        )
+
+    def _complaint_by_itself(self):
+        """Tell whether the clock writes, or looking back does: many at once."""
+        context = self.env.context
+        return (
+            context.get("complaint_clock") is CLOCK
+            or context.get("complaint_looking_back") is LOOKING_BACK
         )
 
     def _complaint_registering(self):
@@ -184,7 +197,7 @@ class BaseAutomation(models.Model):
         if not records or not self._complaint_isolates(records):
             return super()._process(records, domain_post=domain_post)
         process = super()._process.__func__
-        if self.env.context.get("complaint_clock") is CLOCK:
+        if self._complaint_by_itself():
             process = type(self)._complaint_process_batch
             if self._complaint_process_isolated(records, domain_post, process):
                 return None

@@ -12,16 +12,6 @@ from ..engine import mail_reports, phases
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    complaint_repeat_of_id = fields.Many2one(
-        comodel_name="helpdesk.ticket",
-        string="Earlier Complaint",
-        groups="base.group_user",
-        index="btree_not_null",
-        readonly=True,
-        copy=False,
-        help="The one that this complaint takes up again.",
-    )
-
     _complaint_number_idx = models.Index("(number) WHERE is_complaint IS TRUE")
     _complaint_acknowledged_idx = models.Index(
         "(complaint_acknowledged_at) WHERE complaint_acknowledged_by = 'email'"

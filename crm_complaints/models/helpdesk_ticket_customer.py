@@ -8,7 +8,7 @@ from ..engine import phases, phone_numbers
 from .customer_search import index_definition, phone_domain
 
 # The address in “Anna Weber <anna@weber.example>”.
-_ADDRESS = r'[^\s<>,;"]+@[^\s<>,;"]+'
+ADDRESS = r'[^\s<>,;"]+@[^\s<>,;"]+'
 _ENDED_SHOWN = 5
 
 
@@ -21,7 +21,7 @@ class HelpdeskTicket(models.Model):
         )
     )
     _complaint_email_idx = models.Index(
-        f"(lower(substring(partner_email from '{_ADDRESS}')))"
+        f"(lower(substring(partner_email from '{ADDRESS}')))"
         " WHERE is_complaint IS TRUE AND partner_email IS NOT NULL"
     )
 
@@ -88,7 +88,7 @@ class HelpdeskTicket(models.Model):
                 "(%(column)s IS NOT NULL AND"
                 " lower(substring(%(column)s from %(pattern)s)) = %(address)s)",
                 column=model._field_to_sql(alias, "partner_email", query),
-                pattern=_ADDRESS,
+                pattern=ADDRESS,
                 address=address,
             )
 

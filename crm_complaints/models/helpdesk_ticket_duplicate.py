@@ -156,8 +156,8 @@ class HelpdeskTicket(models.Model):
             others = (candidates - ticket).filtered(
                 lambda other, ticket=ticket: (
                     other not in ticket.sudo().complaint_distinct_ids
-                    and other != ticket.complaint_repeat_of_id
-                    and ticket != other.complaint_repeat_of_id
+                    and not ticket._complaint_said_to_repeat(other)
+                    and not other._complaint_said_to_repeat(ticket)
                     and ticket._complaint_is_lately(other)
                     and ticket._complaint_may_be_of_one_customer(other, strict=True)
                 )
@@ -188,6 +188,14 @@ class HelpdeskTicket(models.Model):
         return (
             other.complaint_phase in phases.OPEN
             or abs(other.complaint_received_at - self.complaint_received_at) <= LATELY
+        )
+
+    def _complaint_said_to_repeat(self, other):
+        """Tell whether somebody said so; what was found may well be the same matter."""
+        ticket = self.sudo()  # to find out, whoever may know
+        return (
+            ticket.complaint_repeat_of_id == other.sudo()
+            and not ticket.complaint_repeat_found
         )
 
     def _complaint_likeness(self, other, texts):
@@ -355,9 +363,7 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             similar = ticket.complaint_similar_id
             if similar and similar.complaint_phase not in phases.OPEN:
-                # sudo: a link between two complaints that the user may both read
-                ticket.sudo().complaint_repeat_of_id = similar
-                ticket.sudo()._complaint_link_earlier()
+                ticket._complaint_take_up(similar)
         return True
 
     def action_complaint_unmerge(self):

@@ -36,8 +36,33 @@ class HelpdeskTicket(models.Model):
         # nobody to answer is never late in answering him
         self._complaint_note_nobody()
         # first the clock: the acknowledgement names the date
-        self._complaint_start_clock()
+        self._complaint_look_back_and_wind()
         self._complaint_acknowledge_new()
+
+    def _complaint_look_back_and_wind(self):
+        """Note what came before, which policies may go by, and start the clock.
+
+        Both in one go, since each safety costs queries; where looking back fails, the
+        clock is started without it.
+        """
+        looking_back = False
+
+        def act(tickets):
+            nonlocal looking_back
+            looking_back = True
+            tickets._complaint_look_back()
+            looking_back = False
+            tickets._complaint_settle(rematch=True)
+
+        def report(ticket, summary, note):
+            if looking_back:
+                ticket._complaint_something_failed(summary, note)
+            ticket._complaint_start_clock()
+
+        # sudo: what follows a registration, whoever registers it
+        self.sudo()._complaint_isolated(
+            act, self.env._("Earlier complaints could not be looked up"), report
+        )
 
     @api.model
     def _complaint_is_meant(self, vals):

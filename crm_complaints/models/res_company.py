@@ -27,6 +27,12 @@ class ResCompany(models.Model):
         help="An answer to a closed complaint opens it again within so many days; after "
         "that it becomes a new complaint, linked to the old one.",
     )
+    complaint_repeat_days = fields.Integer(
+        string="Days to Look Back",
+        default=180,
+        help="A complaint is told to be a repeat where the same customer made another "
+        "one within so many days before it; 0 looks for none.",
+    )
     complaint_attachment_limit = fields.Integer(
         string="Largest Attachment",
         default=25,
@@ -79,6 +85,7 @@ class ResCompany(models.Model):
     @api.constrains(
         "complaint_acknowledge_limit",
         "complaint_reopen_days",
+        "complaint_repeat_days",
         "complaint_attachment_limit",
         "complaint_form_limit",
         "complaint_link_days",
@@ -95,6 +102,10 @@ class ResCompany(models.Model):
             if company.complaint_reopen_days < 0:
                 raise ValidationError(
                     self.env._("Complaints can be reopened for 0 days or more.")
+                )
+            if not 0 <= company.complaint_repeat_days <= 3650:
+                raise ValidationError(
+                    self.env._("Repeats are looked for within 0 to 3650 days.")
                 )
             if not 1 <= company.complaint_attachment_limit <= 1000:
                 raise ValidationError(

@@ -15,6 +15,9 @@ class ResConfigSettings(models.TransientModel):
     complaint_reopen_days = fields.Integer(
         related="company_id.complaint_reopen_days", readonly=False
     )
+    complaint_repeat_days = fields.Integer(
+        related="company_id.complaint_repeat_days", readonly=False
+    )
     complaint_hear_first = fields.Boolean(
         related="company_id.complaint_hear_first", readonly=False
     )

@@ -331,7 +331,7 @@ class TestConcernedAround(ConcernedCase):
 
     def test_its_name_is_not_read_through_others(self):
         other = self.linked()
-        links = ("duplicate_id", "complaint_repeat_of_id", "complaint_burst_id")
+        links = ("duplicate_id", "complaint_burst_id")
         spec = {name: {"fields": {"display_name": {}}} for name in links}
         asked = [
             ("read", [other.ids, links], {}),

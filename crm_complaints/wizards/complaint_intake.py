@@ -673,10 +673,8 @@ class ComplaintIntake(models.TransientModel):
 
     def _register_again(self, earlier):
         self._make_complaint()
-        # sudo: a link between two complaints that the user may both read
-        ticket = self.env["helpdesk.ticket"].browse(self.ticket_res_id).sudo()
-        ticket.complaint_repeat_of_id = earlier
-        ticket._complaint_link_earlier()
+        ticket = self.env["helpdesk.ticket"].browse(self.ticket_res_id)
+        ticket._complaint_take_up(earlier)
 
     def _words(self):
         """Return what was noted, for the chatter."""
