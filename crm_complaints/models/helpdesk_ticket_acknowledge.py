@@ -421,13 +421,18 @@ class HelpdeskTicket(models.Model):
         if not all(mail.subject and mail.body_html for mail in mails):
             raise UserError(self.env._("its template gives an empty subject or text"))
 
-    def _complaint_own_addresses(self):
-        """Return those of the customers' addresses at which we take mail in ourselves."""
+    def _complaint_own_addresses(self, addresses=None):
+        """Return those of the customers' addresses at which we take mail in ourselves.
+
+        :param addresses: by default those to which they are acknowledged
+        """
         incoming = self._complaint_incoming_mail()
         looked_up = incoming.own_addresses if incoming else {}
         companies = self.company_id.sudo().mapped("email")
         own = set(filter(None, map(email_normalize, filter(None, companies))))
-        addresses = {some._complaint_acknowledgement_address() for some in self}
+        if addresses is None:
+            addresses = [some._complaint_acknowledgement_address() for some in self]
+        addresses = set(addresses)
         left = {address for address in addresses if looked_up.get(address, True)}
         if not left:
             return addresses & own

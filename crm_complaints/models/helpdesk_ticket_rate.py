@@ -9,10 +9,8 @@ from odoo.tools import SQL, plaintext2html
 from odoo.addons.rating.models import rating_data
 
 from ..engine import phases
-from .helpdesk_ticket_follow_up import FOLLOW_UP_ACTIVITY
+from .rating_rating import COMPLAINT_RATINGS, RATED
 
-# As core's rating calls it -> as ours does.
-_RATED = {"top": "happy", "ok": "partly", "ko": "unhappy"}
 _FACES = {"happy": "😊", "partly": "😐", "unhappy": "😞"}
 
 
@@ -26,11 +24,7 @@ class HelpdeskTicket(models.Model):
         "1 not at all, 0 not rated. While it is open again, what was said last.",
     )
     complaint_rating = fields.Selection(
-        selection=[
-            ("happy", "Satisfied"),
-            ("partly", "Partly satisfied"),
-            ("unhappy", "Not satisfied"),
-        ],
+        selection=COMPLAINT_RATINGS,
         string="Customer is",
         groups="base.group_user",
         compute="_compute_complaint_rating",
@@ -90,7 +84,7 @@ class HelpdeskTicket(models.Model):
     def _compute_complaint_rating(self):
         for ticket in self:
             text = rating_data._rating_to_text(ticket.rating_last_value)
-            ticket.complaint_rating = ticket.is_complaint and _RATED.get(text)
+            ticket.complaint_rating = ticket.is_complaint and RATED.get(text)
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):
@@ -213,7 +207,7 @@ class HelpdeskTicket(models.Model):
 
         It is not linked to the message: who deletes that does not delete the rating.
         """
-        kind = _RATED[rating_data._rating_to_text(rating.rating)]
+        kind = RATED[rating_data._rating_to_text(rating.rating)]
         text = {
             "happy": self.env._("The solution meets my wish fully."),
             "partly": self.env._("The solution meets my wish in part."),
@@ -239,15 +233,13 @@ class HelpdeskTicket(models.Model):
         summary = self.env._("The customer is not satisfied")
         note = rating.feedback or self.env._("He rated the solution: not at all.")
         self._complaint_follow_up_today(summary, note)
-        # sudo: a customer sets this off, and calls may be a colleague's
-        calls = self.sudo().activity_search([FOLLOW_UP_ACTIVITY])
-        called = calls.filtered(
+        calls = self._complaint_planned_calls()[0].filtered(
             lambda call: (
                 call.summary == summary
                 and call.user_id == self.complaint_responsible_id
             )
         )
-        if not called:
+        if not calls:
             self._complaint_ask_to_look(summary, note)
 
     # ---------------------------------------------------
@@ -276,7 +268,7 @@ class HelpdeskTicket(models.Model):
             raise UserError(self.env._("This link is not for this complaint."))
         if self.complaint_phase in phases.ENDED and self._complaint_link_ended():
             raise UserError(self.env._("This link has ended. Please write to us."))
-        if rating_data._rating_to_text(rate) not in _RATED:
+        if rating_data._rating_to_text(rate) not in RATED:
             raise UserError(self.env._("Please choose one of the answers."))
         return self._complaint_rate(rate, feedback or "", asked.partner_id)
 

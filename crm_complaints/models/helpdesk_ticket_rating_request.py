@@ -7,6 +7,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine import phases
+from .complaint_consent import DECIDE
+from .complaint_reader import CUSTOMER_READS, READER, REPRESENTATIVE_READS
 from .helpdesk_ticket_acknowledge import AUTOMATIC_HEADERS
 from .sweep import sweep
 
@@ -18,6 +20,7 @@ CHUNK = 100
 _HEADERS = {**AUTOMATIC_HEADERS, "Auto-Submitted": "auto-generated"}
 _REASONS = [
     ("off", "Nobody is asked"),
+    ("represented", "Letters go to somebody who does not decide for him"),
     ("no_address", "No e-mail address"),
     ("own_address", "One of our own addresses"),
     ("opted_out", "Does not want to be asked"),
@@ -172,7 +175,7 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_ask_for_rating(self):
-        """Ask the customers how well it worked, or remind them; note whom not, and why."""
+        """Ask whether it worked, or remind, wherever there is something to ask about."""
         due = self.filtered(
             lambda ticket: (
                 ticket.is_complaint
@@ -182,6 +185,25 @@ class HelpdeskTicket(models.Model):
             )
         )
         (self - due)._complaint_drop_rating()
+        for reader, tickets in due.grouped(type(self)._complaint_rating_reader).items():
+            # addresses and contacts are those of whoever is asked
+            tickets.with_context(**{READER: reader})._complaint_ask_readers()
+
+    def _complaint_rating_reader(self):
+        """Return who is asked: one person, who may answer on the customer's page.
+
+        :return: ``Reader``, or None where letters go to somebody who may not
+        """
+        self.ensure_one()
+        readers = self._complaint_readers()
+        if CUSTOMER_READS in readers:
+            return CUSTOMER_READS
+        decides = self.complaint_consent_id.scope == DECIDE
+        return REPRESENTATIVE_READS if decides else None
+
+    def _complaint_ask_readers(self):
+        """Ask those whom the context names as readers; note whom not, and why."""
+        due = self
         reasons = due._complaint_not_asked_because()
         by_reason = defaultdict(self.browse)
         for ticket, reason in reasons.items():
@@ -236,16 +258,20 @@ class HelpdeskTicket(models.Model):
 
         :return: dict ticket -> value of ``complaint_rating_skipped``
         """
-        own = self._complaint_own_addresses()
+        own = self._complaint_own_addresses(
+            filter(None, self.mapped("complaint_email_to"))
+        )
         unwanted = self._complaint_unwanted_addresses()
         rated = self._complaint_counting_ratings()
         undelivered_ids = self._complaint_undelivered_rating_ids()
         template = self.env.ref(RATING_TEMPLATE, raise_if_not_found=False)
+        nobody = self.env.context.get(READER) is None
         reasons = {}
         for ticket in self:
             address = ticket.complaint_email_to
             found = {
                 "off": not template or not ticket.company_id.complaint_rating_request,
+                "represented": nobody,
                 "no_address": not address,
                 "own_address": address in own,
                 "opted_out": ticket._complaint_wants_no_rating()
@@ -267,7 +293,8 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         # sudo: his own setting, whoever may read contacts
         ticket = self.sudo()
-        return ticket.complaint_no_rating or ticket.partner_id.complaint_no_rating
+        contact = ticket._complaint_reader_partner()
+        return ticket.complaint_no_rating or contact.complaint_no_rating
 
     def _complaint_unwanted_addresses(self):
         """Return at which of the addresses of these nobody wants to be asked.
@@ -282,7 +309,7 @@ class HelpdeskTicket(models.Model):
         contacts = self.env["res.partner"].search(
             [("complaint_no_rating", "=", True), ("email_normalized", "in", addresses)]
         )
-        others = self.with_context(active_test=False).search(
+        others = self.with_context(active_test=False, **{READER: None}).search(
             Domain("is_complaint", "=", True)
             & Domain("complaint_no_rating", "=", True)
             & Domain.OR(self._complaint_address_domain(name) for name in addresses)
@@ -350,7 +377,8 @@ class HelpdeskTicket(models.Model):
         if not self:
             return
         template = self.env.ref(RATING_TEMPLATE).with_context(
-            complaint_rating_reminder=is_reminder
+            complaint_rating_reminder=is_reminder,
+            **{READER: self.env.context.get(READER)},
         )
         mails = self.env["mail.mail"]
         for (signer, company, domain), tickets in self.grouped(

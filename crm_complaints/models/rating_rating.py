@@ -4,8 +4,17 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from odoo.addons.rating.models import rating_data
+
 from .complaint_gateway import TICKET
 
+COMPLAINT_RATINGS = [
+    ("happy", "Satisfied"),
+    ("partly", "Partly satisfied"),
+    ("unhappy", "Not satisfied"),
+]
+# As core calls it -> as it is called of a complaint.
+RATED = {"top": "happy", "ok": "partly", "ko": "unhappy"}
 # What those who work a complaint write on a rating; core notes who and when.
 _OURS = {"publisher_comment"}
 
@@ -19,6 +28,18 @@ class RatingRating(models.Model):
         help="Which solution of the complaint was rated: 0 the first, 1 the one after "
         "it was opened again, and so on.",
     )
+
+    complaint_rating = fields.Selection(
+        selection=COMPLAINT_RATINGS,
+        string="Customer is",
+        compute="_compute_complaint_rating",
+    )
+
+    @api.depends("rating")
+    def _compute_complaint_rating(self):
+        for rating in self:
+            text = rating_data._rating_to_text(rating.rating)
+            rating.complaint_rating = RATED.get(text)
 
     @api.model_create_multi
     def create(self, vals_list):

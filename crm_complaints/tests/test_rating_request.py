@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
 from odoo.orm.model_classes import add_field, pop_field
 from odoo.tests import Form, tagged
 
@@ -336,6 +337,63 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
         self.assertAsked(4)
         for complaint in others:
             self.assertTrue(complaint.complaint_rating_asked_at)
+
+    # ---------------------------------------------------
+    # Somebody acts for him
+    # ---------------------------------------------------
+
+    def represented(self, letters_to, scope=None):
+        """Let a daughter act for Anna, with a consent that goes as far as ``scope``."""
+        daughter = self.env["res.partner"].create(
+            {"name": "Clara Weber", "email": "clara@daughter.example"}
+        )
+        self.complaint.write(
+            {
+                "complaint_representative_id": daughter.id,
+                "complaint_letters_to": letters_to,
+            }
+        )
+        if scope:
+            self.env["complaint.consent"].create(
+                {
+                    "ticket_id": self.complaint.id,
+                    "partner_id": daughter.id,
+                    "given_on": self.clock.date(),
+                    "scope": scope,
+                    "attachment_ids": [
+                        Command.create({"name": "consent.pdf", "raw": b"I agree."})
+                    ],
+                }
+            )
+        return daughter
+
+    def test_one_of_both_is_asked(self):
+        self.represented("both", "decide")
+        self.run_cron()
+        self.assertAsked(1)
+        self.assertAsked(0, "clara@daughter.example")
+
+    def test_who_decides_for_him_is_asked_where_letters_go_there_alone(self):
+        daughter = self.represented("representative", "decide")
+        self.run_cron()
+        self.assertAsked(0)
+        (mail,) = self.asked("clara@daughter.example")
+        self.assertIn("Dear Clara Weber,", self.text_of(mail))
+        html = self.html_of(mail)
+        self.assertIn(self.complaint.complaint_consent_id.access_token, html)
+        self.assertNotIn(self.complaint._portal_ensure_token(), html)
+        daughter.complaint_no_rating = True
+        self.assertNotAsked("opted_out")
+
+    def test_who_does_not_decide_is_not_asked(self):
+        self.represented("representative", "write")
+        self.assertNotAsked("represented")
+
+    def test_without_a_consent_the_customer_is_asked(self):
+        self.represented("representative")
+        self.run_cron()
+        self.assertAsked(1)
+        self.assertAsked(0, "clara@daughter.example")
 
     # ---------------------------------------------------
     # Beside helpdesk_mgmt_rating

@@ -133,6 +133,20 @@ class TestRatings(RatingCommon):
         self.assertEqual(self.looks().date_deadline, fields.Date.today())
         self.assertEqual(len(self.looks()), 1, "one activity, not two")
 
+    def test_a_low_one_after_the_call_asks_the_handler_to_look(self):
+        self.complaint.with_user(self.handler)._complaint_record_follow_up("restored")
+        self.complaint._complaint_rate(1, "It broke again.")
+        self.assertEqual(self.looks().user_id, self.handler)
+        self.assertEqual(self.looks().activity_type_id.name, "Please look")
+
+    def test_a_low_one_reaches_the_handler_where_somebody_else_calls(self):
+        self.complaint.activity_ids.user_id = self.leader
+        self.complaint._complaint_rate(1, "It broke again.")
+        self.assertEqual(self.looks().user_id, self.handler | self.leader)
+        self.assertEqual(
+            set(self.looks().mapped("date_deadline")), {fields.Date.today()}
+        )
+
     def test_others_are_shown_and_no_more(self):
         before = self.complaint.activity_ids
         for value in (3, 5):
