@@ -236,7 +236,9 @@ class ComplaintMerge(models.Model):
             )
 
     def _merge_one(self, keep, merged):
-        before = {name: _plain(keep[name]) for name in _CHANGED}
+        # the order or the invoice it is about as well
+        changing = (*_CHANGED, *keep._complaint_document_fields())
+        before = {name: _plain(keep[name]) for name in changing}
         concerned = "complaint_concerned_user_ids"
         handlers = "complaint_former_handler_ids"
         had_it = merged[handlers] | merged.user_id
@@ -261,10 +263,10 @@ class ComplaintMerge(models.Model):
         keep.message_subscribe(snapshot["followers"])
         snapshot["notes"] = self._note(keep, merged).ids
         keep._complaint_shut_out()
-        after = {name: _plain(keep[name]) for name in _CHANGED}
+        after = {name: _plain(keep[name]) for name in changing}
         snapshot["changed"] = {
             name: [before[name], after[name]]
-            for name in _CHANGED
+            for name in changing
             if before[name] != after[name]
         }
         return self.create(
@@ -286,7 +288,7 @@ class ComplaintMerge(models.Model):
         """Return what the one that stays takes over: the first dates, what it lacks."""
         values = {
             name: merged[name].id if name.endswith("_id") else merged[name]
-            for name in _FILLED
+            for name in (*_FILLED, *keep._complaint_document_fields())
             if merged[name] and not keep[name]
         }
         if keep.partner_id:

@@ -188,6 +188,24 @@ class TestOrder(ComplaintSaleCommon):
         complaint.complaint_order_id = False
         self.assertFalse(complaint.complaint_order_id)
 
+    def test_merged_complaints_are_about_the_order_of_either(self):
+        about = self.take(self.seller_handler)
+        earlier = self.create_complaint(partner_id=self.customer.id)
+        merge = (
+            self.env["complaint.merge"].with_user(self.handler)._merge(earlier, about)
+        )
+        self.assertEqual(earlier.complaint_order_id, self.order)
+        Merge.search([("merged_id", "=", about.id)]).action_undo()
+        self.assertFalse(earlier.complaint_order_id)
+        self.assertEqual(about.complaint_order_id, self.order)
+
+    def test_forgotten_customer_is_not_found_by_his_order(self):
+        complaint = self.take(self.seller_handler)
+        self.move(complaint, "withdrawn")
+        complaint._complaint_anonymise("retention")
+        self.assertFalse(complaint.complaint_order_id)
+        self.assertFalse(complaint.complaint_value_class)
+
     def test_order_of_another_company_is_refused(self):
         theirs = self.create_order(company=self.company_b)
         with self.assertRaises(UserError):
