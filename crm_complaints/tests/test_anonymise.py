@@ -81,6 +81,7 @@ class TestAnonymise(PrivacyCommon):
             "rating_rating",
             "complaint_letter",
             "complaint_event",
+            "complaint_follow_up_call",
             "complaint_remedy",
             "complaint_dead_letter",
             "complaint_incoming_mail",
@@ -101,11 +102,17 @@ class TestAnonymise(PrivacyCommon):
         ticket = self.everything()
         later = self.create_complaint(partner_id=self.person.id)
         later.complaint_repeat_of_id = ticket
+        call = self.env["complaint.follow.up.call"].create(
+            {"ticket_id": later.id, "how": "repeat", "repeat_id": ticket.id}
+        )
         self.anonymise(ticket)
+        self.assertFalse(call.repeat_id)
         self.assertFalse(ticket.partner_id)
         self.assertFalse(ticket.commercial_partner_id)
         self.assertFalse(ticket.access_token)
         self.assertFalse(ticket.message_follower_ids)
+        self.assertFalse(ticket.complaint_representative_id)
+        self.assertFalse(ticket.complaint_consent_ids)
         self.assertFalse(later.complaint_repeat_of_id)
         self.assertEqual(later.partner_id, self.person)
         self.assertTrue(self.person.exists())
