@@ -395,9 +395,7 @@ class TestRetention(PrivacyCommon):
         ticket = self.create_complaint(
             user,
             team_id=(team or self.team).id,
-            partner_id=self.person.id,
-            name=vals.pop("name", "Old"),
-            **vals,
+            **{"partner_id": self.person.id, "name": "Old", **vals},
         )
         self.bring_in(ticket, phase)
         self.env.flush_all()
@@ -525,6 +523,30 @@ class TestRetention(PrivacyCommon):
             entries.mapped(lambda entry: bool(entry.email_from)), [False, True, True]
         )
         self.assertEqual(entries.exists(), entries, "the figures remain")
+
+    def test_limits_to_contact_go_as_long_after_their_end(self):
+        Restriction = self.env["complaint.restriction"].with_user(self.manager)
+        values = {
+            "reason": "Quackenbush shouted",
+            "measure": "writing",
+            "since": "2026-03-02",
+            "review_date": "2026-03-20",
+            "until": "2026-03-31",
+        }
+        gone = Restriction.create({**values, "partner_id": self.person.id})
+        goes_on = Restriction.create(
+            {**values, "partner_id": self.person.id, "until": "2026-04-30"}
+        )
+        held = Restriction.create({**values, "partner_id": self.customer.id})
+        self.ended(datetime(2038, 1, 1), partner_id=self.customer.id).with_user(
+            self.manager
+        ).write({"complaint_legal_hold": True, "complaint_legal_hold_reason": "Court"})
+        self.run_job(datetime(2029, 3, 31, 12, 0))
+        self.assertTrue(gone.exists())
+        self.run_job(datetime(2029, 4, 1, 12, 0))
+        self.assertFalse(gone.exists())
+        self.assertEqual((goes_on | held).exists(), goes_on | held)
+        self.assertEqual(self.said_of("shouted", aside=("complaint_restriction",)), [])
 
     def test_nightly_queries_do_not_grow_with_the_batch(self):
         counts = []
