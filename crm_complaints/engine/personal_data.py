@@ -123,6 +123,7 @@ LEAVES = {
             "complaint_legal_hold_reason",
             "complaint_phone",
             "complaint_promise_reason",
+            "complaint_rating_due_at",  # nobody is left to be asked
             "complaint_reason",
             "complaint_remedy_sought",
             # of a customer who is known it would say who this one was
@@ -146,9 +147,9 @@ LEAVES = {
     "complaint.incoming.mail": frozenset({"message_id", "email_from", "mended"}),
     "complaint.letter": frozenset(
         {
+            "recipient",
             "subject",
             "body",
-            "recipient",
             "email_to",
             "address",
             "message_id",
@@ -204,6 +205,7 @@ def is_decided(model, name, kind, comodel=None):
 # Not his: secrets, colleagues, what is reckoned for ourselves, and what the computer
 # needs to go on.
 WITHHELD = {
+    "complaint.consent": frozenset({"access_token"}),
     "helpdesk.ticket": frozenset(
         {
             "access_token",

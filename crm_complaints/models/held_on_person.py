@@ -78,7 +78,7 @@ class HeldOnPerson:
             tempfile.TemporaryFile("w+", encoding="utf-8") as page,
         ):
             contact = self._fields_of(self.partner, _CONTACT)
-            beside = list(self._beside(archive))
+            beside = list(self._beside(archive, complaint_ids))
             page.write(self._render("held_on_person_head", contact=contact))
             machine.write('{"contact": ')
             machine.write(_as_json(self._plain(self.partner, _CONTACT)))
@@ -214,10 +214,13 @@ class HeldOnPerson:
     # Beside complaints
     # ---------------------------------------------------
 
-    def _beside(self, archive):
+    def _beside(self, archive, complaint_ids):
         """Yield (model, rows to read, rows for machines) of what he is named in beside.
 
+        Such as mails of his, his consents to act for others, and what he wrote for them.
+
         :param archive: the mails as they came are put into it
+        :param complaint_ids: of his own complaints
         """
         for model in sorted(self.env.registry):
             found = self._named_in(model)
@@ -233,6 +236,26 @@ class HeldOnPerson:
                 model,
                 [self._described(record) for record in found],
                 [self._plain(record) for record in found],
+            )
+        messages = self.env["mail.message"].search(
+            [
+                ("model", "=", TICKET),
+                ("res_id", "not in", complaint_ids),
+                ("author_id", "=", self.partner.id),
+                ("is_internal", "=", False),
+            ],
+            order="date, id",
+        )
+        if messages:
+            said = [self._told(message) for message in messages]
+            names = self.env["mail.message"].fields_get(
+                ["date", "author_id", "subject", "body"], ["string"]
+            )
+            labels = [name["string"] for name in names.values()]
+            yield (
+                messages._name,
+                [list(zip(labels, one.values(), strict=True)) for one in said],
+                said,
             )
 
     def _named_in(self, model):

@@ -158,7 +158,7 @@ class HelpdeskTicket(models.Model):
             elif records._name not in personal_data.NOT_ABOUT_HIM:
                 forgetting.wipe(records)
             counts[records._name] += len(records)
-        for model in (TICKET, *rows):
+        for model in (TICKET, *self._complaint_row_models()):
             forgetting.cut_links(self.env[model], tickets)
         tickets._complaint_wipe_tickets()
         self.env.invalidate_all()

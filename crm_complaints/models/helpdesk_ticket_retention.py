@@ -39,7 +39,7 @@ class HelpdeskTicket(models.Model):
             try:
                 done, gone = self._complaint_forget_ended(chunk_size, failed)
                 if not done:
-                    self._complaint_forget_mails()
+                    self._complaint_forget_beside()
                 self.env.flush_all()
                 seconds_left = Cron._commit_progress(
                     done, remaining=chunk_size if done == chunk_size else 0
@@ -107,28 +107,69 @@ class HelpdeskTicket(models.Model):
         return len(due), len(due.filtered("complaint_anonymised_at"))
 
     @api.model
-    def _complaint_forget_mails(self):
+    def _complaint_forget_beside(self):
+        """Forget what stands on no complaint: mails, and limits to contact.
+
+        What fails for one company is no reason to keep it for another.
+        """
+        for company, before in self._complaint_retention_limits().items():
+            self.env.flush_all()
+            try:
+                with self.env.cr.savepoint():
+                    self._complaint_forget_mails(company, before)
+                    self._complaint_forget_restrictions(company, before)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception:
+                _logger.exception("Old mails could not be forgotten in %s", company)
+
+    @api.model
+    def _complaint_forget_mails(self, company, before):
         """Forget who sent the mails that stand on no complaint, and what they said.
 
         Dead letters that nobody has seen to are kept.
+
+        :param company: res.company
+        :param datetime before: what is older
         """
-        for company, before in self._complaint_retention_limits().items():
-            old = [("company_id", "=", company.id), ("ticket_id", "=", False)]
-            letters = self.env["complaint.dead.letter"].search(
-                [*old, ("state", "!=", "open"), ("received_at", "<", before)],
-                limit=_MAILS,
+        old = [("company_id", "=", company.id), ("ticket_id", "=", False)]
+        Letter = self.env["complaint.dead.letter"]
+        letters = Letter.search(
+            [*old, ("state", "!=", "open"), ("received_at", "<", before)], limit=_MAILS
+        )
+        entries = self.env["complaint.incoming.mail"].search(
+            [*old, ("email_from", "!=", False), ("taken_at", "<", before)], limit=_MAILS
+        )
+        # what a letter that is still to be seen to came from
+        entries -= Letter.search(
+            [("entry_id", "in", entries.ids), ("state", "=", "open")]
+        ).entry_id
+        self._complaint_forget_letters(letters, entries, "retention")
+
+    @api.model
+    def _complaint_forget_restrictions(self, company, before):
+        """Delete limits to contact that ended long ago, but of whom something is held.
+
+        :param company: res.company
+        :param datetime before: what ended earlier
+        """
+        day = before.date()
+        held = self._complaint_held().commercial_partner_id
+        gone = self.env["complaint.restriction"].search(
+            [
+                ("company_id", "=", company.id),
+                "|",
+                ("until", "<", day),
+                ("ended_on", "<", day),
+                ("partner_id.commercial_partner_id", "not in", held.ids),
+            ]
+        )
+        if gone:
+            details = self._complaint_counted({gone._name: len(gone)})
+            gone.unlink()
+            self.env["complaint.privacy.log"]._note(
+                "retention", self.browse(), details, company=company
             )
-            entries = self.env["complaint.incoming.mail"].search(
-                [*old, ("email_from", "!=", False), ("taken_at", "<", before)],
-                limit=_MAILS,
-            )
-            # what a letter that is still to be seen to came from
-            entries -= (
-                self.env["complaint.dead.letter"]
-                .search([("entry_id", "in", entries.ids), ("state", "=", "open")])
-                .entry_id
-            )
-            self._complaint_forget_letters(letters, entries, "retention")
 
     @api.model
     def _complaint_forget_letters(self, letters, entries, action):

@@ -105,6 +105,20 @@ class PrivacyCommon(LetterCommon):
         ticket.complaint_outcome = "upheld"
         self.move(ticket, "follow_up")
         ticket._complaint_rate(1, words=text, partner=self.person)
+        self.env["complaint.follow.up.call"].create(
+            {"ticket_id": ticket.id, "words": text, "reason": NAME}
+        )
+        wife = self.env["res.partner"].create({"name": f"Rita {NAME}"})
+        ticket.complaint_representative_id = wife
+        self.env["complaint.consent"].create(
+            {
+                "ticket_id": ticket.id,
+                "partner_id": wife.id,
+                "attachment_ids": [
+                    Command.create({"name": f"consent of {NAME}.txt", "raw": b"x"})
+                ],
+            }
+        )
         self.env.flush_all()
         self.env.cr.precommit.run()
         with self.at(ended_at):

@@ -81,6 +81,7 @@ class TestAnonymise(PrivacyCommon):
             "rating_rating",
             "complaint_letter",
             "complaint_event",
+            "complaint_follow_up_call",
             "complaint_remedy",
             "complaint_dead_letter",
             "complaint_incoming_mail",
@@ -101,11 +102,17 @@ class TestAnonymise(PrivacyCommon):
         ticket = self.everything()
         later = self.create_complaint(partner_id=self.person.id)
         later.complaint_repeat_of_id = ticket
+        call = self.env["complaint.follow.up.call"].create(
+            {"ticket_id": later.id, "how": "repeat", "repeat_id": ticket.id}
+        )
         self.anonymise(ticket)
+        self.assertFalse(call.repeat_id)
         self.assertFalse(ticket.partner_id)
         self.assertFalse(ticket.commercial_partner_id)
         self.assertFalse(ticket.access_token)
         self.assertFalse(ticket.message_follower_ids)
+        self.assertFalse(ticket.complaint_representative_id)
+        self.assertFalse(ticket.complaint_consent_ids)
         self.assertFalse(later.complaint_repeat_of_id)
         self.assertEqual(later.partner_id, self.person)
         self.assertTrue(self.person.exists())
@@ -388,9 +395,7 @@ class TestRetention(PrivacyCommon):
         ticket = self.create_complaint(
             user,
             team_id=(team or self.team).id,
-            partner_id=self.person.id,
-            name=vals.pop("name", "Old"),
-            **vals,
+            **{"partner_id": self.person.id, "name": "Old", **vals},
         )
         self.bring_in(ticket, phase)
         self.env.flush_all()
@@ -518,6 +523,30 @@ class TestRetention(PrivacyCommon):
             entries.mapped(lambda entry: bool(entry.email_from)), [False, True, True]
         )
         self.assertEqual(entries.exists(), entries, "the figures remain")
+
+    def test_limits_to_contact_go_as_long_after_their_end(self):
+        Restriction = self.env["complaint.restriction"].with_user(self.manager)
+        values = {
+            "reason": "Quackenbush shouted",
+            "measure": "writing",
+            "since": "2026-03-02",
+            "review_date": "2026-03-20",
+            "until": "2026-03-31",
+        }
+        gone = Restriction.create({**values, "partner_id": self.person.id})
+        goes_on = Restriction.create(
+            {**values, "partner_id": self.person.id, "until": "2026-04-30"}
+        )
+        held = Restriction.create({**values, "partner_id": self.customer.id})
+        self.ended(datetime(2038, 1, 1), partner_id=self.customer.id).with_user(
+            self.manager
+        ).write({"complaint_legal_hold": True, "complaint_legal_hold_reason": "Court"})
+        self.run_job(datetime(2029, 3, 31, 12, 0))
+        self.assertTrue(gone.exists())
+        self.run_job(datetime(2029, 4, 1, 12, 0))
+        self.assertFalse(gone.exists())
+        self.assertEqual((goes_on | held).exists(), goes_on | held)
+        self.assertEqual(self.said_of("shouted", aside=("complaint_restriction",)), [])
 
     def test_nightly_queries_do_not_grow_with_the_batch(self):
         counts = []

@@ -187,6 +187,18 @@ class TestHeldOnPerson(HeldCommon):
             sorted((hers | his).mapped("number")),
         )
 
+    def test_what_he_wrote_for_somebody_else_is_his(self):
+        hers = self.create_complaint(partner_id=self.customer.id)
+        for author, body in ((self.person, "She asks"), (self.customer, "I ask")):
+            hers.message_post(
+                body=body, author_id=author.id, subtype_xmlid="mail.mt_comment"
+            )
+        archive = self.held()
+        self.assertEqual(self.numbers(archive), [])
+        content = self.content(archive)
+        self.assertIn("She asks", content)
+        self.assertNotIn("I ask", content)
+
     def test_only_what_the_manager_may_read(self):
         ours = self.create_complaint(partner_id=self.person.id)
         theirs = self.create_complaint(
