@@ -358,10 +358,12 @@ class HelpdeskTicket(models.Model):
         return "write" if self._complaint_can_be_written_to() else "tell"
 
     def _complaint_can_be_written_to(self):
-        """Tell whether a letter reaches the customer, by mail or by post."""
+        """Tell whether a letter reaches the customer's side, by mail or by post."""
         self.ensure_one()
-        # sudo: whether he has an address, not which
-        return bool(self.complaint_email_to or self.sudo().partner_id.street)
+        return any(
+            reader.complaint_email_to or reader._complaint_reader_partner().street
+            for reader in self._complaint_recipients()
+        )
 
     def _complaint_not_reached(self, step, how="phone", words=""):
         """Record that the customer was not reached, and do what follows.
@@ -386,7 +388,7 @@ class HelpdeskTicket(models.Model):
                 )
             )
         call = self._complaint_note_call(how=how, reached=False, words=words)
-        letter = self.env["complaint.letter"]
+        letters = self.env["complaint.letter"]
         if step == "again":
             call.followed = "again"
             call.next_date = self._complaint_put_off_call(1)
@@ -396,8 +398,8 @@ class HelpdeskTicket(models.Model):
         else:
             if step == "write":
                 call.followed = "written"
-                letter = self._complaint_ask_in_writing()
-                call.letter_id = letter.sudo()
+                letters = self._complaint_ask_in_writing()
+                call.letter_id = letters[:1].sudo()
                 # asked in time; the answer is his
                 self.complaint_follow_up_at = fields.Datetime.now()
             else:
@@ -407,21 +409,27 @@ class HelpdeskTicket(models.Model):
             days = self.sudo().team_id.complaint_follow_up_days
             call.next_date = self._complaint_put_off_call(max(days, 1))
         self._message_log(body=call._as_note())
-        return letter
+        return letters
 
     def _complaint_ask_in_writing(self):
-        """Write to the customer, by mail or on paper, whether it worked."""
-        way = self._complaint_letter_way()
+        """Write to the customer's side, by mail or on paper, whether it worked.
+
+        :return: complaint.letter
+        """
         signer = self.env.user
-        subject, body, lang = self._complaint_render_letter(
-            "not_reached", on_paper=way == "paper", signer=signer
+
+        def render(reader, way):
+            return reader._complaint_render_letter(
+                "not_reached", on_paper=way == "paper", signer=signer
+            )
+
+        letters = self._complaint_send_letters(
+            "not_reached", render, self._complaint_letter_way(), signer
         )
-        letter = self._complaint_send_letter(
-            "not_reached", subject, body, lang, way, signer
-        )
-        if way == "paper":
+        if "paper" in letters.mapped("way"):
+            # by mail, the mail itself is noted
             self._complaint_heard_from_us()
-        return letter
+        return letters
 
     def _complaint_tell_unreachable(self):
         """Ask the leader for another way to reach a customer."""

@@ -279,6 +279,29 @@ class TestFollowUpNotReached(CallsCommon):
         self.assertEqual(letter.lang, "fr_FR")
         self.assertIn("Merci encore.", letter.body)
 
+    def test_whoever_acts_for_him_is_asked_in_writing_as_well(self):
+        daughter = self.env["res.partner"].create(
+            {"name": "Clara Weber", "email": "clara@daughter.example"}
+        )
+        complaint = self.resolved(complaint_representative_id=daughter.id)
+        self.env["complaint.consent"].create(
+            {
+                "ticket_id": complaint.id,
+                "partner_id": daughter.id,
+                "given_on": date(2026, 2, 27),
+                "attachment_ids": [
+                    Command.create({"name": "consent.pdf", "raw": b"I agree."})
+                ],
+            }
+        )
+        self.team.complaint_follow_up_attempts = 1
+        self.press(complaint, "write")
+        self.assertEqual(
+            set(complaint.complaint_letter_ids.mapped("email_to")),
+            {"anna@weber.example", "clara@daughter.example"},
+        )
+        self.assertEqual(len(self.register(complaint)), 1)
+
     def test_asked_in_writing_it_waits_as_long_as_after_the_answer(self):
         complaint = self.asked_in_writing()
         self.assertEqual(complaint.complaint_phase, "follow_up")

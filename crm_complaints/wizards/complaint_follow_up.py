@@ -264,12 +264,13 @@ class ComplaintFollowUp(models.TransientModel):
         ticket.check_access("write")
         if step == "close":
             self._keep_promise_reason()
-        letter = ticket._complaint_not_reached(
+        letters = ticket._complaint_not_reached(
             step, how=self.how, words=self.words or ""
         )
-        if letter.way == "paper":
-            return letter.action_print()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return letters._action_print_new(letters) or {
+            "type": "ir.actions.client",
+            "tag": "soft_reload",
+        }
 
     def _keep_promise_reason(self):
         if self.promise_reason:
