@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine import phases
+from .complaint_reader import READER
 from .helpdesk_ticket_acknowledge import AUTOMATIC_HEADERS
 from .sweep import sweep
 
@@ -18,6 +19,7 @@ CHUNK = 100
 _HEADERS = {**AUTOMATIC_HEADERS, "Auto-Submitted": "auto-generated"}
 _REASONS = [
     ("off", "Nobody is asked"),
+    ("represented", "Who gets his letters does not decide for him"),
     ("no_address", "No e-mail address"),
     ("own_address", "One of our own addresses"),
     ("opted_out", "Does not want to be asked"),
@@ -214,7 +216,9 @@ class HelpdeskTicket(models.Model):
         later = self.browse()
         Quota = self.env["complaint.quota"]
         for company, tickets in self.grouped("company_id").items():
-            by_address = tickets.grouped("complaint_email_to")
+            by_address = tickets.grouped(
+                lambda ticket: ticket._complaint_decider().complaint_email_to
+            )
             granted = Quota._claim(
                 "rating",
                 {address: len(group) for address, group in by_address.items()},
@@ -243,9 +247,11 @@ class HelpdeskTicket(models.Model):
         template = self.env.ref(RATING_TEMPLATE, raise_if_not_found=False)
         reasons = {}
         for ticket in self:
-            address = ticket.complaint_email_to
+            decider = ticket._complaint_decider()
+            address = decider.complaint_email_to
             found = {
                 "off": not template or not ticket.company_id.complaint_rating_request,
+                "represented": not decider,
                 "no_address": not address,
                 "own_address": address in own,
                 "opted_out": ticket._complaint_wants_no_rating()
@@ -267,14 +273,16 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         # sudo: his own setting, whoever may read contacts
         ticket = self.sudo()
-        return ticket.complaint_no_rating or ticket.partner_id.complaint_no_rating
+        asked = ticket._complaint_decider()._complaint_reader_partner()
+        return ticket.complaint_no_rating or asked.complaint_no_rating
 
     def _complaint_unwanted_addresses(self):
         """Return at which of the addresses of these nobody wants to be asked.
 
         :return: dict address -> "opted_out" or "blacklisted"
         """
-        addresses = list(filter(None, self.mapped("complaint_email_to")))
+        asked = [ticket._complaint_decider().complaint_email_to for ticket in self]
+        addresses = list(filter(None, asked))
         if not addresses:
             return {}
         blacklisted = self.env["mail.blacklist"].search([("email", "in", addresses)])
@@ -366,7 +374,12 @@ class HelpdeskTicket(models.Model):
             if signer:
                 # whoever signs it learns when it could not be delivered
                 values["author_id"] = signer.id
-            mails += template.send_mail_batch(tickets.ids, email_values=values)
+            for reader, some in tickets.grouped(
+                lambda ticket: ticket._complaint_decider().env.context[READER]
+            ).items():
+                mails += template.with_context(**{READER: reader}).send_mail_batch(
+                    some.ids, email_values=values
+                )
         self._complaint_ensure_rendered(mails)
         self._complaint_note_recipients(mails)
 

@@ -218,6 +218,19 @@ class HelpdeskTicket(models.Model):
             for reader in self._complaint_readers(kind)
         ]
 
+    def _complaint_decider(self):
+        """Return this complaint as he has it who decides on it and gets its letters.
+
+        :return: helpdesk.ticket, in the context of its reader; none where whoever gets
+            the letters does not decide
+        """
+        for ticket in self._complaint_recipients():
+            # sudo: how far it goes, whoever asks
+            scope = self.sudo().complaint_consent_id.scope
+            if not ticket._complaint_is_to_representative() or scope == DECIDE:
+                return ticket
+        return self.browse()
+
     def _complaint_by_reader(self, kind=None):
         """Return who is written to about many complaints at once.
 
@@ -249,7 +262,6 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_reader_partner(self):
         """Return the contact to whom something is written: the customer, as a rule."""
-        self.ensure_one()
         ticket = self.sudo()  # of a complaint that is being written about
         if self.env.context.get(READER) in REPRESENTATIVE:
             return ticket.complaint_representative_id
