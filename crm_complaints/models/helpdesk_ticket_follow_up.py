@@ -74,12 +74,18 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def _complaint_plan_follow_up(self):
-        """Plan the call "Did it work?" for each complaint, once a resolution."""
-        if not self:
-            return
-        self.complaint_follow_up_result = False  # the answer to the last resolution
-        todo = self - self._complaint_planned_calls()[1]
-        todo._complaint_plan_call(todo._complaint_days_until_call())
+        """Plan the call "Did it work?" for each complaint, once a resolution.
+
+        What is brought in with its answer is not asked about again.
+        """
+        todo = self.filtered(lambda ticket: not ticket.complaint_follow_up_result)
+        if todo:
+            todo -= todo._complaint_planned_calls()[1]
+            todo._complaint_plan_call(todo._complaint_days_until_call())
+
+    def _complaint_ask_anew(self):
+        """Forget the answer to the last resolution: there is another one now."""
+        self.filtered("complaint_follow_up_result").complaint_follow_up_result = False
 
     def _complaint_planned_calls(self):
         """Return the follow-up calls planned for these, and those that have one.

@@ -181,6 +181,7 @@ class HelpdeskTicket(models.Model):
         # what a new complaint comes with is history, and nobody's decision now
         decided = moved(lambda old, new: old and phases.is_resolution(old, new))
         decided._complaint_check_resolution()
+        decided._complaint_ask_anew()
         moved(
             lambda old, new: old in phases.RESOLVED and new == phases.WITHDRAWN
         )._complaint_refuse_withdrawing()

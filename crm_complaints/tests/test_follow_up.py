@@ -320,6 +320,34 @@ class TestFollowUpAnswer(FollowUpCommon):
         self.assertEqual(complaint.complaint_phase, "closed")
         self.assertEqual(complaint.complaint_reopened_count, 1)
 
+    def test_answer_to_the_last_resolution_is_none_to_the_next(self):
+        for phase in ("follow_up", "closed"):
+            with self.subTest(phase):
+                complaint = self.resolved()
+                self.record(complaint, "lost", words="Broken again.")
+                self.assertEqual(complaint.complaint_follow_up_result, "lost")
+                self.move(complaint, phase)
+                self.assertFalse(complaint.complaint_follow_up_result)
+
+    def test_answer_that_is_brought_in_stays_and_is_not_asked_for(self):
+        for phase in ("follow_up", "closed"):
+            with self.subTest(phase):
+                complaint = (
+                    self.env["helpdesk.ticket"]
+                    .with_context(import_file=True)
+                    .create(
+                        {
+                            "name": "Of last year",
+                            "description": "-",
+                            "team_id": self.team.id,
+                            "stage_id": self.stages[phase].id,
+                            "complaint_follow_up_result": "restored",
+                        }
+                    )
+                )
+                self.assertEqual(complaint.complaint_follow_up_result, "restored")
+                self.assertFalse(self.calls(complaint))
+
     def test_only_a_resolved_complaint_is_followed_up(self):
         for phase in ("reception", "hearing", "agreement", "withdrawn"):
             with self.subTest(phase=phase):
