@@ -38,6 +38,7 @@ class HelpdeskTicket(models.Model):
         # first the clock: the acknowledgement names the date
         self._complaint_look_back_and_wind()
         self._complaint_acknowledge_new()
+        self._complaint_tell_followed_up()
 
     def _complaint_look_back_and_wind(self):
         """Note what came before, which policies may go by, and start the clock.

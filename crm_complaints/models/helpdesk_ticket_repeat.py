@@ -457,6 +457,7 @@ class HelpdeskTicket(models.Model):
             self.env._("Earlier complaints could not be looked up"),
             type(self)._complaint_something_failed,
         )
+        self._complaint_tell_followed_up()
 
     def _complaint_take_up(self, earlier):
         """Note that somebody said that this complaint takes an earlier one up again.
@@ -471,3 +472,27 @@ class HelpdeskTicket(models.Model):
         )
         ticket._complaint_look_back_safely()
         ticket._complaint_link_earlier()
+
+    def _complaint_tell_followed_up(self):
+        """A repeat says that the solution of the one before it has not worked.
+
+        Unless the two are about different things, as their categories say.
+        """
+        if self.env.context.get("import_file"):
+            return  # what was followed up then is history as well
+        for ticket in self.sudo():
+            first = ticket.complaint_repeat_of_id
+            if (
+                first.complaint_phase == phases.FOLLOW_UP
+                and ticket.complaint_phase in phases.OPEN
+                and (
+                    not first.category_id
+                    or not ticket.category_id
+                    or first.category_id == ticket.category_id
+                )
+            ):
+                first._complaint_isolated(
+                    lambda some, ticket=ticket: some._complaint_found_repeated(ticket),
+                    self.env._("The customer complains again"),
+                    type(self)._complaint_something_failed,
+                )

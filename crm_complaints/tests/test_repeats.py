@@ -358,6 +358,50 @@ class TestRepeats(RepeatCommon):
         self.assertNotIn("looked up", summaries)
         self.assertTrue(first.exists())
 
+    def followed_up(self, **vals):
+        """Return a complaint that has been answered, and waits for our call."""
+        first = self.days_ago(5, partner_id=self.customer.id, **vals)
+        self.move(first, "follow_up")
+        return first
+
+    def test_repeat_tells_that_the_first_solution_has_not_worked(self):
+        first = self.followed_up()
+        again = self.create_complaint(partner_id=self.customer_company.id)
+        self.assertRepeats(again, first)
+        self.assertEqual(first.complaint_phase, "closed")
+        self.assertEqual(first.complaint_follow_up_result, "lost")
+
+    def test_repeat_about_something_else_tells_nothing_of_it(self):
+        delivery, invoice = self.categories
+        first = self.followed_up(category_id=delivery.id)
+        vals = {"partner_id": self.customer.id}
+        self.create_complaint(category_id=invoice.id, **vals)
+        self.assertEqual(first.complaint_phase, "follow_up")
+        imported = self.Ticket.with_context(import_file=True)
+        history = imported.create(self._vals(category_id=delivery.id, **vals))
+        self.assertRepeats(history, first, 2)
+        self.assertEqual(first.complaint_phase, "follow_up")
+        history.active = False
+        self.create_complaint(category_id=delivery.id, **vals)
+        self.assertEqual(first.complaint_phase, "closed")
+
+    def test_repeat_found_later_tells_it_as_well(self):
+        first = self.followed_up()
+        again = self.create_complaint()
+        again.with_user(self.handler).partner_id = self.customer
+        self.assertEqual(first.complaint_phase, "closed")
+
+    def test_repeat_stands_where_the_first_cannot_be_closed(self):
+        def fail(*_args):
+            raise ValueError("locked")
+
+        first = self.followed_up()
+        with patch.object(type(self.Ticket), "_complaint_found_repeated", fail):
+            again = self.create_complaint(partner_id=self.customer.id)
+        self.assertRepeats(again, first)
+        self.assertEqual(first.complaint_phase, "follow_up")
+        self.assertIn("complains again", " ".join(first.activity_ids.mapped("summary")))
+
     # ---------------------------------------------------
     # Later changes
     # ---------------------------------------------------
