@@ -6,10 +6,10 @@ SHELL := /bin/bash
 help:  ## say what can be done here
 	@sed -nE 's/^([a-z]+): *## (.*)/make \1  \2/p; s/^#: ?//p' Makefile
 
-run:  ## serve the addon with demo complaints on 127.0.0.1
+run:  ## serve the addon with demo complaints on 127.0.0.1 (ADDONS=all: sales and invoices with it)
 	@dev/run.sh
 
-test:  ## install the addon in a new database and run all tests
+test:  ## install the addons in new databases and run all tests
 	@dev/test.sh
 
 lint:  ## check Python and XML: ruff, pylint-odoo, OCA's checks, formatting
@@ -31,6 +31,7 @@ clean:  ## remove this checkout's databases, logs and mails
 #: Variables, as in `make PORT=8070 run`:
 #: FILE        the mail or folder that `make mail` sends (JSON=… also writes the results there)
 #: PORT        the port of `make run` and `make mail` (8069)
+#: ADDONS      small addons that `make run` installs as well, such as crm_complaints_sale; or all (none)
 #: TAGS        the tests to run, as Odoo's --test-tags (all of our addons)
 #: CRM_COMPLAINTS_MAILS   a folder of mails that the tests walk through the gateway (mails of their own)
 #: REPETITIONS how often `make bench` measures (5)

@@ -19,7 +19,6 @@
         "security/complaint_security.xml",
         "data/ir_sequence_data.xml",
         "data/helpdesk_ticket_stage_data.xml",
-        "data/helpdesk_ticket_stage_colleagues_data.xml",
         "data/helpdesk_ticket_channel_data.xml",
         "data/mail_message_subtype_data.xml",
         "data/complaint_letter_templates.xml",

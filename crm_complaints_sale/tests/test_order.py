@@ -191,9 +191,8 @@ class TestOrder(ComplaintSaleCommon):
     def test_merged_complaints_are_about_the_order_of_either(self):
         about = self.take(self.seller_handler)
         earlier = self.create_complaint(partner_id=self.customer.id)
-        merge = (
-            self.env["complaint.merge"].with_user(self.handler)._merge(earlier, about)
-        )
+        Merge = self.env["complaint.merge"]
+        Merge.with_user(self.handler)._merge(earlier, about)
         self.assertEqual(earlier.complaint_order_id, self.order)
         Merge.search([("merged_id", "=", about.id)]).action_undo()
         self.assertFalse(earlier.complaint_order_id)
