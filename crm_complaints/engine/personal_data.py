@@ -220,12 +220,14 @@ WITHHELD = {
             "unattended",
         }
     ),
+    "complaint.consent": frozenset({"access_token", "user_id"}),
     "complaint.dead.letter": frozenset(
         {"delivery", "error_details", "raw", "attempts"}
     ),
     "complaint.incoming.mail": frozenset({"key"}),
     "complaint.event": frozenset({"source"}),  # a colleague, perhaps
-    "complaint.letter": frozenset({"attachment_id", "message_id"}),
+    "complaint.letter": frozenset({"attachment_id", "copy_of_id", "message_id"}),
+    "complaint.restriction": frozenset({"approved_by_id"}),
     "complaint.extension": frozenset({"message_id"}),
     "complaint.remedy": frozenset({"activity_id", "cost"}),
     "rating.rating": frozenset(

@@ -183,7 +183,9 @@ class HeldOnPerson:
                 [("model", "=", TICKET), ("res_id", "=", ticket.id)]
             )
             files -= ticket.complaint_document_ids | (notes - messages).attachment_ids
-        return files | messages.attachment_ids
+        # what he signed so that somebody may act for him
+        signed = ticket.complaint_consent_ids.attachment_ids
+        return files | signed | messages.attachment_ids
 
     def _parts(self, ticket):
         """Yield (model, records) of what belongs to a complaint, where there is any."""

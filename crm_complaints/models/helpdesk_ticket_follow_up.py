@@ -361,7 +361,10 @@ class HelpdeskTicket(models.Model):
         """Tell whether a letter reaches the customer, by mail or by post."""
         self.ensure_one()
         # sudo: whether he has an address, not which
-        return bool(self.complaint_email_to or self.sudo().partner_id.street)
+        return any(
+            reader.complaint_email_to or reader._complaint_reader_partner().street
+            for reader in self.sudo()._complaint_recipients("not_reached")
+        )
 
     def _complaint_not_reached(self, step, how="phone", words=""):
         """Record that the customer was not reached, and do what follows.
@@ -371,7 +374,7 @@ class HelpdeskTicket(models.Model):
         :param str step: what the user expects of ``_complaint_after_no_answer``
         :param str how: of ``complaint.follow.up.call``
         :param str words: a remark, plain text
-        :return: complaint.letter, where he was written to
+        :return: complaint.letter, to each who was written to
         :raises UserError: where the complaint has not been resolved, or something
             else follows by now
         """
@@ -397,7 +400,7 @@ class HelpdeskTicket(models.Model):
             if step == "write":
                 call.followed = "written"
                 letter = self._complaint_ask_in_writing()
-                call.letter_id = letter.sudo()
+                call.letter_id = letter[:1].sudo()
                 # asked in time; the answer is his
                 self.complaint_follow_up_at = fields.Datetime.now()
             else:
@@ -411,17 +414,18 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_ask_in_writing(self):
         """Write to the customer, by mail or on paper, whether it worked."""
-        way = self._complaint_letter_way()
         signer = self.env.user
-        subject, body, lang = self._complaint_render_letter(
-            "not_reached", on_paper=way == "paper", signer=signer
+        letters = self._complaint_send_letters(
+            "not_reached",
+            lambda reader, way: reader._complaint_render_letter(
+                "not_reached", on_paper=way == "paper", signer=signer
+            ),
+            self._complaint_letter_way(),
+            signer,
         )
-        letter = self._complaint_send_letter(
-            "not_reached", subject, body, lang, way, signer
-        )
-        if way == "paper":
+        if "mail" not in letters.mapped("way"):
             self._complaint_heard_from_us()
-        return letter
+        return letters
 
     def _complaint_tell_unreachable(self):
         """Ask the leader for another way to reach a customer."""

@@ -399,3 +399,52 @@ class TestRepresentatives(RepresentativeCommon):
             self.assertEqual(complaint.complaint_email_to, "anna@weber.example")
         mine = self.complaint.with_context(**{READER: REPRESENTATIVE_READS})
         self.assertEqual(mine.complaint_email_to, "clara@daughter.example")
+
+    # ---------------------------------------------------
+    # After the answer
+    # ---------------------------------------------------
+
+    def resolve(self):
+        self.move(self.complaint, "follow_up")
+
+    def rating_mails(self):
+        with self.mock_mail_gateway():
+            self.complaint.sudo()._complaint_ask_for_rating()
+        return self.env["mail.mail"].search(
+            [
+                ("model", "=", "helpdesk.ticket"),
+                ("res_id", "=", self.complaint.id),
+                ("complaint_acknowledgement", "=", False),
+                ("email_to", "!=", False),
+            ]
+        )
+
+    def test_who_decides_is_asked_how_well_it_worked(self):
+        consent = self.consent(scope="decide")
+        self.complaint.complaint_letters_to = "representative"
+        self.resolve()
+        mail = self.rating_mails()
+        self.assertEqual(mail.email_to, "clara@daughter.example")
+        self.assertIn("Dear Clara Weber", mail.body_html)
+        self.assertIn(consent.sudo().access_token, mail.body_html)
+
+    def test_both_get_letters_the_customer_rates(self):
+        self.consent(scope="decide")
+        self.resolve()
+        self.assertEqual(self.rating_mails().email_to, "anna@weber.example")
+
+    def test_who_does_not_decide_is_not_asked(self):
+        self.consent(scope="write")
+        self.complaint.complaint_letters_to = "representative"
+        self.resolve()
+        self.assertFalse(self.rating_mails())
+        self.assertEqual(self.complaint.complaint_rating_skipped, "represented")
+
+    def test_whoever_gets_the_letters_is_asked_in_writing_whether_it_worked(self):
+        self.consent()
+        self.complaint.complaint_letters_to = "representative"
+        self.resolve()
+        self.complaint.complaint_phone = False
+        letter = self.complaint.with_user(self.handler)._complaint_not_reached("write")
+        self.assertEqual(letter.email_to, "clara@daughter.example")
+        self.assertIn("Dear Clara Weber", letter.body)

@@ -267,9 +267,10 @@ class ComplaintFollowUp(models.TransientModel):
         letter = ticket._complaint_not_reached(
             step, how=self.how, words=self.words or ""
         )
-        if letter.way == "paper":
-            return letter.action_print()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return letter._action_print_new(letter) or {
+            "type": "ir.actions.client",
+            "tag": "soft_reload",
+        }
 
     def _keep_promise_reason(self):
         if self.promise_reason:
