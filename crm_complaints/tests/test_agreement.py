@@ -444,7 +444,7 @@ class TestPromises(AgreementCommon):
         ticket, remedy = self.promised()
         self.move(ticket, "follow_up")
         Wizard = self.env["complaint.follow.up"].with_user(self.handler)
-        Wizard.create({"ticket_id": ticket.id}).action_lost()
+        Wizard.create({"ticket_id": ticket.id, "words": "Still broken"}).action_lost()
         self.assertEqual(remedy.state, "accepted")
 
     def test_kept_promises_let_it_be_closed(self):
