@@ -10,7 +10,7 @@
     "data": [
         "views/account_move_views.xml",
         "views/helpdesk_ticket_views.xml",
-        "views/complaint_intake_views.xml",
+        "wizards/complaint_intake_views.xml",
     ],
     "assets": {
         "web.assets_tests": ["crm_complaints_account/static/tests/tours/**/*"],

@@ -11,7 +11,7 @@
         "data/ir_cron_data.xml",
         "views/sale_order_views.xml",
         "views/helpdesk_ticket_views.xml",
-        "views/complaint_intake_views.xml",
+        "wizards/complaint_intake_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
     ],

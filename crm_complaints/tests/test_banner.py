@@ -175,7 +175,9 @@ class TestBanner(ComplaintCommon):
         self.stages["hearing"].with_context(lang="fr_FR").complaint_say = "Dites"
         self.move(self.complaint(), "hearing")
         self.assertEqual(self.lines(lang="fr_FR")[0]["say"], "Dites")
-        self.assertEqual(self.lines()[0]["say"], "Say: hearing")
+        # within the same transaction as well
+        english = self.customer.with_user(self.user_employee).complaint_banner
+        self.assertEqual(english["lines"][0]["say"], "Say: hearing")
 
     def test_stages_come_with_words_for_all_phases(self):
         for phase, stage in self.stages.items():

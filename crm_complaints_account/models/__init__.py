@@ -1,1 +1,1 @@
-from . import account_move, complaint_intake, helpdesk_ticket
+from . import account_move, helpdesk_ticket

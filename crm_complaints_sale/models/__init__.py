@@ -1,5 +1,4 @@
 from . import (
-    complaint_intake,
     helpdesk_ticket,
     helpdesk_ticket_value_class,
     res_company,
