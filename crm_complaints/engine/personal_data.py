@@ -205,7 +205,6 @@ def is_decided(model, name, kind, comodel=None):
 # Not his: secrets, colleagues, what is reckoned for ourselves, and what the computer
 # needs to go on.
 WITHHELD = {
-    "complaint.consent": frozenset({"access_token"}),
     "helpdesk.ticket": frozenset(
         {
             "access_token",
