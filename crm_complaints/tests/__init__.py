@@ -58,6 +58,7 @@ from . import (
     test_ratings,
     test_register,
     test_repeats,
+    test_representative_pages,
     test_representatives,
     test_restrictions,
     test_second_stage,

@@ -10,6 +10,7 @@ from odoo.tools import html2plaintext
 from ..engine import tone
 from ..models.complaint_reader import READER, REPRESENTATIVE_READS
 from .common import ComplaintCommon
+from .mail_common import ComplaintMailCommon
 
 
 class RepresentativeCommon(ComplaintCommon):
@@ -448,3 +449,111 @@ class TestRepresentatives(RepresentativeCommon):
         letter = self.complaint.with_user(self.handler)._complaint_not_reached("write")
         self.assertEqual(letter.email_to, "clara@daughter.example")
         self.assertIn("Dear Clara Weber", letter.body)
+
+
+@tagged("post_install", "-at_install")
+class TestRepresentativeMail(RepresentativeCommon, ComplaintMailCommon):
+    def first_mail(self):
+        return self.complaint._complaint_acknowledgement_mails().filtered(
+            lambda mail: mail.email_to == "clara@daughter.example"
+        )
+
+    def test_her_answer_is_the_customer_s_side(self):
+        self.consent()
+        self.move(self.complaint, "closed")
+        answered = self.answer(
+            self.first_mail().message_id,
+            From="Clara Weber <clara@daughter.example>",
+            Subject=f"Re: ({self.complaint.number})",
+        )
+        self.assertEqual(answered, self.complaint)
+        self.assertEqual(self.complaint.complaint_phase, "hearing", "opened again")
+        message = self.newest(self.complaint)
+        self.assertEqual(message.author_id, self.daughter)
+        self.assertComment(message)
+
+    def test_her_consent_may_come_by_mail(self):
+        """She has none on file yet: her answer with the paper is kept, and read."""
+        answered = self.answer(
+            self.first_mail().message_id,
+            From="Clara Weber <clara@daughter.example>",
+            Subject=f"Re: ({self.complaint.number})",
+            attachments=[("consent.pdf", "application/pdf", b"%PDF I agree")],
+        )
+        self.assertEqual(answered, self.complaint)
+        message = self.newest(self.complaint)
+        self.assertEqual(message.attachment_ids.name, "consent.pdf")
+        consent = self.consent(attachment_ids=[Command.set(message.attachment_ids.ids)])
+        self.assertEqual(self.complaint.complaint_consent_id, consent)
+        self.assertEqual(
+            message.attachment_ids.res_model,
+            "helpdesk.ticket",
+            "it stays where it came in",
+        )
+
+    def test_a_reference_in_the_subject_is_enough(self):
+        raw = self.mail(
+            From="Clara Weber <clara@daughter.example>",
+            Subject=f"About {self.complaint.number}",
+        )
+        self.assertNotEqual(self.receive(raw), self.complaint)
+        self.consent()
+        raw = self.mail(
+            From="Clara Weber <clara@daughter.example>",
+            Subject=f"About {self.complaint.number} again",
+        )
+        self.assertEqual(self.receive(raw), self.complaint)
+
+
+@tagged("post_install", "-at_install")
+class TestRepresentativeCalls(RepresentativeCommon):
+    def take(self, user=None, **vals):
+        intake = (
+            self.env["complaint.intake"]
+            .with_user(user or self.handler)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "description": "Her parcel was open.",
+                    "for_another": True,
+                    **vals,
+                }
+            )
+        )
+        with self.mock_mail_gateway():
+            intake.action_register()
+        return self.Ticket.browse(intake.ticket_res_id)
+
+    def test_a_contact_calls_for_somebody(self):
+        ticket = self.take(
+            representative_id=self.daughter.id, representative_relation="relative"
+        )
+        self.assertEqual(ticket.partner_id, self.customer)
+        self.assertEqual(ticket.complaint_representative_id, self.daughter)
+        self.assertEqual(ticket.complaint_representative_relation, "relative")
+        self.assertEqual(ticket.complaint_letters_to, "both")
+        self.assertEqual(len(ticket._complaint_recipients()), 1, "no consent yet")
+
+    def test_whoever_is_no_contact_yet_becomes_one(self):
+        self.handler.group_ids += self.env.ref("base.group_partner_manager")
+        ticket = self.take(
+            representative_name="Lea Lawyer", representative_email="lea@law.example"
+        )
+        self.assertEqual(ticket.complaint_representative_id.name, "Lea Lawyer")
+        self.assertEqual(ticket.complaint_representative_id.email, "lea@law.example")
+
+    def test_where_no_contact_may_be_made_it_is_noted(self):
+        self.assertFalse(
+            self.env["res.partner"].with_user(self.handler).has_access("create")
+        )
+        ticket = self.take(
+            representative_name="Lea Lawyer", representative_phone="+32 2 555 88 88"
+        )
+        self.assertFalse(ticket.complaint_representative_id)
+        self.assertIn(
+            "Lea Lawyer, +32 2 555 88 88", "".join(ticket.message_ids.mapped("body"))
+        )
+
+    def test_nobody_is_noted_who_does_not_call_for_another(self):
+        ticket = self.take(for_another=False, representative_id=self.daughter.id)
+        self.assertFalse(ticket.complaint_representative_id)
