@@ -208,14 +208,27 @@ WITHHELD = {
     "helpdesk.ticket": frozenset(
         {
             "access_token",
+            "active",
             "color",
+            "commercial_partner_id",
             "complaint_burst_id",
             "complaint_concerned_user_ids",
             "complaint_distinct_ids",
             "complaint_former_handler_ids",
+            "complaint_former_team_id",
             "complaint_legal_hold_user_id",
+            "complaint_next_milestone",
+            "complaint_rating_due_at",
+            "complaint_rating_skipped",
+            "complaint_sla_state",
+            "is_complaint",
             "kanban_state",
+            "last_stage_update",
+            # his ratings are told one by one
+            "rating_last_value",
             "sequence",
+            # the phase says it
+            "stage_id",
             "unattended",
         }
     ),

@@ -295,6 +295,9 @@ class HeldOnPerson:
         """Return the fields of a record that he is told of, those filled in."""
         if record._name not in self._descriptions:
             readable = record.fields_get(attributes=["string", "selection"])
+            if record._name == TICKET:
+                for name, label in self._customers_labels().items():
+                    readable[name]["string"] = label
             self._descriptions[record._name] = [
                 (field, readable[field.name])
                 for field in stored_fields(record)
@@ -307,6 +310,21 @@ class HeldOnPerson:
             for field, description in self._descriptions[record._name]
             if record[field.name] or field.type in ("integer", "float", "monetary")
         ]
+
+    def _customers_labels(self):
+        """Return what customers call fields that have the helpdesk's names."""
+        return {
+            "number": self.env._("Reference"),
+            "name": self.env._("What it is about"),
+            "description": self.env._("In your words"),
+            "user_id": self.env._("Who looks after it"),
+            "assigned_date": self.env._("Taken up"),
+            "closed_date": self.env._("Closed"),
+            "create_date": self.env._("Entered"),
+            "partner_id": self.env._("Customer"),
+            "partner_name": self.env._("Name"),
+            "duplicate_id": self.env._("Put together with"),
+        }
 
     def _fields_of(self, record, names):
         described = record.fields_get(names, attributes=["string", "selection"])

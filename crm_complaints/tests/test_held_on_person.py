@@ -95,6 +95,12 @@ class TestHeldOnPerson(HeldCommon):
         ):
             self.assertIn(text, page)
 
+    def test_the_page_speaks_the_customers_language(self):
+        self.everything()
+        page = self.held().read("overview.html").decode().lower()
+        for word in ("ticket", "sla", "stage", "case"):
+            self.assertNotRegex(page, rf"\b{word}s?\b")
+
     def test_what_somebody_typed_does_nothing_on_the_page(self):
         ticket = self.create_complaint(
             partner_id=self.person.id, name="<script>alert(1)</script>"
