@@ -37,8 +37,8 @@ class HelpdeskTicket(models.Model):
         string="Followed up",
         readonly=True,
         copy=False,
-        help="When the customer said how it went. Without an answer: when we had asked "
-        "him every way we could.",
+        help="When the customer was asked: as soon as he said how it went, or else in "
+        "writing.",
     )
     complaint_follow_up_call_ids = fields.One2many(
         comodel_name="complaint.follow.up.call",

@@ -319,6 +319,7 @@ class TestFollowUpNotReached(CallsCommon):
         with self.at(datetime(2026, 5, 1, 9, 0)):
             self.press(complaint, "restored", how="email")
         self.assertEqual((promise.state, promise.reached_at), ("met", LATER))
+        self.assertEqual(complaint.complaint_follow_up_at, LATER)
         self.assertEqual(complaint.complaint_follow_up_result, "restored")
         self.assertEqual(complaint.complaint_phase, "closed")
 
@@ -369,7 +370,9 @@ class TestFollowUpNotReached(CallsCommon):
         self.customer.email = False
         complaint = self.resolved()
         self.team.complaint_follow_up_attempts = 1
+        self.assertFalse(complaint.complaint_responded_at)
         action = self.press(complaint, "write")
+        self.assertTrue(complaint.complaint_responded_at, "he hears from us")
         letter = complaint.complaint_letter_ids
         self.assertEqual(letter.way, "paper")
         self.assertIn(action["type"], ("ir.actions.report", "ir.actions.act_url"))
@@ -408,9 +411,10 @@ class TestFollowUpNotReached(CallsCommon):
 
     def test_other_answers_are_looked_at_as_always(self):
         complaint = self.resolved()
+        self.press(complaint, "not_reached")
         complaint._complaint_answer_came()
         self.assertTrue(self.activities(complaint, "look"))
-        self.assertEqual(self.calls(complaint).date_deadline, date(2026, 3, 11))
+        self.assertEqual(self.calls(complaint).date_deadline, date(2026, 3, 3))
 
     def test_attempts_count_anew_with_the_next_resolution(self):
         complaint = self.resolved()
@@ -530,6 +534,10 @@ class TestFollowUpRepeated(CallsCommon):
         self.assertEqual(entry.repeat_id, repeat)
         self.assertFalse(entry.user_id, "nobody asked")
         self.assertEqual(entry.with_user(self.handler).repeat_number, repeat.number)
+
+    def test_it_is_no_attempt_to_reach_him(self):
+        wizard = self.wizard(self.repeated()[0])
+        self.assertEqual((wizard.step, wizard.attempt), ("again", 1))
 
     def test_whoever_registers_it_needs_no_rights_on_the_first(self):
         first = self.resolved()
