@@ -206,6 +206,8 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
         reopened.action_complaint_reopen()
         withdrawn.action_complaint_reopen()
         withdrawn.action_complaint_withdraw()
+        for complaint in (reopened, withdrawn):
+            self.assertFalse(complaint.complaint_rating_due_at, "at once")
         archived.active = False
         merged.write({"active": False, "duplicate_id": self.complaint.id})
         self.run_cron(DAY)
