@@ -27,7 +27,7 @@ _REASONS = [
     ("blacklisted", "On the blacklist for e-mails"),
     ("burst", "One of many from the same sender"),
     ("elsewhere", "Asked by another survey"),
-    ("called", "Said so in the follow-up call"),
+    ("called", "Asked in the follow-up"),
     ("rated", "Has rated it already"),
     ("not_delivered", "The first mail did not arrive"),
     ("failed", "The mail could not be made"),

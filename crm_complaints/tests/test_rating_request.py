@@ -34,6 +34,11 @@ class RatingRequestCommon(ComplaintMailCommon):
         complaint.action_complaint_resolve()
         return complaint
 
+    @staticmethod
+    def somebody(number):
+        """Return values of a complaint of somebody else's."""
+        return {"partner_id": False, "partner_email": f"x{number}@novak.example"}
+
     def run_cron(self, after=DAY, chunk_size=100):
         """Let it be some time after the clock's start, and the cron and the queue run."""
         with (
@@ -131,6 +136,15 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
         trigger = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
         self.assertEqual(trigger.call_at, self.clock + 6 * DAY + timedelta(minutes=1))
 
+    def test_the_queue_of_mails_is_woken(self):
+        queue = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", queue.id)])
+        triggers.unlink()
+        self.run_cron(DAY / 2)
+        self.assertFalse(triggers.search([("cron_id", "=", queue.id)]))
+        self.run_cron(DAY)
+        self.assertTrue(triggers.search([("cron_id", "=", queue.id)]))
+
     # ---------------------------------------------------
     # What it says
     # ---------------------------------------------------
@@ -201,11 +215,13 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
         self.assertAsked(1)
 
     def test_reopened_withdrawn_merged_and_put_away_ones_are_not_asked_about(self):
-        others = [self.resolved() for _number in range(4)]
+        others = [self.resolved(**self.somebody(number)) for number in range(4)]
         reopened, withdrawn, archived, merged = others
         reopened.action_complaint_reopen()
         withdrawn.action_complaint_reopen()
         withdrawn.action_complaint_withdraw()
+        for complaint in (reopened, withdrawn):
+            self.assertFalse(complaint.complaint_rating_due_at, "at once")
         archived.active = False
         merged.write({"active": False, "duplicate_id": self.complaint.id})
         self.run_cron(DAY)
@@ -260,6 +276,11 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
         self.assertNotAsked("called")
 
     def test_opted_out(self):
+        self.customer.complaint_no_rating = True
+        self.assertNotAsked("opted_out")
+
+    def test_opted_out_whatever_address_the_complaint_came_from(self):
+        self.complaint.partner_email = "anna@elsewhere.example"
         self.customer.complaint_no_rating = True
         self.assertNotAsked("opted_out")
 
@@ -330,7 +351,10 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
 
     def test_no_more_than_a_few_an_hour_to_one_address(self):
         self.company_a.complaint_acknowledge_limit = 2
-        others = [self.resolved() for _number in range(3)]
+        # who complains again in the follow-up has answered its question
+        others = [self.unresolved() for _number in range(4)]
+        for complaint in others:
+            complaint.action_complaint_resolve()
         self.run_cron(DAY)
         self.assertAsked(2)
         self.run_cron(DAY + timedelta(minutes=61))
@@ -385,6 +409,12 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
         daughter.complaint_no_rating = True
         self.assertNotAsked("opted_out")
 
+    def test_who_decides_is_asked_whatever_the_customer_said(self):
+        self.customer.complaint_no_rating = True
+        self.represented("representative", "decide")
+        self.run_cron()
+        self.assertAsked(1, "clara@daughter.example")
+
     def test_who_does_not_decide_is_not_asked(self):
         self.represented("representative", "write")
         self.assertNotAsked("represented")
@@ -436,10 +466,7 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
 
     def test_chunks_cover_all_of_them_once(self):
         complaints = self.Ticket.union(
-            *(
-                self.resolved(partner_id=False, partner_email=f"x{i}@novak.example")
-                for i in range(7)
-            )
+            *(self.resolved(**self.somebody(number)) for number in range(7))
         )
         self.run_cron(DAY, chunk_size=3)
         for number in range(7):

@@ -187,6 +187,25 @@ class TestTours(ComplaintMailCommon, HttpCase):
         self.assertEqual(complaint.complaint_phase, "hearing")
         self.assertEqual(complaint.complaint_letter_ids.mapped("kind"), ["not_reached"])
 
+    def resolved_and_rated(self):
+        """Return a complaint whose customer is not satisfied."""
+        complaint = self.create_complaint(
+            self.team_handler,
+            name="Cold coffee",
+            partner_id=self.customer.id,
+            user_id=self.team_handler.id,
+        )
+        complaint.action_complaint_resolve()
+        complaint.sudo()._complaint_rate(1, "It was cold again.")
+        return complaint
+
+    def test_low_rating_is_seen_and_answered(self):
+        complaint = self.resolved_and_rated()
+        self.play("complaint_rating_answered", self.team_handler)
+        rating = complaint.sudo().complaint_rating_ids
+        self.assertEqual(rating.publisher_comment, "I call you this afternoon.")
+        self.assertEqual(rating.publisher_id, self.team_handler.partner_id)
+
     def test_offer_accepted_on_the_customers_page_and_answered(self):
         """From the call to the letter; what the customer does, he does on his page."""
         self.create_complaint(
