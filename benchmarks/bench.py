@@ -29,6 +29,26 @@ REPETITIONS = int(os.environ.get("REPETITIONS") or 5)
 RULES_DUE = DUE // 5
 MAILS = 1000
 MAILS_AT_ONCE = 250
+CUSTOMERS = 1000
+HISTORY = 20_000
+PAGE = 80
+THEIR_FIGURES = ["helpdesk_ticket_count"]
+OUR_FIGURES = [
+    f"complaint_{name}"
+    for name in (
+        "count",
+        "open_count",
+        "last_received_at",
+        "repeat_count",
+        "decided_count",
+        "upheld_share",
+        "satisfaction",
+        "trust",
+        "remedy_count",
+        "remedy_amount",
+        "promise_count",
+    )
+]
 COLUMNS = (
     "what",
     "against",
@@ -216,6 +236,28 @@ def report_tickets(table, plain, ours, theirs):
             table.notes.append("  NOT THE SAME as a plain ticket")
 
 
+def measure_customers(table, plain, ours):
+    """A page of contacts with everything their complaints came to."""
+    say(f"  {HISTORY:,} tickets of {CUSTOMERS:,} customers …")
+    for side in (plain, ours):
+        side.do("customers", count=CUSTOMERS, tickets=HISTORY)
+    for repetition in range(REPETITIONS + 1):  # the first one warms caches
+        for side, figures in ((plain, THEIR_FIGURES), (ours, OUR_FIGURES)):
+            side.measure("page", "read_customers", count=PAGE, figures=figures)
+            if not repetition:
+                side.costs["page"].clear()
+    mine, others = ours.median("page"), plain.median("page")
+    table.add(
+        f"{PAGE} contacts, all figures, {HISTORY:,} complaints",
+        "helpdesk_mgmt, number of tickets",
+        show(mine),
+        show(others),
+        f"{mine.queries / others.queries:.2f} q, {mine.seconds / others.seconds:.2f} t",
+        "≤ 4 queries, ≤ 0.2 × time",
+        mine.queries <= 4 and mine.seconds <= 0.2 * others.seconds,
+    )
+
+
 def measure_deadlines(table, ours):
     for repetition in range(3):
         say(f"  deadlines, {repetition + 1} of 3 …")
@@ -365,6 +407,7 @@ def main(plain, ours, theirs, log, *options):
     measure_tickets(plain, ours, theirs)
     report_tickets(table, plain, ours, theirs)
     measure_mail(table, plain, ours)
+    measure_customers(table, plain, ours)
     measure_deadlines(table, ours)
     measure_sweep(table, ours)
     measure_rules(table, ours)

@@ -69,6 +69,11 @@ class Worker:
         """Create tickets in one call, as a handler does."""
         with self.as_handler() as env:
             values = desk.ticket_values(env(su=True), count, **vals)
+            # each his first one: what repeats set off is no part of creating
+            customers = desk.new_customers(env(su=True), count)
+            for ticket, customer in zip(values, customers, strict=True):
+                ticket["partner_id"] = customer
+            env.flush_all()
             tickets = []
 
             def act():
@@ -138,6 +143,25 @@ class Worker:
                         env, lambda ticket=ticket, vals=vals: ticket.write(vals)
                     ).queries
         return found
+
+    # ---------------------------------------------------
+    # Customers
+    # ---------------------------------------------------
+
+    def customers(self, count, tickets):
+        """Put in so many customers, with so many tickets of theirs."""
+        with environment(self.registry) as env:
+            self.customer_ids = desk.new_customers(env, count, of="with history ")
+            desk.tickets_of_customers(env, tickets, self.customer_ids)
+        self.vacuum()
+
+    def read_customers(self, count, figures):
+        """Read figures of a page of customers, as a list of contacts does."""
+        with self.as_handler() as env:
+            partners = env["res.partner"].browse(self.customer_ids[:count])
+            partners.mapped("name")  # the page itself
+            cost = measure(env, lambda: partners.read(figures))
+        return vars(cost)
 
     # ---------------------------------------------------
     # Mail

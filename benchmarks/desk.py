@@ -174,6 +174,42 @@ def ticket_values(env, count, **vals):
     return [dict(values) for _number in range(count)]
 
 
+def new_customers(env, count, of=""):
+    """Return the ids of customers who have never written, without e-mail addresses."""
+    values = [{"name": f"Customer {of}{number}"} for number in range(count)]
+    return env["res.partner"].create(values).ids
+
+
+def tickets_of_customers(env, count, customers):
+    """Put in so many tickets of these customers, in turn: complaints, where there are."""
+    model = env["helpdesk.ticket"].with_user(handler(env))
+    source = model.create(ticket_values(env, 1))
+    env.flush_all()
+    partner = SQL("(%s::int[])[1 + n %% %s]", customers, len(customers))
+    names, values = _columns(
+        env,
+        TICKET,
+        {
+            "number": SQL("'P' || lpad(n::text, 8, '0')"),
+            "access_token": SQL("NULL"),
+            "partner_id": partner,
+            "commercial_partner_id": partner,
+        },
+    )
+    env.cr.execute(
+        SQL(
+            """INSERT INTO helpdesk_ticket (%s)
+               SELECT %s FROM helpdesk_ticket source, generate_series(1, %s) n
+                WHERE source.id = %s""",
+            names,
+            values,
+            count,
+            source.id,
+        )
+    )
+    env.invalidate_all()
+
+
 def following_stage(ticket):
     stages = ticket.team_id._get_applicable_stages()
     return stages[stages.ids.index(ticket.stage_id.id) + 1]

@@ -99,6 +99,7 @@ class HelpdeskTicket(models.Model):
             )
 
     def _search_complaint_earlier_count(self, operator, value):
+        self._check_field_access(self._fields["complaint_earlier_count"], "read")
         if operator in _COMPARE:
             compare = _COMPARE[operator]
         elif operator == "in":

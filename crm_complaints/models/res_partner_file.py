@@ -264,6 +264,8 @@ class ResPartner(models.Model):
         """
         if operator not in _COMPARE and operator != "in":
             return NotImplemented
+        # Odoo asks for it where a column is searched, and not for a method
+        self._check_field_access(self._fields[name], "read")
         given = tuple(one for one in value if one) if operator == "in" else ()
         if operator == "in":
             fits_none = len(given) < len(value)
@@ -406,7 +408,7 @@ class ResPartner(models.Model):
         return {
             "complaint_remedy_count": SQL("COUNT(*) %s", done),
             "complaint_remedy_amount": SQL(
-                "ROUND(SUM(%s * %s) %s, %s)::float",
+                "COALESCE(ROUND(SUM(%s * %s) %s, %s), 0)::float",
                 remedy("amount"),
                 self._complaint_rate(column("company_id")),
                 done,
@@ -448,6 +450,22 @@ class ResPartner(models.Model):
             return SQL("1")
         return SQL("CASE %s %s ELSE 1 END", company, SQL(" ").join(rates))
 
+    def _compute_application_statistics_hook(self):
+        data = super()._compute_application_statistics_hook()
+        if not self.env.user.has_group("helpdesk_mgmt.group_helpdesk_user_own"):
+            return data
+        for partner in self.filtered("complaint_count"):
+            open_count = partner.complaint_open_count
+            data[partner.id].append(
+                {
+                    "iconClass": "fa-bullhorn",
+                    "value": partner.complaint_count,
+                    "label": self.env._("Complaints (%s open)", open_count),
+                    "tagClass": "o_tag_color_1" if open_count else "o_tag_color_0",
+                }
+            )
+        return data
+
     # ---------------------------------------------------
     # Sorting and grouping
     # ---------------------------------------------------
@@ -458,7 +476,8 @@ class ResPartner(models.Model):
             return super()._field_to_sql(alias, field_expr, query)
         field = self._fields[field_expr]
         self._check_field_access(field, "read")
-        nothing = SQL("0") if field_expr in FROM_ZERO else SQL("NULL")
+        is_number = field.type in ("integer", "float", "monetary")
+        nothing = SQL("0") if is_number else SQL("NULL")
         names = REMEDY_FIGURES if field_expr in REMEDY_FIGURES else TICKET_FIGURES
         file_alias = query.make_alias(alias, f"file_{names[0]}")
         if file_alias not in query._joins:

@@ -49,6 +49,7 @@ from . import (
     test_mail_threads,
     test_numbers,
     test_partner,
+    test_partner_file,
     test_performance,
     test_phases,
     test_policy,

@@ -538,6 +538,22 @@ class TestRepeats(RepeatCommon):
                     self.assertEqual(set(found.ids), set(expected.ids))
             complaints[0].complaint_concerned_user_ids = self.leader
 
+    def test_customers_do_not_read_what_we_counted(self):
+        again = self.create_complaint(partner_id=self.customer.id)
+        Ticket = self.Ticket.with_user(self.portal_user)
+        self.assertTrue(Ticket.search([("id", "=", again.id)]))
+        for name in (
+            "complaint_repeat_of_id",
+            "complaint_repeat_count",
+            "complaint_earlier_id",
+            "complaint_earlier_count",
+        ):
+            with self.subTest(name), self.assertRaises(AccessError):
+                Ticket.browse(again.id).read([name])
+        for name in ("complaint_repeat_count", "complaint_earlier_count"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                Ticket.search([(name, ">", 0)])
+
     def test_nobody_sets_it_by_hand(self):
         complaint = self.create_complaint(partner_id=self.customer.id)
         for name in ("complaint_repeat_count", "complaint_repeat_found"):
