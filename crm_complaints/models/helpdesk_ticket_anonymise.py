@@ -55,6 +55,13 @@ class HelpdeskTicket(models.Model):
     def write(self, vals):
         if not self.env.su and "complaint_anonymised_at" in vals:
             raise UserError(self.env._("Complaints are not anonymised by hand."))
+        if not self.env.su and any(
+            value and forgetting.is_about_him(self._fields[name])
+            for name, value in vals.items()
+            if name in self._fields
+        ):
+            # nobody writes back what was forgotten
+            self._complaint_refuse_anonymised()
         return super().write(vals)
 
     def _complaint_refuse_anonymised(self):

@@ -228,6 +228,22 @@ class TestAnonymise(PrivacyCommon):
         with self.assertRaises(UserError):
             self.move(ticket, "reception")
 
+    def test_nobody_writes_back_whose_it_was(self):
+        ticket = self.everything()
+        self.anonymise(ticket)
+        mine = ticket.with_user(self.manager)
+        for values in (
+            {"partner_id": self.person.id},
+            {"partner_name": "Zebulon"},
+            {"name": "Zebulon's"},
+            {"complaint_findings": "It was Zebulon"},
+            {"complaint_repeat_of_id": self.create_complaint().id},
+        ):
+            with self.subTest(values), self.assertRaises(UserError):
+                mine.write(values)
+        mine.write({"complaint_severity": "major", "partner_id": False})
+        self.assertEqual(ticket.complaint_severity, "major")
+
     def test_nobody_sets_it_by_hand(self):
         ticket = self.everything()
         with self.assertRaises(UserError):
@@ -452,7 +468,10 @@ class TestRetention(PrivacyCommon):
         tickets = held
         for phase in ("reception", "hearing", "calming", "agreement", "follow_up"):
             tickets |= self.ended(datetime(2026, 1, 1), phase=phase)
-        withdrawn = self.ended(datetime(2026, 1, 1), phase="withdrawn")
+        # of another customer: it would be a repeat, and close what is followed up
+        withdrawn = self.ended(
+            datetime(2026, 1, 1), phase="withdrawn", partner_id=self.customer.id
+        )
         ordinary = self.create_ticket(partner_id=self.person.id)
         self.bring_in(ordinary.browse(), "closed")
         ordinary.closed_date = datetime(2026, 1, 1)
