@@ -498,7 +498,6 @@ class HelpdeskTicket(models.Model):
         tickets = self.search(
             of_him
             & Domain("id", "!=", self.id)
-            & Domain("duplicate_id", "=", False)
             & (
                 Domain("complaint_received_at", ">", since)
                 | (
