@@ -515,9 +515,12 @@ class TestFollowUpLost(CallsCommon):
 @tagged("post_install", "-at_install")
 class TestFollowUpRepeated(CallsCommon):
     def repeated(self, **vals):
-        """Return a complaint in follow-up, after its customer complained again."""
+        """Return a complaint of the follow-up, and the one its customer came with.
+
+        Nothing on that one says whose it is, so that it is not found by itself.
+        """
         first = self.resolved(**vals)
-        repeat = self.create_complaint(partner_id=self.customer.id, name="Again")
+        repeat = self.create_complaint(name="Again")
         with self.at(LATER):
             first._complaint_found_repeated(repeat)
         return first, repeat
@@ -541,12 +544,12 @@ class TestFollowUpRepeated(CallsCommon):
 
     def test_whoever_registers_it_needs_no_rights_on_the_first(self):
         first = self.resolved()
-        repeat = self.create_complaint(partner_id=self.customer.id)
+        repeat = self.create_complaint()
         first.with_user(self.portal_user)._complaint_found_repeated(repeat)
         self.assertEqual(first.complaint_phase, "closed")
 
     def test_what_is_not_in_follow_up_stays_as_it_is(self):
-        repeat = self.create_complaint(partner_id=self.customer.id)
+        repeat = self.create_complaint()
         for phase in ("hearing", "closed", "withdrawn"):
             first = self.create_complaint(partner_id=self.customer.id)
             self.move(first, phase)

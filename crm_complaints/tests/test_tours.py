@@ -169,7 +169,14 @@ class TestTours(ComplaintMailCommon, HttpCase):
         complaint.action_complaint_resolve()
         # the browser and the transaction share a second
         complaint.sudo().complaint_resolved_at -= timedelta(minutes=1)
-        self.create_complaint(name="Cold tea", partner_id=self.customer.id)
+        # of another kind: it does not tell that the first one has not worked
+        Category = self.env["helpdesk.ticket.category"]
+        complaint.category_id = Category.create({"name": "Coffee"})
+        self.create_complaint(
+            name="Cold tea",
+            partner_id=self.customer.id,
+            category_id=Category.create({"name": "Tea"}).id,
+        )
         complaint.message_post(
             body="Is it warm now?",
             author_id=self.customer.id,
