@@ -45,12 +45,12 @@ class Worker:
             desk.open_complaints(env, count)
         self.vacuum()
 
-    def vacuum(self):
+    def vacuum(self, tables=(desk.TICKET, desk.MILESTONE)):
         """Let each measurement find the tables in the same state."""
         with self.registry.cursor() as cr:
             cr.connection.autocommit = True
             try:
-                for table in (desk.TICKET, desk.MILESTONE):
+                for table in tables:
                     cr.execute(SQL("VACUUM (ANALYZE) %s", SQL.identifier(table)))
             finally:
                 cr.connection.autocommit = False
@@ -153,7 +153,7 @@ class Worker:
         with environment(self.registry) as env:
             self.customer_ids = desk.new_customers(env, count, of="with history ")
             desk.tickets_of_customers(env, tickets, self.customer_ids)
-        self.vacuum()
+        self.vacuum([desk.TICKET])
 
     def read_customers(self, count, figures):
         """Read figures of a page of customers, as a list of contacts does."""

@@ -229,7 +229,9 @@ class ResPartner(models.Model):
             )
         for partner in self:
             tickets = found.get(partner.commercial_partner_id._origin, Ticket)
-            partner.complaint_history_ids = tickets[::-1]
+            partner.complaint_history_ids = tickets.sorted(
+                lambda ticket: (ticket.complaint_received_at, ticket.id), reverse=True
+            )
 
     def _complaint_fill_in(self, names):
         """Fill in figures, in one query for all of these.
