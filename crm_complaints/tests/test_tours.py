@@ -446,6 +446,20 @@ class TestPhoneTours(ComplaintMailCommon, HttpCase):
         [call] = complaint.complaint_follow_up_call_ids
         self.assertEqual((call.result, call.words), ("restored", "Now it is warm."))
 
+    def test_banner_is_in_sight_on_a_phone(self):
+        self.stages["hearing"].write(
+            {"complaint_say": "We hear you out.", "complaint_avoid": "Guesses."}
+        )
+        complaint = self.create_complaint(
+            self.leader, partner_id=self.customer.id, user_id=self.handler.id
+        )
+        self.move(complaint, "hearing")
+        self.start_tour(
+            f"/odoo/res.partner/{self.customer.id}",
+            "complaint_banner",
+            login=self.user_employee.login,
+        )
+
     def test_call_is_taken_on_a_phone(self):
         self.start_tour(
             "/odoo/complaints", "complaint_intake_phone", login=self.team_handler.login

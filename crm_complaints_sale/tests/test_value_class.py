@@ -108,7 +108,7 @@ class TestValueClass(ComplaintSaleCommon):
                     chance.choice([0, 1, 10, 99.95, 1000 * chance.random()]),
                     chance.choice(companies),
                     state=chance.choice(["sale", "sale", "sale", "draft", "cancel"]),
-                    date_order=self.clock - timedelta(days=chance.randint(-20, 800)),
+                    date_order=self.clock - timedelta(days=chance.randint(-80, 800)),
                 )
                 order.currency_rate = chance.choice([1, 1, 0.5, 1.25, 150.37])
             for company in companies:
@@ -158,7 +158,10 @@ class TestValueClass(ComplaintSaleCommon):
         old, new = self.customers(0, 0)
         self.create_order(old, 100, date_order=datetime(2025, 12, 2, 9, 0))
         self.create_order(new, 100, date_order=datetime(2025, 12, 2, 9, 1))
+        self.create_order(old, 100, date_order=datetime(2026, 3, 2, 9, 1))
         self.assertEqual(self.classes(old | new), [False, "a"])
+        with self.at(datetime(2026, 6, 1)):
+            self.assertEqual(self.classes(old | new), ["a", False])
         with self.at(datetime(2026, 6, 3)):
             self.assertEqual(self.classes(old | new), [False, False])
 
