@@ -197,14 +197,14 @@ class ComplaintConsent(models.Model):
             return self.env._(
                 "The consent for %(name)s ends on %(date)s.",
                 name=self.partner_id.display_name,
-                date=format_date(self.env, self.ended_on),
+                date=format_date(self.env, self.ended_on, date_format="d MMMM y"),
             )
         if self.until:
             return self.env._(
                 "The customer's consent for %(name)s is on file, until %(date)s: "
                 "%(scope)s.",
                 name=self.partner_id.display_name,
-                date=format_date(self.env, self.until),
+                date=format_date(self.env, self.until, date_format="d MMMM y"),
                 scope=label,
             )
         return self.env._(

@@ -191,7 +191,11 @@ class ComplaintGateway(models.AbstractModel):
         address_like = Domain.OR(
             Domain(name, "ilike", address)
             for address in addresses
-            for name in ("partner_email", "partner_id.email_normalized")
+            for name in (
+                "partner_email",
+                "partner_id.email_normalized",
+                "complaint_representative_id.email_normalized",
+            )
         )
         return Ticket.search(
             Domain("is_complaint", "=", True)
@@ -199,4 +203,12 @@ class ComplaintGateway(models.AbstractModel):
             & Domain("complaint_acknowledged_at", ">=", since)
             & address_like,
             order="complaint_acknowledged_at desc, id desc",
-        ).filtered(lambda ticket: ticket.complaint_email_to in addresses)[:1]
+        ).filtered(
+            lambda ticket: (
+                not {
+                    ticket.complaint_email_to,
+                    # at least the receipt went there
+                    ticket.complaint_representative_id.email_normalized,
+                }.isdisjoint(addresses)
+            )
+        )[:1]

@@ -19,6 +19,7 @@ CUSTOMER_READS = Reader("customer")
 REPRESENTATIVE_READS = Reader("representative")
 # He has no consent on file: a receipt, and the request for it, are all he gets.
 REPRESENTATIVE_ASKED = Reader("representative without consent")
+READERS = (CUSTOMER_READS, REPRESENTATIVE_READS, REPRESENTATIVE_ASKED)
 REPRESENTATIVE = (REPRESENTATIVE_READS, REPRESENTATIVE_ASKED)
 # Letters to whoever acts for the customer, consent or not.
 TO_REPRESENTATIVE = ("authority",)

@@ -227,7 +227,7 @@ class ComplaintRestriction(models.Model):
     def _describe(self):
         """Return one line for whoever is about to contact the customer."""
         self.ensure_one()
-        date = format_date(self.env, self.until)
+        date = format_date(self.env, self.until, date_format="d MMMM y")
         if self.measure == PERSON:
             return self.env._(
                 "Only %(name)s talks with %(customer)s, until %(date)s.",

@@ -8,7 +8,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import email_normalize, formataddr
 
 from ..engine import acknowledgement, mail_headers, phases
-from .complaint_reader import READER, REPRESENTATIVE_ASKED
+from .complaint_reader import READER, READERS, REPRESENTATIVE_ASKED
 from .helpdesk_ticket_intake import WARNING_ACTIVITY
 
 # An automatic answer says that it is one (RFC 3834, 5), also to servers that only
@@ -266,7 +266,6 @@ class HelpdeskTicket(models.Model):
         ).items():
             values = {
                 "headers": repr(headers),
-                "complaint_acknowledgement": True,
                 "is_notification": True,
                 "auto_delete": False,
                 "record_company_id": company.id,
@@ -277,6 +276,7 @@ class HelpdeskTicket(models.Model):
                 values["author_id"] = author.id
             if answered_id:
                 values["references"] = answered_id
+            told = self.browse()
             for reader, some in group._complaint_to_acknowledge_to().items():
                 wording = template.with_context(**{READER: reader})
                 if reader is REPRESENTATIVE_ASKED:
@@ -284,7 +284,13 @@ class HelpdeskTicket(models.Model):
                     wording = self._complaint_receipt_template().with_context(
                         **{READER: reader, "complaint_on_paper": True}
                     )
-                mails += wording.send_mail_batch(some.ids, email_values=values)
+                for is_first, part in ((True, some - told), (False, some & told)):
+                    mails += wording.send_mail_batch(
+                        part.ids,
+                        # what a second one of them comes to undoes no acknowledgement
+                        email_values={**values, "complaint_acknowledgement": is_first},
+                    )
+                told |= some
         self._complaint_ensure_rendered(mails)
         self._complaint_note_recipients(mails)
         tickets.write(
@@ -317,7 +323,8 @@ class HelpdeskTicket(models.Model):
     def _complaint_to_acknowledge_to(self):
         """Return who gets an acknowledgement by mail: {``Reader``: helpdesk.ticket}.
 
-        Whoever acts for a customer without consent on file gets a receipt beside.
+        The customer comes first, where he gets one. Whoever acts for him without consent
+        on file gets a receipt beside.
         """
         by_reader = self._complaint_by_reader("acknowledgement")
         # sudo: who acts for a customer, whoever registered it
@@ -335,7 +342,7 @@ class HelpdeskTicket(models.Model):
             .with_env(self.env)
             for reader, tickets in by_reader.items()
         }
-        return {reader: tickets for reader, tickets in reached.items() if tickets}
+        return {reader: reached[reader] for reader in READERS if reached.get(reader)}
 
     def _complaint_acknowledgement_address(self):
         """Return an address to which the acknowledgement goes, the customer's first."""

@@ -59,7 +59,7 @@ class HelpdeskTicket(models.Model):
     complaint_consent_ids = fields.One2many(
         comodel_name="complaint.consent",
         inverse_name="ticket_id",
-        string="Consents",
+        string="Consent",
         groups="base.group_user",
         copy=False,
     )
@@ -311,6 +311,27 @@ class HelpdeskTicket(models.Model):
             )
             ticket.message_unsubscribe(((who | customer) - reading).ids)
             ticket.message_subscribe(reading.ids)
+
+    def _message_add_suggested_recipients(self, force_primary_email=False):
+        """Suggest those to write to who get the letters, and no others of them."""
+        suggested = super()._message_add_suggested_recipients(
+            force_primary_email=force_primary_email
+        )
+        for ticket in self.sudo():  # who acts for the customer, whoever writes to him
+            if not ticket.complaint_representative_id:
+                continue
+            readers = ticket._complaint_readers()
+            data = suggested[ticket.id]
+            if REPRESENTATIVE_READS in readers:
+                data["partners"] |= ticket.complaint_representative_id.sudo(False)
+            if CUSTOMER_READS not in readers:
+                data["partners"] -= ticket.partner_id
+                data["email_to_lst"] = [
+                    address
+                    for address in data["email_to_lst"]
+                    if email_normalize(address) != ticket.complaint_email_to
+                ]
+        return suggested
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)

@@ -201,8 +201,15 @@ class TestRepresentatives(RepresentativeCommon):
                 **vals,
             )
             self.flush_tracking()
-        mails = complaint._complaint_acknowledgement_mails()
-        return complaint, {mail.email_to: mail for mail in mails}
+        return complaint, {mail.email_to: mail for mail in self.mails(complaint)}
+
+    def mails(self, complaint):
+        """Return the mails that were made about a complaint, the latest first."""
+        return (
+            self.env["mail.mail"]
+            .sudo()
+            .search([("model", "=", complaint._name), ("res_id", "=", complaint.id)])
+        )
 
     def test_a_new_complaint_is_acknowledged_to_the_customer_and_he_gets_a_receipt(
         self,
@@ -214,6 +221,11 @@ class TestRepresentatives(RepresentativeCommon):
         self.assertNotIn("Broken", receipt.subject + receipt.body_html)
         self.assertNotIn("access_token", receipt.body_html)
         self.assertEqual(complaint.complaint_acknowledged_by, "email")
+        self.assertEqual(
+            complaint._complaint_acknowledgement_mails(),
+            mails["anna@weber.example"],
+            "what comes back of the receipt undoes no acknowledgement",
+        )
 
     def test_where_the_customer_has_no_address_the_receipt_acknowledges(self):
         self.customer.email = False
@@ -230,12 +242,12 @@ class TestRepresentatives(RepresentativeCommon):
                 "complaint_acknowledged_by": False,
             }
         )
-        before = self.complaint._complaint_acknowledgement_mails()
+        before = self.mails(self.complaint)
         with self.mock_mail_gateway():
             self.complaint.with_context(
                 complaint_acknowledge_by="email"
             ).action_complaint_acknowledge()
-        mails = self.complaint._complaint_acknowledgement_mails() - before
+        mails = self.mails(self.complaint) - before
         self.assertEqual(mails.mapped("email_to"), ["clara@daughter.example"])
         self.assertIn("Dear Clara Weber", mails.body_html)
 
@@ -341,6 +353,18 @@ class TestRepresentatives(RepresentativeCommon):
         self.assertIn(self.customer, self.complaint.message_partner_ids)
         self.assertNotIn(self.daughter, self.complaint.message_partner_ids)
 
+    def test_those_are_suggested_to_write_to_who_get_the_letters(self):
+        def suggested():
+            data = self.complaint._message_add_suggested_recipients()
+            partners = data[self.complaint.id]["partners"]
+            return partners & (self.customer | self.daughter)
+
+        self.assertEqual(suggested(), self.customer)
+        self.consent()
+        self.assertEqual(suggested(), self.customer | self.daughter)
+        self.complaint.complaint_letters_to = "representative"
+        self.assertEqual(suggested(), self.daughter)
+
     def test_after_the_last_day_a_message_does_not_reach_him(self):
         self.consent(until=date(2026, 3, 4))
         with self.at("2026-03-10 09:00:00"):
@@ -409,16 +433,10 @@ class TestRepresentatives(RepresentativeCommon):
         self.move(self.complaint, "follow_up")
 
     def rating_mails(self):
+        before = self.mails(self.complaint)
         with self.mock_mail_gateway():
             self.complaint.sudo()._complaint_ask_for_rating()
-        return self.env["mail.mail"].search(
-            [
-                ("model", "=", "helpdesk.ticket"),
-                ("res_id", "=", self.complaint.id),
-                ("complaint_acknowledgement", "=", False),
-                ("email_to", "!=", False),
-            ]
-        )
+        return self.mails(self.complaint) - before
 
     def test_who_decides_is_asked_how_well_it_worked(self):
         consent = self.consent(scope="decide")
@@ -454,9 +472,8 @@ class TestRepresentatives(RepresentativeCommon):
 @tagged("post_install", "-at_install")
 class TestRepresentativeMail(RepresentativeCommon, ComplaintMailCommon):
     def first_mail(self):
-        return self.complaint._complaint_acknowledgement_mails().filtered(
-            lambda mail: mail.email_to == "clara@daughter.example"
-        )
+        mails = self.env["mail.mail"].search([("res_id", "=", self.complaint.id)])
+        return mails.filtered(lambda mail: mail.email_to == "clara@daughter.example")
 
     def test_her_answer_is_the_customer_s_side(self):
         self.consent()
@@ -490,6 +507,14 @@ class TestRepresentativeMail(RepresentativeCommon, ComplaintMailCommon):
             "helpdesk.ticket",
             "it stays where it came in",
         )
+
+    def test_a_receipt_that_comes_back_is_looked_at_and_undoes_nothing(self):
+        receipt = self.first_mail()
+        self.receive(
+            self.bounce(receipt.message_id, recipient="clara@daughter.example")
+        )
+        self.assertEqual(self.complaint.complaint_acknowledged_by, "email")
+        self.assertTrue(self.activities(self.complaint, "look"))
 
     def test_a_reference_in_the_subject_is_enough(self):
         raw = self.mail(

@@ -69,7 +69,7 @@ class TestRestrictions(ComplaintMailCommon):
         complaint = self.create_complaint(
             partner_id=self.customer.id, user_id=self.handler.id
         ).with_user(self.handler)
-        told = "With Anna Weber in writing only, until 06/01/2026."
+        told = "With Anna Weber in writing only, until 1 June 2026."
         self.assertEqual(complaint.complaint_restriction, told)
         letter = self.env["complaint.letter.compose"].with_user(self.handler)
         self.assertEqual(letter.create({"ticket_id": complaint.id}).restriction, told)

@@ -95,7 +95,7 @@ class ComplaintIntake(models.TransientModel):
     )
     create_contact = fields.Boolean(string="Keep as a new contact")
     for_another = fields.Boolean(
-        string="Somebody else calls for him",
+        string="Calls for another",
         help="A relative, a lawyer, an association. Without the customer's consent on "
         "file he gets a receipt, and nothing else.",
     )

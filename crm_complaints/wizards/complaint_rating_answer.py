@@ -26,7 +26,7 @@ class ComplaintRatingAnswer(models.TransientModel):
         readonly=False,
         help="He reads it beside his rating, on the page of his complaint.",
     )
-    email_to = fields.Char(related="ticket_id.complaint_email_to", related_sudo=False)
+    email_to = fields.Char(compute="_compute_email_to", compute_sudo=False)
     by_mail = fields.Boolean(
         string="Send it by e-mail as well",
         compute="_compute_by_mail",
@@ -47,9 +47,16 @@ class ComplaintRatingAnswer(models.TransientModel):
             wizard.words = wizard.rating_id.publisher_comment
 
     @api.depends("ticket_id")
+    def _compute_email_to(self):
+        for wizard in self:
+            wizard.email_to = (
+                wizard.ticket_id and wizard.ticket_id._complaint_letter_addresses()
+            )
+
+    @api.depends("ticket_id")
     def _compute_by_mail(self):
         for wizard in self:
-            wizard.by_mail = bool(wizard.ticket_id.complaint_email_to)
+            wizard.by_mail = bool(wizard.email_to)
 
     def action_answer(self):
         """Put the answer beside the rating, and write it to the customer.
@@ -64,16 +71,18 @@ class ComplaintRatingAnswer(models.TransientModel):
             raise UserError(self.env._("Please write something first."))
         if not self.rating_id:
             raise UserError(self.env._("There is no rating to answer any more."))
-        if self.by_mail and not ticket.complaint_email_to:
+        if self.by_mail and not self.email_to:
             raise UserError(self.env._("There is no e-mail address to send it to."))
         self.rating_id.publisher_comment = words
         if self.by_mail:
-            ticket._complaint_post_letter(
-                f"{ticket.name} ({ticket.number})",
-                plaintext2html(words),
-                ticket.complaint_lang or ticket.partner_id.lang,
-                "mail",
-            )
+            for reader in ticket._complaint_recipients():
+                if reader.complaint_email_to:
+                    reader._complaint_post_letter(
+                        f"{ticket.name} ({ticket.number})",
+                        plaintext2html(words),
+                        ticket._complaint_language(),
+                        "mail",
+                    )
         else:
             ticket._message_log(body=self.env._("Answer to the rating: %s", words))
         return {"type": "ir.actions.client", "tag": "soft_reload"}
