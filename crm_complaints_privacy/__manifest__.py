@@ -7,6 +7,6 @@
     "author": "crm_complaints contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/helpdesk",
     "depends": ["crm_complaints", "privacy_lookup"],
-    "data": ["views/privacy_lookup_wizard_views.xml"],
+    "data": ["wizards/privacy_lookup_wizard_views.xml"],
     "auto_install": True,
 }

@@ -66,7 +66,7 @@ class HeldOnPerson:
             order="complaint_received_at, id",
         )
 
-    def write(self, file):
+    def write_to(self, file):
         """Write the archive; however large it is, little of it is in memory.
 
         :param file: binary file open for writing

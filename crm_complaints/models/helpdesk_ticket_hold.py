@@ -125,7 +125,7 @@ class HelpdeskTicket(models.Model):
                 or t.complaint_legal_hold_at
             )
         ):
-            super(HelpdeskTicket, ticket).write(
+            ticket.write(
                 {
                     "complaint_legal_hold_reason": False,
                     "complaint_legal_hold_user_id": False,

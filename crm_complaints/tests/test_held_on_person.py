@@ -293,7 +293,7 @@ class TestHeldOnPerson(HeldCommon):
         tracemalloc.start()
         self.addCleanup(tracemalloc.stop)
         with open("/dev/null", "wb") as file:
-            held.write(_NoSeek(file))
+            held.write_to(_NoSeek(file))
         _now, peak = tracemalloc.get_traced_memory()
         self.assertLess(peak, 12 * megabyte, "of 32 megabytes")
 

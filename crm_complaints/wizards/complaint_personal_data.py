@@ -60,7 +60,7 @@ class ComplaintPersonalData(models.TransientModel):
         self.check_access("read")
         self.partner_id.check_access("read")
         held = HeldOnPerson(self.partner_id, self.with_notes)
-        held.write(file)
+        held.write_to(file)
         Log = self.env["complaint.privacy.log"]
         counted = self.env["helpdesk.ticket"]._complaint_counted(held.counts)
         if self.with_notes:
