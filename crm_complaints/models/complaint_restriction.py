@@ -255,18 +255,3 @@ class ComplaintRestriction(models.Model):
             customer=self.partner_id.name,
             date=date,
         )
-
-    @api.autovacuum
-    def _gc_restrictions(self):
-        """Forget restrictions that ended longer ago than their company keeps complaints."""
-        companies = self.env["helpdesk.ticket"]._complaint_retention_limits()
-        for company, before in companies.items():
-            self.search(
-                [
-                    ("company_id", "=", company.id),
-                    "|",
-                    ("until", "<", before.date()),
-                    ("ended_on", "<", before.date()),
-                ],
-                limit=1000,
-            ).unlink()

@@ -11,6 +11,8 @@ from odoo.addons.rating.models import rating_data
 from ..engine import phases
 from .rating_rating import COMPLAINT_RATINGS, RATED
 
+# Counted from the ratings that customers have given.
+_COUNTED = frozenset({"rating_last_value", "complaint_rating"})
 _FACES = {"happy": "😊", "partly": "😐", "unhappy": "😞"}
 
 
@@ -41,6 +43,36 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
     )
+
+    # ---------------------------------------------------
+    # CRUD
+    # ---------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            # in a default of the context, perhaps; nothing new has been rated
+            given = {
+                name
+                for name in _COUNTED
+                if f"default_{name}" in self.env.context
+                or any(name in vals for vals in vals_list)
+            }
+            nothing = dict.fromkeys(given, False)
+            vals_list = [{**vals, **nothing} for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if (
+            not self.env.su
+            and _COUNTED & vals.keys()
+            # sudo: whether they are complaints, not what stands in them
+            and any(self.sudo().mapped("is_complaint"))
+        ):
+            raise AccessError(
+                self.env._("What a customer said of a complaint is not changed.")
+            )
+        return super().write(vals)
 
     # ---------------------------------------------------
     # Actions

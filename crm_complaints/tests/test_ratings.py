@@ -203,6 +203,26 @@ class TestRatings(RatingCommon):
         self.assertEqual(self.complaint.rating_last_value, 1)
         self.assertEqual(ordinary.rating_last_value, 5)
 
+    def test_staff_do_not_say_how_the_customer_is(self):
+        self.complaint._complaint_rate(1)
+        values = {"rating_last_value": 5.0, "complaint_rating": "happy"}
+        for name, value in values.items():
+            with self.subTest(name), self.assertRaises(AccessError):
+                self.complaint.with_user(self.manager).write({name: value})
+        defaults = {f"default_{name}": value for name, value in values.items()}
+        new = self.create_complaint(**values).sudo()
+        new |= (
+            self.Ticket.with_user(self.handler)
+            .with_context(**defaults)
+            .create({"name": "x", "description": "x", "team_id": self.team.id})
+            .sudo()
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(set(new.mapped("rating_last_value")), {0})
+        self.assertEqual(set(new.mapped("complaint_rating")), {False})
+        self.assertEqual(self.complaint.complaint_rating, "unhappy")
+
     def test_ratings_of_ordinary_tickets_are_written_as_ever(self):
         ordinary = self.create_ticket(partner_id=self.customer.id).sudo()
         ordinary.rating_apply(1, token=ordinary._rating_get_access_token())

@@ -172,16 +172,6 @@ class TestRestrictions(ComplaintMailCommon):
             with self.subTest(vals), self.assertRaises(ValidationError):
                 self.restrict(**vals)
 
-    def test_it_is_kept_as_long_as_complaints_are(self):
-        restriction = self.restrict()
-        self.company_a.complaint_retention_months = 12
-        with self.at("2027-05-30 12:00:00"):
-            self.env[restriction._name]._gc_restrictions()
-            self.assertTrue(restriction.exists())
-        with self.at("2027-06-03 12:00:00"):
-            self.env[restriction._name]._gc_restrictions()
-            self.assertFalse(restriction.exists())
-
     # ---------------------------------------------------
     # Who may
     # ---------------------------------------------------
