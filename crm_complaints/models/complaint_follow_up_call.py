@@ -73,7 +73,6 @@ class ComplaintFollowUpCall(models.Model):
     next_date = fields.Date(string="Next attempt", readonly=True)
     letter_id = fields.Many2one(
         comodel_name="complaint.letter",
-        string="Letter",
         ondelete="set null",
         index="btree_not_null",
         readonly=True,
