@@ -140,10 +140,16 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
         queue = self.env.ref("mail.ir_cron_mail_scheduler_action")
         triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", queue.id)])
         triggers.unlink()
-        self.run_cron(DAY / 2)
-        self.assertFalse(triggers.search([("cron_id", "=", queue.id)]))
-        self.run_cron(DAY)
-        self.assertTrue(triggers.search([("cron_id", "=", queue.id)]))
+        for after, woken in ((DAY / 2, False), (DAY, True)):
+            with (
+                self.at(self.clock + after),
+                patch.object(
+                    type(self.env["ir.cron"]), "_commit_progress", return_value=60.0
+                ),
+            ):
+                self.Ticket._cron_complaint_rating()
+            found = triggers.search([("cron_id", "=", queue.id)])
+            self.assertEqual(bool(found), woken)
 
     # ---------------------------------------------------
     # What it says

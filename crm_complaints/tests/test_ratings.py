@@ -322,6 +322,9 @@ class TestRatings(RatingCommon):
         other = self.create_complaint(partner_id=self.customer.id).sudo()
         self.resolve(other)
         token = other._rating_get_access_token()
+        # of what has been forgotten nobody has a token
+        self.complaint._rating_get_access_token()
+        self.complaint.rating_ids.access_token = False
         for given in ({"token": token}, {"token": False}, {"token": "x"}):
             with self.assertRaises(UserError):
                 self.complaint.with_user(
@@ -403,3 +406,20 @@ class TestRatingAnswer(RatingCommon):
             rating.with_user(self.own_handler).publisher_comment = False
         self.wizard(self.team_handler).create({"words": "Thank you."}).action_answer()
         self.assertEqual(rating.publisher_id, self.team_handler.partner_id)
+
+    def test_who_only_reads_the_complaint_takes_no_answer_away(self):
+        self.complaint._complaint_rate(1)
+        self.wizard().create({"words": "Thank you.", "by_mail": False}).action_answer()
+        self.env["ir.rule"].create(
+            {
+                "name": "Read only",
+                "model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
+                "domain_force": f"[('id', '!=', {self.complaint.id})]",
+                "perm_read": False,
+            }
+        )
+        rating = self.complaint.complaint_rating_ids.with_user(self.handler)
+        self.assertTrue(rating.publisher_comment)
+        for words in ("x", False):
+            with self.assertRaises(AccessError):
+                rating.publisher_comment = words
