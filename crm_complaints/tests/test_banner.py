@@ -117,6 +117,18 @@ class TestBanner(ComplaintCommon):
         [line] = self.lines()
         self.assertEqual((line["state"], line["lost"]), ("lost", True))
 
+    def test_taken_back_over_lost_trust_counts_by_when_it_was_lost(self):
+        """Opening it again wiped the date of the answer, not the answer."""
+        restored, lost = self.complaint(), self.complaint()
+        with self.at(datetime(2026, 3, 9, 12)):
+            self.follow_up(restored, "restored")
+        with self.at(datetime(2026, 3, 10, 12)):
+            self.move(lost, "follow_up")
+            lost._complaint_record_follow_up("lost", reopen=True)
+            self.move(lost, "withdrawn")
+        [line] = self.lines(self.leader)
+        self.assertEqual((line["id"], line["state"]), (lost.id, "lost"))
+
     def test_counted_for_the_whole_company_of_the_customer(self):
         self.complaint(partner_id=self.customer_company.id)
         colleague = self.customer.copy({"parent_id": self.customer_company.id})

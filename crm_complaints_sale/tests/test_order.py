@@ -141,6 +141,8 @@ class TestOrder(ComplaintSaleCommon):
         order = order.with_context(
             allowed_company_ids=[self.company_a.id, self.company_b.id]
         )
+        context = order.with_user(user).action_complaint_take()["context"]
+        self.assertEqual(context["default_company_id"], self.company_b.id)
         complaint = self.take(user, order)
         self.assertEqual(complaint.company_id, self.company_b)
         self.assertEqual(complaint.team_id, self.team_b)
