@@ -139,7 +139,6 @@ class ResPartner(models.Model):
     )
     complaint_currency_id = fields.Many2one(
         comodel_name="res.currency",
-        string="Complaint Currency",
         compute="_compute_complaint_currency_id",
         groups="base.group_user",
     )
