@@ -51,6 +51,7 @@ class TestLead(LeadCommon):
         self.assertEqual(line["id"], complaint.id)
 
     def test_lead_without_a_contact_is_known_by_its_address(self):
+        self.customer.email = "Anna Weber <Anna@Weber.example>"
         self.create_complaint(partner_id=self.customer.id)
         known = self.env["crm.lead"].create(
             {"name": "From the web", "email_from": "ANNA@weber.example"}
