@@ -39,6 +39,7 @@ class TestLanguage(ComplaintCommon):
         text, lang = self.letter_of(complaint)
         self.assertIn("Vielen Dank", text)
         self.assertEqual(lang, "de_DE")
+        self.assertEqual(complaint._complaint_language(), "de_DE", "remedies as well")
         self.customer.lang = "en_US"
         self.assertEqual(complaint.complaint_lang, "de_DE", "it was chosen")
 
