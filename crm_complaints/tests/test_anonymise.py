@@ -97,6 +97,8 @@ class TestAnonymise(PrivacyCommon):
         ticket = self.everything()
         tickets = ticket._complaint_with_merged()
         self.assertEqual(len(tickets), 2)
+        # it would go with its message
+        ticket.sudo().rating_ids.message_id = ticket.sudo().message_ids[0]
         before = self.facts(tickets)
         self.anonymise(ticket)
         self.assertEqual(self.facts(tickets), before)
@@ -146,12 +148,21 @@ class TestAnonymise(PrivacyCommon):
             [("res_model", "=", ticket._name), ("res_id", "=", ticket.id)]
         )
         self.assertTrue(own)
+        field_content = self.env["ir.attachment"].create(
+            {
+                "name": "picture",
+                "raw": b"a face",
+                "res_model": ticket._name,
+                "res_id": ticket.id,
+                "res_field": "description",
+            }
+        )
         ticket.complaint_document_ids += foreign
         ticket.message_post(body="The terms", attachment_ids=foreign.ids)
         foreign.write({"res_model": "res.partner", "res_id": self.person.id})
         self.anonymise(ticket)
         self.assertTrue(foreign.exists())
-        self.assertFalse(own.exists())
+        self.assertFalse((own | field_content).exists())
 
     def test_twice_is_once(self):
         ticket = self.everything()
@@ -493,6 +504,8 @@ class TestRetention(PrivacyCommon):
         ordinary.closed_date = datetime(2026, 1, 1)
         self.run_job(datetime(2040, 1, 1))
         self.assertEqual(self.gone(tickets | withdrawn | ordinary), withdrawn)
+        failed = "crm_complaints.mail_activity_type_failure"
+        self.assertFalse(held.sudo().activity_search([failed]), "no failure at all")
 
     def test_it_goes_on_chunk_by_chunk(self):
         tickets = self.Ticket.union(
