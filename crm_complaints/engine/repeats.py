@@ -39,6 +39,9 @@ class History:
             if complaint.sender:
                 self._sent[complaint.sender].append(complaint)
 
+    def __iter__(self):
+        return iter(self._all)
+
     def before(self, complaint, days):
         """Return the one that a complaint takes up, and how many came before it.
 

@@ -230,7 +230,10 @@ class HelpdeskTicket(models.Model):
         """Note what the customers of these complaints complained about before.
 
         One query for all of them. What somebody said that a complaint takes up stays.
+        History comes in any order: what is there already may have come after it.
         """
+        if self.env.context.get("import_file"):
+            self |= self._complaint_find_later()
         found = self._complaint_find_earlier()
         by_count = defaultdict(list)
         for ticket in self:
@@ -261,14 +264,7 @@ class HelpdeskTicket(models.Model):
         came from the same address or number before he was known. Neither what was
         merged counts, nor what robots or many mails in one go brought.
         """
-        # sudo: what was there before, whoever registers the next one
-        asking = self.sudo()._complaint_that_may_repeat()
-        customers = asking._complaint_customer_keys()
-        groups = defaultdict(list)
-        for ticket in asking:
-            company = ticket.company_id
-            if company.complaint_repeat_days > 0 and any(customers[ticket]):
-                groups[company, customers[ticket]].append(ticket)
+        groups = self._complaint_by_customer()
         if not groups:
             return {}
         histories = self._complaint_histories(groups)
@@ -282,6 +278,26 @@ class HelpdeskTicket(models.Model):
                         complaint, company.complaint_repeat_days
                     )
         return found
+
+    def _complaint_find_later(self):
+        """Return the complaints that the customers of these made in the time after them."""
+        groups = self._complaint_by_customer()
+        if not groups:
+            return self.browse()
+        histories = self._complaint_histories(groups, ahead=True)
+        return self.browse({some.id for history in histories for some in history})
+
+    def _complaint_by_customer(self):
+        """Return these by (company, customer), but for those that are never repeats."""
+        # sudo: what was there before, whoever registers the next one
+        asking = self.sudo()._complaint_that_may_repeat()
+        customers = asking._complaint_customer_keys()
+        groups = defaultdict(list)
+        for ticket in asking:
+            company = ticket.company_id
+            if company.complaint_repeat_days > 0 and any(customers[ticket]):
+                groups[company, customers[ticket]].append(ticket)
+        return groups
 
     def _complaint_that_may_repeat(self):
         incoming = self._complaint_incoming_mail()
@@ -324,7 +340,7 @@ class HelpdeskTicket(models.Model):
         )
 
     @api.model
-    def _complaint_histories(self, groups):
+    def _complaint_histories(self, groups, ahead=False):
         """Read what customers have complained about, in one query for all of them.
 
         :param dict groups: (company, customer) -> tickets to look back from, where the
@@ -346,8 +362,8 @@ class HelpdeskTicket(models.Model):
                     f"%{phone}"
                     if phone and self._complaint_by_number(groups)
                     else None,
-                    min(received) - days,
-                    max(received),
+                    min(received) - (timedelta() if ahead else days),
+                    max(received) + (days if ahead else timedelta()),
                 )
             )
         self.flush_model()

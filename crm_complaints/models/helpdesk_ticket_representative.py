@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import consteq, email_normalize
 
 from .complaint_consent import DECIDE, READ, WRITE
@@ -116,6 +117,48 @@ class HelpdeskTicket(models.Model):
                         name=who.display_name,
                     )
                 )
+
+    # ---------------------------------------------------
+    # Who may read it
+    # ---------------------------------------------------
+
+    # Whoever acts for a customer follows while letters go to him, and followers read,
+    # with all of their company. He comes to the page by his consent instead, as far and
+    # as long as it goes, and alone. No record rule: a page of helpdesk_mgmt's puts the
+    # rules into the search of customers, who may not ask for this field.
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        if not self.env.su and self.env.user.share:
+            # sudo: to leave them out
+            acting = self.sudo().with_context(active_test=False)
+            domain = Domain(domain) & Domain(
+                "id", "not in", acting._search(self._complaint_acting_domain())
+            )
+        return super()._search(domain, *args, **kwargs)
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if self.env.su or not self.env.user.share or not any(self._ids):
+            return result
+        forbidden = result[0] if result else self.browse()
+        # sudo: to know in which somebody acts; hardly any
+        rest = (self - forbidden).sudo().filtered("complaint_representative_id")
+        barred = rest and rest.filtered_domain(self._complaint_acting_domain())
+        if not barred:
+            return result
+        forbidden |= barred.sudo(False)
+        return forbidden, lambda: self.env["ir.rule"]._make_access_error(
+            operation, forbidden
+        )
+
+    @api.model
+    def _complaint_acting_domain(self):
+        """Return the domain of complaints of others in which the user's side acts."""
+        side = self.env.user.commercial_partner_id.ids
+        return Domain("complaint_representative_id", "child_of", side) & ~Domain(
+            "partner_id", "child_of", side
+        )
 
     # ---------------------------------------------------
     # CRUD

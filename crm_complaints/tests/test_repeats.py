@@ -322,6 +322,26 @@ class TestRepeats(RepeatCommon):
         self.assertRepeats(imported, first)
         self.assertEqual(imported.complaint_severity, "minor")
 
+    def test_history_may_be_brought_in_in_any_order(self):
+        Ticket = self.Ticket.with_context(import_file=True)
+        said = self.days_ago(3, partner_id=self.customer.id)
+        somebody = self.days_ago(300, partner_id=self.customer.id)
+        said._complaint_take_up(somebody)
+        latest, middle, first = (
+            Ticket.create(
+                {
+                    **self._vals(partner_id=self.customer.id),
+                    "complaint_received_at": self.clock - timedelta(days=days),
+                }
+            )
+            for days in (1, 10, 20)
+        )
+        self.assertNoRepeat(first)
+        self.assertRepeats(middle, first)
+        self.assertRepeats(latest, said, 3)
+        self.assertRepeats(said, somebody, 2)
+        self.assertEqual(latest.complaint_severity, "minor", "no rule is set off")
+
     def test_rule_that_fails_costs_neither_the_complaint_nor_the_link(self):
         self.rule.action_server_ids.write({"state": "code", "code": "1 / 0"})
         first = self.days_ago(5, partner_id=self.customer.id)

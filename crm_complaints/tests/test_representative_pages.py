@@ -1,9 +1,9 @@
 """Who acts for the customer on the customer's page, by his own link or his account."""
 
-from datetime import date
+from datetime import date, datetime
 
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .portal_common import ComplaintPortalCommon
 
@@ -97,6 +97,34 @@ class TestRepresentativePages(ComplaintPortalCommon):
         self.get(link, 404)
         self.as_user(self.stranger)
         self.get(self.path(), 404)
+
+    def test_his_account_ends_with_the_consent_and_is_nobody_else_s(self):
+        self.consent("read")
+        firm = self.env["res.partner"].create({"name": "Firm", "is_company": True})
+        self.karl.parent_id = firm
+        colleague = new_test_user(
+            self.env,
+            login="colleague_of_karl",
+            groups="base.group_portal",
+            partner_id=self.env["res.partner"]
+            .create({"name": "Carl", "parent_id": firm.id})
+            .id,
+        )
+        # letters reach him as a follower, and those of his firm would read with him
+        self.assertIn(self.karl, self.complaint.message_partner_ids)
+        self.as_user(colleague)
+        self.get(self.path(), 404)
+        self.as_user(self.stranger)
+        self.get(self.path())
+        self.complaint.complaint_consent_ids.until = date(2026, 3, 10)
+        with self.at(datetime(2026, 3, 11, 9, 0)):
+            self.get(self.path(), 404)
+            self.assertNotIn(self.complaint.number, self.get("/my/complaints").text)
+            for user in (self.stranger, colleague):
+                mine = self.complaint.with_user(user)
+                self.assertFalse(mine.has_access("read"), user.name)
+        self.as_user(self.portal_user)
+        self.get(self.path())
 
     def test_nobody_finds_the_other_s_link_on_the_page(self):
         link = self.consent("write")
