@@ -172,6 +172,8 @@ class TestHeldOnPerson(HeldCommon):
         colleague = self.create_complaint(
             partner_id=self.customer.id, complaint_phone="02/777.88.99"
         )
+        # written from his address, and noted as hers
+        colleague.partner_email = EMAIL
         archived = self.create_complaint(partner_id=self.person.id)
         archived.active = False
         numbers = self.numbers(self.held())
@@ -231,8 +233,12 @@ class TestHeldOnPerson(HeldCommon):
 
     def test_a_contact_of_another_company_is_refused(self):
         self.person.company_id = self.company_b
+        Wizard = self.env["complaint.personal.data"].with_user(self.manager)
         with self.assertRaises(AccessError):
-            self.held()
+            Wizard.create({"partner_id": self.person.id})
+        wizard = Wizard.create({"partner_id": self.customer.id})
+        with self.assertRaises(AccessError):
+            wizard.partner_id = self.person
 
     # ---------------------------------------------------
     # How
