@@ -41,10 +41,17 @@ _FILLED = (
     "complaint_corrective_action",
     "complaint_outcome",
 )
+# Who acts for the customer, whose consents come along with everything else.
+_ACTING = (
+    "complaint_representative_id",
+    "complaint_representative_relation",
+    "complaint_letters_to",
+)
 _SEVERITIES = ("minor", "major", "critical")
 # What a merge may change on the one that stays, to be put back.
 _CHANGED = (
     *_FILLED,
+    *_ACTING,
     "complaint_received_at",
     "complaint_acknowledged_at",
     "complaint_acknowledged_by",
@@ -294,6 +301,9 @@ class ComplaintMerge(models.Model):
         if keep.partner_id:
             # his name and number go with him
             values.pop("partner_name", None)
+        who = merged.complaint_representative_id
+        if who - keep.partner_id and not keep.complaint_representative_id:
+            values.update({name: _plain(merged[name]) for name in _ACTING})
         if merged.complaint_received_at < keep.complaint_received_at:
             values["complaint_received_at"] = merged.complaint_received_at
         thanked_at = merged.complaint_acknowledged_at

@@ -96,6 +96,36 @@ class TestComplaintForm(ComplaintPortalCommon):
                 )
                 self.assertTrue(keys.create_uid._is_public())
 
+    def test_whoever_is_not_known_is_written_to_in_the_language_of_the_page(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.customer.lang = "fr_FR"
+        self.as_user(None)
+        for email, lang in (
+            ("new@customers.example", "en_US"),
+            (self.customer.email, "fr_FR"),
+        ):
+            with self.subTest(email):
+                self.file(email=email)
+                self.assertEqual(self.filed().complaint_lang, lang)
+
+    def test_a_limit_to_contact_keeps_nobody_from_complaining(self):
+        self.env["complaint.restriction"].create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company_a.id,
+                "reason": "Thirty calls a day",
+                "measure": "answered",
+                "since": "2026-03-01",
+                "until": "2026-06-01",
+                "review_date": "2026-04-15",
+            }
+        )
+        self.as_user(self.portal_user)
+        self.file()
+        complaint = self.filed()
+        self.assertEqual(complaint.partner_id, self.customer)
+        self.assertEqual(complaint.complaint_acknowledged_by, "email")
+
     def test_whoever_is_signed_in_files_his_own(self):
         self.as_user(self.portal_user)
         values = self.open_form()

@@ -582,3 +582,36 @@ class TestRepresentativeCalls(RepresentativeCommon):
     def test_nobody_is_noted_who_does_not_call_for_another(self):
         ticket = self.take(for_another=False, representative_id=self.daughter.id)
         self.assertFalse(ticket.complaint_representative_id)
+
+    # ---------------------------------------------------
+    # Merged complaints
+    # ---------------------------------------------------
+
+    def merge(self, keep, merged):
+        self.env["complaint.merge"].with_user(self.handler)._merge(
+            keep.with_user(self.handler), merged.with_user(self.handler)
+        )
+
+    def test_he_acts_in_what_a_complaint_becomes_a_part_of(self):
+        consent = self.consent()
+        self.complaint.complaint_letters_to = "representative"
+        keep = self.create_complaint(
+            partner_id=self.customer.id, user_id=self.handler.id
+        )
+        self.merge(keep, self.complaint)
+        self.assertEqual(keep.complaint_representative_id, self.daughter)
+        self.assertEqual(keep.complaint_letters_to, "representative")
+        self.assertEqual(keep.complaint_consent_id, consent)
+        self.complaint.with_user(self.handler).action_complaint_unmerge()
+        self.assertFalse(keep.complaint_representative_id)
+        self.assertFalse(keep.complaint_consent_id)
+        self.assertEqual(self.complaint.complaint_consent_id, consent)
+
+    def test_whoever_acts_already_is_not_put_aside_by_a_merge(self):
+        other = self.create_complaint(
+            partner_id=self.customer.id,
+            user_id=self.handler.id,
+            complaint_representative_id=self.customer_company.id,
+        )
+        self.merge(self.complaint, other)
+        self.assertEqual(self.complaint.complaint_representative_id, self.daughter)
