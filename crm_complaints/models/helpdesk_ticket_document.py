@@ -17,9 +17,8 @@ class HelpdeskTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create(vals_list)
-        tickets._complaint_check_documents(
-            {name for vals in vals_list for name in vals}
-        )
+        # all of them: a default of the context may have brought one
+        tickets._complaint_check_documents(self._complaint_document_fields())
         return tickets
 
     def write(self, vals):

@@ -2,8 +2,8 @@
 
 from markupsafe import Markup
 
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..engine import acknowledgement, phases, working_time
@@ -50,6 +50,32 @@ class HelpdeskTicket(models.Model):
     )
 
     # ---------------------------------------------------
+    # CRUD
+    # ---------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        name = "complaint_follow_up_result"
+        given = f"default_{name}" in self.env.context or any(
+            name in vals for vals in vals_list
+        )
+        if given and not self._complaint_keeps_register():
+            vals_list = [{**vals, name: False} for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if (
+            "complaint_follow_up_result" in vals
+            and not self._complaint_keeps_register()
+        ):
+            raise AccessError(
+                self.env._(
+                    "What the customer said is recorded with the button “Did it work?”."
+                )
+            )
+        return super().write(vals)
+
+    # ---------------------------------------------------
     # Actions
     # ---------------------------------------------------
 
@@ -85,7 +111,9 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_ask_anew(self):
         """Forget the answer to the last resolution: there is another one now."""
-        self.filtered("complaint_follow_up_result").complaint_follow_up_result = False
+        # sudo: what a permitted change brings with it
+        answered = self.sudo().filtered("complaint_follow_up_result")
+        answered.complaint_follow_up_result = False
 
     def _complaint_planned_calls(self):
         """Return the follow-up calls planned for these, and those that have one.
@@ -275,7 +303,8 @@ class HelpdeskTicket(models.Model):
             reason=reason,
             followed=followed,
         )
-        self.write(
+        # sudo: nobody writes it past the register
+        self.sudo().write(
             {
                 "complaint_follow_up_result": result,
                 # who was asked in writing was asked in time, whenever he answers

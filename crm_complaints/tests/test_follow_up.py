@@ -348,6 +348,21 @@ class TestFollowUpAnswer(FollowUpCommon):
                 self.assertEqual(complaint.complaint_follow_up_result, "restored")
                 self.assertFalse(self.calls(complaint))
 
+    def test_answer_is_not_given_past_the_register(self):
+        value = {"complaint_follow_up_result": "restored"}
+        complaint = self.create_complaint(partner_id=self.customer.id, **value)
+        self.assertFalse(complaint.complaint_follow_up_result)
+        by_default = (
+            self.Ticket.with_user(self.handler)
+            .with_context(default_complaint_follow_up_result="restored")
+            .create({"name": "x", "description": "x", "team_id": self.team.id})
+        )
+        self.assertFalse(by_default.complaint_follow_up_result)
+        complaint.action_complaint_resolve()
+        with self.assertRaises(AccessError):
+            complaint.write(value)
+        complaint.with_user(self.manager).write(value)  # who enters history
+
     def test_only_a_resolved_complaint_is_followed_up(self):
         for phase in ("reception", "hearing", "agreement", "withdrawn"):
             with self.subTest(phase=phase):

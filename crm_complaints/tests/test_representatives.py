@@ -307,6 +307,15 @@ class TestRepresentatives(RepresentativeCommon):
         with self.assertRaises(AccessError):
             consent.with_user(self.manager).read(["access_token"])
 
+    def test_what_was_signed_is_not_deleted(self):
+        consent = self.consent()
+        document = consent.attachment_ids
+        with self.assertRaises(UserError):
+            document.with_user(self.handler).unlink()
+        self.assertEqual(consent.attachment_ids, document)
+        other = self.env["ir.attachment"].with_user(self.handler)
+        other.create({"name": "x", "raw": b"x"}).unlink()
+
     def test_a_document_of_somebody_else_cannot_be_filed(self):
         hidden = self.env["ir.attachment"].create(
             {"name": "salaries.pdf", "raw": b"secret"}

@@ -171,6 +171,10 @@ class TestOrder(ComplaintSaleCommon):
                 with self.assertRaises(AccessError):
                     self.create_complaint(user, complaint_order_id=self.order.id)
                 with self.assertRaises(AccessError):
+                    self.Ticket.with_user(user).with_context(
+                        default_complaint_order_id=self.order.id
+                    ).create({"name": "X", "description": "X", "team_id": self.team.id})
+                with self.assertRaises(AccessError):
                     self.env["complaint.intake"].with_user(user).create(
                         {"description": "X", "complaint_order_id": self.order.id}
                     )
