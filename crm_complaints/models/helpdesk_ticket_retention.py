@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from . import forgetting
+from .sweep import sweep
 
 _logger = logging.getLogger(__name__)
 
@@ -16,8 +17,6 @@ _logger = logging.getLogger(__name__)
 CHUNK = 50
 # Mails that stand on no complaint and are forgotten, in one night.
 _MAILS = 2000
-# How often in a row a chunk is taken again that others got in the way of.
-_ATTEMPTS = 8
 
 
 class HelpdeskTicket(models.Model):
@@ -31,32 +30,18 @@ class HelpdeskTicket(models.Model):
 
         :param int chunk_size: complaints at a time
         """
-        self = self.sudo()  # whoever the cron runs as
-        Cron = self.env["ir.cron"]
-        attempts = total = 0
+        tickets = self.sudo()  # whoever the cron runs as
         failed = []
-        while True:
-            try:
-                done, gone = self._complaint_forget_ended(chunk_size, failed)
-                if not done:
-                    self._complaint_forget_beside()
-                self.env.flush_all()
-                seconds_left = Cron._commit_progress(
-                    done, remaining=chunk_size if done == chunk_size else 0
-                )
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                # somebody saved one of them meanwhile
-                self.env.cr.rollback()
-                attempts += 1
-                if attempts == _ATTEMPTS:
-                    raise
-                continue
-            attempts = 0
-            total += gone
-            if not done or not seconds_left:
-                break
-        if total:
-            _logger.info("%s complaints were anonymised", total)
+
+        def forget(limit, _careful):
+            tried = tickets._complaint_forget_ended(limit, failed)
+            if not tried:
+                tickets._complaint_forget_beside()
+            return tried
+
+        tried = sweep(self.env, forget, chunk_size)
+        if tried > len(failed):
+            _logger.info("%s complaints were anonymised", tried - len(failed))
 
     @api.model
     def _complaint_retention_limits(self):
@@ -78,7 +63,7 @@ class HelpdeskTicket(models.Model):
 
         :param int limit: how many at most
         :param list failed: ids of those not to be tried again now; added to
-        :return: how many were tried, and how many have gone
+        :return: how many were tried
         """
         over = Domain.OR(
             Domain("company_id", "=", company.id) & Domain("closed_date", "<", before)
@@ -92,7 +77,7 @@ class HelpdeskTicket(models.Model):
             limit=limit,
         )
         if not due:
-            return 0, 0
+            return 0
 
         def report(ticket, summary, note):
             failed.append(ticket.id)
@@ -103,8 +88,7 @@ class HelpdeskTicket(models.Model):
             self.env._("It could not be anonymised"),
             report,
         )
-        due.invalidate_recordset(["complaint_anonymised_at"])
-        return len(due), len(due.filtered("complaint_anonymised_at"))
+        return len(due)
 
     @api.model
     def _complaint_forget_beside(self):
