@@ -129,7 +129,7 @@ class TestSimilar(DuplicateCommon):
 
     def test_what_is_open_is_not_taken_up_again(self):
         self.second.action_complaint_take_up()
-        self.assertFalse(self.second.complaint_repeat_of_id)
+        self.assertFalse(self.second._complaint_said_to_repeat(self.first))
 
     def test_concerned_staff_see_no_trace(self):
         self.first.sudo().write(
