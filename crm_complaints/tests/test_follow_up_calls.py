@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -744,3 +746,10 @@ class TestFollowUpRegister(CallsCommon):
         complaint = self.resolved()
         with self.assertRaises(ValueError):
             self.wizard(complaint, how="repeat")
+
+    def test_what_keeps_a_promise_open_is_asked_beside_the_promise(self):
+        # not below the fold, where whoever presses "Yes, it worked" does not find it
+        arch = etree.fromstring(self.env["complaint.follow.up"].get_view()["arch"])
+        names = arch.xpath("//sheet//field[not(ancestor::field)]/@name")
+        self.assertLess(names.index("remedy_ids"), names.index("promise_reason"))
+        self.assertLess(names.index("promise_reason"), names.index("words"))
