@@ -129,7 +129,9 @@ class ComplaintConsent(models.Model):
         return consents
 
     def write(self, vals):
-        for name in _FIXED & vals.keys():
+        # a merge moves it with its complaint
+        fixed = _FIXED - {"ticket_id"} if self.env.su else _FIXED
+        for name in fixed & vals.keys():
             if any(consent[name] != consent._coming(name, vals) for consent in self):
                 raise UserError(
                     self.env._(

@@ -677,6 +677,18 @@ class TestFollowUpSince(CallsCommon):
 
 @tagged("post_install", "-at_install")
 class TestFollowUpRegister(CallsCommon):
+    def test_what_was_asked_moves_with_a_complaint_that_is_merged(self):
+        keep = self.create_complaint(
+            partner_id=self.customer.id, user_id=self.handler.id
+        )
+        complaint = self.resolved()
+        self.press(complaint, "lost", words="It broke again")
+        self.env["complaint.merge"].with_user(self.handler)._merge(
+            keep.with_user(self.handler), complaint.with_user(self.handler)
+        )
+        self.assertEqual(self.register(keep).mapped("words"), ["It broke again"])
+        self.assertFalse(self.register(complaint))
+
     def test_every_call_of_every_resolution_stays(self):
         complaint = self.resolved()
         self.press(complaint, "not_reached")
