@@ -100,7 +100,8 @@ class HelpdeskTicket(models.Model):
     # Which one counts
     # ---------------------------------------------------
 
-    @api.depends("is_complaint", "complaint_reopened_count", "complaint_resolved_at")
+    # not on what a ticket is: whoever is handed one would set that off
+    @api.depends("complaint_reopened_count", "complaint_resolved_at")
     def _compute_rating_last_value(self):
         """Of a complaint, the last rating of its current solution counts."""
         complaints = self.filtered("is_complaint")

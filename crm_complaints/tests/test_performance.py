@@ -176,6 +176,16 @@ class TestPerformance(ComplaintCommon):
             self.env.invalidate_all()
             self.assertEqual(set(tickets.sudo().mapped("rating_last_value")), {0})
 
+    def test_nobody_is_asked_how_a_ticket_was_rated_that_is_handed_on(self):
+        tickets = self.ordinary(3)
+        self.env.flush_all()
+        with patch.object(
+            self.registry["helpdesk.ticket"], "_compute_rating_last_value"
+        ) as compute:
+            tickets.user_id = self.leader
+            self.env.flush_all()
+            compute.assert_not_called()
+
     def test_who_may_read_a_field_is_told_without_reading_the_user(self):
         field = self.Ticket._fields["access_token"]
         for user in (self.env.user, self.outsider, self.portal_user):
