@@ -104,6 +104,15 @@ class TestRepresentatives(RepresentativeCommon):
         self.assertFalse(new.not_to)
         self.assertEqual(new.email_to, "anna@weber.example, clara@daughter.example")
 
+    def test_the_wizard_says_nothing_of_it_where_nobody_acts(self):
+        self.complaint.complaint_representative_id = False
+        for model in ("complaint.letter.compose", "complaint.extend"):
+            wizard = self.env[model].with_user(self.handler).new({})
+            self.assertFalse(wizard.email_to, model)
+        wizard = self.env["complaint.letter.compose"].with_user(self.handler)
+        new = wizard.create({"ticket_id": self.complaint.id, "kind": "update"})
+        self.assertFalse(new.not_to)
+
     def test_to_both_each_is_addressed_by_name(self):
         self.consent()
         with self.mock_mail_gateway(), self.mock_mail_app():

@@ -69,9 +69,8 @@ class ComplaintExtend(models.TransientModel):
     @api.depends("ticket_id")
     def _compute_email_to(self):
         for wizard in self:
-            wizard.email_to = (
-                wizard.ticket_id and wizard.ticket_id._complaint_letter_addresses()
-            )
+            ticket = wizard.ticket_id
+            wizard.email_to = ticket._complaint_letter_addresses() if ticket else False
 
     @api.depends("ticket_id", "date", "reason", "findings", "milestone_id")
     def _compute_letter(self):

@@ -266,10 +266,12 @@ class ComplaintLetterCompose(models.TransientModel):
     def _compute_email_to(self):
         for wizard in self:
             ticket = wizard.ticket_id
-            wizard.email_to = ticket and ticket._complaint_letter_addresses(wizard.kind)
+            wizard.email_to = (
+                ticket._complaint_letter_addresses(wizard.kind) if ticket else False
+            )
             acting = ticket.complaint_representative_id
             wizard.not_to = (
-                acting
+                bool(acting)
                 and wizard.kind not in TO_REPRESENTATIVE
                 and not ticket.complaint_consent_id
                 and acting.display_name
