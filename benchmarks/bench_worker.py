@@ -400,7 +400,7 @@ def mail_server(env):
 @contextmanager
 def without_savepoints():
     """Let automation rules be processed as Odoo does it."""
-    from odoo.addons.crm_complaints.models.base_automation import BaseAutomation
+    from odoo.addons.crm_complaints.models.clock.base_automation import BaseAutomation
 
     def process(self, records, domain_post=None):
         return super(BaseAutomation, self)._process(records, domain_post=domain_post)

@@ -13,7 +13,7 @@ from odoo.tools import consteq
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from ..models.helpdesk_ticket_portal import (
+from ..models.portal.helpdesk_ticket_portal import (
     ACTS,
     CUSTOMER,
     READER,

@@ -16,7 +16,7 @@ from odoo.tools import html2plaintext, mute_logger
 
 from ..controllers import complaints_new
 from .fault_common import DATABASE, KINDS, PYTHON, FaultMixin, InjectedFault
-from .mail_common import ComplaintMailCommon
+from .mail.common import ComplaintMailCommon
 
 TEXT = "The parcel was open, and what was in it is in pieces."
 WAYS = ("mail", "portal", "form", "user")

@@ -8,7 +8,7 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .mail_common import ComplaintMailCommon
+from .mail.common import ComplaintMailCommon
 
 
 @tagged("post_install", "-at_install")

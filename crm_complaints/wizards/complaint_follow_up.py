@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, html2plaintext
 
 from ..engine import phases
-from ..models.complaint_follow_up_call import WAYS_TO_ASK
+from ..models.followup.complaint_follow_up_call import WAYS_TO_ASK
 
 # How much of a message the handler sees before the call.
 _SHOWN = 160

@@ -9,9 +9,9 @@ from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
 from ..engine import outcomes, tone
-from ..models.complaint_letter import KINDS, WAYS
-from ..models.complaint_reader import TO_REPRESENTATIVE
-from ..models.helpdesk_ticket_letter import LETTER_VALUES
+from ..models.contact.complaint_letter import KINDS, WAYS
+from ..models.contact.complaint_reader import TO_REPRESENTATIVE
+from ..models.contact.helpdesk_ticket_letter import LETTER_VALUES
 
 # input -> field of the complaint: read from there, and written back when it is sent
 FACTS = {

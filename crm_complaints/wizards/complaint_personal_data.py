@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from ..models.held_on_person import HeldOnPerson
+from ..models.privacy.held_on_person import HeldOnPerson
 
 
 class ComplaintPersonalData(models.TransientModel):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 from ..engine import milestones, phases
-from ..models.helpdesk_ticket_clock import SLA_STATES
+from ..models.clock.helpdesk_ticket_clock import SLA_STATES
 
 # Lines shown; the numbers above them count all.
 _SHOWN = 200

@@ -6,7 +6,7 @@ from datetime import datetime
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.crm_complaints.tests.privacy_common import EMAIL, MARKS, PrivacyCommon
+from odoo.addons.crm_complaints.tests.privacy.common import EMAIL, MARKS, PrivacyCommon
 
 
 @tagged("post_install", "-at_install")

@@ -3,7 +3,7 @@
 from odoo import fields, models
 from odoo.tools import SQL, email_normalize
 
-from odoo.addons.crm_complaints.models import forgetting
+from odoo.addons.crm_complaints.models.privacy import forgetting
 
 TICKET = "helpdesk.ticket"
 _TEXTS = ("char", "text", "html")

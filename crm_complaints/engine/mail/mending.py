@@ -1,0 +1,432 @@
+"""Mending a broken mail so that Python and Odoo can read it, touching only what is broken.
+
+A mail is taken apart into header fields and bodies, which put together again are the
+same bytes. Each mender looks at one thing, and changes it only where the reader would
+raise, or lose what the sender wrote. A mail in which nothing is broken comes back as it
+came.
+"""
+
+import base64
+import email
+import re
+
+from . import reader
+from .blocks import HEADER_LINE, Mail
+from .charsets import codec_of, decodes, meant_charset
+from .fields import mend_fields
+from .reader import unreadable
+
+# RFC 5322, 4.5: white space before the colon was allowed once; Python knows it no more.
+_OLD_HEADER_LINE = re.compile(rb"([A-Za-z][\w-]{1,40})[\t ]+:")
+# A line with one of these is a header, whatever has gone wrong above it.
+_SURE_HEADER = re.compile(
+    rb"(?:From|To|Subject|Date|Received|Return-Path|Message-ID|MIME-Version|"
+    rb"Content-Type|Content-Transfer-Encoding|Delivered-To)[\t ]*:",
+    re.I,
+)
+# Deeper nesting than any real mail has makes Python's parser give up.
+_DEEPEST = 30
+_MAIN_TYPES = frozenset(
+    ["text", "image", "audio", "video", "application", "message", "multipart"]
+)
+_ENCODINGS = {
+    "base64": "base64",
+    "quotedprintable": "quoted-printable",
+    "qp": "quoted-printable",
+    "quotedprintible": "quoted-printable",
+    "quoteprintable": "quoted-printable",
+    "b64": "base64",
+    "bas64": "base64",
+}
+_KNOWN_ENCODINGS = frozenset(
+    [
+        "7bit",
+        "8bit",
+        "binary",
+        "base64",
+        "quoted-printable",
+        "uuencode",
+        "x-uuencode",
+        "uue",
+        "x-uue",
+    ]
+)
+
+
+def mend(raw):
+    """Mend what is broken in a mail; never raises.
+
+    :param bytes raw: the mail as it came
+    :return: the mended mail, the very same bytes where nothing was broken, and a list
+        of what was mended, in words
+    :rtype: tuple
+    """
+    try:
+        return _mended(raw)
+    except Exception:
+        # broken in a way nobody thought of: it goes on as it came
+        return raw, []
+
+
+def _mended(raw):
+    mail = Mail(raw)
+    for _turn in range(3):  # one thing mended may bring another to light
+        before = mail.raw
+        for mender in _MENDERS:
+            mender(mail)
+        if mail.raw == before:
+            break
+        mail.again()
+    for last_resort in _LAST_RESORTS:
+        if not unreadable(mail.raw):
+            break
+        last_resort(mail)
+    return (mail.raw, mail.mended) if mail.raw != raw else (raw, [])
+
+
+# Headers as a whole -----------------------------------------------------------
+
+
+def _mend_beginning(mail):
+    """Lines before the first header: blank ones, or an envelope line quoted by an mbox."""
+    block = mail.blocks[0]
+    if block.fields:
+        return
+    lines = block.rest.splitlines(keepends=True)
+    for place, line in enumerate(lines[:5]):
+        if line.strip() and not line.startswith((b">From ", b"From ")):
+            # two headers in a row; a text may begin with one by chance
+            following = lines[place : place + 2]
+            if (
+                place
+                and len(following) == 2
+                and all(map(_SURE_HEADER.match, following))
+            ):
+                block.rest = b"".join(lines[place:])
+                mail.note("lines before the header taken away")
+                mail.again()
+            return
+
+
+def _mend_interrupted_header(mail):
+    """A line in a header that is none ends it for Python: what follows became text."""
+    for _turn in range(20):
+        if not [block for block in mail.blocks if _go_on_with_header(mail, block)]:
+            return
+        mail.again()
+
+
+def _go_on_with_header(mail, block):
+    lines = block.rest[:20_000].splitlines(keepends=True)
+    if not lines or not lines[0].strip() or lines[0].startswith(b"--"):
+        return False
+    line = lines[0]
+    if _OLD_HEADER_LINE.match(line):
+        if not block.fields and not any(map(_SURE_HEADER.match, lines[:10])):
+            return False
+        mended = _OLD_HEADER_LINE.sub(rb"\1:", line)
+        mail.note("space between a header's name and its colon taken away")
+    elif block.fields and block.fields[-1].rstrip().endswith(b";") and b"=" in line:
+        mended = b" " + line
+        mail.note("continuation line of a header indented")
+    elif block.fields and _header_follows(lines[1:]):
+        mended = b"X-Unreadable: " + line
+        mail.note("line in the header that is none marked as X-Unreadable")
+    else:
+        return False
+    block.rest = mended + block.rest[len(line) :]
+    return True
+
+
+def _header_follows(lines):
+    """Tell whether at least two sure headers come before the next blank line."""
+    found = 0
+    for line in lines[:60]:
+        if not line.strip():
+            break
+        if not (HEADER_LINE.match(line) or _OLD_HEADER_LINE.match(line)):
+            break
+        found += bool(_SURE_HEADER.match(line))
+    return found >= 2
+
+
+def _mend_nesting(mail):
+    """Parts in parts in parts: from some depth on they are left as they are."""
+    multiparts = [block for block in mail.blocks if _is_container(block)]
+    if len(multiparts) <= _DEEPEST:
+        return
+    try:
+        list(email.message_from_bytes(mail.raw, policy=reader.POLICY).walk())
+    except RecursionError:
+        for block in multiparts[_DEEPEST:]:
+            block.put("Content-Type", "text/plain", mail.newline)
+        mail.note("parts nested too deep taken for text")
+        mail.again()
+    except Exception:
+        return  # a header raises, which is mended before the next turn
+
+
+def _is_container(block):
+    return block.type.startswith(("multipart/", "message/"))
+
+
+# Parts ------------------------------------------------------------------------
+
+
+def _mend_multiparts(mail):
+    """A multipart whose boundary is missing or wrong has no parts for Python."""
+    for place, block in enumerate(mail.blocks):
+        if block.is_quoted or not block.type.startswith("multipart/"):
+            continue
+        if mail.has_parts(place, block.boundary_for_python):
+            continue
+        boundary = block.parameter("boundary")
+        if not mail.has_parts(place, boundary):
+            boundary = _used_boundary(block.rest)
+        if boundary and boundary != block.boundary_for_python:
+            block.put("Content-Type", _with_boundary(block, boundary))
+            mail.note(f"boundary of {block.type} set to the one that is used")
+        elif block.body.strip() or block.type == "multipart/report":
+            html = re.search(rb"<(?:html|body|div|p|table)[ >]", block.body, re.I)
+            mail.note(f"{block.type} without parts taken for text")
+            block.put("Content-Type", "text/html" if html else "text/plain")
+    if mail.mended:
+        mail.again()
+
+
+def _with_boundary(block, boundary):
+    """Return a multipart's type with that boundary; what kind of report stays known."""
+    told = block.parameter("report-type")
+    told = f"; report-type={told}" if re.fullmatch(r"[\w-]+", told) else ""
+    return f'{block.type}{told}; boundary="{boundary}"'
+
+
+def _used_boundary(body):
+    """Return the boundary that a body uses, '' where it uses none."""
+    found = re.search(
+        rb"^--([!-~][ -~]{0,68}?)[ \t]*\r?\n(?:Content-|\r?\nContent-)",
+        body,
+        re.M | re.I,
+    )
+    return found[1].decode("latin-1").replace('"', "") if found else ""
+
+
+# No base64 has these.
+_WORDS = re.compile(rb"\w[,.!?]? \w+ \w")
+_WORDS_OR_MARKUP = re.compile(_WORDS.pattern + rb"|[<>{}@]")
+# What begins like this is base64, whatever a list or a scanner wrote below it.
+_BASE64_LINES = re.compile(
+    rb"\s{0,9}[A-Za-z0-9+/]{48}[A-Za-z0-9+/]*\r?\n(?:[A-Za-z0-9+/]+={0,2}[ \t]*\r?\n)*"
+)
+
+
+def _mend_base64(mail, block):
+    """Python leaves base64 encoded that is a character too long, and garbles a text."""
+    _blank, body, _boundary = _split_rest(block)
+    bare = body.translate(None, delete=_NO_BASE64)
+    if block.type.startswith("text/") and _WORDS.search(body):
+        if found := _BASE64_LINES.match(body):
+            _put_content(mail, block, _base64(found[0]) + body[found.end() :])
+            mail.note("text below base64 that is not encoded kept")
+            return
+        block.put("Content-Transfer-Encoding", "8bit")
+        mail.note("text called base64 that is none left as it is")
+    elif len(bare) % 4 == 1 and len(bare) > 1 and not _WORDS.search(body):
+        _put_content(mail, block, _base64(bare))
+        mail.note("base64 that breaks off read as far as it goes")
+
+
+def _base64(content):
+    """Decode as much as can be decoded."""
+    bare = content.translate(None, delete=_NO_BASE64)
+    bare = bare[: len(bare) - (len(bare) % 4 == 1)]
+    return base64.b64decode(bare + b"=" * (-len(bare) % 4))
+
+
+def _mend_types(mail):
+    """Types that Python has no reader for: fonts, models, inventions."""
+    for block in mail.parts:
+        main = block.type.partition("/")[0]
+        if main in _MAIN_TYPES or block.type in reader.ODD_TYPES:
+            continue
+        _type, semicolon, rest = block.value("Content-Type").partition(";")
+        mail.note(f"type {block.type[:60]} taken for application/octet-stream")
+        block.put("Content-Type", "application/octet-stream" + semicolon + rest)
+
+
+def _mend_encodings(mail):
+    """Misspelt transfer encodings, and base64 that is cut off or none at all."""
+    for block in mail.parts:
+        _mend_encoding_name(mail, block)
+        if block.encoding == "base64" and not _is_container(block):
+            _mend_base64(mail, block)
+
+
+def _mend_encoding_name(mail, block):
+    encoding = block.encoding
+    if not encoding or encoding in _KNOWN_ENCODINGS:
+        return
+    bare = re.sub(r"\(.*?\)|[^a-z0-9]", "", encoding.partition(";")[0])
+    meant = _ENCODINGS.get(bare)
+    # without a name that Python knows a text is read as it stands
+    if meant and not (meant == "base64" and _WORDS_OR_MARKUP.search(block.body)):
+        block.put("Content-Transfer-Encoding", meant)
+        mail.note(f"transfer encoding “{encoding[:40]}” read as {meant}")
+
+
+_NO_BASE64 = bytes(
+    set(range(256))
+    - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+)
+
+
+# Text -------------------------------------------------------------------------
+
+
+def _mend_charsets(mail):
+    """Text whose charset is unknown, or cannot be the one it is written in."""
+    for block in mail.parts:
+        if not block.type.startswith("text/") or block.holds_header:
+            continue
+        content, charset = _content(block), block.parameter("charset")
+        codec = codec_of(charset or "us-ascii")
+        if codec and decodes(content, codec):
+            continue
+        if block.is_named and codec and not decodes(content, "utf-8"):
+            rest = block.value("Content-Type").partition(";")
+            block.put("Content-Type", "application/octet-stream" + rest[1] + rest[2])
+            mail.note("attachment called text that is none kept as it is")
+            continue
+        meant = meant_charset(content, charset)
+        if meant:
+            _put_charset(mail, block, meant)
+
+
+def _put_charset(mail, block, charset):
+    value, old = block.value("Content-Type"), block.parameter("charset")
+    if re.search(r";\s*charset\s*=", value, re.I):
+        value = re.sub(
+            r';\s*charset\s*=\s*(?:"[^"]*"|[^\s;]*)',
+            f"; charset={charset}",
+            value,
+            count=1,
+            flags=re.I,
+        )
+    else:
+        value = (
+            f"{value.rstrip('; ') if '/' in value else block.type}; charset={charset}"
+        )
+    block.put("Content-Type", value, mail.newline)
+    old = old.replace("\0", "")[:40]
+    mail.note(
+        f"charset “{old}” read as {charset}" if old else f"charset {charset} added"
+    )
+
+
+def _mend_unstorable_text(mail):
+    """NUL, which no database takes, in a text."""
+    for block in mail.parts:
+        if not block.type.startswith("text/") or block.holds_header:
+            continue
+        if block.is_named:
+            continue
+        content = _content(block)
+        codec = codec_of(block.parameter("charset") or "us-ascii") or "latin-1"
+        text = content.decode(codec, "replace")
+        if "\0" not in text:
+            continue
+        mail.note("NUL taken out of the text")
+        if block.encoding in ("base64", "quoted-printable"):
+            content = text.replace("\0", "").encode(codec, "replace")
+            _put_content(mail, block, content)
+        else:
+            blank, body, boundary = _split_rest(block)
+            block.rest = blank + body.replace(b"\0", b"") + boundary
+
+
+def _split_rest(block):
+    """Return the blank line, the body, and what follows it from the boundary on."""
+    found = re.match(rb"[ \t]*\r?\n", block.body)
+    start = found.end() if found else 0
+    return block.rest[:start], block.body[start:], block.rest[len(block.body) :]
+
+
+def _content(block):
+    """Return the decoded content of a part."""
+    _blank, body, _boundary = _split_rest(block)
+    if block.encoding not in _KNOWN_ENCODINGS - {"7bit", "8bit", "binary"}:
+        return body
+    header = f"Content-Transfer-Encoding: {block.encoding}\n\n".encode()
+    # as Python does it, with all it forgives
+    return email.message_from_bytes(header + body).get_payload(decode=True)
+
+
+def _put_content(mail, block, content):
+    """Replace an encoded part's content."""
+    blank, _body, boundary = _split_rest(block)
+    block.put("Content-Transfer-Encoding", "base64")
+    lines = base64.encodebytes(content).replace(b"\n", mail.newline)
+    block.rest = blank + lines + boundary
+
+
+# What is left when a mail still cannot be read -----------------------------------
+
+
+def _without_any_nul(mail):
+    """NUL where no mender looks: in what a report says, between the parts."""
+    raw = mail.raw
+    if b"\0" in raw:
+        mail.note("NUL taken out of the whole mail")
+        mail.take_apart(raw.replace(b"\0", b""))
+
+
+def _returned_as_files(mail):
+    """A mail inside that cannot be read is kept as a file."""
+    for block in mail.parts[1:]:
+        if block.type.startswith("message/") or block.type == "text/rfc822-headers":
+            mail.note(f"{block.type[:60]} that cannot be read kept as a file")
+            block.put("Content-Type", "application/octet-stream")
+    mail.again()
+
+
+def _all_as_text(mail):
+    """The header as it is, all else one text: better read with its code than not at all."""
+    first = mail.blocks[0]
+    made_anew = (
+        b"content-type:",
+        b"content-transfer-encoding:",
+        b"content-disposition:",
+    )
+    fields = [
+        field for field in first.fields if not field.lower().startswith(made_anew)
+    ]
+    body = mail.raw[sum(map(len, first.fields)) :].replace(b"\0", b"")
+    if not decodes(body, "utf-8"):
+        body = body.decode("latin-1").encode()
+    fields = [
+        field.rstrip(b"\r\n") + mail.newline for field in fields if _field_reads(field)
+    ]
+    fields.append(b"Content-Type: text/plain; charset=utf-8" + mail.newline)
+    fields.append(b"Content-Transfer-Encoding: 8bit" + mail.newline)
+    mail.note("parts that cannot be read taken for one text")
+    mail.take_apart(b"".join(fields) + mail.newline + body.lstrip(b"\r\n"))
+
+
+def _field_reads(field):
+    name, _colon, value = field.partition(b":")
+    value = value.decode("ascii", "surrogateescape").strip("\r\n")
+    return reader.reads(name.decode("ascii", "replace"), value)
+
+
+_MENDERS = (
+    _mend_beginning,
+    _mend_interrupted_header,
+    _mend_nesting,
+    mend_fields,
+    _mend_multiparts,
+    _mend_types,
+    _mend_encodings,
+    _mend_charsets,
+    _mend_unstorable_text,
+)
+_LAST_RESORTS = (_without_any_nul, _returned_as_files, _all_as_text)

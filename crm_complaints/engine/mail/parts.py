@@ -1,0 +1,650 @@
+"""A mail's parts put in order before Odoo reads it: names, sizes, Outlook's winmail.dat.
+
+Odoo makes an attachment of nearly every part, and calls it "attachment" where the mail
+does not name it. Whatever is taken out of a mail here is told.
+"""
+
+import base64
+import html
+import mimetypes
+import re
+import unicodedata
+from contextlib import suppress
+from email.message import EmailMessage
+from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from . import reader as mail_reader
+from . import source as mail_source
+from .tnef import SIGNATURE, unpack
+
+# Odoo needs half a millisecond a part; nobody looks at more.
+_MOST_PARTS = 500
+# A text that browsers still show at once.
+_LONGEST_TEXT = 1_000_000
+_LONGEST_NAME = 150
+_LONGEST_EXTENSION = 20
+# What is wrong with a name may hide behind something else that is.
+_ROUNDS = 8
+
+_NAMES = {
+    "text/calendar": "invite.ics",
+    "text/plain": "text.txt",
+    "text/html": "text.html",
+    "text/x-amp-html": "amp.html",
+    "text/watch-html": "watch.html",
+    "text/rfc822-headers": "headers.txt",
+    "text/vcard": "contact.vcf",
+    "text/x-vcard": "contact.vcf",
+    "text/csv": "table.csv",
+    "text/rtf": "text.rtf",
+    "text/enriched": "text.rtf",
+    "message/rfc822": "message.eml",
+    "message/global": "message.eml",
+    "message/delivery-status": "delivery-status.txt",
+    "message/global-delivery-status": "delivery-status.txt",
+    "message/disposition-notification": "receipt.txt",
+    "message/feedback-report": "feedback-report.txt",
+    "message/partial": "partial.eml",
+    "message/external-body": "external.txt",
+    "application/pdf": "document.pdf",
+    "application/rtf": "text.rtf",
+    "application/msword": "document.doc",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (
+        "document.docx"
+    ),
+    "application/vnd.oasis.opendocument.text": "document.odt",
+    "application/vnd.ms-excel": "table.xls",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "table.xlsx",
+    "application/zip": "archive.zip",
+    "application/x-zip-compressed": "archive.zip",
+    "application/ics": "invite.ics",
+    "application/pgp-signature": "signature.asc",
+    "application/pgp-encrypted": "version.txt",
+    "application/pgp-keys": "key.asc",
+    "application/pkcs7-signature": "smime.p7s",
+    "application/x-pkcs7-signature": "smime.p7s",
+    "application/pkcs7-mime": "smime.p7m",
+    "application/x-pkcs7-mime": "smime.p7m",
+    "application/ms-tnef": "winmail.dat",
+    "application/vnd.ms-tnef": "winmail.dat",
+    "image/jpeg": "image.jpg",
+    "image/jpg": "image.jpg",
+    "image/pjpeg": "image.jpg",
+    "image/png": "image.png",
+    "image/gif": "image.gif",
+    "image/webp": "image.webp",
+    "image/heic": "image.heic",
+    "image/svg+xml": "image.svg",
+    "image/tiff": "image.tif",
+    "image/bmp": "image.bmp",
+    "audio/mpeg": "audio.mp3",
+    "audio/mp4": "audio.m4a",
+    "audio/wav": "audio.wav",
+    "audio/x-wav": "audio.wav",
+    "audio/amr": "audio.amr",
+    "audio/ogg": "audio.ogg",
+    "video/mp4": "video.mp4",
+    "video/quicktime": "video.mov",
+    "video/3gpp": "video.3gp",
+}
+_STEMS = {"image": "image", "audio": "audio", "video": "video", "text": "text"}
+# How files begin, in base64, where the type does not say what they are.
+_BEGINNINGS = {
+    "JVBERi0": "document.pdf",
+    "iVBORw0KGgo": "image.png",
+    "/9j/": "image.jpg",
+    "R0lGOD": "image.gif",
+    "UEsDB": "archive.zip",
+    "0M8R4KGxGuE": "document.doc",
+}
+_REPORTS = frozenset(["message/delivery-status", "message/global-delivery-status"])
+TEXT, FILE, LATER = "text", "file", "later"
+_TNEF_TYPES = frozenset(["application/ms-tnef", "application/vnd.ms-tnef"])
+_TNEF_NAMES = frozenset(["winmail.dat", "win.dat"])
+_ODD = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+"
+)
+# RFC 2231, left as it is where Python could not read it
+_HALF_READ = re.compile(r"([\w.:-]{2,40})'[\w-]*'(.*%[0-9A-Fa-f]{2}.*)$")
+_NO_NAME = re.compile(r'[<>:"|?*]')
+_PATH = re.compile(r"^(?:[a-zA-Z]:|~|[.]{0,2}[\\/])|\\|(?:^|/)[.]{2}(?:/|$)")
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$)", re.I)
+_EXTENSION = re.compile(rf"\.\w{{1,{_LONGEST_EXTENSION - 1}}}$")
+
+
+class LeftOut(NamedTuple):
+    """What was taken out of a mail.
+
+    :param name: the file's name
+    :param size: in bytes, estimated
+    :param count: how many parts of the mail it was
+    """
+
+    name: str
+    size: int
+    count: int = 1
+
+
+def prepare(message, max_bytes):
+    """Put a mail's parts in order, in place.
+
+    Every attachment gets a name that tells something and that can be stored anywhere,
+    winmail.dat gives way to what is in it, texts too long to be shown become files, and
+    what comes after the first 500 parts becomes one file. Never raises.
+
+    :param message: an `email.message.EmailMessage`
+    :param max_bytes: the size of the largest attachment that is kept
+    :return: the list of what was taken out, as `LeftOut`
+    """
+    left_out = []
+    for step in _STEPS:
+        # where a step fails the mail stays as it is: who reads it has to catch errors
+        with suppress(Exception):
+            step(message, max_bytes, left_out)
+    return left_out
+
+
+# -- walking
+
+
+def _inside(part):
+    """Return the list of the parts of a part, None where it is not made of parts."""
+    found = mail_source.payload(part)
+    return found if isinstance(found, list) else None
+
+
+def _walk(message):
+    """Return each part that Odoo reads, with the list it stands in and its parent."""
+    found, waiting = [], [(message, None, None)]
+    while waiting:
+        part, holder, parent = waiting.pop()
+        found.append((part, holder, parent))
+        inside = _inside(part)
+        if inside:
+            waiting += [(child, inside, part) for child in reversed(inside)]
+    return found
+
+
+class _Read(NamedTuple):
+    """What Odoo makes of a part that is not made of parts."""
+
+    part: EmailMessage
+    holder: list | None  # the list that it stands in; the mail itself stands in none
+    parent: EmailMessage | None
+    role: str  # TEXT, FILE, or LATER: a text that Odoo makes a file of
+    appends: bool  # Odoo would show another HTML text here below the others
+
+
+def _read(message):
+    """Return the parts of a mail as Odoo reads them, one after the other."""
+    found, alternative, mixed, has_html, body = [], False, False, False, False
+    for part, holder, parent in _walk(message):
+        kind = _type(part)
+        alternative = alternative or kind == "multipart/alternative"
+        mixed = mixed or kind == "multipart/mixed"
+        if kind.startswith("multipart/"):
+            continue
+        appends = has_html and mixed
+        if holder is None and kind.startswith("text/"):
+            role = TEXT
+        elif kind not in ("text/plain", "text/html") or _is_named(part):
+            role = FILE
+        elif kind == "text/html":
+            role, has_html = TEXT, has_html or bool(mail_source.payload(part))
+            body = body or has_html
+        else:
+            role = LATER if alternative and body else TEXT
+            body = True
+        found.append(_Read(part, holder, parent, role, appends))
+    return found
+
+
+def _is_named(part):
+    disposition = mail_source.header(part, "Content-Disposition").lower()
+    return bool(_name(part)) or disposition.startswith("attachment")
+
+
+def _type(part):
+    """Return a part's type as Odoo reads it."""
+    try:
+        return part.get_content_type()
+    except Exception:
+        return mail_source.content_type(part)
+
+
+def _name(part):
+    """Return the name that Odoo finds, '' where it finds none."""
+    try:
+        return part.get_filename() or ""
+    except Exception:
+        return ""
+
+
+def _size(part):
+    """Return a part's size in bytes without decoding it."""
+    inside = mail_source.payload(part)
+    if isinstance(inside, list):
+        return sum(_size(child) for child, *_ in _leaves_inside(inside))
+    if not isinstance(inside, str):
+        return 0
+    encoding = mail_source.header(part, "Content-Transfer-Encoding").lower().strip()
+    if encoding == "base64":
+        letters = len(inside) - inside.count("\n") - inside.count("\r")
+        return max(letters * 3 // 4 - inside[-6:].count("="), 0)
+    if encoding == "quoted-printable":
+        return len(inside) - 2 * inside.count("=")
+    return len(inside)
+
+
+def _leaves_inside(parts):
+    return [
+        found
+        for part in parts
+        for found in _walk(part)
+        if not isinstance(mail_source.payload(found[0]), list)
+    ]
+
+
+# -- making parts
+
+
+def _new_part(data, name, mime_type="application/octet-stream", content_id=""):
+    """Return an attachment."""
+    part = EmailMessage()
+    main, _slash, sub = mime_type.lower().partition("/")
+    # Python raises on others
+    if main not in ("application", "image", "audio", "video") or not re.fullmatch(
+        r"[\w.+-]+", sub, re.ASCII
+    ):
+        main, sub = "application", "octet-stream"
+    part["Content-Type"] = f"{main}/{sub}"
+    part["Content-Transfer-Encoding"] = "base64"
+    part.set_payload(base64.encodebytes(data).decode("ascii"))
+    if content_id and re.fullmatch(r"[^\s<>]{1,200}", content_id.strip("<>")):
+        part["Content-ID"] = f"<{content_id.strip('<>')}>"
+    _set_name(part, name)
+    return part
+
+
+def _text_part(text, subtype="plain"):
+    part = EmailMessage()
+    _set_text(part, text, subtype)
+    return part
+
+
+def _set_text(part, text, subtype):
+    """Put another text in a part, in UTF-8."""
+    for name in ("Content-Type", "Content-Transfer-Encoding"):
+        del part[name]
+    part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
+    part["Content-Transfer-Encoding"] = "base64"
+    raw = text.encode("utf-8", "replace")
+    part.set_payload(base64.encodebytes(raw).decode("ascii"))
+
+
+def _add(message, parts):
+    """Add parts to a mail, which becomes one of several parts if it is none yet."""
+    inside = _inside(message)
+    if inside is not None and _type(message).startswith("multipart/"):
+        inside += parts
+        return
+    first = EmailMessage()
+    first.set_payload(mail_source.payload(message))
+    for name, value in list(message.raw_items()):
+        if name.lower().startswith("content-"):
+            first.set_raw(name, value)
+    _make_container(message)
+    message.set_payload([first, *parts])
+
+
+def _make_container(message):
+    for name in {name.lower() for name, _value in message.raw_items()}:
+        if name.startswith("content-"):
+            del message[name]
+    message["Content-Type"] = "multipart/mixed"
+
+
+def _is_mail(read):
+    """Tell whether a part is a mail of its own, with its headers."""
+    return read.holder is None or _type(read.parent).startswith("message/")
+
+
+def _take_out(read):
+    """Take a part out; a mail that is nothing else becomes an empty text."""
+    if read.holder is not None and len(read.holder) > 1:
+        read.holder[:] = [other for other in read.holder if other is not read.part]
+        return
+    for name in {name.lower() for name, _value in read.part.raw_items()}:
+        if name.startswith("content-"):
+            del read.part[name]
+    _set_text(read.part, "", "plain")
+
+
+# -- too many parts
+
+
+def _bundle(message, max_bytes, left_out):
+    """Put what comes after the first parts into one file."""
+    rest = _cut_off(message)
+    if not rest:
+        return
+    raws = [raw for part in rest for raw in _raws(part)]
+    size = sum(map(len, raws))
+    if size > max_bytes:
+        left_out.append(LeftOut("more.eml", size, len(raws)))
+        return
+    data = b"".join(
+        [
+            b"Subject: More parts of this mail\r\nMIME-Version: 1.0\r\n"
+            b'Content-Type: multipart/mixed; boundary="=_more_parts_of_this_mail"\r\n\r\n',
+            *(b"--=_more_parts_of_this_mail\r\n" + raw + b"\r\n" for raw in raws),
+            b"--=_more_parts_of_this_mail--\r\n",
+        ]
+    )
+    _add(message, [_new_part(data, "more.eml")])
+
+
+def _cut_off(message):
+    """Take what comes after the first parts out of a mail and return it."""
+    found, rest, taken, waiting = 0, [], {}, [(message, None)]
+    while waiting:
+        part, holder = waiting.pop()
+        if found >= _MOST_PARTS and holder is not None:
+            rest.append(part)
+            taken.setdefault(id(holder), (holder, set()))[1].add(id(part))
+            continue
+        found += 1
+        inside = _inside(part) or ()
+        # a mail in the mail cannot be without what is in it
+        is_mail = _type(part).startswith("message/")
+        waiting += [(child, None if is_mail else inside) for child in reversed(inside)]
+    for holder, gone in taken.values():
+        holder[:] = [part for part in holder if id(part) not in gone]
+    return rest
+
+
+def _raws(part):
+    """Return the bytes of a part, of each part in it where it is only their container."""
+    raws, waiting = [], [part]
+    while waiting:
+        part = waiting.pop()
+        inside = mail_source.payload(part)
+        if isinstance(inside, list):
+            with suppress(Exception):
+                if mail_source.content_type(part).startswith("message/"):
+                    raws.append(part.as_bytes())
+                    continue
+            waiting += reversed(inside)
+        else:
+            raws.append(_raw(part, inside))
+    return raws
+
+
+def _raw(part, inside):
+    """Return the bytes of a part that is not made of parts."""
+    head = "".join(f"{name}: {value}\r\n" for name, value in part.raw_items())
+    text = f"{head}\r\n{inside if isinstance(inside, str) else ''}"
+    return text.encode("utf-8", "surrogateescape")
+
+
+# -- Outlook's winmail.dat
+
+
+def _open_tnef(message, max_bytes, _left_out):
+    for read in _read(message):
+        part = read.part
+        name = _name(part).strip().lower()
+        if (
+            (_type(part) in _TNEF_TYPES or name in _TNEF_NAMES)
+            and isinstance(mail_source.payload(part), str)
+            and _size(part) <= 4 * max_bytes
+        ):
+            data = part.get_payload(decode=True)
+            if isinstance(data, bytes) and data[:4] == SIGNATURE:
+                _replace_tnef(message, read, unpack(data))
+
+
+def _replace_tnef(message, tnef, found):
+    """Put what is in a winmail.dat in its place, beside it where something is missing."""
+    parts = [
+        _new_part(
+            packed.data,
+            packed.name or _NAMES.get(packed.mime_type.lower(), "file.bin"),
+            packed.mime_type,
+            packed.content_id,
+        )
+        for packed in found.files
+    ]
+    has_text = any(
+        read.role != FILE and mail_source.text(read.part).strip()
+        for read in _read(message)
+    )
+    if not has_text:
+        if found.plain.strip():
+            parts.insert(0, _text_part(found.plain))
+        elif found.html.strip():
+            parts.insert(0, _text_part(found.html, "html"))
+        elif found.rtf:
+            parts.append(_new_part(found.rtf, "message.rtf", "application/rtf"))
+    if not parts:
+        return
+    if _is_mail(tnef) and not found.whole:
+        _add(tnef.part, parts)
+    elif _is_mail(tnef):
+        _make_container(tnef.part)
+        tnef.part.set_payload(parts)
+    else:
+        at = next(at for at, other in enumerate(tnef.holder) if other is tnef.part)
+        tnef.holder[at : at + found.whole] = parts
+
+
+# -- too large parts
+
+
+def _drop_large(message, max_bytes, left_out):
+    """Take out the attachments that are too large."""
+    # from the inside out: a mail in the mail may be small enough without its own
+    for read in reversed(_read(message)):
+        if read.role == FILE and (size := _size(read.part)) > max_bytes:
+            name = safe_name(_name(read.part)) or _telling(read.part)
+            left_out.append(LeftOut(name, size))
+            _take_out(read)
+
+
+def _shorten_texts(message, _max_bytes, _left_out):
+    """Let a text that is too long to be shown be cut, with all of it in a file."""
+    files = []
+    for part, _holder, _parent, role, _appends in _read(message):
+        if role == FILE or _size(part) <= _LONGEST_TEXT:
+            continue
+        raw = part.get_payload(decode=True)
+        text = mail_source.as_text(raw, mail_source.parameter(part, "charset"))
+        if len(text) <= _LONGEST_TEXT:
+            continue
+        subtype = _type(part).split("/")[1]
+        name = _NAMES[_type(part)]
+        cut = text[:_LONGEST_TEXT]
+        if subtype == "html":
+            # not in the middle of a tag
+            cut = cut[: cut.rfind(">") + 1] or cut
+            cut += f"<p>… ({name})</p>"
+        else:
+            cut += f"\n… ({name})\n"
+        files.append(_new_part(raw, name))
+        _set_text(part, cut, subtype)
+    if files:
+        _add(message, files)
+
+
+# -- texts that Odoo would hide
+
+
+def _mend_types(message, _max_bytes, _left_out):
+    """Put in the semicolon that is missing behind a text's type; name odd types."""
+    for part, *_place in _walk(message):
+        said = mail_source.header(part, "Content-Type")
+        if part.get_content_type() in mail_reader.ODD_TYPES:
+            # Odoo reads it so as well, with a warning in the log
+            part.set_type("application/octet-stream")
+            continue
+        if found := re.match(r"\s*(text/(?:plain|html))\s+(\w+\s*=.*)", said, re.I):
+            del part["Content-Type"]
+            part["Content-Type"] = f"{found[1]}; {found[2]}"
+
+
+def _show_later_texts(message, _max_bytes, _left_out):
+    """Let the texts be shown that stand between and behind a mail's attachments.
+
+    After the first text in two forms, Odoo makes a file of every plain one.
+    """
+    later = [read for read in _read(message) if read.role == LATER]
+    inner = _in_mails(message) if later else ()
+    for part, holder, parent, _role, appends in later:
+        kind = _type(parent)
+        text = mail_source.payload(part)
+        if kind.startswith("multipart/") and not (text or "").strip():
+            holder[:] = [other for other in holder if other is not part]
+        elif (
+            appends
+            and kind.startswith("multipart/")
+            and kind != "multipart/alternative"
+            # a mail in the mail is a file, too, and stays what it is
+            and id(part) not in inner
+        ):
+            raw = part.get_payload(decode=True)
+            words = mail_source.as_text(raw, mail_source.parameter(part, "charset"))
+            _set_text(part, f"<pre>{html.escape(words)}</pre>", "html")
+
+
+def _in_mails(message):
+    """Return the ids of all parts of the mails in a mail."""
+    return {
+        id(inside)
+        for part, *_place in _walk(message)
+        if _type(part).startswith("message/")
+        for child in _inside(part) or ()
+        for inside, *_rest in _walk(child)
+    }
+
+
+# -- names
+
+
+def _name_all(message, _max_bytes, _left_out):
+    """Give all attachments a name that tells something, each its own."""
+    taken, next_number = set(), {}
+    for part, _holder, parent, role, _appends in _read(message):
+        # the blocks of a report are nobody's files
+        if role == TEXT or (parent is not None and _type(parent) in _REPORTS):
+            continue
+        old = _name(part)
+        name = safe_name(old) or _telling(part)
+        name = _distinct(name, taken, next_number)
+        if name != old:
+            _set_name(part, name)
+
+
+def safe_name(name):
+    """Return a file's name as it can be stored and shown anywhere, '' if nothing is left.
+
+    Its extension stays what it is.
+    """
+    for _round in range(_ROUNDS):
+        before, name = name, _safer_name(name)
+        if name == before:
+            break
+    return name
+
+
+def _safer_name(name):
+    """Mend one layer of what can be wrong with a name."""
+    name = mail_source.clean(name)
+    if half_read := _HALF_READ.match(name):
+        name = mail_source.as_text(unquote_to_bytes(half_read[2]), half_read[1])
+    name = mail_source.decoded(name)
+    with suppress(ValueError):
+        # UTF-8 taken for another charset
+        name = name.encode("latin-1").decode("utf-8")
+    name = _ODD.sub("", mail_source.clean(name))
+    name = unicodedata.normalize("NFC", name)
+    if _PATH.search(name):
+        name = re.split(r"[\\/]|^[a-zA-Z]:", name)[-1]
+    name = _NO_NAME.sub("_", name.replace("/", "-")).lstrip().rstrip(" .")
+    if re.fullmatch(r"\.\w{1,5}", name):
+        name = f"file{name}"
+    name = name.lstrip(" .")
+    if _RESERVED.match(name):
+        name = f"_{name}"
+    if len(name) > _LONGEST_NAME:
+        extension = _EXTENSION.search(name)
+        ending = extension[0] if extension else ""
+        name = name[: _LONGEST_NAME - len(ending)].rstrip(" .") + ending
+    return name
+
+
+def _telling(part):
+    """Return a name for a part that has none."""
+    kind = _type(part)
+    if kind in ("message/rfc822", "message/global") and _inside(part):
+        subject = mail_source.decoded(mail_source.header(_inside(part)[0], "Subject"))
+        subject = re.sub(r"[?!:.…]+$", "", mail_source.shortened(subject, 100))
+        return safe_name(f"{subject or 'message'}.eml")
+    usual = _NAMES.get(kind) or _guessed(part, kind)
+    described = mail_source.decoded(mail_source.header(part, "Content-Description"))
+    extension = _EXTENSION.search(usual)[0]
+    described = safe_name(mail_source.shortened(described, 80))
+    if described and not described.lower().endswith(extension):
+        described = f"{described.removesuffix('…')}{extension}"
+    return described or usual
+
+
+def _guessed(part, kind):
+    beginning = mail_source.payload(part)
+    if isinstance(beginning, str):
+        for start, name in _BEGINNINGS.items():
+            if beginning[:40].lstrip().startswith(start):
+                return name
+    main = kind.split("/")[0]
+    extension = mimetypes.guess_extension(kind) or (
+        ".txt" if main == "text" else ".bin"
+    )
+    return _STEMS.get(main, "file") + extension
+
+
+def _distinct(name, taken, next_number):
+    """Return a name that no other attachment of the mail has, in whatever case."""
+    extension = _EXTENSION.search(name)
+    ending = extension[0] if extension else ""
+    stem, tried = name.removesuffix(ending), name
+    while tried.casefold() in taken:
+        number = next_number.get(name.casefold(), 2)
+        next_number[name.casefold()] = number + 1
+        mark = f" ({number})"
+        tried = stem[: _LONGEST_NAME - len(ending) - len(mark)] + mark + ending
+    taken.add(tried.casefold())
+    return tried
+
+
+def _set_name(part, name):
+    """Write a part's name so that Python reads the same."""
+    kept = mail_source.header(part, "Content-Disposition").lower().startswith("inline")
+    del part["Content-Disposition"]
+    part.add_header(
+        "Content-Disposition", "inline" if kept else "attachment", filename=name
+    )
+    if _name(part) != name:
+        plain = re.sub(r"[^\w .()-]", "_", name, flags=re.ASCII)
+        del part["Content-Disposition"]
+        part.add_header("Content-Disposition", "attachment", filename=plain)
+
+
+_STEPS = (
+    _bundle,
+    _mend_types,
+    _open_tnef,
+    _drop_large,
+    _show_later_texts,
+    _shorten_texts,
+    _name_all,
+)

@@ -1,0 +1,204 @@
+"""helpdesk.ticket, concerned staff: those a complaint is about neither read nor handle it."""
+
+from markupsafe import Markup
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_concerned_user_ids = fields.Many2many(
+        comodel_name="res.users",
+        relation="helpdesk_ticket_complaint_concerned_rel",
+        column1="ticket_id",
+        column2="user_id",
+        string="Staff Concerned",
+        groups="base.group_user",
+        domain=[("share", "=", False)],
+        copy=False,
+        help="Colleagues this complaint is about. They can neither see nor handle it.",
+    )
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        result = super()._compute_display_name()
+        # links name what they lead to, whoever may read it
+        for ticket in self._complaint_hidden():
+            ticket.display_name = self.env._("Another complaint")
+        return result
+
+    @api.constrains("user_id", "complaint_concerned_user_ids")
+    def _check_complaint_concerned(self):
+        for ticket in self._complaint_ever():
+            # sudo: the handler set here may be one the user does not see
+            concerned = ticket.sudo().complaint_concerned_user_ids
+            if ticket.user_id in concerned:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s is concerned by this complaint and cannot handle it.",
+                        name=ticket.user_id.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(vals_list)
+        if any(vals.get("complaint_concerned_user_ids") for vals in vals_list):
+            self._complaint_concerned_changed()
+        tickets._complaint_shut_out()
+        return tickets
+
+    def write(self, vals):
+        if "complaint_concerned_user_ids" in vals and "user_id" not in vals:
+            # whoever it turns out to be about hands it over
+            vals = dict(vals)
+            users = self.new(
+                {"complaint_concerned_user_ids": vals["complaint_concerned_user_ids"]}
+            ).complaint_concerned_user_ids._origin
+            affected = self.filtered(lambda ticket: ticket.user_id in users)
+            if affected:
+                affected.write({"user_id": False})
+        result = super().write(vals)
+        if "complaint_concerned_user_ids" in vals:
+            self._complaint_concerned_changed()
+        if {"complaint_concerned_user_ids", "user_id", "team_id"} & vals.keys():
+            self._complaint_shut_out()
+        return result
+
+    def web_save(self, vals, specification, next_id=None):
+        if "complaint_concerned_user_ids" in vals:
+            users = self.new(
+                {"complaint_concerned_user_ids": vals["complaint_concerned_user_ids"]},
+                origin=self or None,
+            ).complaint_concerned_user_ids._origin
+            if self.env.user in users:
+                # the form could not show what it has saved
+                raise UserError(
+                    self.env._(
+                        "You would lose sight of it at once. Please ask your team's "
+                        "leader to note that this complaint concerns you."
+                    )
+                )
+        return super().web_save(vals, specification, next_id=next_id)
+
+    @api.model
+    def _complaint_concerned_changed(self):
+        """Have every worker ask anew from whom complaints have to be hidden.
+
+        Once more when it is committed: until then others find what was before, and
+        would keep it.
+        """
+        self.env["res.users"].invalidate_model(
+            ["complaint_concerns", "complaint_hidden_ids"]
+        )
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+
+    def _complaint_hidden(self):
+        """Return those among these that are about the user, in sudo as well."""
+        hidden = self.env["res.users"]._complaint_hidden_ids(self.env.uid)
+        return self.filtered(lambda t: t.id in hidden) if hidden else self.browse()
+
+    @api.model
+    def _get_thread_with_access(self, thread_id, **kwargs):
+        if self.browse(thread_id)._complaint_hidden():
+            return self.browse()  # by a link with a token neither
+        return super()._get_thread_with_access(thread_id, **kwargs)
+
+    def _complaint_ever(self):
+        """Return those that are complaints, or were: others concern nobody.
+
+        By a field that nothing computes: a constraint may ask in the middle of it.
+        """
+        return self.filtered("complaint_received_at")
+
+    def _complaint_shut_out(self):
+        """Take concerned staff off what would still show them the complaint."""
+        # sudo: followers, notifications and activities belong to the colleague who
+        # must not know; the user has just written the ticket
+        for ticket in self._complaint_ever().sudo():
+            users = ticket.complaint_concerned_user_ids
+            if not users:
+                continue
+            ticket.message_unsubscribe(partner_ids=users.partner_id.ids)
+            ticket.message_ids.filtered("partner_ids").write(
+                {"partner_ids": [Command.unlink(pid) for pid in users.partner_id.ids]}
+            )
+            self.env["mail.notification"].sudo().search(
+                [
+                    ("res_partner_id", "in", users.partner_id.ids),
+                    ("mail_message_id.model", "=", self._name),
+                    ("mail_message_id.res_id", "=", ticket.id),
+                ]
+            ).unlink()
+            ticket._complaint_stop_scheduled(users)
+            ticket._complaint_take_work_from(users)
+
+    def _complaint_take_work_from(self, users):
+        """Hook: what staff complained about were to do is somebody else's now.
+
+        :param users: res.users, those whom this complaint is about
+        """
+        self.ensure_one()
+        self.activity_ids.filtered(lambda a: a.user_id in users).write(
+            {"user_id": self.complaint_responsible_id.id}
+        )
+
+    def _complaint_stop_scheduled(self, users):
+        """Keep what these users wanted to send later from being sent; note it.
+
+        :param users: res.users
+        """
+        messages = self.env["mail.scheduled.message"].search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "=", self.id),
+                "|",
+                ("create_uid", "in", users.ids),
+                ("author_id", "in", users.partner_id.ids),
+            ]
+        )
+        for message in messages:
+            self._message_log(
+                body=Markup("<p>%s</p>%s")
+                % (
+                    self.env._(
+                        "%(name)s wanted to send this, and is concerned by the "
+                        "complaint. It is not sent:",
+                        name=message.author_id.name,
+                    ),
+                    message.body or "",
+                )
+            )
+        messages.unlink()
+
+    def message_post(self, *, partner_ids=None, **kwargs):
+        # sudo: the list is hidden from those on it
+        concerned = (
+            self._complaint_ever().sudo().complaint_concerned_user_ids.partner_id
+        )
+        if partner_ids and concerned:
+            # whoever is addressed may read the message
+            partner_ids = [pid for pid in partner_ids if pid not in concerned.ids]
+        return super().message_post(partner_ids=partner_ids, **kwargs)
+
+    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+        # sudo: the list is hidden from those on it
+        concerned = (
+            self._complaint_ever().sudo().complaint_concerned_user_ids.partner_id
+        )
+        if partner_ids and concerned:
+            # a batch shares its list; better a colleague too few than one too many
+            partner_ids = [pid for pid in partner_ids if pid not in concerned.ids]
+        return super()._message_subscribe(
+            partner_ids=partner_ids, subtype_ids=subtype_ids, customer_ids=customer_ids
+        )
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
+        concerned = set(
+            self._complaint_ever().sudo().complaint_concerned_user_ids.partner_id.ids
+        )
+        return [data for data in recipients if data["id"] not in concerned]

@@ -1,0 +1,47 @@
+"""mail.activity: nothing is planned for staff whom a complaint is about."""
+
+from odoo import api, models
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create(
+            [self._complaint_without_concerned(vals) for vals in vals_list]
+        )
+
+    def write(self, vals):
+        if vals.get("user_id"):
+            barred = self.filtered(
+                lambda activity: (
+                    activity._complaint_without_concerned(vals)["user_id"]
+                    != vals["user_id"]
+                )
+            )
+            for activity in barred:
+                super(MailActivity, activity).write(
+                    activity._complaint_without_concerned(vals)
+                )
+            self -= barred
+        return super().write(vals)
+
+    def _complaint_without_concerned(self, vals):
+        """Return these values with somebody else to do it than whom it is about.
+
+        Rules, plans and colleagues who do not know give it to whom they always do.
+
+        :param dict vals: of an activity, this one's where it is there already
+        """
+        if not vals.get("user_id"):
+            return vals
+        Ticket = self.env["helpdesk.ticket"]
+        model_id = vals.get("res_model_id") or self.res_model_id.id
+        if model_id != self.env["ir.model"]._get_id(Ticket._name):
+            return vals
+        # sudo: the list is hidden from those on it
+        ticket = Ticket.sudo().browse(vals.get("res_id") or self.res_id).exists()
+        if vals["user_id"] not in ticket.complaint_concerned_user_ids.ids:
+            return vals
+        return {**vals, "user_id": ticket.complaint_responsible_id.id}

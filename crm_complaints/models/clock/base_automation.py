@@ -1,0 +1,253 @@
+"""base.automation: a rule that fails does not stop the clock, or cost a complaint."""
+
+import logging
+from functools import partial
+
+from psycopg2 import Error as PostgresError
+
+from odoo import api, models
+from odoo.exceptions import RedirectWarning, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import ormcache
+
+from odoo.addons.base_automation.models.base_automation import TIME_TRIGGERS
+
+from ..core.helpdesk_ticket_intake import REGISTERING
+from .helpdesk_ticket_clock import CLOCK, CLOCK_FIELDS
+
+_logger = logging.getLogger(__name__)
+
+_LOOKED_UP_BY = frozenset({"active", "model_id", "trigger", "trigger_field_ids"})
+
+
+class BaseAutomation(models.Model):
+    _inherit = "base.automation"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        automations = super().create(vals_list)
+        self._complaint_rules_changed()
+        return automations
+
+    def write(self, vals):
+        result = super().write(vals)
+        if _LOOKED_UP_BY & vals.keys():
+            self._complaint_rules_changed()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self._complaint_rules_changed()
+        return result
+
+    @api.model
+    def _complaint_rules_changed(self):
+        """Forget which rules there are, now and once others can see the change."""
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+
+    # ---------------------------------------------------
+    # Which rules to look at
+    # ---------------------------------------------------
+
+    def _get_actions(self, records, triggers):
+        """Look rules on tickets up without a query, and those on the clock only for it.
+
+        Odoo asks for the rules at every write and create of a ticket. A rule that
+        hangs on nothing but what the clock writes cannot apply to what others write;
+        nor can one that hangs on what only looking back writes.
+        """
+        if records._name != "helpdesk.ticket":
+            return super()._get_actions(records, triggers)
+        if "__action_done" not in self.env.context:
+            self = self.with_context(__action_done={})
+        batch = self.env.context.get("complaint_batch")
+        unwritten = frozenset().union(
+            *(
+                names
+                for writer, names in self._complaint_batches().items()
+                if writer is not batch
+            )
+        )
+        return self.browse(self._complaint_rule_ids(tuple(triggers), unwritten))
+
+    @api.model
+    def _complaint_batches(self):
+        """Hook: return {what writes many complaints at once: names of its fields}.
+
+        The keys are objects that stand in the context as ``complaint_batch`` while it
+        writes; nobody can send them over RPC. Nobody else writes these fields.
+        """
+        return {CLOCK: CLOCK_FIELDS}
+
+    @api.model
+    @ormcache("triggers", "unwritten")
+    def _complaint_rule_ids(self, triggers, unwritten):
+        # sudo: rules apply to whoever writes, as in the method above
+        rules = (
+            self.sudo()
+            .with_context(active_test=True)
+            .search(
+                [("model_name", "=", "helpdesk.ticket"), ("trigger", "in", triggers)]
+            )
+        )
+        return rules.filtered(
+            lambda rule: (
+                not rule.trigger_field_ids
+                or set(rule.trigger_field_ids.mapped("name")) - unwritten
+            )
+        )._ids
+
+    # ---------------------------------------------------
+    # What becomes of a rule that fails
+    # ---------------------------------------------------
+
+    def _filter_pre(self, records, feedback=False):
+        function = partial(super()._filter_pre, records, feedback=feedback)
+        return self._complaint_filter(records, function, records.browse())
+
+    def _filter_post_export_domain(self, records, feedback=False):
+        function = partial(
+            super()._filter_post_export_domain, records, feedback=feedback
+        )
+        return self._complaint_filter(records, function, (records.browse(), None))
+
+    def _search_time_based_automation_records(self, *, until):
+        """A condition that cannot be read finds nothing, and stops no other rule."""
+        search = partial(super()._search_time_based_automation_records, until=until)
+        # sudo: rules are the administrator's
+        if self.sudo().model_name != "helpdesk.ticket":
+            return search()
+        try:
+            return search()
+        except PostgresError:
+            raise  # what was done before is lost with it
+        except Exception:
+            _logger.exception("The condition of rule %s cannot be read", self.id)
+            return self.env["helpdesk.ticket"]
+
+    def _complaint_filter(self, records, function, nothing):
+        """Call ``function``; a condition that cannot be read fits nothing.
+
+        A field it names may be gone, with the addon that brought it. As below, that
+        is an error where a user can be shown one.
+        """
+        if not self._complaint_isolates(records):
+            return function()
+        try:
+            return function()
+        except PostgresError:
+            raise  # what was done before is lost with it
+        except Exception as error:
+            if self._complaint_is_shown(records, error):
+                raise
+            # sudo: the rule's name, and an activity for the leader
+            records.sudo()._complaint_rule_failed(self.sudo().name, error)
+            return nothing
+
+    def _complaint_isolates(self, records):
+        """Tell whether a rule that fails on these leaves them as they are."""
+        return (
+            records._name == "helpdesk.ticket"
+            and (self._complaint_unattended(records) or self._complaint_registering())
+            # while that is computed, the team tells
+            and all(
+                ticket.is_complaint or ticket.team_id.is_complaint_team
+                for ticket in records.sudo()  # whoever may read teams
+            )
+        )
+
+    def _complaint_unattended(self, records):
+        """Tell whether nobody is there to show an error to."""
+        user = self.env.user
+        return (
+            self._complaint_by_itself()
+            or records._complaint_incoming_mail()
+            # sudo: rules are the administrator's
+            or self.sudo().trigger in TIME_TRIGGERS
+            # a customer can do nothing about it, and a robot neither
+            or not user._is_internal()
+            or user._is_superuser()
+        )
+
+    def _complaint_by_itself(self):
+        """Tell whether code writes many complaints at once, as the clock does."""
+        batch = self.env.context.get("complaint_batch")
+        return any(writer is batch for writer in self._complaint_batches())
+
+    def _complaint_registering(self):
+        """Tell whether the records are being created at this moment."""
+        return (
+            self.env.context.get("old_values", True) is None
+            # a rule that is set off by what is computed then
+            or self.env.context.get("complaint_registering") is REGISTERING
+        )
+
+    def _complaint_is_shown(self, records, error):
+        """Tell whether an error is meant for a colleague who registers a complaint.
+
+        A rule may stop him with a word on what is missing, and what he typed stays in
+        the form. A rule that is broken must not.
+        """
+        return isinstance(
+            error, (UserError, RedirectWarning)
+        ) and not self._complaint_unattended(records)
+
+    def _process(self, records, domain_post=None):
+        """Isolate a rule to its complaint where there is nobody to show an error to.
+
+        That is so when the clock goes on, in rules that run by themselves, while a
+        mail is being taken in, and where a customer writes himself. A colleague who
+        registers a complaint is shown what is meant for him, and no more. Elsewhere a
+        rule may well be meant to stop its user, so nothing changes there.
+        """
+        if not records or not self._complaint_isolates(records):
+            return super()._process(records, domain_post=domain_post)
+        process = super()._process.__func__
+        if self._complaint_by_itself():
+            process = type(self)._complaint_process_batch
+            if self._complaint_process_isolated(records, domain_post, process):
+                return None
+        for record in records:
+            self._complaint_process_isolated(record, domain_post, process)
+        return None
+
+    def _complaint_process_isolated(self, records, domain_post, process):
+        """Call ``process`` in a savepoint; return whether it went well.
+
+        :raises PG_CONCURRENCY_EXCEPTIONS_TO_RETRY: the whole transaction has to be
+            taken again
+        :raises UserError: what is meant for the user, see above
+        """
+        # before the savepoint: what is pending belongs to what set the rule off
+        self.env.cr.flush()
+        try:
+            with self.env.cr.savepoint():
+                process(self, records, domain_post=domain_post)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            if self._complaint_is_shown(records, error):
+                raise
+            if len(records) > 1:
+                return False
+            # sudo: the rule's name, and an activity for the leader
+            records.sudo()._complaint_rule_failed(self.sudo().name, error)
+        return True
+
+    def _complaint_process_batch(self, records, domain_post=None):
+        """Do what ``_process`` does, with each action run on all records at once."""
+        done = dict(self.env.context.get("__action_done") or {})
+        before = done.get(self, records.browse())
+        records -= before
+        done[self] = before + records
+        self = self.with_context(__action_done=done)
+        records = records.with_context(__action_done=done)
+        records = records.filtered(self._check_trigger_fields)
+        if not records:
+            return
+        if "date_automation_last" in records._fields:
+            records.date_automation_last = self.env.cr.now()
+        # sudo: as Odoo runs them, with the rights of whoever made the rule
+        for action in self.sudo().action_server_ids:
+            action._complaint_run_on(records, domain_post)

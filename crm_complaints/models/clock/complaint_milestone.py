@@ -1,0 +1,357 @@
+"""complaint.milestone: one clock of a complaint, and the sweep that moves all of them."""
+
+import logging
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...engine import milestones, promises
+from .complaint_policy_target import (
+    MILESTONES,
+    START_EVENTS,
+    UNITS,
+    terms_of,
+    values_of,
+)
+from .sweep import sweep
+
+_logger = logging.getLogger(__name__)
+
+# Due milestones that are handled, and committed, at a time.
+CHUNK = 500
+CLOCK_CRON = "crm_complaints.ir_cron_complaint_clock"
+
+
+class ComplaintMilestone(models.Model):
+    _name = "complaint.milestone"
+    _description = "Promise of a Complaint"
+    _inherit = ["complaint.child"]
+    _order = "cycle, started_at, id"
+    _rec_name = "milestone"
+
+    target_id = fields.Many2one(
+        comodel_name="complaint.policy.target",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    milestone = fields.Selection(
+        selection=MILESTONES, string="Promise", required=True, readonly=True
+    )
+    cycle = fields.Integer(
+        default=1,
+        readonly=True,
+        help="1 from the receipt on, 2 after the first reopening, and so on.",
+    )
+    state = fields.Selection(
+        selection=[
+            (milestones.WAITING, "Not begun"),
+            (milestones.RUNNING, "Running"),
+            (milestones.AT_RISK, "At risk"),
+            (milestones.BREACHED, "Late"),
+            (milestones.PAUSED, "Paused"),
+            (milestones.MET, "Kept"),
+            (milestones.MISSED, "Missed"),
+            (milestones.CANCELLED, "Dropped"),
+        ],
+        default=milestones.WAITING,
+        required=True,
+        readonly=True,
+    )
+    started_at = fields.Datetime(string="Started", readonly=True)
+    deadline = fields.Datetime(string="By", readonly=True)
+    original_deadline = fields.Datetime(
+        string="First Promised", readonly=True, help="Before any extension or pause."
+    )
+    warn_at = fields.Datetime(string="At Risk from", readonly=True)
+    next_event_at = fields.Datetime(
+        readonly=True, help="When time alone will change the state next."
+    )
+    reached_at = fields.Datetime(string="Reached", readonly=True)
+    paused_at = fields.Datetime(string="Paused since", readonly=True)
+    breached_at = fields.Datetime(
+        string="Late since", readonly=True, help="Stays, whatever comes later."
+    )
+    pauses = fields.Json(readonly=True)
+    extended = fields.Boolean(readonly=True)
+    dropped = fields.Boolean(
+        readonly=True, help="No longer promised by the policy that fits now."
+    )
+
+    # the terms it was made by, which a change of the policy leaves alone
+    delay = fields.Float(readonly=True)
+    delay_unit = fields.Selection(selection=UNITS, readonly=True)
+    working_time = fields.Boolean(readonly=True)
+    start_event = fields.Selection(selection=START_EVENTS, readonly=True)
+    warn_percent = fields.Integer(readonly=True)
+    pausable = fields.Boolean(readonly=True)
+    extension_delay = fields.Float(readonly=True)
+
+    _next_event_at_idx = models.Index("(next_event_at) WHERE next_event_at IS NOT NULL")
+
+    @api.depends("milestone", "state")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["milestone"]._description_selection(self.env))
+        states = dict(self._fields["state"]._description_selection(self.env))
+        for record in self:
+            record.display_name = (
+                f"{labels.get(record.milestone, '')}: {states.get(record.state, '')}"
+            )
+
+    # ---------------------------------------------------
+    # Between records and the engine
+    # ---------------------------------------------------
+
+    def _to_rows(self):
+        """Return these as the engine takes them."""
+        return [
+            promises.Row(
+                key=record,
+                target=record.target_id.id,
+                terms=terms_of(record),
+                cycle=record.cycle,
+                milestone=record._to_value(),
+            )
+            for record in self
+        ]
+
+    def _shown(self):
+        """Return what their complaint shows of these, as ``promises.Row.shown``."""
+        return [(record.milestone, record.state, record.deadline) for record in self]
+
+    def _to_value(self):
+        return milestones.Milestone(
+            state=self.state,
+            started_at=self.started_at or None,
+            deadline=self.deadline or None,
+            original_deadline=self.original_deadline or None,
+            warn_at=self.warn_at or None,
+            reached_at=self.reached_at or None,
+            paused_at=self.paused_at or None,
+            breached_at=self.breached_at or None,
+            pauses=tuple(
+                tuple(fields.Datetime.to_datetime(text) for text in pause)
+                for pause in self.pauses or ()
+            ),
+            extended=self.extended,
+            dropped=self.dropped,
+        )
+
+    @api.model
+    def _from_value(self, value):
+        return {
+            "state": value.state,
+            "started_at": value.started_at or False,
+            "deadline": value.deadline or False,
+            "original_deadline": value.original_deadline or False,
+            "warn_at": value.warn_at or False,
+            "next_event_at": value.next_event_at or False,
+            "reached_at": value.reached_at or False,
+            "paused_at": value.paused_at or False,
+            "breached_at": value.breached_at or False,
+            "pauses": [
+                [fields.Datetime.to_string(moment) for moment in pause]
+                for pause in value.pauses
+            ]
+            or False,
+            "extended": value.extended,
+            "dropped": value.dropped,
+        }
+
+    @api.model
+    def _store(self, changed):
+        """Write the rows that the engine changed, and make those that are new.
+
+        :param changed: list of (ticket, Row)
+        """
+        new = []
+        for ticket, row in changed:
+            values = self._from_value(row.milestone)
+            if (
+                row.key is None
+                or row.key.target_id.id != row.target
+                or terms_of(row.key) != row.terms
+            ):
+                values.update(values_of(row.terms), target_id=row.target)
+            if row.key is None:
+                new.append({**values, "ticket_id": ticket.id, "cycle": row.cycle})
+            else:
+                row.key.write(values)
+        self.create(new)
+
+    # ---------------------------------------------------
+    # The sweep
+    # ---------------------------------------------------
+
+    @api.model
+    def _cron_clock(self, chunk_size=CHUNK):
+        """Let time pass: handle whatever is due, chunk by chunk, each committed.
+
+        Several of these may run at once, in other workers and on other hosts: they
+        share the work. One that dies leaves nothing half done.
+
+        :param int chunk_size: milestones to handle at a time
+        """
+        self = self.sudo()  # whoever the cron runs as, the clock goes on for all
+        total = sweep(self.env, self._sweep, chunk_size)
+        if total:
+            _logger.info("%s milestones were due", total)
+        self._wake_up_for_next()
+
+    @api.model
+    def _sweep(self, limit, careful=False):
+        """Move the milestones that are due, and show it on their complaints.
+
+        :param int limit: how many at most
+        :param bool careful: a complaint that cannot be written costs itself alone
+        :return: how many
+        """
+        now = fields.Datetime.now()
+        due, tickets = self._claim_due(now, limit)
+        if not due:
+            return 0
+        stored = [name for name, field in self._fields.items() if field.store]
+        all_rows = self.search_fetch([("ticket_id", "in", tickets.ids)], stored)
+        changed = [
+            (record, value)
+            for record in due
+            if (value := milestones.pass_time(record._to_value(), now)).next_event_at
+            != record.next_event_at
+        ]
+        self._write_passed(changed)
+        rows_by_ticket = all_rows.grouped("ticket_id")
+
+        def show(some):
+            some._complaint_with_clock()._complaint_show_clock(
+                {ticket: rows_by_ticket[ticket]._shown() for ticket in some}
+            )
+            self.env.flush_all()
+
+        if careful:
+            tickets._complaint_isolated(
+                show,
+                self.env._("The clock could not go on"),
+                type(tickets)._complaint_clock_failed,
+            )
+        else:
+            show(tickets)
+        return len(due)
+
+    @api.model
+    def _claim_due(self, now, limit):
+        """Lock due milestones, with their complaints, that nobody else works on.
+
+        :return: (milestones, tickets)
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT m.id, m.ticket_id
+                  FROM complaint_milestone m
+                  JOIN helpdesk_ticket t ON t.id = m.ticket_id
+                 WHERE m.next_event_at <= %s
+                 ORDER BY m.next_event_at, m.id
+                 LIMIT %s
+                   FOR UPDATE OF m SKIP LOCKED
+                   FOR NO KEY UPDATE OF t SKIP LOCKED
+                """,
+                now,
+                limit,
+            )
+        )
+        ids, ticket_ids = zip(*rows, strict=True) if rows else ((), ())
+        return (
+            self.browse(ids),
+            self.env["helpdesk.ticket"].browse(dict.fromkeys(ticket_ids)),
+        )
+
+    @api.model
+    def _write_passed(self, changed):
+        """Store what time made of milestones, all of them with one statement.
+
+        :param changed: list of (record, milestone as the engine returned it)
+        """
+        if not changed:
+            return
+        columns = ("state", "next_event_at", "breached_at")
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE complaint_milestone m
+                   SET state = v.state,
+                       next_event_at = v.next_event_at,
+                       breached_at = v.breached_at,
+                       write_uid = %s,
+                       write_date = %s
+                  FROM unnest(%s::int[], %s::varchar[], %s::timestamp[],
+                              %s::timestamp[])
+                       AS v(id, state, next_event_at, breached_at)
+                 WHERE m.id = v.id
+             RETURNING m.id
+                """,
+                self.env.uid,
+                self.env.cr.now(),
+                [record.id for record, _value in changed],
+                *([getattr(value, name) for _r, value in changed] for name in columns),
+            )
+        )
+        for name in (*columns, "write_uid", "write_date"):
+            field = self._fields[name]
+            for record, value in changed:
+                if name in columns:
+                    field._update_cache(record, getattr(value, name) or False)
+                else:
+                    record.invalidate_recordset([name], flush=False)
+
+    @api.model
+    def _wake_up_for_next(self):
+        """Have the cron run when the next milestone will be due."""
+        self._wake_up_at(
+            SQL(
+                # what somebody else had locked is overdue
+                "(SELECT CASE WHEN first IS NOT NULL THEN greatest(first, %s) END"
+                " FROM (SELECT min(next_event_at) AS first"
+                " FROM complaint_milestone) AS due)",
+                fields.Datetime.now(),
+            )
+        )
+
+    @api.model
+    def _wake_up_at(self, moment, cron_xmlid=CLOCK_CRON):
+        """Have a cron run at ``moment`` unless it will before that anyway.
+
+        :param moment: naive datetime, UTC; an SQL expression; or None for nothing to
+            wake up for
+        :param str cron_xmlid: the clock's by default
+        """
+        cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            cron_xmlid, raise_if_not_found=False
+        )
+        if not moment or not cron_id:
+            return
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT w.at
+                  FROM ir_cron c,
+                       -- the cron wakes once a minute
+                       (SELECT date_trunc('minute', %(moment)s::timestamp)
+                               + interval '1 minute' AS at) w
+                 WHERE c.id = %(cron)s
+                   AND w.at IS NOT NULL
+                   AND NOT (c.nextcall > %(now)s AND c.nextcall <= w.at)
+                   AND NOT EXISTS (
+                        SELECT 1 FROM ir_cron_trigger g
+                         WHERE g.cron_id = c.id
+                           AND g.call_at > %(now)s AND g.call_at <= w.at)
+                """,
+                moment=moment,
+                cron=cron_id,
+                now=fields.Datetime.now(),
+            )
+        )
+        if rows:
+            # sudo: the clock is wound by whoever registers a complaint
+            self.env["ir.cron"].sudo().browse(cron_id)._trigger(rows[0][0])

@@ -1,0 +1,366 @@
+"""complaint.policy: what is promised to whom, as an administrator says it."""
+
+import ast
+from dataclasses import dataclass
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import ormcache
+
+from ...engine import milestones
+from .complaint_policy_target import terms_of
+
+# The first decision, and the one of another person where that did not settle it.
+LEVELS = [("first", "First"), ("second", "Second")]
+# condition of a policy -> field of the complaint it is compared with
+_CONDITIONS = {
+    "team_ids": "team_id",
+    "channel_ids": "channel_id",
+    "category_ids": "category_id",
+    "tag_ids": "tag_ids",
+}
+# A complaint in which one of these changes may fall under another policy.
+POLICY_FIELDS = frozenset(
+    {
+        *_CONDITIONS.values(),
+        "complaint_kind",
+        "complaint_level",
+        "complaint_severity",
+        "company_id",
+        "partner_id",
+    }
+)
+
+
+@dataclass(frozen=True)
+class _Conditions:
+    """When a policy applies: plain values, kept between requests."""
+
+    policy_id: int
+    company_id: int
+    kind: str
+    severity: str
+    level: str
+    ids_by_field: dict  # field of the complaint -> ids, of which it must have one
+    has_partner_domain: bool
+
+    def fit(self, ticket):
+        """Tell whether a complaint is of the kind; its customer is looked at later."""
+        if self.company_id and self.company_id != ticket.company_id.id:
+            return False
+        if self.kind and self.kind != ticket.complaint_kind:
+            return False
+        if self.severity and self.severity != ticket.complaint_severity:
+            return False
+        if self.level and self.level != (ticket.complaint_level or "first"):
+            return False
+        return all(
+            not ids or not ids.isdisjoint(ticket[field].ids)
+            for field, ids in self.ids_by_field.items()
+        )
+
+
+class ComplaintPolicy(models.Model):
+    _name = "complaint.policy"
+    _description = "Complaint Policy"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10, help="The first policy that fits counts.")
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        index="btree_not_null",
+        help="Empty: for the complaints of all companies.",
+    )
+    target_ids = fields.One2many(
+        comodel_name="complaint.policy.target",
+        inverse_name="policy_id",
+        string="Promises",
+        copy=True,
+    )
+    promise = fields.Char(
+        compute="_compute_promise",
+        help="In words, what a complaint under this policy is promised.",
+    )
+    note = fields.Text(
+        string="Source",
+        translate=True,
+        help="Where the terms come from: a law, a rule book, a decision of yours.",
+    )
+    rights = fields.Html(
+        string="Customer's Rights",
+        translate=True,
+        help="What letters under this policy have to say on the outside body the "
+        "customer may turn to: its name, website, address, phone, that it is free of "
+        "charge, and by when. Empty: letters say nothing of it.",
+    )
+    body_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Outside Body",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="To whom letters of referral send the customer: name, address, phone, "
+        "website and e-mail are this contact's.",
+    )
+    team_ids = fields.Many2many(
+        comodel_name="helpdesk.ticket.team",
+        string="Teams",
+        domain=[("is_complaint_team", "=", True)],
+    )
+    channel_ids = fields.Many2many(
+        comodel_name="helpdesk.ticket.channel", string="Channels"
+    )
+    category_ids = fields.Many2many(
+        comodel_name="helpdesk.ticket.category", string="Categories"
+    )
+    tag_ids = fields.Many2many(
+        comodel_name="helpdesk.ticket.tag",
+        string="Tags",
+        help="A complaint with at least one of them.",
+    )
+    kind = fields.Selection(
+        selection=[("complaint", "Complaint"), ("claim", "Claim")],
+        help="Empty: both.",
+    )
+    severity = fields.Selection(
+        selection=[("minor", "Minor"), ("major", "Major"), ("critical", "Critical")],
+        help="Empty: any.",
+    )
+    level = fields.Selection(
+        selection=LEVELS,
+        help="Second: once another person looks at the complaint afresh. Empty: both.",
+    )
+    partner_domain = fields.Char(
+        string="Customers", help="Empty: all of them, the unknown ones included."
+    )
+    open_count = fields.Integer(string="Open Complaints", compute="_compute_open_count")
+
+    # ---------------------------------------------------
+    # Computes and constraints
+    # ---------------------------------------------------
+
+    @api.depends(
+        "target_ids.milestone",
+        "target_ids.delay",
+        "target_ids.delay_unit",
+        "target_ids.working_time",
+        "target_ids.start_event",
+    )
+    @api.depends_context("lang")
+    def _compute_promise(self):
+        for policy in self:
+            words = [target.promise for target in policy.target_ids if target.promise]
+            sentence = ", ".join(words)
+            policy.promise = sentence and sentence[0].upper() + sentence[1:]
+
+    def _compute_open_count(self):
+        counts = dict(
+            self.env["helpdesk.ticket"]._read_group(
+                self._open_domain(), ["complaint_policy_id"], ["__count"]
+            )
+        )
+        for policy in self:
+            policy.open_count = counts.get(policy, 0)
+
+    def _open_domain(self):
+        return [
+            ("complaint_policy_id", "in", self.ids),
+            ("complaint_milestone_ids.state", "in", milestones.OPEN),
+        ]
+
+    @api.constrains("target_ids", "active")
+    def _check_target_ids(self):
+        for policy in self:
+            if policy.active and not policy.target_ids:
+                raise ValidationError(
+                    self.env._(
+                        "“%(name)s” promises nothing yet. Add at least one promise, "
+                        "such as “Resolve within 14 days”, or archive it.",
+                        name=policy.name,
+                    )
+                )
+
+    @api.constrains("partner_domain")
+    def _check_partner_domain(self):
+        for policy in self:
+            policy._ensure_partner_domain_parses()
+
+    def _ensure_partner_domain_parses(self):
+        try:
+            # names of fields and operators, without asking for rows
+            self._parsed_partner_domain().validate(self.env["res.partner"])
+        except Exception as error:
+            raise ValidationError(
+                self.env._(
+                    "The condition on customers of “%(name)s” cannot be read: "
+                    "%(reason)s",
+                    name=self.name,
+                    reason=error,
+                )
+            ) from error
+
+    @api.constrains("company_id", "team_ids", "category_ids", "channel_ids")
+    def _check_company(self):
+        for policy in self.filtered("company_id"):
+            for records in (policy.team_ids, policy.category_ids, policy.channel_ids):
+                foreign = records.sudo().filtered(
+                    lambda r, company=policy.company_id: (
+                        r.company_id and r.company_id != company
+                    )
+                )
+                if foreign:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(condition)s” belongs to another company than "
+                            "“%(name)s”.",
+                            condition=foreign[0].display_name,
+                            name=policy.name,
+                        )
+                    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        policies = super().create(vals_list)
+        self._conditions_changed()
+        return policies
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._conditions_changed()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self._conditions_changed()
+        return result
+
+    def copy_data(self, default=None):
+        copies = super().copy_data(default)
+        if "name" in (default or {}):
+            return copies
+        return [
+            dict(vals, name=self.env._("%s (copy)", policy.name))
+            for policy, vals in zip(self, copies, strict=True)
+        ]
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_complaint_apply(self):
+        """Show what applying this policy to the open complaints would change.
+
+        :return: action that opens the preview
+        """
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "name": self.env._("Apply to open complaints"),
+            "type": "ir.actions.act_window",
+            "res_model": "complaint.policy.apply",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_policy_id": self.id},
+        }
+
+    def action_complaint_open(self):
+        """Show the open complaints under this policy."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_complaints.complaint_action"
+        )
+        return {
+            **action,
+            "domain": [("is_complaint", "=", True), *self._open_domain()],
+            "context": {"default_is_complaint": True},
+        }
+
+    # ---------------------------------------------------
+    # Business methods
+    # ---------------------------------------------------
+
+    def _parsed_partner_domain(self):
+        self.ensure_one()
+        text = (self.partner_domain or "").strip()
+        return Domain(ast.literal_eval(text) if text else Domain.TRUE)
+
+    @api.model
+    def _match(self, tickets):
+        """Return the first policy that fits each complaint.
+
+        A policy whose condition can no longer be evaluated fits none, and is named.
+
+        :param tickets: complaints of any companies, in sudo
+        :return: (dict ticket -> policy or the empty one, dict policy -> (error,
+            complaints it might have fitted))
+        """
+        # sudo: promises are the company's, whoever registers the complaint
+        policies = self.sudo()
+        found = dict.fromkeys(tickets, policies.browse())
+        errors = {}
+        left = tickets
+        for conditions in policies._conditions():
+            if not left:
+                break
+            fitting = left.filtered(conditions.fit)
+            if not fitting:
+                continue
+            policy = policies.browse(conditions.policy_id)
+            if conditions.has_partner_domain:
+                try:
+                    fitting = policy._filter_by_partner(fitting)
+                except Exception as error:
+                    # a field it names may be gone, with the addon that brought it
+                    errors[policy] = (error, fitting)
+                    continue
+            for ticket in fitting:
+                found[ticket] = policy
+            left -= fitting
+        return found, errors
+
+    @api.model
+    @ormcache()
+    def _conditions(self):
+        """Return when each policy applies, in their order: asked for each complaint."""
+        return tuple(
+            _Conditions(
+                policy.id,
+                policy.company_id.id,
+                policy.kind,
+                policy.severity,
+                policy.level,
+                {
+                    # an archived category is a condition still
+                    field: frozenset(policy.with_context(active_test=False)[name].ids)
+                    for name, field in _CONDITIONS.items()
+                },
+                bool(policy.partner_domain),
+            )
+            for policy in self.sudo()
+            .with_context(active_test=True)
+            .search([("target_ids", "!=", False)])
+        )
+
+    @ormcache("self.id")
+    def _terms(self):
+        """Return the terms of a policy's promises with their ids: asked as often."""
+        return tuple((target.id, terms_of(target)) for target in self.sudo().target_ids)
+
+    @api.model
+    def _conditions_changed(self):
+        """Forget what was kept of policies, now and once others can see the change."""
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+
+    def _filter_by_partner(self, tickets):
+        domain = self._parsed_partner_domain()
+        fitting = tickets.browse()
+        with self.env.cr.savepoint(flush=False):
+            # what is known of a contact may differ from company to company
+            for company, batch in tickets.grouped("company_id").items():
+                customers = batch.partner_id.with_company(company)
+                found = customers.filtered_domain(domain)
+                fitting += batch.filtered(lambda t, f=found: t.partner_id in f)
+        return fitting

@@ -1,0 +1,438 @@
+"""helpdesk.ticket, clock: what a complaint is promised, and how its promises stand."""
+
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ...engine import milestones, promises
+from ..core.helpdesk_ticket_intake import FAILURE_ACTIVITY
+from .complaint_policy import POLICY_FIELDS
+from .complaint_policy_target import MILESTONES
+
+SLA_STATES = [
+    ("none", "No clock"),
+    ("on_track", "On track"),
+    ("at_risk", "At risk"),
+    ("breached", "Late"),
+    ("paused", "Paused"),
+    ("met", "Kept"),
+    ("missed", "Missed"),
+]
+# What milestones are derived from, beside the policy.
+_FACTS = frozenset(
+    {
+        "active",
+        "duplicate_id",
+        "is_complaint",
+        "stage_id",
+        "team_id",
+        # whose change may bring another stage with it
+        "user_id",
+        "complaint_received_at",
+        "complaint_acknowledged_at",
+        "complaint_acknowledged_by",
+        "complaint_responded_at",
+        "complaint_resolved_at",
+        "complaint_reopened_count",
+        "complaint_escalated_count",
+        "complaint_follow_up_at",
+    }
+)
+_URGENT = ("at_risk", "breached")
+# What somebody is asked to do while a complaint is urgent.
+AT_RISK_ACTIVITY = "crm_complaints.mail_activity_type_at_risk"
+LATE_ACTIVITY = "crm_complaints.mail_activity_type_late"
+# What somebody is asked to do while there is no personal answer.
+ANSWER_ACTIVITY = "crm_complaints.mail_activity_type_answer"
+URGENT_ACTIVITIES = (AT_RISK_ACTIVITY, LATE_ACTIVITY)
+# In the context, an object that nobody can send over RPC: the clock writes.
+CLOCK = object()
+# What the clock alone writes; rules that hang on nothing else need not be looked at
+# when somebody else does.
+CLOCK_FIELDS = frozenset(
+    {"complaint_sla_state", "complaint_deadline", "complaint_next_milestone"}
+)
+
+
+_WRITTEN_BY_CLOCK = CLOCK_FIELDS | {"complaint_policy_id"}
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_policy_id = fields.Many2one(
+        comodel_name="complaint.policy",
+        string="Policy",
+        groups="base.group_user",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        copy=False,
+        help="The first one that fits. It says what the complaint is promised.",
+    )
+    complaint_milestone_ids = fields.One2many(
+        comodel_name="complaint.milestone",
+        inverse_name="ticket_id",
+        string="Promises",
+        groups="base.group_user",
+        readonly=True,
+        copy=False,
+    )
+    # Written by code, in batches, and not computed: automation rules hang on it, and
+    # a rule that fails in a recomputation cannot be told apart any more.
+    complaint_sla_state = fields.Selection(
+        selection=SLA_STATES,
+        string="Clock",
+        groups="base.group_user",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        help="The worst of the open promises; with none open, whether all were kept.",
+    )
+    complaint_deadline = fields.Datetime(
+        string="Due",
+        groups="base.group_user",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        help="The next date that counts, of the promises still open.",
+    )
+    complaint_next_milestone = fields.Selection(
+        selection=MILESTONES,
+        string="Next",
+        groups="base.group_user",
+        readonly=True,
+        copy=False,
+        help="What is due next.",
+    )
+    complaint_responded_at = fields.Datetime(
+        string="First Personal Answer",
+        groups="base.group_user",
+        readonly=True,
+        copy=False,
+        help="When a member of staff first wrote to the customer or spoke with him.",
+    )
+    complaint_working_days_left = fields.Integer(
+        string="Working Days Left",
+        groups="base.group_user",
+        compute="_compute_complaint_working_days_left",
+        help="Working days after today, up to the one on which it is due.",
+    )
+    complaint_urgency = fields.Selection(
+        selection=[("at_risk", "At risk"), ("breached", "Late")],
+        string="Urgency",
+        compute="_compute_complaint_urgency",
+        help="For the colour of rows; what customers see of their ticket has none.",
+    )
+    complaint_promised_at = fields.Datetime(
+        string="Promised",
+        compute="_compute_complaint_promised_at",
+        compute_sudo=True,
+        help="By when the complaint is to be resolved, as long as that can still be "
+        "promised in a letter.",
+    )
+
+    # ---------------------------------------------------
+    # Computes
+    # ---------------------------------------------------
+
+    @api.depends("complaint_sla_state")
+    @api.depends_context("uid")
+    def _compute_complaint_urgency(self):
+        internal = self.env.user._is_internal()
+        for ticket in self:
+            state = internal and ticket.complaint_sla_state
+            ticket.complaint_urgency = state in _URGENT and state
+
+    @api.depends("complaint_deadline")
+    def _compute_complaint_working_days_left(self):
+        now = fields.Datetime.now()
+        readers = {}
+        for ticket in self:
+            deadline = ticket.complaint_deadline
+            if not deadline or deadline <= now:
+                ticket.complaint_working_days_left = 0
+                continue
+            reader = ticket._complaint_reader(readers, [now])
+            ticket.complaint_working_days_left = reader.working_days_between(
+                now, deadline
+            )
+
+    @api.depends(
+        "complaint_milestone_ids.state",
+        "complaint_milestone_ids.deadline",
+        "complaint_milestone_ids.cycle",
+    )
+    def _compute_complaint_promised_at(self):
+        now = fields.Datetime.now()
+        readers = {}
+        for ticket in self:
+            dates = []
+            for row in ticket.complaint_milestone_ids:
+                if row.milestone != promises.RESOLVE:
+                    continue
+                if row.state in (milestones.RUNNING, milestones.AT_RISK):
+                    dates.append(row.deadline)
+                elif row.state == milestones.WAITING:
+                    # it begins with the acknowledgement, which is being written
+                    dates.append(
+                        ticket._complaint_reader(readers, [now]).deadline(
+                            now, row.delay, row.delay_unit, row.working_time
+                        )
+                    )
+            ticket.complaint_promised_at = min(
+                (date for date in dates if date > now), default=False
+            )
+
+    # ---------------------------------------------------
+    # CRUD
+    # ---------------------------------------------------
+
+    def write(self, vals):
+        if not self.env.su and _WRITTEN_BY_CLOCK & vals.keys():
+            raise AccessError(self.env._("How the promises stand is not set by hand."))
+        return super().write(vals)
+
+    # ---------------------------------------------------
+    # Business methods
+    # ---------------------------------------------------
+
+    def _complaint_with_clock(self):
+        """Return these for writing what the clock says."""
+        return self.with_context(complaint_batch=CLOCK)
+
+    def _complaint_facts_written(self, names):
+        """Let the clock follow what has just been written.
+
+        :param names: names of the fields
+        """
+        rematch = bool(POLICY_FIELDS & names)
+        if rematch or _FACTS & names:
+            # sudo: what a permitted change does to the clock
+            self.sudo().filtered("complaint_sla_state")._complaint_settle_safely(
+                rematch=rematch
+            )
+
+    def _complaint_start_clock(self):
+        """Find the policy of new complaints and make their milestones."""
+        self.sudo()._complaint_settle_safely(rematch=True)
+
+    def _complaint_settle_safely(self, rematch=False, heard_at=None):
+        """Settle; where that fails the change stands, and the leader is told."""
+        self._complaint_isolated(
+            lambda some: some._complaint_settle(rematch=rematch, heard_at=heard_at),
+            self.env._("The clock could not be set"),
+            type(self)._complaint_clock_failed,
+        )
+
+    def _complaint_clock_failed(self, summary, note):
+        """Say on a complaint that its clock does not run, and tell the leader."""
+        if not self.complaint_sla_state:
+            self.complaint_sla_state = "none"
+        self._complaint_something_failed(summary, note)
+
+    def _complaint_settle(self, rematch=False, heard_at=None):
+        """Bring milestones and dates into line with the facts of complaints.
+
+        :param bool rematch: look for the policy again, and follow it from the first
+            start on
+        :param datetime heard_at: the customers have just heard from us personally
+        """
+        # sudo: the clock is wound by whoever works on the complaint, and nobody sets it
+        tickets = self.sudo().with_context(active_test=False)
+        if rematch:
+            tickets._complaint_find_policy()
+        tickets._complaint_settle_milestones(rematch=rematch, heard_at=heard_at)
+
+    def _complaint_find_policy(self):
+        found, errors = self.env["complaint.policy"]._match(
+            self.filtered("is_complaint")
+        )
+        by_policy = defaultdict(list)
+        for ticket, policy in found.items():
+            if ticket.complaint_policy_id != policy:
+                by_policy[policy].append(ticket.id)
+        for policy, ids in by_policy.items():
+            self.browse(ids).write({"complaint_policy_id": policy.id})
+        for policy, (error, concerned) in errors.items():
+            summary = self.env._("The policy “%s” could not be looked at", policy.name)
+            note = f"{summary}: {self._complaint_error_text(error)}"
+            for ticket in concerned:
+                ticket._message_log(body=note)
+            concerned._complaint_tell_leader(summary, note, FAILURE_ACTIVITY)
+
+    def _complaint_settle_milestones(
+        self, rematch=False, heard_at=None, policies=None, dry_run=False
+    ):
+        """Settle by the policies that the complaints have.
+
+        :param policies: dict ticket -> policy to follow instead
+        :param bool dry_run: change nothing
+        :return: dict ticket -> list of rows as they are afterwards
+        """
+        now = fields.Datetime.now()
+        readers = {}
+        changed = []
+        rows_after = {}
+        targets_of = {}
+        for ticket in self:
+            policy = policies[ticket] if policies else ticket.complaint_policy_id
+            if policy not in targets_of:
+                targets_of[policy] = policy._terms() if policy else ()
+            rows = ticket.complaint_milestone_ids._to_rows()
+            after = promises.settle(
+                rows,
+                targets_of[policy],
+                ticket._complaint_facts(),
+                now,
+                ticket._complaint_reader(readers, [now]),
+                rematch=rematch,
+                heard_at=heard_at,
+            )
+            known = {row.key: row for row in rows}
+            changed += [
+                (ticket, row)
+                for row in after
+                if row.key is None or row != known[row.key]
+            ]
+            rows_after[ticket] = after
+        if dry_run:
+            return rows_after
+        Milestone = self.env["complaint.milestone"]
+        Milestone._store(changed)
+        # no rule is set off by history that is brought in
+        imported = self.env.context.get("import_file")
+        (self if imported else self._complaint_with_clock())._complaint_show_clock(
+            {ticket: [row.shown for row in rows] for ticket, rows in rows_after.items()}
+        )
+        events = (row.milestone.next_event_at for _ticket, row in changed)
+        Milestone._wake_up_at(min(filter(None, events), default=None))
+        return rows_after
+
+    def _complaint_facts(self):
+        """Return what the engine has to know of this complaint."""
+        # begun by the receipt, by each reopening, and by whoever takes it up afresh
+        begun_again = (self.complaint_reopened_at, self.complaint_escalated_at)
+        cycle = self.complaint_reopened_count + self.complaint_escalated_count + 1
+        # what a duplicate is promised, the complaint it repeats is promised already
+        own = not self.duplicate_id
+        return promises.Facts(
+            phase=self.complaint_phase,
+            received_at=self.complaint_received_at or self.create_date,
+            acknowledged_at=self.complaint_acknowledged_at or None,
+            responded_at=(cycle == 1 and self.complaint_responded_at) or None,
+            resolved_at=(own and self.complaint_resolved_at) or None,
+            followed_up_at=(own and self.complaint_follow_up_at) or None,
+            reopened_at=max(filter(None, begun_again), default=None),
+            cycle=cycle,
+            anonymous=self.complaint_acknowledged_by == "not_applicable",
+            active=own and self.active and self.is_complaint,
+            pausing=self.stage_id.complaint_pause,
+            tz_name=self.complaint_tz,
+        )
+
+    def _complaint_reader(self, readers, moments):
+        """Return what counts time for this complaint: the team's hours, else the company's.
+
+        :param dict readers: those made so far; one reads the calendar for many
+        """
+        calendar = (
+            self.team_id.complaint_calendar_id or self.company_id.resource_calendar_id
+        )
+        key = (calendar.id, self.company_id.id, self.complaint_tz)
+        if key not in readers:
+            # holidays of all hours are those of this company
+            calendar = calendar.with_company(self.company_id)
+            readers[key] = calendar._complaint_reader(
+                moments, tz_name=self.complaint_tz
+            )
+        return readers[key]
+
+    def _complaint_show_clock(self, rows):
+        """Write on each complaint how its promises stand and what is due next.
+
+        :param dict rows: ticket -> list of (milestone, state, deadline)
+        """
+        by_dates = defaultdict(list)
+        by_state = defaultdict(list)
+        relieved = []
+        worse = []
+        for ticket in self:
+            values = self._complaint_clock_values(rows[ticket])
+            state = values.pop("complaint_sla_state")
+            before = ticket.complaint_sla_state
+            if before in _URGENT and state not in (before, "breached"):
+                relieved.append(ticket.id)
+            elif before == "at_risk" and state == "breached":
+                worse.append(ticket.id)
+            dates = tuple(
+                (name, value)
+                for name, value in values.items()
+                if (ticket[name] or False) != value
+            )
+            if dates:
+                by_dates[dates].append(ticket.id)
+            if ticket.complaint_sla_state != state:
+                by_state[state].append(ticket.id)
+        if relieved:
+            # whoever was to see to it is asked anew, if anybody is, by the rules
+            self.browse(relieved).activity_unlink(list(URGENT_ACTIVITIES))
+        # the leader is asked to see to what is late, once
+        if worse:
+            self.browse(worse).activity_search([AT_RISK_ACTIVITY]).filtered(
+                lambda a: a.user_id == self.browse(a.res_id).complaint_leader_id
+            ).unlink()
+        for dates, ids in by_dates.items():
+            self.browse(ids).write(dict(dates))
+        # each has dates of its own, perhaps; rules hang on the state and run once for all
+        for state, ids in by_state.items():
+            self.browse(ids).write({"complaint_sla_state": state})
+
+    @api.model
+    def _complaint_clock_values(self, rows):
+        running = (milestones.RUNNING, milestones.AT_RISK, milestones.BREACHED)
+        following = min(
+            (
+                (deadline, promises.KINDS.index(kind))
+                for kind, state, deadline in rows
+                if state in running
+            ),
+            default=None,
+        )
+        return {
+            "complaint_sla_state": milestones.overall(row[1] for row in rows),
+            "complaint_deadline": following[0] if following else False,
+            "complaint_next_milestone": (
+                promises.KINDS[following[1]] if following else False
+            ),
+        }
+
+    @api.model
+    def _complaint_handed_types(self):
+        return [*super()._complaint_handed_types(), *URGENT_ACTIVITIES]
+
+    def _complaint_is_handed(self, activity):
+        late = self.env["ir.model.data"]._xmlid_to_res_id(LATE_ACTIVITY, False)
+        if (
+            activity.activity_type_id.id == late
+            and activity.user_id == self.complaint_leader_id
+        ):
+            # what the leader is asked to see to, whoever takes the complaint
+            return False
+        return super()._complaint_is_handed(activity)
+
+    def _complaint_heard_from_us(self, at=None):
+        """Note that these customers have just heard from a member of staff.
+
+        :param datetime at: naive, UTC; now by default
+        """
+        at = at or fields.Datetime.now()
+        # sudo: whoever wrote to the customer need not be able to write the ticket
+        tickets = self.sudo().filtered("complaint_sla_state")
+        first = tickets.filtered(lambda t: not t.complaint_responded_at)
+        if first:
+            first.write({"complaint_responded_at": at})
+            first.activity_unlink([ANSWER_ACTIVITY])
+        if tickets:
+            tickets._complaint_settle_safely(heard_at=at)

@@ -1,0 +1,144 @@
+"""helpdesk.ticket, extending: a later date, once promised in a letter that says why."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ...engine import milestones, promises, working_time
+from .complaint_policy_target import terms_of
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_extension_ids = fields.One2many(
+        comodel_name="complaint.extension",
+        inverse_name="ticket_id",
+        string="Extensions",
+        groups="base.group_user",
+        readonly=True,
+        copy=False,
+    )
+    complaint_extension_count = fields.Integer(
+        string="Times Extended",
+        groups="base.group_user",
+        compute="_compute_complaint_extension_count",
+    )
+
+    @api.depends("complaint_extension_ids")
+    def _compute_complaint_extension_count(self):
+        for ticket in self:
+            ticket.complaint_extension_count = len(ticket.complaint_extension_ids)
+
+    def action_complaint_extend(self):
+        """Open the wizard that promises a later date, with a letter.
+
+        :raises UserError: where no date of the answer is running
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not self._complaint_extendable():
+            raise UserError(
+                self.env._("There is no promised date of the answer to extend.")
+            )
+        return {
+            "name": self.env._("Promise a later date"),
+            "type": "ir.actions.act_window",
+            "res_model": "complaint.extend",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_ticket_id": self.id},
+        }
+
+    def _complaint_extendable(self):
+        """Return the open milestones for the answer, the one due first ahead."""
+        return self.complaint_milestone_ids.filtered(
+            lambda row: (
+                row.milestone == promises.RESOLVE and row.state in milestones.STARTED
+            )
+        ).sorted(lambda row: (row.deadline, row.id))
+
+    def _complaint_latest_extension(self, milestone):
+        """Return the last moment to which a milestone may be extended, or False."""
+        if not milestone.extension_delay:
+            return False
+        reader = self.sudo()._complaint_reader({}, [milestone.started_at])
+        return reader.deadline(
+            milestone.started_at,
+            milestone.extension_delay,
+            milestone.delay_unit,
+            milestone.working_time,
+        )
+
+    def _complaint_extend(self, milestone, date, reason, findings=""):
+        """Promise that a milestone is reached by the end of a later day.
+
+        :param milestone: an open one of this complaint
+        :param date date: the day, in the team's time zone
+        :param str reason: as the customer is told, plain text
+        :param str findings: what is known so far, plain text
+        :return: the complaint.extension
+        :raises UserError: where the date is not later, in the past, or later than
+            the policy allows; where the reason is empty
+        """
+        self.ensure_one()
+        self.check_access("write")
+        # sudo: the clock's records are moved by its own methods only
+        ticket, milestone = self.sudo(), milestone.sudo()
+        if milestone not in ticket._complaint_extendable():
+            raise UserError(self.env._("This promise is no longer open."))
+        if not (reason or "").strip():
+            raise UserError(
+                self.env._("Please give the reason: the customer reads it.")
+            )
+        zone = working_time.zone(ticket.complaint_tz)
+        deadline = working_time.end_of_day(date, zone)
+        if deadline <= milestone.deadline or deadline <= fields.Datetime.now():
+            raise UserError(
+                self.env._("The new date has to be later than the one promised.")
+            )
+        old_deadline = milestone.deadline
+        reader = ticket._complaint_reader({}, [milestone.started_at, deadline])
+        # the customer has one date: what else was to be answered sooner goes with it
+        for row in ticket._complaint_extendable():
+            if row.deadline < deadline:
+                ticket._complaint_extend_to(row, date, deadline, reader)
+        extension = (
+            self.env["complaint.extension"]
+            .sudo()
+            .create(
+                {
+                    "ticket_id": ticket.id,
+                    "milestone_id": milestone.id,
+                    "old_deadline": old_deadline,
+                    "new_deadline": milestone.deadline,
+                    "reason": reason,
+                    "findings": findings,
+                }
+            )
+        )
+        ticket._complaint_settle_safely()
+        return extension.sudo(False)
+
+    def _complaint_extend_to(self, milestone, date, deadline, reader):
+        zone = working_time.zone(self.complaint_tz)
+        latest = self._complaint_latest_extension(milestone)
+        if latest:
+            last_date = working_time.local_date(latest, zone)
+            if date > last_date:
+                raise UserError(
+                    self.env._(
+                        "Under “%(policy)s” it may be extended to %(date)s at most.",
+                        policy=self.complaint_policy_id.name,
+                        date=format_date(self.env, last_date),
+                    )
+                )
+            deadline = min(deadline, latest)
+        value = milestones.extend(
+            milestone._to_value(),
+            deadline,
+            promises.warning(
+                terms_of(milestone), milestone.started_at, deadline, reader
+            ),
+        )
+        milestone.write(milestone._from_value(value))

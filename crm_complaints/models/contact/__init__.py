@@ -1,0 +1,15 @@
+from . import (
+    complaint_consent,
+    complaint_letter,
+    complaint_quota,
+    complaint_reader,
+    helpdesk_ticket_acknowledge,
+    helpdesk_ticket_language,
+    helpdesk_ticket_letter,
+    helpdesk_ticket_personal,
+    helpdesk_ticket_representative,
+    ir_actions_report,
+    mail_activity,
+    mail_mail,
+    mail_scheduled_message,
+)

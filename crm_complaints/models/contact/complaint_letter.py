@@ -1,0 +1,224 @@
+"""complaint.letter: what was written to the customer, kept as he got it."""
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+from odoo.tools.misc import get_lang
+
+from ...engine import working_time
+
+# kind -> the template that words it
+TEMPLATES = {
+    "acknowledgement": "crm_complaints.mail_template_letter",
+    "information": "crm_complaints.mail_template_information",
+    "update": "crm_complaints.mail_template_update",
+    "extension": "crm_complaints.mail_template_extension",
+    "offer": "crm_complaints.mail_template_offer",
+    "summary": "crm_complaints.mail_template_summary_resolution",
+    "final": "crm_complaints.mail_template_final_response",
+    "second_stage": "crm_complaints.mail_template_second_stage",
+    "referral": "crm_complaints.mail_template_referral",
+    "reopening": "crm_complaints.mail_template_reopening",
+    "not_reached": "crm_complaints.mail_template_follow_up_not_reached",
+    "authority": "crm_complaints.mail_template_authority",
+}
+KINDS = [
+    ("acknowledgement", "Acknowledgement"),
+    ("information", "Request for information"),
+    ("update", "News on the way"),
+    ("extension", "A later date"),
+    ("offer", "Offer"),
+    ("summary", "Summary resolution"),
+    ("final", "Final response"),
+    ("second_stage", "Second look"),
+    ("referral", "Referral"),
+    ("reopening", "Opened again"),
+    ("not_reached", "Did it work? In writing"),
+    ("authority", "Receipt for who acts for the customer"),
+]
+WAYS = [("mail", "E-mail"), ("paper", "Paper")]
+
+
+class ComplaintLetter(models.Model):
+    _name = "complaint.letter"
+    _description = "Letter about a Complaint"
+    _inherit = ["complaint.child"]
+    _order = "sent_at desc, id desc"
+    _rec_name = "subject"
+
+    kind = fields.Selection(selection=KINDS, required=True, readonly=True)
+    subject = fields.Char(readonly=True)
+    body = fields.Html(
+        string="Text", sanitize="email_outgoing", readonly=True, help="As it was sent."
+    )
+    lang = fields.Char(string="Language", readonly=True)
+    sent_at = fields.Datetime(string="Sent", readonly=True)
+    date = fields.Date(readonly=True, help="The day it bears, where it was written.")
+    way = fields.Selection(selection=WAYS, required=True, readonly=True)
+    recipient = fields.Char(string="To", readonly=True)
+    copy_of_id = fields.Many2one(
+        comodel_name="complaint.letter",
+        string="Copy of",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+        help="The same letter to the customer; this one went to whoever acts for him.",
+    )
+    email_to = fields.Char(string="Sent to", readonly=True)
+    address = fields.Text(readonly=True, help="As the letter bears it.")
+    user_id = fields.Many2one(
+        comodel_name="res.users", string="Signed by", ondelete="set null", readonly=True
+    )
+    message_id = fields.Many2one(
+        comodel_name="mail.message",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+    )
+    attachment_id = fields.Many2one(
+        comodel_name="ir.attachment",
+        string="PDF",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+    )
+    not_delivered = fields.Boolean(
+        compute="_compute_not_delivered",
+        help="The mail could not be sent, or it came back.",
+    )
+    team_id = fields.Many2one(related="ticket_id.team_id", string="Team")
+
+    @api.depends("message_id.notification_ids.notification_status")
+    def _compute_not_delivered(self):
+        for letter in self:
+            # sudo: how it went with a letter, for all who may read it
+            notifications = letter.sudo().message_id.notification_ids
+            letter.not_delivered = any(
+                notification.notification_type == "email"
+                and notification.notification_status in ("bounce", "exception")
+                for notification in notifications
+            )
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_print(self):
+        """Print these letters, as they were sent, on the company's paper.
+
+        Where nothing is installed that makes PDFs, the browser prints the page.
+        """
+        self.check_access("read")
+        report = self.env.ref("crm_complaints.complaint_letter_report")
+        if report.get_wkhtmltopdf_state() in ("install", "broken"):
+            ids = ",".join(map(str, self.ids))
+            return {
+                "type": "ir.actions.act_url",
+                # sudo: a report's name, which is in the address of each print
+                "url": f"/report/html/{report.sudo().report_name}/{ids}",
+                "target": "new",
+                "close": True,
+            }
+        return {
+            **report.report_action(self, config=False),
+            "close_on_report_download": True,
+        }
+
+    # ---------------------------------------------------
+    # Business methods
+    # ---------------------------------------------------
+
+    @api.model
+    def _kind_label(self, kind):
+        return dict(self._fields["kind"]._description_selection(self.env))[kind]
+
+    def _pdf_name(self):
+        """Return what the PDF is called, for the folder where it is saved."""
+        self.ensure_one()
+        label = self._kind_label(self.kind)
+        number = (self.ticket_id.number or "").replace("/", "-")
+        return f"{number} {label} {self.date or ''}".strip() + ".pdf"
+
+    def _keep_pdf(self, content):
+        """Keep a letter's PDF on the complaint, for whoever may read that.
+
+        :param bytes content: the PDF
+        """
+        self.ensure_one()
+        # sudo: part of printing, which every reader may do; the register is written
+        # by nobody
+        letter = self.sudo()
+        letter.attachment_id = letter.env["ir.attachment"].create(
+            {
+                "name": letter._pdf_name(),
+                "raw": content,
+                "mimetype": "application/pdf",
+                "res_model": "helpdesk.ticket",
+                "res_id": letter.ticket_id.id,
+            }
+        )
+
+    def _print_date(self):
+        """Return the date of a letter in the words of its language."""
+        return format_date(
+            self.env, self.date, lang_code=self._print_lang(), date_format="d MMMM y"
+        )
+
+    def _print_lang(self):
+        return get_lang(self.env, self.lang).code
+
+    def _print_direction(self):
+        return get_lang(self.env, self.lang).direction or "ltr"
+
+    def _print_address(self):
+        """Return the lines of the customer's address, for the window of an envelope."""
+        lines = (self.address or "").splitlines()
+        return Markup("<br/>").join(line for line in lines if line.strip())
+
+    @api.model
+    def _prepare_address(self, ticket):
+        """Return the customer's name and postal address, as an envelope bears it."""
+        partner = ticket._complaint_reader_partner()
+        if not partner:
+            return ticket.partner_name or ""
+        partner = partner.with_context(lang=ticket._complaint_language())
+        lines = [partner.name or "", *partner._display_address().splitlines()]
+        if partner.country_id == ticket.company_id.sudo().country_id:
+            # within a country its name is left out
+            lines = [line for line in lines if line != partner.country_id.name]
+        # a company's name stands in its address, too
+        return "\n".join(dict.fromkeys(filter(None, map(str.strip, lines))))
+
+    @api.model
+    def _prepare_letter_vals(self, ticket, kind, subject, body, lang, way):
+        """Return the values of a letter that goes out now."""
+        now = fields.Datetime.now()
+        return {
+            "ticket_id": ticket.id,
+            "kind": kind,
+            "subject": subject,
+            "body": body,
+            "lang": lang,
+            "sent_at": now,
+            "date": working_time.local_date(
+                now, working_time.zone(ticket.complaint_tz)
+            ),
+            "way": way,
+            "recipient": ticket._complaint_reader_partner().name or ticket.partner_name,
+            "email_to": ticket.complaint_email_to if way == "mail" else False,
+            "address": self._prepare_address(ticket),
+            "user_id": ticket.complaint_responsible_id.id,
+        }
+
+    @api.model
+    def _action_print_new(self, letters):
+        """Print those of the letters that have just been written on paper.
+
+        :param letters: complaint.letter
+        :return: action, or None where there is nothing to print
+        """
+        on_paper = letters.filtered(lambda letter: letter.way == "paper")
+        if on_paper and on_paper.has_access("read"):
+            return on_paper.action_print()
+        return None

@@ -1,0 +1,552 @@
+"""helpdesk.ticket, acknowledging: the receipt of a complaint is confirmed, once, ever."""
+
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import email_normalize, formataddr
+
+from ...engine import acknowledgement, phases
+from ...engine.mail import headers as mail_headers
+from ..core.helpdesk_ticket_intake import WARNING_ACTIVITY
+from .complaint_reader import READER, READERS, REPRESENTATIVE_ASKED
+
+# An automatic answer says that it is one (RFC 3834, 5), also to servers that only
+# know Microsoft's header.
+AUTOMATIC_HEADERS = {
+    "Auto-Submitted": "auto-replied",
+    "X-Auto-Response-Suppress": "All",
+}
+# A written acknowledgement goes out within two days; a call is made at once.
+ACTIVITY_TYPES = {
+    acknowledgement.PHONE: ("crm_complaints.mail_activity_type_call_back", 0),
+    acknowledgement.LETTER: ("crm_complaints.mail_activity_type_letter", 2),
+    acknowledgement.IN_PERSON: ("crm_complaints.mail_activity_type_in_person", 0),
+}
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_acknowledged_at = fields.Datetime(
+        string="Acknowledged", copy=False, tracking=True, readonly=True
+    )
+    complaint_acknowledged_by = fields.Selection(
+        selection=[
+            ("email", "E-mail"),
+            ("phone", "Phone"),
+            ("letter", "Letter"),
+            ("fax", "Fax"),
+            ("in_person", "In person"),
+            ("chat", "Chat"),
+            ("not_applicable", "Not needed: nobody to answer"),
+        ],
+        string="Acknowledged by",
+        copy=False,
+        readonly=True,
+    )
+    complaint_acknowledge_note = fields.Char(
+        string="Not Acknowledged",
+        groups="base.group_user",
+        copy=False,
+        readonly=True,
+        help="Why the receipt was not confirmed.",
+    )
+    complaint_acknowledge_route = fields.Selection(
+        selection=[
+            ("email", "E-mail"),
+            ("phone", "Call back"),
+            ("letter", "Letter"),
+            ("in_person", "In person"),
+            ("not_applicable", "Nobody to answer"),
+        ],
+        string="To be Acknowledged by",
+        groups="base.group_user",
+        compute="_compute_complaint_acknowledge_route",
+    )
+    complaint_greeting_name = fields.Char(
+        string="Greeting Name", compute="_compute_complaint_greeting_name"
+    )
+    complaint_email_to = fields.Char(
+        string="Complaint Recipient",
+        compute="_compute_complaint_email_to",
+        help="The address letters to the customer go to.",
+    )
+    complaint_email_from = fields.Char(
+        string="Complaint Sender", compute="_compute_complaint_email_from"
+    )
+
+    @api.depends("partner_email", "partner_id.email")
+    def _compute_complaint_email_to(self):
+        for ticket in self:
+            ticket.complaint_email_to = email_normalize(
+                ticket.partner_email, strict=False
+            ) or email_normalize(ticket.partner_id.email, strict=False)
+
+    @api.depends(
+        "channel_id.complaint_acknowledge_by",
+        "complaint_email_to",
+        "complaint_phone",
+        "partner_id.street",
+        "partner_name",
+        "complaint_consent_id",
+        "complaint_letters_to",
+        "complaint_representative_id.email",
+        "complaint_representative_id.phone",
+        "complaint_representative_id.street",
+    )
+    def _compute_complaint_acknowledge_route(self):
+        for ticket in self:
+            # sudo: hidden from customers, who register complaints as well
+            acting = ticket.sudo().complaint_representative_id
+            partners = ticket.partner_id | acting
+            ticket.complaint_acknowledge_route = acknowledgement.route(
+                ticket.channel_id.complaint_acknowledge_by,
+                # whoever acts for the customer gets at least a receipt
+                email=ticket._complaint_acknowledgement_address(),
+                phone=ticket.complaint_phone or acting.phone,
+                postal=any(partners.mapped("street")),
+                named=partners or ticket.partner_name,
+            )
+
+    @api.depends("partner_id.complaint_salutation", "partner_id.name", "partner_name")
+    def _compute_complaint_greeting_name(self):
+        for ticket in self:
+            partner = ticket.partner_id
+            ticket.complaint_greeting_name = (
+                partner.complaint_salutation or partner.name or ticket.partner_name
+            )
+
+    @api.depends("user_id", "team_id.alias_id", "company_id")
+    def _compute_complaint_email_from(self):
+        for ticket in self:
+            # sudo: the desk's own addresses are printed on every letter
+            team = ticket.team_id.sudo()
+            company = ticket.company_id.sudo()
+            signer = ticket.complaint_responsible_id.sudo()
+            address = (
+                team.alias_domain_id and team.alias_email
+            ) or company.partner_id.email
+            ticket.complaint_email_from = (
+                formataddr((signer.name or team.name or company.name, address))
+                if address
+                else signer.email_formatted
+            )
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_complaint_acknowledge(self):
+        """Confirm the receipt, by the channel's way or the one the context names.
+
+        An e-mail is sent; a call, a letter or a word in person is noted as done by
+        the user. A complaint that is acknowledged already is left alone.
+
+        Context ``complaint_acknowledge_by``: "email", "phone", "letter", "fax" or
+        "in_person".
+
+        :raises UserError: where the e-mail cannot be made, saying why; where the
+            context names no such way
+        """
+        self.check_access("write")
+        wanted = self.env.context.get("complaint_acknowledge_by")
+        if wanted and wanted not in ("email", "phone", "letter", "fax", "in_person"):
+            raise UserError(self.env._("There is no such way to acknowledge."))
+        for ticket in self.filtered("is_complaint")._complaint_not_acknowledged():
+            by = wanted or ticket.complaint_acknowledge_route
+            if by == acknowledgement.EMAIL:
+                if not ticket._complaint_acknowledgement_address():
+                    raise UserError(
+                        self.env._(
+                            "There is no e-mail address to send it to. Enter one, or "
+                            "call the customer."
+                        )
+                    )
+                try:
+                    with self.env.cr.savepoint():
+                        ticket._complaint_cancel_unsent()
+                        ticket._complaint_drop_acknowledging()
+                        ticket._complaint_send_acknowledgement()
+                except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                    raise
+                except Exception as error:
+                    raise UserError(
+                        self.env._(
+                            "The acknowledgement could not be made: %(reason)s",
+                            reason=self._complaint_error_text(error),
+                        )
+                    ) from error
+            else:
+                ticket._complaint_cancel_unsent()
+                ticket._complaint_set_acknowledged(by)
+                if by != acknowledgement.NOT_APPLICABLE:
+                    # by hand or word of mouth
+                    ticket._complaint_heard_from_us()
+        return True
+
+    # ---------------------------------------------------
+    # Business methods
+    # ---------------------------------------------------
+
+    def _complaint_not_acknowledged(self):
+        return self.filtered(
+            lambda ticket: (
+                not ticket.complaint_acknowledged_at
+                # an address may have come to light since
+                and not (
+                    ticket.complaint_acknowledged_by
+                    == ticket.complaint_acknowledge_route
+                    == acknowledgement.NOT_APPLICABLE
+                )
+            )
+        )
+
+    def _complaint_note_nobody(self):
+        """Note on new complaints that there is nobody whom an answer would reach."""
+        if self.env.context.get("import_file"):
+            return
+        self._complaint_not_acknowledged().filtered(
+            lambda ticket: (
+                ticket.complaint_phase in phases.OPEN
+                and ticket.complaint_acknowledge_route == acknowledgement.NOT_APPLICABLE
+            )
+        ).complaint_acknowledged_by = acknowledgement.NOT_APPLICABLE
+
+    def _complaint_acknowledge_new(self):
+        """Set the acknowledgement of new complaints off; never raises for their sake.
+
+        What cannot be made is noted on its complaint and told to the team's leader;
+        the others, and all registrations, stand.
+        """
+        if self.env.context.get("import_file"):
+            return  # history that is brought in was acknowledged where it comes from
+        todo = self._complaint_not_acknowledged().filtered(
+            lambda ticket: ticket.complaint_phase in phases.OPEN
+        )
+        by_route = defaultdict(self.browse)
+        for ticket in todo:
+            by_route[ticket.complaint_acknowledge_route] |= ticket
+        for route, tickets in by_route.items():
+            if route == acknowledgement.EMAIL:
+                tickets._complaint_isolated(
+                    lambda some: some._complaint_send_acknowledgement(automatic=True),
+                    self.env._("The acknowledgement could not be made"),
+                    type(self)._complaint_not_acknowledged_because,
+                )
+            else:
+                tickets._complaint_isolated(
+                    lambda some, route=route: some._complaint_plan_acknowledgement(
+                        route
+                    ),
+                    self.env._("The acknowledgement could not be planned"),
+                    type(self)._complaint_not_acknowledged_because,
+                )
+
+    def _complaint_not_acknowledged_because(self, summary, note):
+        """Note why a complaint was not acknowledged, and tell the leader."""
+        self.complaint_acknowledge_note = note
+        self._complaint_tell_leader(summary, note)
+
+    def _complaint_send_acknowledgement(self, automatic=False):
+        """Make the e-mails that confirm the receipt, to go out once this is committed.
+
+        :param bool automatic: nobody asked for them: keep quiet where the mail that
+            came in must not be answered, or the company does not want it
+        """
+        tickets = self._complaint_to_be_answered() if automatic else self
+        incoming = self._complaint_incoming_mail()
+        answered_id = incoming and incoming.facts.message_id
+        headers = dict(AUTOMATIC_HEADERS)
+        if answered_id:
+            headers["In-Reply-To"] = answered_id
+        mails = self.env["mail.mail"].sudo()
+        for (template, author, company, domain), group in tickets.grouped(
+            type(self)._complaint_acknowledgement_frame
+        ).items():
+            values = {
+                "headers": repr(headers),
+                "is_notification": True,
+                "auto_delete": False,
+                "record_company_id": company.id,
+                "record_alias_domain_id": domain.id,
+            }
+            if author:
+                # whoever signs it learns when it could not be delivered
+                values["author_id"] = author.id
+            if answered_id:
+                values["references"] = answered_id
+            told = self.browse()
+            for reader, some in group._complaint_to_acknowledge_to().items():
+                wording = template.with_context(**{READER: reader})
+                if reader is REPRESENTATIVE_ASKED:
+                    # the page is not for him
+                    wording = self._complaint_receipt_template().with_context(
+                        **{READER: reader, "complaint_on_paper": True}
+                    )
+                for is_first, part in ((True, some - told), (False, some & told)):
+                    mails += wording.send_mail_batch(
+                        part.ids,
+                        # what a second one of them comes to undoes no acknowledgement
+                        email_values={**values, "complaint_acknowledgement": is_first},
+                    )
+                told |= some
+        self._complaint_ensure_rendered(mails)
+        self._complaint_note_recipients(mails)
+        tickets.write(
+            {
+                "complaint_acknowledged_at": fields.Datetime.now(),
+                "complaint_acknowledged_by": acknowledgement.EMAIL,
+                "complaint_acknowledge_note": False,
+            }
+        )
+        mails.send_after_commit()
+
+    def _complaint_acknowledgement_frame(self):
+        """Return what acknowledgements have in common that go out together.
+
+        :return: template, the partner who signs, company, the domain it goes out from
+        """
+        # sudo: the team's template, rendered for complaints the user just made or may
+        # write (checked by the action); handlers have no rights on mails
+        team = self.team_id.sudo()
+        Template = self.env["mail.template"].sudo()
+        template = team.complaint_acknowledgement_template_id or Template.browse(
+            self.env["ir.model.data"]._xmlid_to_res_id(
+                "crm_complaints.mail_template_acknowledgement"
+            )
+        )
+        domain = team.alias_domain_id or self.company_id.sudo().alias_domain_id
+        signer = self.complaint_responsible_id.partner_id
+        return template, signer, self.company_id, domain
+
+    def _complaint_to_acknowledge_to(self):
+        """Return who gets an acknowledgement by mail: {``Reader``: helpdesk.ticket}.
+
+        The customer comes first, where he gets one. Whoever acts for him without consent
+        on file gets a receipt beside.
+        """
+        by_reader = self._complaint_by_reader("acknowledgement")
+        # sudo: who acts for a customer, whoever registered it
+        asked = self.filtered(
+            lambda t: (
+                t.sudo().complaint_representative_id
+                and not t.sudo().complaint_consent_id
+            )
+        )
+        if asked:
+            by_reader[REPRESENTATIVE_ASKED] = asked
+        reached = {
+            reader: tickets.with_context(**{READER: reader})
+            .filtered("complaint_email_to")
+            .with_env(self.env)
+            for reader, tickets in by_reader.items()
+        }
+        return {reader: reached[reader] for reader in READERS if reached.get(reader)}
+
+    def _complaint_acknowledgement_address(self):
+        """Return an address to which the acknowledgement goes, the customer's first."""
+        self.ensure_one()
+        for reader, tickets in self._complaint_to_acknowledge_to().items():
+            return tickets.with_context(**{READER: reader}).complaint_email_to
+        return False
+
+    @api.model
+    def _complaint_receipt_template(self):
+        # sudo: handlers have no rights on templates
+        return self.env.ref("crm_complaints.mail_template_authority").sudo()
+
+    def _complaint_to_be_answered(self):
+        """Return those that may be answered automatically; note on the others why not."""
+        incoming = self._complaint_incoming_mail()
+        automatic = incoming and incoming.facts.automatic
+        is_own = incoming and incoming.facts.kind == mail_headers.OWN
+        own = self._complaint_own_addresses()
+        reasons = {}
+        for ticket in self:
+            address = ticket._complaint_acknowledgement_address()
+            if is_own or address in own:
+                reasons[ticket] = self.env._("It came from one of our own addresses")
+            elif automatic:
+                reasons[ticket] = self.env._(
+                    "Automatic mail is not answered (%s)", automatic
+                )
+            # sudo: a setting of the company, whatever the user may read of it
+            elif not ticket.company_id.sudo().complaint_acknowledge_automatically:
+                reasons[ticket] = self.env._(
+                    "Acknowledgements by e-mail are sent by hand"
+                )
+        for ticket in self.filtered(lambda t: t not in reasons)._complaint_too_many():
+            reasons[ticket] = self.env._(
+                "%(address)s has had %(count)s acknowledgements within an hour",
+                address=ticket._complaint_acknowledgement_address(),
+                count=ticket.company_id.sudo().complaint_acknowledge_limit,
+            )
+            ticket._complaint_join_burst()
+        for ticket, reason in reasons.items():
+            ticket.complaint_acknowledge_note = reason
+        return self.filtered(lambda ticket: ticket not in reasons)
+
+    def _complaint_too_many(self):
+        """Return those whose customers have had as many automatic answers as they may."""
+        # sudo: a limit of the house, which nobody has a say in
+        Quota = self.env["complaint.quota"].sudo()
+        too_many = self.browse()
+        incoming = self._complaint_incoming_mail()
+        # asked before, for the stage's own mail
+        granted_ids = incoming.answerable_ids if incoming else set()
+        asking = self.filtered(lambda ticket: ticket.id not in granted_ids)
+        for company, tickets in asking.grouped("company_id").items():
+            by_address = tickets.grouped(
+                lambda ticket: ticket._complaint_acknowledgement_address()
+            )
+            granted = Quota._claim(
+                "acknowledgement",
+                {address: len(group) for address, group in by_address.items()},
+                company.sudo().complaint_acknowledge_limit,
+            )
+            for address, group in by_address.items():
+                too_many |= group[granted[address] :]
+        granted_ids.update((asking - too_many).ids)
+        return too_many
+
+    @api.model
+    def _complaint_note_recipients(self, mails):
+        """Note whom automatic mails go to, so that each shows whether it arrived."""
+        # sudo: whose they are is known by the mails
+        self.env["mail.notification"].sudo().create(
+            [
+                {**values, "mail_email_address": email_normalize(mail.email_to)}
+                for mail in mails
+                for values in mail._get_notification_values()
+            ]
+        )
+
+    @api.model
+    def _complaint_ensure_rendered(self, mails):
+        """Refuse an automatic mail that an editor emptied by mistake."""
+        if not all(mail.subject and mail.body_html for mail in mails):
+            raise UserError(self.env._("its template gives an empty subject or text"))
+
+    def _complaint_own_addresses(self, addresses=None):
+        """Return those of the customers' addresses at which we take mail in ourselves.
+
+        :param addresses: by default those to which they are acknowledged
+        """
+        incoming = self._complaint_incoming_mail()
+        looked_up = incoming.own_addresses if incoming else {}
+        companies = self.company_id.sudo().mapped("email")
+        own = set(filter(None, map(email_normalize, filter(None, companies))))
+        if addresses is None:
+            addresses = [some._complaint_acknowledgement_address() for some in self]
+        addresses = set(addresses)
+        left = {address for address in addresses if looked_up.get(address, True)}
+        if not left:
+            return addresses & own
+        # sudo: to tell whether an address is ours, not to show it
+        aliases = (
+            self.env["mail.alias"]
+            .sudo()
+            .search([("alias_full_name", "in", list(left))])
+        )
+        names = {address.rpartition("@")[2] for address in left if address}
+        domains = (
+            self.env["mail.alias.domain"].sudo().search([("name", "in", list(names))])
+        )
+        return addresses & {
+            *aliases.mapped("alias_full_name"),
+            *domains.mapped("catchall_email"),
+            *domains.mapped("bounce_email"),
+            *domains.mapped("default_from_email"),
+            *own,
+        }
+
+    def _complaint_plan_acknowledgement(self, route):
+        """Give the responsible person the activity to acknowledge by ``route``."""
+        activity_type, days = ACTIVITY_TYPES[route]
+        self._complaint_plan_activity(activity_type, dict.fromkeys(self.ids, days))
+
+    def _complaint_set_acknowledged(self, by):
+        """Note that these complaints have been acknowledged just now.
+
+        :param str by: a value of ``complaint_acknowledged_by``
+        """
+        open_ones = self._complaint_not_acknowledged()
+        if not open_ones:
+            return
+        open_ones.write(
+            {
+                "complaint_acknowledged_at": fields.Datetime.now(),
+                "complaint_acknowledged_by": by,
+                "complaint_acknowledge_note": False,
+            }
+        )
+        open_ones._complaint_drop_acknowledging()
+
+    @api.model
+    def _complaint_scripts(self):
+        return {
+            **super()._complaint_scripts(),
+            "crm_complaints.mail_activity_type_call_back": "mail_template_call_back",
+            "crm_complaints.mail_activity_type_letter": "mail_template_letter",
+        }
+
+    @api.model
+    def _complaint_handed_types(self):
+        return [
+            *super()._complaint_handed_types(),
+            *(xmlid for xmlid, _days in ACTIVITY_TYPES.values()),
+        ]
+
+    def _complaint_drop_acknowledging(self):
+        """Remove the activities that ask somebody to acknowledge these complaints."""
+        self.activity_unlink(
+            [*(xmlid for xmlid, _days in ACTIVITY_TYPES.values()), WARNING_ACTIVITY]
+        )
+
+    def _complaint_cancel_unsent(self):
+        """Keep acknowledgements that could not be sent from going out later."""
+        self._complaint_acknowledgement_mails().filtered(
+            lambda mail: mail.state in ("outgoing", "exception")
+        ).state = "cancel"
+
+    def _complaint_acknowledgement_sent(self):
+        """An acknowledgement has left the house, perhaps at the second attempt."""
+        self._complaint_set_acknowledged(acknowledgement.EMAIL)
+
+    def _complaint_acknowledgement_mails(self):
+        """Return the acknowledgements that were made for these, the latest first."""
+        # sudo: handlers have no rights on mails; these belong to the complaint
+        Mail = self.env["mail.mail"].sudo()
+        if not self:
+            return Mail
+        return Mail.search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("complaint_acknowledgement", "=", True),
+            ],
+            order="id desc",
+        )
+
+    def _complaint_acknowledgement_failed(self, reason, summary=None):
+        """An acknowledgement did not arrive: say so, and have a person see to it.
+
+        :param str reason: what the mail server said
+        :param str summary: what happened; by default, that it could not be sent
+        """
+        failed = self.filtered(
+            lambda ticket: ticket.complaint_acknowledged_by == acknowledgement.EMAIL
+        )
+        summary = summary or self.env._("The acknowledgement could not be sent")
+        reason = " ".join((reason or "").split())
+        note = f"{summary}: {reason}" if reason else summary
+        failed.write(
+            {
+                "complaint_acknowledged_at": False,
+                "complaint_acknowledged_by": False,
+                "complaint_acknowledge_note": note[:250],
+            }
+        )
+        failed._complaint_tell_leader(summary, note)

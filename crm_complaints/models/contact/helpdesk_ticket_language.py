@@ -1,0 +1,72 @@
+"""helpdesk.ticket, language: in which one we write to the person who complained."""
+
+from odoo import api, fields, models
+
+from ...engine import phases
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_lang = fields.Selection(
+        selection=lambda self: self.env["res.lang"].get_installed(),
+        string="Language",
+        groups="base.group_user",
+        compute="_compute_complaint_lang",
+        store=True,
+        readonly=False,
+        tracking=True,
+        help="In which letters and the customer's page are written. It is the "
+        "customer's own, until you choose another.",
+    )
+
+    complaint_many_languages = fields.Boolean(
+        groups="base.group_user",
+        compute="_compute_complaint_many_languages",
+        help="There is a language to choose.",
+    )
+
+    @api.depends("partner_id", "is_complaint")
+    def _compute_complaint_lang(self):
+        installed = {code for code, _name in self.env["res.lang"].get_installed()}
+        for ticket in self:
+            # sudo: in which language he reads, whoever may read partners
+            lang = ticket.is_complaint and ticket.sudo().partner_id.lang
+            # a language taken away since fails no registration
+            ticket.complaint_lang = lang if lang in installed else ticket.complaint_lang
+
+    def _compute_complaint_many_languages(self):
+        self.complaint_many_languages = len(self.env["res.lang"].get_installed()) > 1
+
+    def _complaint_language(self):
+        """Return the language in which this customer is written to.
+
+        :return: str, the code of a language, or False where the company has none either
+        """
+        self.ensure_one()
+        ticket = self.sudo()  # the same for all who write to him
+        return (
+            ticket.complaint_lang
+            or ticket.partner_id.lang
+            or ticket.company_id.partner_id.lang
+        )
+
+    @api.model
+    def _complaint_customers_speak(self, before):
+        """Let open complaints follow their customers' language, where none was chosen.
+
+        :param dict before: {partner: the language he had}
+        """
+        # sudo: whoever may write the contact
+        tickets = self.sudo().search(
+            [
+                ("is_complaint", "=", True),
+                ("complaint_phase", "in", (*phases.OPEN, phases.FOLLOW_UP)),
+                ("partner_id", "in", [partner.id for partner in before]),
+            ]
+        )
+        follow = tickets.filtered(
+            lambda ticket: ticket.complaint_lang == before[ticket.partner_id]
+        )
+        for lang, some in follow.grouped(lambda t: t.partner_id.lang).items():
+            some.complaint_lang = lang

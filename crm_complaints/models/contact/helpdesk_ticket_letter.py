@@ -1,0 +1,457 @@
+"""helpdesk.ticket, letters: what is written to the customer, by mail or on paper."""
+
+from markupsafe import Markup, escape
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize
+from odoo.tools.misc import get_lang
+
+from ...engine import acknowledgement, phases, promises
+from .complaint_letter import TEMPLATES
+from .complaint_reader import READER, TO_REPRESENTATIVE
+
+# in the context: what a letter says beside the facts of the complaint
+LETTER_VALUES = "complaint_letter_values"
+# what a letter lists of the remedies
+_LISTED_STATES = ("draft", "proposed", "accepted", "done")
+# Accepted by the end of this working day after the receipt, a short letter will do
+# (FCA, DISP 1.5.4R).
+SUMMARY_DAYS = 3
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_letter_ids = fields.One2many(
+        comodel_name="complaint.letter",
+        inverse_name="ticket_id",
+        string="Letters",
+        groups="base.group_user",
+        readonly=True,
+        copy=False,
+    )
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_complaint_letter(self):
+        """Open the wizard that writes to the customer.
+
+        Context ``complaint_letter_kind``: a kind of ``complaint.letter``; without it
+        the wizard asks.
+
+        :raises UserError: where there is no such kind
+        """
+        self.ensure_one()
+        self.check_access("write")
+        kind = self.env.context.get("complaint_letter_kind")
+        if kind and kind not in TEMPLATES:
+            raise UserError(self.env._("There is no such kind of letter."))
+        if kind == "extension":
+            return self.action_complaint_extend()
+        if kind == "not_reached":
+            return self.action_complaint_follow_up()
+        context = {"default_ticket_id": self.id}
+        if kind:
+            context["default_kind"] = kind
+        return {
+            "name": self.env["complaint.letter"]._kind_label(kind)
+            if kind
+            else self.env._("Write a letter"),
+            "type": "ir.actions.act_window",
+            "res_model": "complaint.letter.compose",
+            "view_mode": "form",
+            "target": "new",
+            "context": context,
+        }
+
+    def action_complaint_propose(self):
+        """Open the letter that offers the remedies entered on the complaint.
+
+        :raises UserError: saying what is missing
+        """
+        self.check_access("write")
+        self._complaint_check_offer()
+        return self.with_context(
+            complaint_letter_kind="offer"
+        ).action_complaint_letter()
+
+    def action_complaint_print_acknowledgement(self):
+        """Print the acknowledgement that went out by mail.
+
+        :raises UserError: where there is none
+        """
+        self.ensure_one()
+        self.check_access("write")
+        letters = self.complaint_letter_ids.filtered(
+            lambda letter: letter.kind == "acknowledgement"
+        )
+        return (letters[:1] or self._complaint_keep_acknowledgement()).action_print()
+
+    # ---------------------------------------------------
+    # Business methods
+    # ---------------------------------------------------
+
+    def _complaint_render_letter(self, kind, on_paper=False, signer=None, **context):
+        """Return subject, text and language of a letter, as the customer gets it.
+
+        The user has to be able to read the complaint; templates need no rights.
+
+        :param str kind: of ``complaint.letter``
+        :param bool on_paper: a link is of no use to him
+        :param signer: res.users who signs it; by default whoever is responsible
+        :param context: what the template reads beside the complaint
+        :return: (str, Markup, language code); empty strings without a template
+        """
+        self.ensure_one()
+        self.check_access("read")
+        # sudo: handlers have no rights on templates
+        template = (
+            self.env.ref(TEMPLATES[kind], False) or self.env["mail.template"]
+        ).sudo()
+        if not template:
+            return "", Markup(), False
+        template = template.with_context(
+            # what a caller's own context says of these does not count
+            **{
+                LETTER_VALUES: {},
+                "complaint_letter_policy_id": False,
+                # the page is not for who has no consent on file
+                "complaint_on_paper": on_paper or kind in TO_REPRESENTATIVE,
+                "complaint_signer_id": (signer or self.complaint_responsible_id).id,
+                **context,
+            },
+        )
+        lang = self._complaint_letter_lang(template)
+        template = template.with_context(lang=lang)
+        subject = template._render_field("subject", self.ids)[self.id]
+        body = template._render_field("body_html", self.ids)[self.id]
+        if body and get_lang(self.env, lang).direction == "rtl":
+            body = Markup('<div dir="rtl">%s</div>') % body
+        return subject, body, lang
+
+    def _complaint_letter_signer(self):
+        """Return who signs a letter: whoever is responsible, or was a moment ago."""
+        self.ensure_one()
+        signer_id = self.env.context.get("complaint_signer_id")
+        if signer_id:
+            return self.env["res.users"].browse(signer_id)
+        return self.complaint_responsible_id
+
+    @api.model
+    def _complaint_left_to_right(self, text):
+        """Return a phone number so that it reads the right way in Arabic, too.
+
+        By marks that no mail program strips, and plain text keeps.
+        """
+        if text and get_lang(self.env).direction == "rtl":
+            return f"\u200e{text}\u200e"
+        return text
+
+    def _complaint_letter_lang(self, template):
+        lang = template.lang and template._render_lang(self.ids)[self.id]
+        return get_lang(self.env, lang or self.env.lang).code
+
+    def _complaint_letter_values(self):
+        """Return what letters say of this complaint, by the names templates use.
+
+        What the handler is typing goes before what stands on the complaint. Texts
+        come without their last full stop, as they are put into sentences.
+        """
+        self.ensure_one()
+        typed = self.env.context.get(LETTER_VALUES) or {}
+        facts = {
+            "matter": self.name,
+            "remedy_sought": self.complaint_remedy_sought,
+            "evidence": self.complaint_evidence,
+            "findings": self.complaint_findings,
+            "cause": self.complaint_cause_id.customer_text,
+            "reason": self.complaint_reason,
+            "change": self.complaint_corrective_action,
+            "outcome": self.complaint_outcome,
+            "answer_by": self.complaint_answer_by,
+            "due": self.complaint_promised_at,
+            "who": self.complaint_responsible_id.name,
+            **self._complaint_letter_remedies(),
+        }
+        names = (
+            *("needed", "done", "open", "next_date", "impact", "points"),
+            *("other_points", "reviewer", "body", "body_contact", "words"),
+        )
+        values = {**dict.fromkeys(names, ""), **facts, **typed}
+        return {
+            name: self._complaint_letter_text(value, whole=name == "words")
+            if isinstance(value, str)
+            else value
+            for name, value in values.items()
+        }
+
+    def _complaint_letter_matter(self):
+        """Return what a letter is about, for its subject."""
+        self.ensure_one()
+        typed = self.env.context.get(LETTER_VALUES) or {}
+        return typed.get("matter") or self.name
+
+    @api.model
+    def _complaint_letter_text(self, text, whole=False):
+        """Return what somebody has typed, to be put into a sentence of a letter.
+
+        :param bool whole: it is sentences of its own
+        """
+        if isinstance(text, Markup):
+            return text
+        text = text.strip() if whole else text.strip().rstrip(".! ")
+        lines = text.splitlines()
+        return Markup("<br/>").join(escape(line) for line in lines)
+
+    def _complaint_letter_remedies(self):
+        """Return the remedies of a letter: what he gets, and what he chooses from."""
+        self.ensure_one()
+        rows = {"remedies": [], "choices": []}
+        remedies = self.complaint_remedy_ids.filtered(
+            lambda remedy: remedy.state in _LISTED_STATES
+        )
+        for remedy in remedies:
+            open_choice = remedy.alternative and remedy.state in ("draft", "proposed")
+            rows["choices" if open_choice else "remedies"].append(
+                {
+                    "text": (remedy.text or "").rstrip(". "),
+                    "date": remedy.promised_date,
+                    "done_at": remedy.state == "done"
+                    and not remedy.type_id.immediate
+                    and remedy.done_at,
+                }
+            )
+        if len(rows["choices"]) == 1:
+            # nothing to choose from
+            rows["remedies"] += rows.pop("choices")
+            rows["choices"] = []
+        return rows
+
+    def _complaint_letter_way(self):
+        """Return the way in which a letter best reaches the customer."""
+        on_paper = self.channel_id.complaint_acknowledge_by == acknowledgement.LETTER
+        readers = self._complaint_recipients()
+        if not any(reader.complaint_email_to for reader in readers) or (
+            on_paper and readers[0]._complaint_reader_partner().street
+        ):
+            return "paper"
+        return "mail"
+
+    def _complaint_letter_addresses(self, kind=None):
+        """Return the e-mail addresses to which a letter goes, separated by commas.
+
+        :param str kind: of ``complaint.letter``
+        :raises AccessError: for whoever may not read the complaint
+        """
+        self.check_access("read")
+        readers = self._complaint_recipients(kind)
+        return ", ".join(filter(None, (some.complaint_email_to for some in readers)))
+
+    def _complaint_way_to(self, way):
+        """Return how a letter goes to one of its readers: without an address on paper.
+
+        :param str way: how it is meant to go
+        """
+        return "mail" if way == "mail" and self.complaint_email_to else "paper"
+
+    def _complaint_send_letter(self, kind, subject, body, lang, way, signer=None):
+        """Write to one of a letter's readers, and keep the letter as he gets it.
+
+        By mail it goes out through the chatter; on paper it stays there as a note,
+        to be printed. The user has to be able to write the complaint, which is one of
+        ``_complaint_recipients``.
+
+        :param str kind: of ``complaint.letter``
+        :param str way: "mail" or "paper"
+        :param signer: res.users who signs it; by default whoever is responsible
+        :return: complaint.letter
+        :raises UserError: where there is nothing to send, or nowhere to send it to
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not subject or not body:
+            raise UserError(self.env._("The letter is empty. Please check its text."))
+        if way == "mail" and not self.complaint_email_to:
+            raise UserError(self.env._("There is no e-mail address to send it to."))
+        Letter = self.env["complaint.letter"].sudo()  # a register that nobody edits
+        letter = Letter.create(
+            {
+                **Letter._prepare_letter_vals(self, kind, subject, body, lang, way),
+                "user_id": (signer or self.complaint_responsible_id).id,
+            }
+        )
+        letter.message_id = self._complaint_post_letter(subject, body, lang, way)
+        return letter.sudo(False)
+
+    def _complaint_send_letters(self, kind, render, way, signer=None):
+        """Write to all to whom a letter goes, to each as it is addressed to him.
+
+        The user has to be able to write the complaint.
+
+        :param str kind: of ``complaint.letter``
+        :param render: function of (complaint as its reader has it, way) that returns
+            subject, text and language
+        :param str way: "mail" or "paper"; who has no address gets it on paper
+        :param signer: res.users who signs it; by default whoever is responsible
+        :return: complaint.letter
+        :raises UserError: where there is nothing to send, or nowhere to send it to
+        """
+        self.ensure_one()
+        readers = self._complaint_recipients(kind)
+        if way == "mail" and not any(reader.complaint_email_to for reader in readers):
+            raise UserError(self.env._("There is no e-mail address to send it to."))
+        letters = self.env["complaint.letter"]
+        for reader in readers:
+            way_to = reader._complaint_way_to(way)
+            subject, body, lang = render(reader, way_to)
+            letters += reader._complaint_send_letter(
+                kind, subject, body, lang, way_to, signer
+            ).with_env(self.env)
+        # sudo: a register that nobody edits
+        letters[1:].sudo().copy_of_id = letters[:1]
+        return letters
+
+    def _complaint_post_letter(self, subject, body, lang, way):
+        # what posting sets off is about the complaint, whoever reads the letter
+        ticket = self.with_context(**{READER: None})
+        if way == "paper":
+            return ticket.message_post(
+                subject=subject, body=body, subtype_xmlid="mail.mt_note"
+            )
+        partner = self._complaint_reader_partner()
+        address = self.complaint_email_to
+        known = email_normalize(partner.email, strict=False) == address
+        return ticket.message_post(
+            subject=subject,
+            body=body,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            email_layout_xmlid="mail.mail_notification_light",
+            # the letter's heading says “Your …”
+            model_description=self.with_context(lang=lang).env._("complaint"),
+            **(
+                {"partner_ids": partner.ids}
+                if known
+                else {"outgoing_email_to": address}
+            ),
+        )
+
+    def _complaint_keep_acknowledgement(self):
+        """Keep the acknowledgement that went out by mail among the letters.
+
+        :raises UserError: where there is none
+        """
+        mail = self._complaint_acknowledgement_mails()[:1]
+        message = mail.mail_message_id
+        if not message:
+            raise UserError(self.env._("No acknowledgement has been sent by mail."))
+        Letter = self.env["complaint.letter"].sudo()  # a register that nobody edits
+        # sudo: handlers have no rights on templates
+        template, *_frame = self._complaint_acknowledgement_frame()
+        vals = Letter._prepare_letter_vals(
+            self,
+            "acknowledgement",
+            message.subject,
+            message.body,
+            self._complaint_letter_lang(template.sudo()),
+            "mail",
+        )
+        sent_at = self.complaint_acknowledged_at or message.date
+        return Letter.create(
+            {
+                **vals,
+                "email_to": mail.email_to,
+                "sent_at": sent_at,
+                "date": fields.Datetime.context_timestamp(
+                    self.with_context(tz=self.complaint_tz), sent_at
+                ).date(),
+                "message_id": message.id,
+            }
+        ).sudo(False)
+
+    def _complaint_is_summary(self):
+        """Tell whether the customer accepted so quickly that a short letter will do."""
+        self.ensure_one()
+        accepted_at = (
+            self.complaint_decision == "accepted" and self.complaint_decided_at
+        )
+        received_at = self.complaint_received_at
+        if not accepted_at or not received_at:
+            return False
+        # sudo: the hours of the team, whoever may read calendars
+        reader = self.sudo()._complaint_reader({}, [received_at])
+        return accepted_at <= reader.deadline(
+            received_at, SUMMARY_DAYS, "day", working_time=True
+        )
+
+    def _complaint_letter_policy(self):
+        """Return the policy under which a letter is written."""
+        self.ensure_one()
+        policy_id = self.env.context.get("complaint_letter_policy_id")
+        if policy_id:
+            return self.env["complaint.policy"].browse(policy_id)
+        return self.complaint_policy_id
+
+    def _complaint_second_look_terms(self):
+        """Return what a letter promises that goes out with a second look.
+
+        :return: (complaint.policy, the day by which it would be resolved, or False)
+        """
+        self.ensure_one()
+        # sudo: the promises of the policy and the hours of the team
+        ticket = self.sudo()
+        asked = ticket.new({"complaint_level": "second"}, origin=ticket)
+        found, _errors = self.env["complaint.policy"]._match(asked)
+        policy = found[asked]
+        now = fields.Datetime.now()
+        reader = ticket._complaint_reader({}, [now])
+        due = min(
+            (
+                reader.deadline(
+                    now, target.delay, target.delay_unit, target.working_time
+                )
+                for target in policy.target_ids
+                if target.milestone == promises.RESOLVE
+            ),
+            default=False,
+        )
+        return policy, due
+
+    def _complaint_promise_by_letter(self):
+        """What a final response says will be done is promised, whether asked for or not.
+
+        What the customer has a choice of stays on offer.
+        """
+        self.ensure_one()
+        remedies = self.complaint_remedy_ids.filtered(
+            lambda remedy: remedy.state in ("draft", "proposed")
+        )
+        alternatives = remedies.filtered("alternative")
+        promised = remedies - (
+            alternatives if len(alternatives) > 1 else alternatives.browse()
+        )
+        if not promised:
+            return
+        now = fields.Datetime.now()
+        # sudo: the course of an offer is kept by its own methods; the caller has
+        # checked the access to the complaint
+        for remedy in promised.sudo():
+            remedy.write(
+                {
+                    "state": "accepted",
+                    "offered_at": remedy.offered_at or now,
+                    "decided_at": now,
+                }
+            )
+        promised._promise()
+        self._complaint_nothing_pending()
+
+    def _complaint_resolve_by_letter(self):
+        """The answer has been given: on to the follow-up."""
+        self.ensure_one()
+        self._complaint_promise_by_letter()
+        if self.complaint_phase in phases.OPEN:
+            self._complaint_set_phase(phases.FOLLOW_UP)

@@ -1,0 +1,171 @@
+"""helpdesk.ticket, activities: what is planned, for whom, and what to say then."""
+
+import logging
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+# A person should look at what came in.
+LOOK_ACTIVITY = "crm_complaints.mail_activity_type_look"
+
+_logger = logging.getLogger(__name__)
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    def _complaint_plan_activity(self, type_xmlid, days, users=None):
+        """Plan one activity for each complaint's responsible person, all in one go.
+
+        :param str type_xmlid: of the activity type
+        :param dict days: ticket id -> days from today, in the team's time zone
+        :param dict users: ticket id -> res.users who does it instead
+        """
+        if not self:
+            return
+        notes = {}
+        for user, tickets in (
+            self.grouped(lambda ticket: users[ticket.id]) if users else {None: self}
+        ).items():
+            if user:  # the script names whoever speaks
+                tickets = tickets.with_context(complaint_signer_id=user.id)
+            notes.update(
+                tickets._complaint_render_scripts(
+                    self._complaint_scripts().get(type_xmlid)
+                )
+            )
+        activity_type = self.env.ref(type_xmlid, raise_if_not_found=False)
+        if not activity_type:
+            activity_type = self.env.ref("mail.mail_activity_data_todo")
+        model_id = self.env["ir.model"]._get_id(self._name)
+        self.env["mail.activity"].create(
+            [
+                {
+                    "activity_type_id": activity_type.id,
+                    "summary": activity_type.summary,
+                    "note": notes.get(ticket.id) or activity_type.default_note,
+                    "automated": True,
+                    "date_deadline": fields.Date.context_today(
+                        ticket.with_context(tz=ticket.complaint_tz)
+                    )
+                    + timedelta(days=days[ticket.id]),
+                    "res_model_id": model_id,
+                    "res_id": ticket.id,
+                    "user_id": (
+                        users[ticket.id] if users else ticket.complaint_responsible_id
+                    ).id,
+                }
+                for ticket in self
+            ]
+        )
+
+    def _complaint_render_scripts(self, template_xmlid):
+        """Return what to say or write to each customer, {} where there is no script.
+
+        The scripts are templates, so that an administrator can word them; one that
+        is missing or broken costs the script, never the activity.
+        """
+        return self._complaint_render_script_of(template_xmlid, self.ids)
+
+    @api.model
+    def _complaint_render_script_of(self, template_xmlid, ids):
+        """Return {id: text} for records of whatever model the script is for.
+
+        :param ids: those of records that the user may write, or has not saved yet
+        """
+        template = template_xmlid and self.env.ref(
+            f"crm_complaints.{template_xmlid}", raise_if_not_found=False
+        )
+        if not template:
+            return {}
+        try:
+            with self.env.cr.savepoint():
+                # sudo: handlers have no rights on templates
+                return template.sudo()._render_field(
+                    "body_html", ids, compute_lang=bool(template.sudo().lang)
+                )
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.info(
+                "Script %s is broken: %s", template_xmlid, type(error).__name__
+            )
+            return {}
+
+    def _complaint_hand_over(self, before):
+        """Hand open activities of ours to whoever is responsible now.
+
+        :param dict before: ticket id -> user who was responsible
+        """
+        changed = self.filtered(lambda t: before[t.id] != t.complaint_responsible_id)
+        if not changed:
+            return
+        # sudo: activities may belong to a colleague; the ticket was just written
+        activities = changed.sudo().activity_search(self._complaint_handed_types())
+        handed = activities.filtered(
+            lambda activity: (
+                activity.user_id == before[activity.res_id]
+                and self.browse(activity.res_id)._complaint_is_handed(activity)
+            )
+        )
+        for activity_type, group in handed.grouped("activity_type_id").items():
+            tickets = self.browse(group.mapped("res_id"))
+            # the script names whoever calls
+            scripts = tickets._complaint_render_scripts(
+                self._complaint_scripts().get(
+                    activity_type.get_external_id()[activity_type.id]
+                )
+            )
+            for activity in group:
+                ticket = self.browse(activity.res_id)
+                activity.write(
+                    {
+                        "user_id": ticket.complaint_responsible_id.id,
+                        "note": scripts.get(ticket.id) or activity.note,
+                    }
+                )
+
+    @api.model
+    def _complaint_scripts(self):
+        """Hook: return {XML id of an activity type: template of what to say then}.
+
+        The template is one of this addon, named without its module.
+        """
+        return {}
+
+    @api.model
+    def _complaint_handed_types(self):
+        """Hook: return the XML ids of activity types that go to the next handler."""
+        return []
+
+    def _complaint_is_handed(self, activity):
+        """Hook: tell whether an activity of one of these types goes to the next handler.
+
+        :param activity: mail.activity of this complaint, of who was responsible
+        """
+        self.ensure_one()
+        return True
+
+    def _complaint_ask_to_look(self, summary, note):
+        """Ask the responsible person to look at each of these, once.
+
+        :param str summary: short, one line
+        :param str note: plain text
+        """
+        asked = {
+            (activity.res_id, activity.summary)
+            # sudo: activities of colleagues count as well
+            for activity in self.sudo().activity_search([LOOK_ACTIVITY])
+        }
+        for ticket in self:
+            if (ticket.id, summary) not in asked:
+                ticket.activity_schedule(
+                    LOOK_ACTIVITY,
+                    summary=summary,
+                    # what mail servers say is no HTML of ours
+                    note=Markup("<p>%s</p>") % note,
+                    user_id=ticket.complaint_responsible_id.id,
+                )

@@ -1,0 +1,113 @@
+"""helpdesk.ticket, whose complaint it is: found by customer, number or address."""
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL, email_normalize, email_normalize_all
+
+from ...engine import phases, phone_numbers
+from .customer_search import index_definition, phone_domain
+
+# The address in “Anna Weber <anna@weber.example>”.
+ADDRESS = r'[^\s<>,;"]+@[^\s<>,;"]+'
+_ENDED_SHOWN = 5
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    _complaint_phone_idx = models.Index(
+        index_definition(
+            "complaint_phone", "is_complaint IS TRUE AND complaint_phone IS NOT NULL"
+        )
+    )
+    _complaint_email_idx = models.Index(
+        f"(lower(substring(partner_email from '{ADDRESS}')))"
+        " WHERE is_complaint IS TRUE AND partner_email IS NOT NULL"
+    )
+
+    @api.model
+    def _complaint_of_customer_domain(self, partner, phone="", email=""):
+        """Return the domain of complaints of one customer, whoever registered them.
+
+        Of a known customer all of his company's are, and those that came from his
+        number or address before he was known.
+
+        :param partner: res.partner, or none of them
+        :param str phone: as it was typed; short ones tell nothing
+        :param str email: as it was typed
+        """
+        conditions = []
+        if len(phone_numbers.core(phone)) >= phone_numbers.WHOLE:
+            conditions.append(phone_domain(self, "complaint_phone", phone))
+        if address := email_normalize(email, strict=False):
+            conditions.append(self._complaint_address_domain(address))
+        if partner:
+            unknown = Domain("partner_id", "=", False)
+            conditions = [
+                Domain("commercial_partner_id", "=", partner.commercial_partner_id.id),
+                *(unknown & condition for condition in conditions),
+            ]
+        return Domain("is_complaint", "=", True) & Domain.OR(conditions)
+
+    @api.model
+    def _complaint_of_person_domain(self, partner):
+        """Return the domain of complaints of one person, and of nobody beside him.
+
+        Those of others at his company are not his; those of a company are all of its
+        people's. What came before he was known is his by his address. A number may be
+        a whole family's, so that it tells only where no other name or address stands.
+
+        :param partner: res.partner
+        """
+        own = Domain(
+            "partner_id", "child_of" if partner.is_company else "=", partner.id
+        )
+        unknown = [
+            self._complaint_address_domain(address)
+            for address in email_normalize_all(partner.email or "")
+        ]
+        if len(phone_numbers.core(partner.phone or "")) >= phone_numbers.WHOLE:
+            unknown.append(
+                phone_domain(self, "complaint_phone", partner.phone)
+                & Domain("partner_email", "in", (False, ""))
+                & Domain("partner_name", "in", (False, "", partner.name))
+            )
+        return Domain("is_complaint", "=", True) & (
+            own | (Domain("partner_id", "=", False) & Domain.OR(unknown))
+        )
+
+    @api.model
+    def _complaint_address_domain(self, address):
+        """Return the domain of tickets that came from an e-mail address.
+
+        :param str address: bare, in lower case
+        """
+
+        def to_sql(model, alias, query):
+            return SQL(
+                "(%(column)s IS NOT NULL AND"
+                " lower(substring(%(column)s from %(pattern)s)) = %(address)s)",
+                column=model._field_to_sql(alias, "partner_email", query),
+                pattern=ADDRESS,
+                address=address,
+            )
+
+        return Domain.custom(
+            to_sql=to_sql,
+            predicate=lambda ticket: (
+                email_normalize(ticket.partner_email, strict=False) == address
+            ),
+        )
+
+    @api.model
+    def _complaint_known_of(self, domain, limit=10):
+        """Return the complaints to tell somebody about who talks to their customer.
+
+        :param Domain domain: of that customer
+        :return: the open ones, the latest first, and a few that have ended
+        """
+        open_ones = Domain("complaint_phase", "in", (*phases.OPEN, phases.FOLLOW_UP))
+        order = "complaint_received_at desc, id desc"
+        return self.search(domain & open_ones, order=order, limit=limit) + self.search(
+            domain & ~open_ones, order=order, limit=_ENDED_SHOWN
+        )

@@ -1,0 +1,296 @@
+"""helpdesk.ticket, registering: a ticket becomes a complaint, and may be put back."""
+
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...engine import phases
+
+# helpdesk_mgmt's own channels belong to one company; these are ours for them.
+CHANNEL_COUNTERPARTS = {
+    "helpdesk_mgmt.helpdesk_ticket_channel_web": "helpdesk_ticket_channel_web",
+    "helpdesk_mgmt.helpdesk_ticket_channel_email": "helpdesk_ticket_channel_email",
+    "helpdesk_mgmt.helpdesk_ticket_channel_phone": "helpdesk_ticket_channel_phone",
+}
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_former_number = fields.Char(
+        string="Former Number",
+        readonly=True,
+        copy=False,
+        help="The number it had before it was registered as a complaint, or put back.",
+    )
+    complaint_former_team_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.team",
+        string="Former Team",
+        index="btree_not_null",
+        groups="base.group_user",
+        readonly=True,
+        copy=False,
+    )
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_complaint_register(self):
+        """Make complaints of these tickets, in a complaints team of their company.
+
+        They keep everything, the date of their receipt included, and are
+        acknowledged as any complaint is. The old number stays searchable.
+
+        :raises UserError: where a ticket's company has no complaints team
+        """
+        self.check_access("write")
+        tickets = self.filtered(lambda ticket: not ticket.is_complaint)
+        tickets._complaint_enter_team()
+        return self._complaint_show()
+
+    def action_complaint_open(self):
+        """Go from the ticket's form to the complaint's."""
+        self.check_access("read")
+        return self._complaint_show()
+
+    def action_complaint_unregister(self):
+        """Make ordinary tickets of these complaints again.
+
+        :raises UserError: where something has been decided on one of them already
+        """
+        self.check_access("write")
+        self.filtered("is_complaint")._complaint_leave_team()
+        return self._complaint_show()
+
+    # ---------------------------------------------------
+    # Business methods
+    # ---------------------------------------------------
+
+    @api.model
+    def _complaint_default_teams(self, companies):
+        """Return the team new complaints of each company go to.
+
+        The user's own team comes first, then one of that company, then a shared one.
+
+        :return: dict company -> team (empty where there is none)
+        """
+        # sudo: whoever may register a complaint may hand it to a team he does not see
+        teams = (
+            self.env["helpdesk.ticket.team"]
+            .sudo()
+            .search(
+                [
+                    ("is_complaint_team", "=", True),
+                    ("company_id", "in", [False, *companies.ids]),
+                ]
+            )
+        )
+        own = self.env.user.sudo().helpdesk_team_ids
+
+        def rank(team):
+            return (team not in own, not team.company_id, team.sequence, team.id)
+
+        return {
+            company: teams.filtered(
+                lambda team, company=company: team.company_id.id in (False, company.id)
+            )
+            .sorted(rank)[:1]
+            .sudo(False)
+            for company in companies
+        }
+
+    def _complaint_show(self):
+        """Go on to the form that fits a ticket now; lists stay where they are."""
+        if len(self) != 1:
+            return True
+        if self.has_access("read"):
+            return self.get_formview_action()
+        # handed over to a team into whose work the user has no insight
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "helpdesk_mgmt.helpdesk_my_tickets_action"
+        )
+
+    def _complaint_enter_team(self):
+        teams = self._complaint_default_teams(self.company_id)
+        for company, tickets in self.grouped("company_id").items():
+            self._complaint_ensure_team(company, teams[company])
+            for former, group in tickets.grouped("team_id").items():
+                group.write(
+                    {
+                        "complaint_former_team_id": former.id,
+                        "team_id": teams[company].id,
+                    }
+                )
+
+    def _complaint_leave_team(self):
+        for former, tickets in self.grouped("complaint_former_team_id").items():
+            tickets.write({"team_id": former.id})
+
+    @api.model
+    def _complaint_ensure_team(self, company, team):
+        if not team:
+            raise UserError(
+                self.env._(
+                    "%(company)s has no complaints team yet. Please make one under "
+                    "Complaints > Configuration > Teams.",
+                    company=company.display_name,
+                )
+            )
+
+    def _complaint_prepare_vals_list(self, vals_list):
+        """Return values with what complaints need filled in, for all in one go."""
+        vals_list = [dict(vals) for vals in vals_list]
+        context = self.env.context
+        Company = self.env["res.company"]
+        Partner = self.env["res.partner"]
+        Team = self.env["helpdesk.ticket.team"]
+
+        def company_of(vals):
+            return Company.browse(vals.get("company_id") or self.env.company.id)
+
+        # 1. which of them are complaints, and in which team
+        wanting = []
+        complaints = []
+        for vals in vals_list:
+            team = Team.browse(
+                vals.get("team_id", context.get("default_team_id")) or ()
+            )
+            if team.is_complaint_team:
+                complaints.append((vals, team))
+            elif vals.get("is_complaint", context.get("default_is_complaint")):
+                wanting.append(vals)
+            vals.pop("is_complaint", None)  # it follows the team
+        if wanting:
+            teams = self._complaint_default_teams(
+                Company.union(*(company_of(vals) for vals in wanting))
+            )
+            for vals in wanting:
+                company = company_of(vals)
+                self._complaint_ensure_team(company, teams[company])
+                vals["team_id"] = teams[company].id
+                complaints.append((vals, teams[company]))
+        if not complaints:
+            return vals_list
+
+        # 2. what every complaint has from the start
+        now = fields.Datetime.now()
+        counterparts = self._complaint_channel_counterparts()
+        first_stages = {
+            team: team._get_applicable_stages()[:1].id
+            for team in {team for _vals, team in complaints}
+        }
+        customer_ids = [
+            vals["partner_id"] for vals, _t in complaints if vals.get("partner_id")
+        ]
+        unnumbered = defaultdict(list)
+        for vals, team in complaints:
+            company = team.company_id or company_of(vals)
+            channel = vals.get("channel_id")
+            customer = Partner.browse(vals.get("partner_id") or ()).with_prefetch(
+                customer_ids
+            )
+            if customer:
+                # the form does so by an onchange; other ways in have none
+                vals["partner_name"] = vals.get("partner_name") or customer.name
+                vals["partner_email"] = vals.get("partner_email") or customer.email
+            vals.update(
+                company_id=company.id,
+                complaint_received_at=vals.get("complaint_received_at") or now,
+                complaint_kind=vals.get("complaint_kind") or "complaint",
+                complaint_severity=vals.get("complaint_severity") or "minor",
+                channel_id=counterparts.get(channel, channel),
+                stage_id=vals.get("stage_id") or first_stages[team],
+            )
+            if "user_id" not in vals and self.env.user not in team.user_ids:
+                # helpdesk_mgmt would assign it to whoever brings it, OdooBot included
+                vals["user_id"] = False
+            if vals.get("number", "/") == "/":
+                unnumbered[company].append(vals)
+
+        # 3. their numbers, a whole batch at once
+        for company, group in unnumbered.items():
+            for vals, number in zip(
+                group, company._complaint_next_numbers(len(group)), strict=False
+            ):
+                vals["number"] = number
+        return vals_list
+
+    @api.model
+    def _complaint_channel_counterparts(self):
+        """Return our channels by the ids of those of helpdesk_mgmt that mean the same."""
+        ref = self.env["ir.model.data"]._xmlid_to_res_id
+        pairs = (
+            (ref(theirs), ref(f"crm_complaints.{ours}"))
+            for theirs, ours in CHANNEL_COUNTERPARTS.items()
+        )
+        return {theirs: ours for theirs, ours in pairs if theirs and ours}
+
+    def _complaint_registered(self):
+        """Note what a complaint has to have on tickets that were something else."""
+        counterparts = self._complaint_channel_counterparts()
+        drawn = {}
+        for company, tickets in (
+            self.filtered(lambda ticket: not ticket.complaint_former_number)
+            .grouped("company_id")
+            .items()
+        ):
+            drawn.update(
+                zip(
+                    tickets.ids,
+                    company._complaint_next_numbers(len(tickets)),
+                    strict=False,
+                )
+            )
+        for ticket in self:
+            channel = ticket.channel_id.id
+            ticket.write(
+                {
+                    # the second time it gets back the number it had the first time
+                    "number": drawn.get(ticket.id) or ticket.complaint_former_number,
+                    "complaint_former_number": ticket.number,
+                    # the first receipt stays the first receipt
+                    "complaint_received_at": ticket.complaint_received_at
+                    or ticket.create_date,
+                    "complaint_kind": ticket.complaint_kind or "complaint",
+                    "complaint_severity": ticket.complaint_severity or "minor",
+                    "channel_id": counterparts.get(channel, channel),
+                }
+            )
+
+    def _complaint_put_back(self, phase_before):
+        """Undo the registration of tickets that have just left their complaints team.
+
+        :param dict phase_before: ticket id -> phase it was in
+        :raises UserError: where something was decided already
+        """
+        for ticket in self:
+            if (
+                phase_before[ticket.id] not in phases.UNDECIDED
+                or ticket.complaint_resolved_at
+                or ticket.complaint_reopened_count
+                or ticket.complaint_second_look_at
+                or ticket.complaint_level == "second"
+                # sudo: what was offered counts, whoever puts it back
+                or ticket.sudo().complaint_remedy_ids.filtered("offered_at")
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(number)s stays a complaint: something was agreed with the "
+                        "customer already. Withdraw or close it instead.",
+                        number=ticket.number,
+                    )
+                )
+        self._complaint_drop_acknowledging()
+        self._complaint_drop_follow_up()
+        for ticket in self:
+            ticket.write(
+                {
+                    "number": ticket.complaint_former_number
+                    or ticket._prepare_ticket_number(
+                        {"company_id": ticket.company_id.id}
+                    ),
+                    "complaint_former_number": ticket.number,
+                }
+            )

@@ -1,0 +1,119 @@
+"""res.partner: how customers with complaints are found, addressed and named."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ...engine import phone_numbers
+from .customer_search import index_definition, name_index_definition, phone_domain
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    complaint_ids = fields.One2many(
+        comodel_name="helpdesk.ticket",
+        inverse_name="partner_id",
+        string="Complaints",
+        domain=[("is_complaint", "=", True)],
+    )
+    complaint_salutation = fields.Char(
+        string="Salutation in Letters",
+        translate=False,
+        help="How letters address this person after “Dear”, such as “Ms Weber”. "
+        "Empty: by the full name.",
+    )
+
+    complaint_no_rating = fields.Boolean(
+        string="Do not Ask for Ratings",
+        groups="base.group_user",
+        help="This person is not asked by mail how well the solution of a complaint "
+        "worked.",
+    )
+
+    _complaint_phone_idx = models.Index(index_definition("phone", "phone IS NOT NULL"))
+
+    _complaint_name_idx = models.Index(name_index_definition)
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find whoever calls: by his number in any spelling, or by words in any order.
+
+        Only where the context asks for it with ``complaint_find_customer``.
+        """
+        text = value.strip() if isinstance(value, str) else ""
+        if (
+            not text
+            or operator != "ilike"
+            or not self.env.context.get("complaint_find_customer")
+        ):
+            return super()._search_display_name(operator, value)
+        found = Domain("ref", "=", text)
+        if phone_numbers.is_number(text):
+            return found | phone_domain(self, "phone", text)
+        if "@" in text:
+            return found | Domain("email_normalized", "like", text.lower())
+        return found | Domain.AND(
+            Domain("complete_name", "ilike", word) for word in text.split()
+        )
+
+    def write(self, vals):
+        before = (
+            {partner: partner.lang for partner in self.sudo()}  # for comparing only
+            if "lang" in vals
+            else {}
+        )
+        result = super().write(vals)
+        changed = {p: lang for p, lang in before.items() if p.lang != lang}
+        if changed:
+            self.env["helpdesk.ticket"]._complaint_customers_speak(changed)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_complaint_held(self):
+        # sudo: a hold is one, whoever may see the complaint
+        held = (
+            self.env["helpdesk.ticket"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(
+                [("partner_id", "in", self.ids), ("complaint_legal_hold", "=", True)]
+            )
+        )
+        if held:
+            raise UserError(
+                self.env._(
+                    "Complaints of %s are held for a legal reason. The contact cannot "
+                    "be deleted meanwhile.",
+                    ", ".join(held.partner_id.mapped("display_name")),
+                )
+            )
+
+    def action_view_complaints(self):
+        """Open the complaints of this customer and of his whole company."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_complaints.complaint_action"
+        )
+        action["domain"] = [
+            ("is_complaint", "=", True),
+            ("commercial_partner_id", "=", self.commercial_partner_id.id),
+        ]
+        action["context"] = {
+            "default_is_complaint": True,
+            "default_partner_id": self.id,
+        }
+        action["views"] = sorted(action["views"], key=lambda view: view[1] != "list")
+        return action
+
+    def _complaint_as_body(self):
+        """Return how letters name an outside body: one line each, empty ones left out.
+
+        :return: str, empty for no contact
+        """
+        if not self:
+            return ""
+        self.ensure_one()
+        address = self._display_address(without_company=True).splitlines()
+        lines = (self.name, *address, self.phone, self.email, self.website)
+        return "\n".join(line.strip() for line in lines if line and line.strip())

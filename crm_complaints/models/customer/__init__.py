@@ -1,0 +1,12 @@
+from . import (
+    base_automation,
+    complaint_banner_mixin,
+    complaint_document_mixin,
+    complaint_merge,
+    complaint_restriction,
+    helpdesk_ticket_duplicate,
+    helpdesk_ticket_repeat,
+    helpdesk_ticket_restriction,
+    res_partner_file,
+    res_partner_restriction,
+)

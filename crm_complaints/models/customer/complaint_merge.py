@@ -1,0 +1,493 @@
+"""complaint.merge: one complaint became part of another; for a day it can be undone."""
+
+from datetime import date, datetime, timedelta
+
+from markupsafe import Markup
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ...engine import acknowledgement, phases
+from ..clock.helpdesk_ticket_clock import ANSWER_ACTIVITY, URGENT_ACTIVITIES
+from ..contact.helpdesk_ticket_acknowledge import ACTIVITY_TYPES
+from ..core.helpdesk_ticket_intake import WARNING_ACTIVITY
+
+UNDO_WITHIN = timedelta(days=1)
+TICKET = "helpdesk.ticket"
+# What stands on a complaint without being a part of it: the fields that say on which.
+_BESIDE = {
+    "mail.message": ("model", "res_id"),
+    "ir.attachment": ("res_model", "res_id"),
+    "mail.activity": ("res_model", "res_id"),
+}
+# What has clocks and dates of its own stays with the complaint it was for.
+_STAYING = ("complaint.milestone", "complaint.extension", "complaint.merge")
+# What the one that stays takes over where it has nothing.
+_FILLED = (
+    "partner_id",
+    "partner_name",
+    "partner_email",
+    "complaint_phone",
+    "category_id",
+    "complaint_remedy_sought",
+    "complaint_amount_claimed",
+    "complaint_letter_date",
+    "complaint_incident_date",
+    "complaint_incident_place",
+    "complaint_evidence",
+    "complaint_findings",
+    "complaint_reason",
+    "complaint_cause_id",
+    "complaint_corrective_action",
+    "complaint_outcome",
+)
+# Who acts for the customer, whose consents come along with everything else.
+_ACTING = (
+    "complaint_representative_id",
+    "complaint_representative_relation",
+    "complaint_letters_to",
+)
+_SEVERITIES = ("minor", "major", "critical")
+# What a merge may change on the one that stays, to be put back.
+_CHANGED = (
+    *_FILLED,
+    *_ACTING,
+    "complaint_received_at",
+    "complaint_acknowledged_at",
+    "complaint_acknowledged_by",
+    "complaint_acknowledge_note",
+    "complaint_responded_at",
+    "complaint_severity",
+    "complaint_kind",
+    "user_id",
+)
+_ADDED = ("complaint_concerned_user_ids", "complaint_document_ids")
+_ACTIVITY_VALUES = (
+    "activity_type_id",
+    "summary",
+    "note",
+    "user_id",
+    "date_deadline",
+    "automated",
+)
+
+
+class ComplaintMerge(models.Model):
+    _name = "complaint.merge"
+    _description = "Merged Complaint"
+    _inherit = ["complaint.child"]
+    _order = "id desc"
+
+    ticket_id = fields.Many2one(string="Merged into")
+    merged_id = fields.Many2one(
+        comodel_name=TICKET,
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
+    )
+    merged_at = fields.Datetime(
+        required=True, readonly=True, default=fields.Datetime.now
+    )
+    snapshot = fields.Json(
+        groups="base.group_system",
+        readonly=True,
+        help="What was moved, and what was there before.",
+    )
+    can_undo = fields.Boolean(compute="_compute_can_undo")
+
+    _merged_uniq = models.UniqueIndex("(merged_id)")
+
+    @api.depends("merged_at", "ticket_id.duplicate_id")
+    def _compute_can_undo(self):
+        since = fields.Datetime.now() - UNDO_WITHIN
+        for merge in self:
+            merge.can_undo = (
+                merge.merged_at > since and not merge.ticket_id.duplicate_id
+            )
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_undo(self):
+        """Take two complaints apart again, each with what it had.
+
+        What came in since stays with the one that stayed.
+
+        :raises UserError: where it is too late for it
+        """
+        self.ensure_one()
+        if not self.exists():
+            raise UserError(self.env._("They were taken apart already."))
+        # sudo: whose complaints they are, to ask for the rights on both
+        tickets = (self.sudo().ticket_id | self.sudo().merged_id).sudo(False)
+        tickets.check_access("write")
+        merge = self.sudo()  # checked
+        # one at a time: two clicks are one undoing
+        if not merge.try_lock_for_update():
+            raise UserError(self.env._("Somebody else is doing that right now."))
+        if merge.ticket_id.duplicate_id:
+            raise UserError(
+                self.env._(
+                    "%(number)s was merged itself since. Undo that first.",
+                    number=merge.ticket_id.number,
+                )
+            )
+        if not merge.can_undo:
+            raise UserError(
+                self.env._("A merge can be undone within a day, not afterwards.")
+            )
+        merged = merge.merged_id
+        merge._undo()
+        return merged.sudo(False)._complaint_show()
+
+    # ---------------------------------------------------
+    # Merging
+    # ---------------------------------------------------
+
+    @api.model
+    def _merge(self, keep, others):
+        """Make complaints part of another one.
+
+        :param keep: helpdesk.ticket that stays
+        :param others: those that become part of it
+        :raises AccessError: where the user may not work one of them
+        :raises UserError: where they cannot be one
+        """
+        others -= keep
+        (keep | others).check_access("write")
+        self._ensure_can_merge(keep, others)
+        # sudo: messages, activities and files of colleagues move as well; checked above
+        keep = keep.sudo()
+        for merged in others.sudo().sorted(lambda ticket: ticket.id):
+            self.sudo()._merge_one(keep, merged)
+
+    @api.model
+    def _ensure_can_merge(self, keep, others):
+        # sudo: to compare, after the rights have been checked
+        tickets = (keep | others).sudo()
+        if not others or not keep:
+            raise UserError(self.env._("Choose at least two complaints to merge."))
+        for ticket in tickets:
+            if not ticket.is_complaint:
+                raise UserError(
+                    self.env._("%s is not a complaint.", ticket.number or ticket.name)
+                )
+            if ticket.duplicate_id:
+                raise UserError(
+                    self.env._(
+                        "%(number)s was merged into %(other)s already.",
+                        number=ticket.number,
+                        other=ticket.duplicate_id.number,
+                    )
+                )
+            if ticket.complaint_phase not in phases.OPEN or not ticket.active:
+                raise UserError(
+                    self.env._(
+                        "%s is not open. Open it again first, so that the customer is "
+                        "heard.",
+                        ticket.number,
+                    )
+                )
+        if len(tickets.company_id) > 1:
+            raise UserError(self.env._("They are complaints of different companies."))
+        for other in others.sudo():
+            self._ensure_same_customer(keep.sudo(), other)
+            if other.complaint_decision:
+                raise UserError(
+                    self.env._(
+                        "On %s something was offered or decided already. Keep that one.",
+                        other.number,
+                    )
+                )
+            if keep.sudo().complaint_is_listening and (
+                other.complaint_cause_id or other.complaint_remedy_ids
+            ):
+                raise UserError(
+                    self.env._(
+                        "On %s causes or solutions are looked at already. Keep that one.",
+                        other.number,
+                    )
+                )
+            if (
+                other.complaint_second_look_open
+                and not keep.sudo().complaint_second_look_open
+            ):
+                raise UserError(
+                    self.env._(
+                        "On %s the customer asks for a second look. Keep that one.",
+                        other.number,
+                    )
+                )
+            if other.complaint_level == "second" != keep.sudo().complaint_level:
+                raise UserError(
+                    self.env._(
+                        "%s is having its second look already. Keep that one.",
+                        other.number,
+                    )
+                )
+
+    @api.model
+    def _ensure_same_customer(self, keep, other):
+        """Whoever complained reads what stands on the one that stays."""
+        if not keep._complaint_may_be_of_one_customer(other):
+            raise UserError(
+                self.env._(
+                    "%(one)s and %(other)s are of different customers, and each would "
+                    "read what the other wrote. If they are one, enter the same "
+                    "customer on both.",
+                    one=keep.number,
+                    other=other.number,
+                )
+            )
+
+    def _merge_one(self, keep, merged):
+        # the order or the invoice it is about as well
+        changing = (*_CHANGED, *keep._complaint_document_fields())
+        before = {name: _plain(keep[name]) for name in changing}
+        concerned = "complaint_concerned_user_ids"
+        handlers = "complaint_former_handler_ids"
+        had_it = merged[handlers] | merged.user_id
+        snapshot = {
+            "added": {
+                **{name: (merged[name] - keep[name]).ids for name in _ADDED},
+                # none of them can look at it afresh
+                handlers: (had_it - keep[handlers] - keep.user_id).ids,
+            },
+            "merged_added": {concerned: (keep[concerned] - merged[concerned]).ids},
+            "merged_user": merged.user_id.id,
+            "followers": (merged.message_partner_ids - keep.message_partner_ids).ids,
+        }
+        # first: nobody reads a complaint about himself by its being moved, or cited
+        self._link(keep, snapshot["added"])
+        self._link(merged, snapshot["merged_added"])
+        values = self._prepare_keep_vals(keep, merged)
+        snapshot["dropped"] = self._drop_activities(keep, merged, values)
+        snapshot["rows"] = self._move(merged, keep)
+        merged.write({"active": False, "duplicate_id": keep.id})
+        keep.write(values)
+        keep.message_subscribe(snapshot["followers"])
+        snapshot["notes"] = self._note(keep, merged).ids
+        keep._complaint_shut_out()
+        after = {name: _plain(keep[name]) for name in changing}
+        snapshot["changed"] = {
+            name: [before[name], after[name]]
+            for name in changing
+            if before[name] != after[name]
+        }
+        return self.create(
+            {"ticket_id": keep.id, "merged_id": merged.id, "snapshot": snapshot}
+        )
+
+    def _link(self, ticket, added, command=Command.link):
+        """Add records to many2many fields, or take them off again.
+
+        :param dict added: field -> ids
+        """
+        values = {
+            name: [command(some) for some in ids] for name, ids in added.items() if ids
+        }
+        if values:
+            ticket.write(values)
+
+    def _prepare_keep_vals(self, keep, merged):
+        """Return what the one that stays takes over: the first dates, what it lacks."""
+        values = {
+            name: merged[name].id if name.endswith("_id") else merged[name]
+            for name in (*_FILLED, *keep._complaint_document_fields())
+            if merged[name] and not keep[name]
+        }
+        if keep.partner_id:
+            # his name and number go with him
+            values.pop("partner_name", None)
+        who = merged.complaint_representative_id
+        if who - keep.partner_id and not keep.complaint_representative_id:
+            values.update({name: _plain(merged[name]) for name in _ACTING})
+        if merged.complaint_received_at < keep.complaint_received_at:
+            values["complaint_received_at"] = merged.complaint_received_at
+        thanked_at = merged.complaint_acknowledged_at
+        if thanked_at and (
+            not keep.complaint_acknowledged_at
+            or thanked_at < keep.complaint_acknowledged_at
+        ):
+            values.update(
+                complaint_acknowledged_at=thanked_at,
+                complaint_acknowledged_by=merged.complaint_acknowledged_by,
+                complaint_acknowledge_note=False,
+            )
+        elif (
+            keep.complaint_acknowledged_by == acknowledgement.NOT_APPLICABLE
+            and not merged.complaint_acknowledged_by
+        ):
+            values["complaint_acknowledged_by"] = False  # now we know whom to thank
+        answered = [
+            at
+            for at in (keep.complaint_responded_at, merged.complaint_responded_at)
+            if at
+        ]
+        if answered and min(answered) != keep.complaint_responded_at:
+            values["complaint_responded_at"] = min(answered)
+        values["complaint_severity"] = max(
+            keep.complaint_severity or "minor",
+            merged.complaint_severity or "minor",
+            key=_SEVERITIES.index,
+        )
+        if "claim" in (keep.complaint_kind, merged.complaint_kind):
+            values["complaint_kind"] = "claim"
+        values["complaint_merged_numbers"] = ", ".join(
+            filter(
+                None,
+                (
+                    keep.complaint_merged_numbers,
+                    merged.number,
+                    merged.complaint_merged_numbers,
+                ),
+            )
+        )
+        return values
+
+    def _drop_activities(self, keep, merged, values):
+        """Remove what nobody has to do any more, or twice.
+
+        :param dict values: what the one that stays takes over
+        :return: the values of those that are put back when it is undone
+        """
+        # the rules plan these by the clock that goes on
+        merged.activity_unlink(list(URGENT_ACTIVITIES))
+        thanking = [*(xmlid for xmlid, _days in ACTIVITY_TYPES.values())]
+        thanked = values.get("complaint_acknowledged_at") or (
+            keep.complaint_acknowledged_at
+        )
+        answered = values.get("complaint_responded_at") or keep.complaint_responded_at
+        moot = self.env["mail.activity"]
+        for xmlids, done in (
+            ([*thanking, WARNING_ACTIVITY], thanked),
+            ([ANSWER_ACTIVITY], answered),
+        ):
+            ours = keep.activity_search(xmlids)
+            theirs = merged.activity_search(xmlids)
+            moot |= (
+                ours | theirs if done else theirs if ours else self.env["mail.activity"]
+            )
+        dropped = [
+            {
+                "res_id": activity.res_id,
+                **{name: _plain(activity[name]) for name in _ACTIVITY_VALUES},
+            }
+            for activity in moot
+        ]
+        moot.unlink()
+        return dropped
+
+    def _move(self, merged, keep):
+        """Move what stands on one complaint to the other.
+
+        :return: dict model -> ids of what was moved
+        """
+        moved = {}
+        for model, (model_field, id_field) in _BESIDE.items():
+            rows = self.env[model].search(
+                [(model_field, "=", TICKET), (id_field, "=", merged.id)]
+            )
+            rows.write({id_field: keep.id})
+            moved[model] = rows.ids
+        for model in self._parts():
+            rows = self.env[model].search([("ticket_id", "=", merged.id)])
+            rows.write({"ticket_id": keep.id})
+            moved[model] = rows.ids
+        self.env.invalidate_all()
+        return moved
+
+    def _parts(self):
+        """Return the models of what belongs to a complaint and moves with it."""
+        parts = self.env.registry.descendants(["complaint.child"], "_inherit")
+        return sorted(
+            model
+            for model in parts
+            if model not in _STAYING
+            and not self.env[model]._abstract
+            and self.env[model]._auto
+        )
+
+    def _note(self, keep, merged):
+        """Say on both what happened, with what the customer said on the merged one."""
+        there = merged._message_log(
+            body=self.env._(
+                "Merged into %(number)s: everything stands there.",
+                number=keep._get_html_link(title=keep.number),
+            )
+        )
+        head = self.env._(
+            "%(number)s was merged into this one. Its messages and files stand here.",
+            number=merged._get_html_link(title=merged.number),
+        )
+        return there | keep._message_log(
+            body=Markup("<p>%s</p><p><strong>%s</strong></p><div>%s</div>")
+            % (head, merged.name, merged.description or "")
+        )
+
+    # ---------------------------------------------------
+    # Undoing
+    # ---------------------------------------------------
+
+    def _undo(self):
+        keep, merged, snapshot = self.ticket_id, self.merged_id, self.snapshot
+        numbers = {merged.number, *(merged.complaint_merged_numbers or "").split(", ")}
+        values = {
+            name: before
+            for name, (before, after) in snapshot["changed"].items()
+            # what somebody changed since is his word
+            if _plain(keep[name]) == after
+        }
+        values["complaint_merged_numbers"] = (
+            ", ".join(
+                number
+                for number in (keep.complaint_merged_numbers or "").split(", ")
+                if number not in numbers
+            )
+            or False
+        )
+        # a note on the one would tell its readers of the other
+        self.env["mail.message"].browse(snapshot["notes"]).exists().unlink()
+        self._move_back(snapshot["rows"])
+        keep.message_unsubscribe(snapshot["followers"])
+        self.unlink()
+        self._link(keep, snapshot["added"], Command.unlink)
+        self._link(merged, snapshot["merged_added"], Command.unlink)
+        keep.write(values)
+        merged.write(
+            {"active": True, "duplicate_id": False, "user_id": snapshot["merged_user"]}
+        )
+        self._put_back_activities(snapshot["dropped"])
+        merged._message_log(body=self.env._("Taken apart again; it stands by itself."))
+        # they are two: nobody is asked again
+        (keep | merged)._complaint_set_distinct()
+
+    def _move_back(self, rows):
+        for model, ids in rows.items():
+            if model not in self.env:
+                continue  # of an addon that has gone since
+            id_field = _BESIDE[model][1] if model in _BESIDE else "ticket_id"
+            still_there = self.env[model].browse(ids).exists()
+            still_there.filtered(
+                lambda row, field=id_field: _plain(row[field]) == self.ticket_id.id
+            ).write({id_field: self.merged_id.id})
+        self.env.invalidate_all()
+
+    def _put_back_activities(self, dropped):
+        model_id = self.env["ir.model"]._get_id(TICKET)
+        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+            [{**values, "res_model_id": model_id} for values in dropped]
+        )
+
+
+def _plain(value):
+    """Return a field's value as JSON keeps it."""
+    if isinstance(value, models.BaseModel):
+        return value.id
+    if isinstance(value, datetime):
+        return fields.Datetime.to_string(value)
+    if isinstance(value, date):
+        return fields.Date.to_string(value)
+    return value if value is not None else False

@@ -1,0 +1,517 @@
+"""helpdesk.ticket, repeats: what its customer has complained about before."""
+
+import operator as op
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import SQL, email_normalize
+
+from ...engine import phases, phone_numbers, repeats
+from ...engine.mail import headers as mail_headers
+from ...engine.mail import incoming as incoming_mail
+from ..core.helpdesk_ticket_customer import ADDRESS
+
+# Nobody complains by such mail, on whatever ticket it stands.
+_ROBOTS = (
+    mail_headers.AUTOMATIC,
+    mail_headers.BOUNCE,
+    mail_headers.RECEIPT,
+    mail_headers.FEEDBACK,
+    mail_headers.OWN,
+)
+# By what customers are told from one another.
+_CUSTOMER = frozenset({"partner_id", "partner_email", "complaint_phone"})
+# In the context, an object that nobody can send over RPC: what came before is written.
+LOOKING_BACK = object()
+# What is written then alone, and what rules on repeats hang on.
+REPEAT_FIELDS = frozenset({"complaint_repeat_count", "complaint_repeat_found"})
+_RAW = REPEAT_FIELDS | {"complaint_repeat_of_id"}
+_ASKED_TYPES = ("int4", "int4", "int4", "text", "text", "timestamp", "timestamp")
+# The bare address of a ticket's customer, as it is indexed.
+_SENDER = SQL("lower(substring(ticket.partner_email from %s))", ADDRESS)
+_COMPARE = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge}
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_repeat_of_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Earlier Complaint",
+        groups="base.group_user",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        help="The one that this complaint takes up again: as somebody said, else the "
+        "latest of the same customer, of the same category or cause first.",
+    )
+    complaint_repeat_found = fields.Boolean(
+        string="Earlier One Found",
+        groups="base.group_user",
+        readonly=True,
+        copy=False,
+        help="Nobody said that it takes up the earlier one.",
+    )
+    complaint_repeat_count = fields.Integer(
+        string="Complaints before",
+        groups="base.group_user",
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        help="How many the same customer had made lately when this one came in.",
+    )
+    # What is shown of it: as much as the user may know
+    complaint_earlier_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Complained before",
+        groups="base.group_user",
+        compute="_compute_complaint_earlier",
+        compute_sudo=False,
+    )
+    complaint_earlier_count = fields.Integer(
+        string="Complaints Shortly before",
+        groups="base.group_user",
+        compute="_compute_complaint_earlier",
+        compute_sudo=False,
+        search="_search_complaint_earlier_count",
+        aggregator=None,
+    )
+
+    # ---------------------------------------------------
+    # Computes
+    # ---------------------------------------------------
+
+    @api.depends_context("uid", "allowed_company_ids")
+    @api.depends("complaint_repeat_of_id", "complaint_repeat_count", "partner_id")
+    def _compute_complaint_earlier(self):
+        # sudo: which ones; whether the user may read them is asked next
+        links = {ticket: ticket.sudo().complaint_repeat_of_id for ticket in self}
+        linked = self.union(*(link.sudo(self.env.su) for link in links.values()))
+        readable = linked._filtered_access("read") if linked else linked
+        hidden = self._complaint_hidden_from_user()
+        for ticket in self:
+            link = links[ticket].sudo(self.env.su)
+            ticket.complaint_earlier_id = link & readable
+            ticket.complaint_earlier_count = (
+                ticket.sudo().complaint_repeat_count
+                - ticket.sudo()._complaint_counted_among(hidden)
+            )
+
+    def _search_complaint_earlier_count(self, operator, value):
+        self._check_field_access(self._fields["complaint_earlier_count"], "read")
+        if operator in _COMPARE:
+            compare = _COMPARE[operator]
+        elif operator == "in":
+
+            def compare(count, values):
+                return count in values
+
+        else:
+            return NotImplemented
+        # sudo: a number of what the user may know, see below
+        everything = self.sudo().with_context(active_test=False)
+        found = Domain("complaint_repeat_count", operator, value)
+        if not (hidden := self._complaint_hidden_from_user()):
+            return Domain("id", "in", everything._search(found))
+        same = everything.search(self._complaint_of_customers_domain(hidden))
+        fits = same.sudo(False).filtered(
+            lambda ticket: compare(ticket.complaint_earlier_count, value)
+        )
+        others = everything._search(found & Domain("id", "not in", same.ids))
+        return Domain("id", "in", fits.ids) | Domain("id", "in", others)
+
+    def _complaint_hidden_from_user(self):
+        """Return the complaints about the user, of which nothing may tell him."""
+        if self.env.su:
+            return self.browse()
+        hidden = self.env["res.users"]._complaint_hidden_ids(self.env.uid)
+        # sudo: read to know what to leave out
+        return self.browse(hidden).sudo().exists()
+
+    def _complaint_counted_among(self, others):
+        """Return how many of the others were counted as coming before this one."""
+        self.ensure_one()
+        if not others or not self.complaint_repeat_count:
+            return 0
+        days = timedelta(days=self.company_id.complaint_repeat_days)
+        end = self.complaint_received_at
+        return len(
+            others.filtered(
+                lambda other: (
+                    other == self.complaint_repeat_of_id
+                    or (
+                        other != self
+                        and other.company_id == self.company_id
+                        and other.complaint_received_at
+                        and end - days <= other.complaint_received_at <= end
+                        and self._complaint_may_be_of_one_customer(other, strict=True)
+                    )
+                )
+            )
+        )
+
+    # ---------------------------------------------------
+    # CRUD
+    # ---------------------------------------------------
+
+    def _has_field_access(self, field, operation):
+        if field.name in _RAW and not self.env.su and self._complaint_is_limited(field):
+            return False
+        return super()._has_field_access(field, operation)
+
+    @api.model
+    def _complaint_is_limited(self, field):
+        """Tell whether what came before may be something the user must not know of.
+
+        A link names what it leads to, and a number counts it.
+        """
+        user = self.env.user
+        if self.env["res.users"]._complaint_hidden_ids(user.id):
+            return True
+        return field.name == "complaint_repeat_of_id" and not user.has_group(
+            "helpdesk_mgmt.group_helpdesk_user"
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        given = {
+            name
+            for name in REPEAT_FIELDS
+            if f"default_{name}" in self.env.context
+            or any(name in vals for vals in vals_list)
+        }
+        if given and not self.env.su:
+            nothing = dict.fromkeys(given, False)
+            vals_list = [{**vals, **nothing} for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su and REPEAT_FIELDS & vals.keys():
+            raise AccessError(self.env._("What came before is not set by hand."))
+        changing = _CUSTOMER & vals.keys()
+        before = changing and self.filtered("is_complaint")._complaint_customer_keys()
+        # sudo: what they were part of, whoever may see that
+        merged_into = self.sudo().duplicate_id if "duplicate_id" in vals else self
+        result = super().write(vals)
+        if before:
+            # sudo: what a permitted change brings with it
+            self.sudo()._complaint_customer_changed(before)
+        if "duplicate_id" in vals:
+            self.sudo()._complaint_merged_or_not(merged_into)
+        return result
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_complaint_earlier(self):
+        """Show what the same customer has complained about, this one among it."""
+        self.ensure_one()
+        self.check_access("read")
+        same = self.search(self._complaint_of_customers_domain(self)) | self
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_complaints.complaint_action"
+        )
+        return {
+            **action,
+            "name": self.env._("Complaints of this customer"),
+            "view_mode": "list,form",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", same.ids)],
+            "context": {"default_is_complaint": True, "create": False},
+        }
+
+    # ---------------------------------------------------
+    # Looking back
+    # ---------------------------------------------------
+
+    def _complaint_look_back(self):
+        """Note what the customers of these complaints complained about before.
+
+        One query for all of them. What somebody said that a complaint takes up stays.
+        History comes in any order: what is there already may have come after it.
+        """
+        if self.env.context.get("import_file"):
+            self |= self._complaint_find_later()
+        found = self._complaint_find_earlier()
+        by_count = defaultdict(list)
+        for ticket in self:
+            earlier_id, count = found.get(ticket.id, (None, 0))
+            if ticket.complaint_repeat_of_id and not ticket.complaint_repeat_found:
+                count = max(count, 1)
+            elif (earlier_id or False) != ticket.complaint_repeat_of_id.id:
+                ticket.write(
+                    {
+                        "complaint_repeat_of_id": earlier_id,
+                        "complaint_repeat_found": bool(earlier_id),
+                    }
+                )
+            if count != ticket.complaint_repeat_count:
+                by_count[count].append(ticket.id)
+        tickets = self
+        if not self.env.context.get("import_file"):
+            # no rule is set off by history that is brought in
+            tickets = self.with_context(complaint_batch=LOOKING_BACK)
+        # last, and many at once: rules hang on it
+        for count, ids in by_count.items():
+            tickets.browse(ids).write({"complaint_repeat_count": count})
+
+    def _complaint_find_earlier(self):
+        """Return {ticket id: (id of the earlier one or None, how many there were)}.
+
+        Of those of the same company and customer: his whole company's, or those that
+        came from the same address or number before he was known. Neither what was
+        merged counts, nor what robots or many mails in one go brought.
+        """
+        groups = self._complaint_by_customer()
+        if not groups:
+            return {}
+        histories = self._complaint_histories(groups)
+        found = {}
+        for number, ((company, _customer), tickets) in enumerate(groups.items()):
+            history = histories[number]
+            for ticket in tickets:
+                complaint = ticket._complaint_as_repeat()
+                if not history.is_burst(complaint, company.complaint_acknowledge_limit):
+                    found[ticket.id] = history.before(
+                        complaint, company.complaint_repeat_days
+                    )
+        return found
+
+    def _complaint_find_later(self):
+        """Return the complaints that the customers of these made in the time after them."""
+        groups = self._complaint_by_customer()
+        if not groups:
+            return self.browse()
+        histories = self._complaint_histories(groups, ahead=True)
+        return self.browse({some.id for history in histories for some in history})
+
+    def _complaint_by_customer(self):
+        """Return these by (company, customer), but for those that are never repeats."""
+        # sudo: what was there before, whoever registers the next one
+        asking = self.sudo()._complaint_that_may_repeat()
+        customers = asking._complaint_customer_keys()
+        groups = defaultdict(list)
+        for ticket in asking:
+            company = ticket.company_id
+            if company.complaint_repeat_days > 0 and any(customers[ticket]):
+                groups[company, customers[ticket]].append(ticket)
+        return groups
+
+    def _complaint_that_may_repeat(self):
+        incoming = self._complaint_incoming_mail()
+        if incoming and incoming.facts.kind in _ROBOTS:
+            return self.browse()
+        return self.filtered(
+            lambda t: t.is_complaint and not t.duplicate_id and not t.complaint_burst_id
+        )
+
+    def _complaint_customer_keys(self):
+        """Return {ticket: by what its customer is found}: company, address and number."""
+        codes = self.env["res.country"]._complaint_phone_codes()
+        customers = {}
+        # sudo: who the customer is, whoever may read partners
+        for ticket in self.sudo():
+            number = phone_numbers.core(ticket.complaint_phone or "", codes)
+            customers[ticket] = (
+                ticket.partner_id.commercial_partner_id.id,
+                email_normalize(ticket.partner_email, strict=False) or None,
+                number if len(number) >= phone_numbers.WHOLE else None,
+            )
+        return customers
+
+    def _complaint_as_repeat(self):
+        """Return what ``engine.repeats`` has to know of this complaint."""
+        by_mail = self.channel_id.id == self._complaint_mail_channel_id()
+        address = email_normalize(self.partner_email, strict=False)
+        return repeats.Complaint(
+            received_at=self.complaint_received_at,
+            id=self.id,
+            category_id=self.category_id.id or None,
+            cause_id=self.complaint_cause_id.id or None,
+            sender=(by_mail and address) or None,
+        )
+
+    @api.model
+    def _complaint_mail_channel_id(self):
+        return self.env["ir.model.data"]._xmlid_to_res_id(
+            "crm_complaints.helpdesk_ticket_channel_email"
+        )
+
+    @api.model
+    def _complaint_histories(self, groups, ahead=False):
+        """Read what customers have complained about, in one query for all of them.
+
+        :param dict groups: (company, customer) -> tickets to look back from, where the
+            customer is told by what ``_complaint_customer_keys`` returns
+        :return: list of ``engine.repeats.History``, one a group
+        """
+        asked = []
+        for number, ((company, customer), tickets) in enumerate(groups.items()):
+            received = [ticket.complaint_received_at for ticket in tickets]
+            days = timedelta(days=company.complaint_repeat_days)
+            partner_id, address, phone = customer
+            asked.append(
+                (
+                    number,
+                    company.id,
+                    partner_id or None,
+                    address,
+                    # spellings of a number differ in what goes before it
+                    f"%{phone}"
+                    if phone and self._complaint_by_number(groups)
+                    else None,
+                    min(received) - (timedelta() if ahead else days),
+                    max(received) + (days if ahead else timedelta()),
+                )
+            )
+        self.flush_model()
+        mail = self._complaint_mail_channel_id()
+        same_customer = (
+            SQL("ticket.commercial_partner_id = asked.customer_id"),
+            # of a customer who is known now: what came before he was
+            SQL(
+                "ticket.partner_email IS NOT NULL AND %s = asked.address"
+                " AND (asked.customer_id IS NULL OR ticket.partner_id IS NULL)",
+                _SENDER,
+            ),
+            SQL(
+                "ticket.complaint_phone IS NOT NULL"
+                " AND regexp_replace(ticket.complaint_phone, %s, '', 'g')"
+                " LIKE asked.phone"
+                " AND (asked.customer_id IS NULL OR ticket.partner_id IS NULL)",
+                phone_numbers.NOT_DIALLED,
+            ),
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT asked.number, found.*
+                  FROM unnest(%s)
+                       AS asked (number, company_id, customer_id, address, phone,
+                                 since, until)
+                 CROSS JOIN LATERAL (%s) AS found
+                """,
+                SQL(
+                    ", ".join(f"%s::{kind}[]" for kind in _ASKED_TYPES),
+                    *(list(column) for column in zip(*asked, strict=True)),
+                ),
+                SQL(" UNION ").join(
+                    SQL(
+                        """
+                        SELECT ticket.complaint_received_at, ticket.id,
+                               ticket.category_id, ticket.complaint_cause_id,
+                               CASE WHEN ticket.channel_id = %s THEN %s END
+                          FROM helpdesk_ticket ticket
+                         WHERE %s
+                           AND ticket.company_id = asked.company_id
+                           AND ticket.complaint_received_at
+                               BETWEEN asked.since AND asked.until
+                           AND ticket.is_complaint IS TRUE
+                           AND ticket.active IS TRUE
+                           AND ticket.duplicate_id IS NULL
+                           AND ticket.complaint_burst_id IS NULL
+                           AND NOT EXISTS (
+                               SELECT FROM complaint_incoming_mail mail
+                                WHERE mail.ticket_id = ticket.id
+                                  AND mail.outcome = %s AND mail.kind IN %s)
+                        """,
+                        mail or None,
+                        _SENDER,
+                        condition,
+                        incoming_mail.COMPLAINT,
+                        _ROBOTS,
+                    )
+                    for condition in same_customer
+                ),
+            )
+        )
+        by_group = defaultdict(list)
+        for number, *values in rows:
+            by_group[number].append(repeats.Complaint(*values))
+        return [repeats.History(by_group[number]) for number in range(len(groups))]
+
+    def _complaint_by_number(self, groups):
+        """Tell whether to look for numbers: without an index for one customer alone."""
+        return self.env.registry.has_trigram or len(groups) == 1
+
+    # ---------------------------------------------------
+    # What changes afterwards
+    # ---------------------------------------------------
+
+    def _complaint_customer_changed(self, before):
+        """Look back again where open complaints turn out to be somebody else's.
+
+        :param dict before: what ``_complaint_customer_keys`` returned
+        """
+        after = self._complaint_customer_keys()
+        self.filtered(
+            lambda ticket: (
+                # what is being taken in is looked at soon
+                ticket.complaint_sla_state
+                and ticket.complaint_phase in phases.OPEN
+                and after[ticket] != before.get(ticket, after[ticket])
+            )
+        )._complaint_look_back_safely()
+
+    def _complaint_merged_or_not(self, merged_into):
+        """Look back again from what was merged, and from what has taken it up.
+
+        :param merged_into: what these were part of before
+        """
+        taken_up = self.search([("complaint_repeat_of_id", "in", self.ids)])
+        (self | taken_up | merged_into | self.duplicate_id).filtered(
+            lambda ticket: (
+                ticket.complaint_sla_state and ticket.complaint_phase in phases.OPEN
+            )
+        )._complaint_look_back_safely()
+
+    def _complaint_look_back_safely(self):
+        """Look back; where that fails, what set it off stands, and the leader is told."""
+        self._complaint_isolated(
+            lambda some: some._complaint_look_back(),
+            self.env._("Earlier complaints could not be looked up"),
+            type(self)._complaint_something_failed,
+        )
+        self._complaint_tell_followed_up()
+
+    def _complaint_take_up(self, earlier):
+        """Note that somebody said that this complaint takes an earlier one up again.
+
+        :param earlier: helpdesk.ticket that the user may read
+        """
+        self.ensure_one()
+        # sudo: a link between two complaints that the user may both read
+        ticket = self.sudo()
+        ticket.write(
+            {"complaint_repeat_of_id": earlier.id, "complaint_repeat_found": 0}
+        )
+        ticket._complaint_look_back_safely()
+        ticket._complaint_link_earlier()
+
+    def _complaint_tell_followed_up(self):
+        """A repeat says that the solution of the one before it has not worked.
+
+        Unless the two are about different things, as their categories say.
+        """
+        if self.env.context.get("import_file"):
+            return  # what was followed up then is history as well
+        for ticket in self.sudo():
+            first = ticket.complaint_repeat_of_id
+            if (
+                first.complaint_phase == phases.FOLLOW_UP
+                and ticket.complaint_phase in phases.OPEN
+                and (
+                    not first.category_id
+                    or not ticket.category_id
+                    or first.category_id == ticket.category_id
+                )
+            ):
+                first._complaint_isolated(
+                    lambda some, ticket=ticket: some._complaint_found_repeated(ticket),
+                    self.env._("The customer complains again"),
+                    type(self)._complaint_something_failed,
+                )

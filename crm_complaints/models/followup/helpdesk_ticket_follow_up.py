@@ -1,0 +1,575 @@
+"""helpdesk.ticket, follow-up: a personal call some days later tells whether it worked."""
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ...engine import acknowledgement, phases, working_time
+from ..resolution.helpdesk_ticket_agree import PROMISES_STAND
+
+FOLLOW_UP_ACTIVITY = "crm_complaints.mail_activity_type_follow_up"
+# In the context, an object that nobody can send over RPC: the answer is recorded.
+RECORDED = object()
+RESULTS = [
+    ("restored", "Trust restored"),
+    ("partly", "Partly"),
+    ("lost", "Trust lost"),
+]
+# What the wizard lists of what came in since the resolution.
+_SINCE_SHOWN = 5
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_follow_up_result = fields.Selection(
+        selection=RESULTS,
+        string="Follow-up Result",
+        groups="base.group_user",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="What the customer said when asked whether the solution worked.",
+    )
+    complaint_follow_up_at = fields.Datetime(
+        string="Followed up",
+        readonly=True,
+        copy=False,
+        help="When the customer was asked: as soon as he said how it went, or else in "
+        "writing.",
+    )
+    complaint_follow_up_call_ids = fields.One2many(
+        comodel_name="complaint.follow.up.call",
+        inverse_name="ticket_id",
+        string="Follow-up Calls",
+        groups="base.group_user",
+        readonly=True,
+        copy=False,
+    )
+
+    # ---------------------------------------------------
+    # CRUD
+    # ---------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        name = "complaint_follow_up_result"
+        given = f"default_{name}" in self.env.context or any(
+            name in vals for vals in vals_list
+        )
+        if given and not self._complaint_keeps_register():
+            vals_list = [{**vals, name: False} for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if (
+            "complaint_follow_up_result" in vals
+            and not self._complaint_keeps_register()
+        ):
+            raise AccessError(
+                self.env._(
+                    "What the customer said is recorded with the button “Did it work?”."
+                )
+            )
+        return super().write(vals)
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_complaint_follow_up(self):
+        """Open the wizard that records how the follow-up call went.
+
+        :raises UserError: where the complaint has not been resolved
+        """
+        self.ensure_one()
+        self._complaint_ensure_resolved()
+        return {
+            "name": self.env._("Did it work?"),
+            "type": "ir.actions.act_window",
+            "res_model": "complaint.follow.up",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_ticket_id": self.id},
+        }
+
+    # ---------------------------------------------------
+    # Planning
+    # ---------------------------------------------------
+
+    def _complaint_plan_follow_up(self):
+        """Plan the call "Did it work?" for each complaint, once a resolution.
+
+        What is brought in with its answer is not asked about again.
+        """
+        todo = self.filtered(lambda ticket: not ticket.complaint_follow_up_result)
+        if todo:
+            todo -= todo._complaint_planned_calls()[1]
+            todo._complaint_plan_call(todo._complaint_days_until_call())
+
+    def _complaint_ask_anew(self):
+        """Forget the answer to the last resolution: there is another one now."""
+        # sudo: what a permitted change brings with it
+        answered = self.sudo().filtered("complaint_follow_up_result")
+        answered.complaint_follow_up_result = False
+
+    def _complaint_planned_calls(self):
+        """Return the follow-up calls planned for these, and those that have one.
+
+        A call that somebody planned by hand is as good.
+        """
+        # sudo: calls of colleagues count as well
+        calls = self.sudo().activity_search([FOLLOW_UP_ACTIVITY], only_automated=False)
+        return calls, self.browse(calls.mapped("res_id"))
+
+    def _complaint_plan_call(self, days):
+        """Plan the follow-up call of each complaint for whoever makes such calls.
+
+        :param dict days: ticket id -> days from today, in the team's time zone
+        """
+        self._complaint_plan_activity(
+            FOLLOW_UP_ACTIVITY, days, users=self._complaint_follow_up_callers()
+        )
+
+    def _complaint_days_until_call(self, working_days=None):
+        """Return {ticket id: days from today} until some working days have passed.
+
+        :param int working_days: by default, as the team wants it
+        """
+        now = fields.Datetime.now()
+        readers = {}
+        days = {}
+        # sudo: settings and hours of the team, whether or not the user sees it
+        for ticket in self.sudo():
+            number = (
+                ticket.team_id.complaint_follow_up_days
+                if working_days is None
+                else working_days
+            )
+            reader = ticket._complaint_reader(readers, [now])
+            due = reader.deadline(now, number, working_time.DAY, True)
+            tz = working_time.zone(ticket.complaint_tz)
+            days[ticket.id] = (
+                working_time.local_date(due, tz) - working_time.local_date(now, tz)
+            ).days
+        return days
+
+    def _complaint_follow_up_callers(self):
+        """Return {ticket id: res.users} of those who ask whether it worked.
+
+        The one whom the team has for it, where he may work the complaint; else
+        whoever is responsible.
+        """
+        callers = {}
+        # sudo: the team's setting, whether or not the user sees it
+        for named, tickets in (
+            self.sudo().grouped(lambda t: t.team_id.complaint_follow_up_user_id).items()
+        ):
+            able_ids = set()
+            if named.active:
+                able_ids = {
+                    *tickets.with_user(named)
+                    .with_context(allowed_company_ids=named.company_ids.ids)
+                    ._filtered_access("write")
+                    .ids
+                }
+            for ticket in tickets:
+                callers[ticket.id] = (
+                    named if ticket.id in able_ids else ticket.complaint_responsible_id
+                )
+        return callers
+
+    def _complaint_follow_up_today(self, summary, note):
+        """Have the customers asked today, where nobody knows yet whether it worked.
+
+        What is planned already is moved; for resolved complaints without a call, one
+        is planned. Those not resolved, or followed up, are left alone.
+
+        :param str summary: short, one line; it takes the place of what was planned
+        :param str note: plain text, put before the script
+        """
+        # sudo: a customer may set this off, and calls belong to colleagues
+        tickets = self.sudo().filtered(
+            lambda t: (
+                t.complaint_phase in phases.RESOLVED
+                and not t.complaint_follow_up_result
+                and not t.duplicate_id
+            )
+        )
+        without = tickets - tickets._complaint_planned_calls()[1]
+        without._complaint_plan_call(dict.fromkeys(without.ids, 0))
+        for call in tickets._complaint_planned_calls()[0]:
+            values = {"date_deadline": self.browse(call.res_id)._complaint_today()}
+            if call.summary != summary:
+                values["summary"] = summary
+                values["note"] = Markup("<p>%s</p>%s") % (note, call.note or "")
+            call.write(values)
+
+    def _complaint_today(self):
+        """Return today's date where the complaint's team is."""
+        return fields.Date.context_today(self.with_context(tz=self.sudo().complaint_tz))
+
+    def _complaint_put_off_call(self, working_days):
+        """Move the planned call of a complaint; plan one where there is none.
+
+        :return: the date of the next call
+        """
+        self.ensure_one()
+        days = self._complaint_days_until_call(working_days)
+        calls = self._complaint_planned_calls()[0]
+        day = fields.Date.add(self._complaint_today(), days=days[self.id])
+        if calls:
+            calls.date_deadline = day
+        else:
+            self.sudo()._complaint_plan_call(days)  # sudo: for a colleague, perhaps
+        return day
+
+    def _complaint_drop_follow_up(self):
+        """Remove the calls planned for a resolution that no longer stands."""
+        self._complaint_planned_calls()[0].unlink()
+
+    # ---------------------------------------------------
+    # The answer
+    # ---------------------------------------------------
+
+    @api.model
+    def _complaint_scripts(self):
+        return {
+            **super()._complaint_scripts(),
+            FOLLOW_UP_ACTIVITY: "mail_template_follow_up_call",
+        }
+
+    @api.model
+    def _complaint_handed_types(self):
+        return [*super()._complaint_handed_types(), FOLLOW_UP_ACTIVITY]
+
+    def _complaint_is_handed(self, activity):
+        follow_up = self.env["ir.model.data"]._xmlid_to_res_id(
+            FOLLOW_UP_ACTIVITY, False
+        )
+        if activity.activity_type_id.id == follow_up:
+            # sudo: the team's setting
+            named = self.sudo().team_id.complaint_follow_up_user_id
+            return activity.user_id != named
+        return super()._complaint_is_handed(activity)
+
+    def _complaint_ensure_resolved(self):
+        if self.complaint_phase not in phases.RESOLVED:
+            raise UserError(
+                self.env._("Resolve the complaint first, then ask whether it worked.")
+            )
+
+    def _complaint_note_call(self, **values):
+        """Put one attempt to ask into the register of follow-up calls.
+
+        :return: complaint.follow.up.call, in sudo
+        """
+        # sudo: a register that nobody edits
+        return (
+            self.env["complaint.follow.up.call"]
+            .sudo()
+            .create(
+                {
+                    "ticket_id": self.id,
+                    "resolved_at": self.complaint_resolved_at,
+                    "cycle": self.complaint_reopened_count + 1,
+                    "attempt": len(self._complaint_calls()) + 1,
+                    **values,
+                }
+            )
+        )
+
+    def _complaint_calls(self):
+        """Return the register's entries about the resolution that stands now."""
+        self.ensure_one()
+        cycle = self.complaint_reopened_count + 1
+        # sudo: all of them count, also while a rule of the house hides some
+        return self.sudo().complaint_follow_up_call_ids.filtered(
+            lambda call: call.cycle == cycle
+        )
+
+    def _complaint_record_follow_up(
+        self, result, words="", reopen=False, second_look=False, how="phone", reason=""
+    ):
+        """Record the answer, do the activity, and close the complaint or open it again.
+
+        The user has to be able to write the complaint.
+
+        :param str result: "restored", "partly" or "lost"
+        :param str words: what the customer said, plain text
+        :param bool reopen: open it again instead of closing it
+        :param bool second_look: have another person look at it instead
+        :param str how: of ``complaint.follow.up.call``
+        :param str reason: why it is opened again, plain text
+        :raises UserError: where the complaint has not been resolved, or another person
+            cannot look at it any more
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._complaint_ensure_resolved()
+        calls = self._complaint_planned_calls()[0]
+        if second_look:
+            followed = "second_look"
+        elif reopen:
+            followed = "reopened"
+        else:
+            followed = "none" if self.complaint_phase == phases.CLOSED else "closed"
+        self._complaint_note_call(
+            how=how,
+            reached=True,
+            result=result,
+            words=words,
+            reason=reason,
+            followed=followed,
+        )
+        # sudo: nobody writes it past the register
+        self.sudo().write(
+            {
+                "complaint_follow_up_result": result,
+                # who was asked in writing was asked in time, whenever he answers
+                "complaint_follow_up_at": self.complaint_follow_up_at
+                or fields.Datetime.now(),
+            }
+        )
+        if calls:
+            # sudo: whoever reaches the customer does a colleague's call with it
+            calls.with_context(complaint_follow_up_recorded=RECORDED).action_feedback(
+                feedback=words
+            )
+        elif words:
+            self._message_log(body=words)
+        if (reopen or second_look) and reason and reason != words:
+            self._message_log(body=reason)
+        if second_look:
+            self._complaint_ask_second_look(reason or words)
+        elif reopen:
+            self.action_complaint_reopen()
+        elif self.complaint_phase != phases.CLOSED:
+            self._complaint_set_phase(phases.CLOSED)
+
+    def _complaint_found_repeated(self, repeat):
+        """Close complaints in follow-up whose customer has had to complain again.
+
+        What was promised to him is promised still. Needs no rights on the complaints:
+        whoever takes the next one in may not see the first.
+
+        :param repeat: helpdesk.ticket, the new complaint
+        """
+        now = fields.Datetime.now()
+        # sudo: see above
+        for first in self.sudo():
+            if first.complaint_phase != phases.FOLLOW_UP or first == repeat:
+                continue
+            first._complaint_note_call(
+                how="repeat",
+                reached=False,
+                result="lost",
+                followed="closed",
+                user_id=False,
+                repeat_id=repeat.id,
+            )
+            first.write(
+                {
+                    "complaint_follow_up_result": "lost",
+                    "complaint_follow_up_at": first.complaint_follow_up_at or now,
+                }
+            )
+            first._complaint_drop_follow_up()
+            first.with_context(complaint_promises=PROMISES_STAND)._complaint_set_phase(
+                phases.CLOSED
+            )
+            # without naming it: this is read by colleagues whom the other may be about
+            first._message_log(
+                body=self.env._(
+                    "The customer has complained again before we called. It counts as "
+                    "not solved, and is worked on in the new complaint."
+                )
+            )
+
+    # ---------------------------------------------------
+    # No answer
+    # ---------------------------------------------------
+
+    def _complaint_after_no_answer(self):
+        """Return what follows when the customer is not reached this time either.
+
+        :return: "again" on another day, "write" to him, "tell" the leader that there is
+            no way to reach him, or "close" without an answer
+        """
+        self.ensure_one()
+        calls = self._complaint_calls()
+        if {"written", "told"} & set(calls.mapped("followed")):
+            return "close"
+        if self.complaint_acknowledge_route == acknowledgement.NOT_APPLICABLE:
+            return "close"  # there is nobody to ask
+        tried = calls._in_vain() + 1
+        # sudo: the team's setting
+        if (
+            self.complaint_phone
+            and tried < self.sudo().team_id.complaint_follow_up_attempts
+        ):
+            return "again"
+        return "write" if self._complaint_can_be_written_to() else "tell"
+
+    def _complaint_can_be_written_to(self):
+        """Tell whether a letter reaches the customer's side, by mail or by post."""
+        self.ensure_one()
+        return any(
+            reader.complaint_email_to or reader._complaint_reader_partner().street
+            for reader in self._complaint_recipients()
+        )
+
+    def _complaint_not_reached(self, step, how="phone", words=""):
+        """Record that the customer was not reached, and do what follows.
+
+        The user has to be able to write the complaint.
+
+        :param str step: what the user expects of ``_complaint_after_no_answer``
+        :param str how: of ``complaint.follow.up.call``
+        :param str words: a remark, plain text
+        :return: complaint.letter, where he was written to
+        :raises UserError: where the complaint has not been resolved, or something
+            else follows by now
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._complaint_ensure_resolved()
+        if step != self._complaint_after_no_answer():
+            raise UserError(
+                self.env._(
+                    "Somebody else has tried meanwhile. Please close this window and "
+                    "open it again."
+                )
+            )
+        call = self._complaint_note_call(how=how, reached=False, words=words)
+        letters = self.env["complaint.letter"]
+        if step == "again":
+            call.followed = "again"
+            call.next_date = self._complaint_put_off_call(1)
+        elif step == "close":
+            call.followed = "closed"
+            self._complaint_close_unanswered()
+        else:
+            if step == "write":
+                call.followed = "written"
+                letters = self._complaint_ask_in_writing()
+                call.letter_id = letters[:1].sudo()
+                # asked in time; the answer is his
+                self.complaint_follow_up_at = fields.Datetime.now()
+            else:
+                call.followed = "told"
+                self._complaint_tell_unreachable()
+            # sudo: the team's setting
+            days = self.sudo().team_id.complaint_follow_up_days
+            call.next_date = self._complaint_put_off_call(max(days, 1))
+        self._message_log(body=call._as_note())
+        return letters
+
+    def _complaint_ask_in_writing(self):
+        """Write to the customer's side, by mail or on paper, whether it worked.
+
+        :return: complaint.letter
+        """
+        signer = self.env.user
+
+        def render(reader, way):
+            return reader._complaint_render_letter(
+                "not_reached", on_paper=way == "paper", signer=signer
+            )
+
+        letters = self._complaint_send_letters(
+            "not_reached", render, self._complaint_letter_way(), signer
+        )
+        if "paper" in letters.mapped("way"):
+            # by mail, the mail itself is noted
+            self._complaint_heard_from_us()
+        return letters
+
+    def _complaint_tell_unreachable(self):
+        """Ask the leader for another way to reach a customer."""
+        self.sudo().activity_schedule(  # sudo: an activity for the leader
+            "crm_complaints.mail_activity_type_look",
+            summary=self.env._("How can the customer be reached?"),
+            note=Markup("<p>%s</p>")
+            % self.env._(
+                "We could not ask whether the solution worked: nobody answers, and "
+                "there is no e-mail and no postal address."
+            ),
+            user_id=self.complaint_leader_id.id,
+        )
+
+    def _complaint_close_unanswered(self):
+        """Close a complaint whose customer was asked every way, without a result."""
+        self._complaint_drop_follow_up()  # nobody was spoken to
+        if not self.complaint_follow_up_at:
+            self.complaint_follow_up_at = fields.Datetime.now()
+        if self.complaint_phase != phases.CLOSED:
+            self._complaint_set_phase(phases.CLOSED)
+
+    def _complaint_answers_follow_up(self):
+        """Take what a customer wrote for the answer to what we asked him in writing.
+
+        :return: whether it is, and somebody is asked to record it today
+        """
+        self.ensure_one()
+        if self.complaint_follow_up_result or not any(
+            call.followed == "written" for call in self._complaint_calls()
+        ):
+            return False
+        self._complaint_follow_up_today(
+            self.env._("The customer answered: did it work?"),
+            self.env._("We had asked in writing. Please record the answer."),
+        )
+        return True
+
+    # ---------------------------------------------------
+    # Whether he has turned to us again
+    # ---------------------------------------------------
+
+    def _complaint_contacts_since(self):
+        """Return what came from the customer since the resolution, as the user may see.
+
+        :return: (helpdesk.ticket of his, mail.message of his on this one), the latest
+            first, a few of each
+        """
+        self.ensure_one()
+        since = self.complaint_resolved_at
+        if not since:
+            return self.browse(), self.env["mail.message"]
+        of_him = self._complaint_of_customer_domain(
+            self.partner_id, self.complaint_phone, self.partner_email
+        )
+        if self.commercial_partner_id:
+            of_him |= Domain(
+                "commercial_partner_id", "=", self.commercial_partner_id.id
+            )
+        tickets = self.search(
+            of_him
+            & Domain("id", "!=", self.id)
+            & (
+                Domain("complaint_received_at", ">", since)
+                | (
+                    Domain("complaint_received_at", "=", False)
+                    & Domain("create_date", ">", since)
+                )
+            ),
+            order="create_date desc, id desc",
+            limit=_SINCE_SHOWN,
+        )
+        messages = self.env["mail.message"].search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("date", ">", since),
+                ("message_type", "in", ("email", "comment")),
+                ("subtype_id.internal", "=", False),
+                "|",
+                ("author_id", "=", False),
+                ("author_id.partner_share", "=", True),
+            ],
+            order="date desc, id desc",
+            limit=_SINCE_SHOWN,
+        )
+        return tickets, messages

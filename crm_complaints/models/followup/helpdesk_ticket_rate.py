@@ -1,0 +1,324 @@
+"""helpdesk.ticket, ratings: how well the solution met the customer's wish."""
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL, plaintext2html
+
+from odoo.addons.rating.models import rating_data
+
+from ...engine import phases
+from .rating_rating import COMPLAINT_RATINGS, RATED
+
+# Counted from the ratings that customers have given.
+_COUNTED = frozenset({"rating_last_value", "complaint_rating"})
+_FACES = {"happy": "😊", "partly": "😐", "unhappy": "😞"}
+
+
+class HelpdeskTicket(models.Model):
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket", "rating.mixin"]
+
+    rating_last_value = fields.Float(
+        string="Rating",
+        help="Of a complaint, the last one of its current solution: 5 fully, 3 partly, "
+        "1 not at all, 0 not rated. While it is open again, what was said last.",
+    )
+    complaint_rating = fields.Selection(
+        selection=COMPLAINT_RATINGS,
+        string="Customer is",
+        groups="base.group_user",
+        compute="_compute_complaint_rating",
+        store=True,
+        help="How well the solution met the customer's wish, as he said last.",
+    )
+    complaint_rating_ids = fields.One2many(
+        comodel_name="rating.rating",
+        inverse_name="res_id",
+        string="Given Ratings",
+        domain=[("res_model", "=", "helpdesk.ticket"), ("consumed", "=", True)],
+        bypass_search_access=True,
+        groups="base.group_user",
+        readonly=True,
+        copy=False,
+    )
+
+    # ---------------------------------------------------
+    # CRUD
+    # ---------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            # in a default of the context, perhaps; nothing new has been rated
+            given = {
+                name
+                for name in _COUNTED
+                if f"default_{name}" in self.env.context
+                or any(name in vals for vals in vals_list)
+            }
+            nothing = dict.fromkeys(given, False)
+            vals_list = [{**vals, **nothing} for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if (
+            not self.env.su
+            and _COUNTED & vals.keys()
+            # sudo: whether they are complaints, not what stands in them
+            and any(self.sudo().mapped("is_complaint"))
+        ):
+            raise AccessError(
+                self.env._("What a customer said of a complaint is not changed.")
+            )
+        return super().write(vals)
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_complaint_answer_rating(self):
+        """Open the wizard that answers the customer's rating.
+
+        :raises UserError: where he has not rated
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not self._complaint_counting_ratings():
+            raise UserError(self.env._("The customer has not rated the solution."))
+        return {
+            "name": self.env._("Answer the rating"),
+            "type": "ir.actions.act_window",
+            "res_model": "complaint.rating.answer",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_ticket_id": self.id},
+        }
+
+    # ---------------------------------------------------
+    # Which one counts
+    # ---------------------------------------------------
+
+    # not on what a ticket is: whoever is handed one would set that off
+    @api.depends("complaint_reopened_count", "complaint_resolved_at")
+    def _compute_rating_last_value(self):
+        """Of a complaint, the last rating of its current solution counts."""
+        complaints = self.filtered("is_complaint")
+        others = self - complaints
+        result = super(HelpdeskTicket, others)._compute_rating_last_value()
+        counting = complaints._complaint_counting_ratings()
+        for complaint in complaints:
+            rating = counting.get(complaint._origin.id)
+            complaint.rating_last_value = rating.rating if rating else 0
+        return result
+
+    @api.depends("is_complaint", "rating_last_value")
+    def _compute_complaint_rating(self):
+        for ticket in self:
+            text = rating_data._rating_to_text(ticket.rating_last_value)
+            ticket.complaint_rating = ticket.is_complaint and RATED.get(text)
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        select = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec == "rating_last_value:avg":
+            # what was not rated is no rating of zero
+            column = self._field_to_sql(self._table, "rating_last_value", query)
+            select = SQL("AVG(NULLIF(%s, 0))", column)
+        return select
+
+    def _complaint_counting_ratings(self):
+        """Return which rating counts of each complaint that has one.
+
+        It is the last one of the current solution. As long as a complaint is open
+        again there is none to rate, and what the customer said last stands.
+
+        :return: dict ticket id -> rating.rating, in sudo
+        """
+        # sudo: how the customer is, which is stored for all readers of the complaint
+        Rating = self.env["rating.rating"].sudo()
+        if not self.ids:
+            return {}
+        tickets = {ticket._origin.id: ticket for ticket in self}
+        found = {}
+        # not by when they were written: an answer of ours makes none the last
+        for rating in Rating.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", list(tickets)),
+                ("consumed", "=", True),
+            ],
+            order="id",
+        ):
+            ticket = tickets[rating.res_id]
+            is_current = rating.complaint_cycle == ticket.complaint_reopened_count
+            if is_current or not ticket.complaint_resolved_at:
+                found[ticket._origin.id] = rating
+        return found
+
+    def _complaint_without_ratings(self):
+        """Note that nobody has rated these yet, which were just made.
+
+        Odoo would ask for it, with a query for each time that tickets are made.
+        """
+        field = self._fields["rating_last_value"]
+        with self.env.protecting([field], self):
+            self.rating_last_value = 0
+
+    def _complaint_rating(self, partner=None):
+        """Return how somebody rated the current solution, if he did.
+
+        :param partner: res.partner; by default the customer
+        """
+        self.ensure_one()
+        partner = partner or self.partner_id
+        return (
+            self.env["rating.rating"]
+            .sudo()  # the customer's own words, on a complaint he may read
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("partner_id", "=", partner.id),
+                    ("consumed", "=", True),
+                    ("complaint_cycle", "=", self.complaint_reopened_count),
+                ],
+                order="id desc",
+                limit=1,
+            )
+        )
+
+    # ---------------------------------------------------
+    # Giving one
+    # ---------------------------------------------------
+
+    def _complaint_can_rate(self):
+        """Tell whether there is an answer of ours that can be rated."""
+        return self.complaint_phase in phases.RESOLVED
+
+    def _complaint_rate(self, value, words="", partner=None):
+        """Note how the customer rates the solution, beside what he said before.
+
+        Whoever calls it has checked that it is the customer.
+
+        :param int value: 5 fully, 3 partly, 1 not at all
+        :param str words: plain text
+        :param partner: res.partner who rates; by default the customer
+        :return: rating.rating
+        :raises UserError: where nothing has been resolved yet
+        """
+        self.ensure_one()
+        if not self._complaint_can_rate():
+            raise UserError(self.env._("Let us answer first, then tell us how well."))
+        partner = partner or self.partner_id
+        words = words.strip()
+        before = self._complaint_rating(partner)
+        if before and (before.rating, before.feedback or "") == (value, words):
+            return before
+        values = {
+            "res_model_id": self.env["ir.model"]._get_id(self._name),
+            "res_id": self.id,
+            "partner_id": partner.id,
+            "rated_partner_id": self._rating_get_operator().id,
+            "rating": value,
+            "feedback": words,
+            "consumed": True,
+            "complaint_cycle": self.complaint_reopened_count,
+            "is_internal": False,
+        }
+        # sudo: nobody has rights to rate a complaint; the caller knows who does
+        rating = self.env["rating.rating"].sudo().create(values)
+        self._complaint_post_rating(rating)
+        self._complaint_drop_rating()
+        if self.complaint_rating == "unhappy":
+            self._complaint_not_satisfied(rating)
+        return rating
+
+    def _complaint_post_rating(self, rating):
+        """Post a rating where the customer and we write to each other.
+
+        It is not linked to the message: who deletes that does not delete the rating.
+        """
+        kind = RATED[rating_data._rating_to_text(rating.rating)]
+        text = {
+            "happy": self.env._("The solution meets my wish fully."),
+            "partly": self.env._("The solution meets my wish in part."),
+            "unhappy": self.env._("The solution does not meet my wish."),
+        }[kind]
+        body = Markup("<p>%s %s</p>") % (_FACES[kind], text)
+        if rating.feedback:
+            body += plaintext2html(rating.feedback)
+        self.with_context(
+            mail_post_autofollow_author_skip=True, mail_post_autofollow=False
+        ).message_post(
+            body=body,
+            message_type="comment",
+            subtype_id=self._rating_apply_get_default_subtype_id(),
+            **self._complaint_author(rating.partner_id),
+        )
+
+    def _complaint_not_satisfied(self, rating):
+        """The customer is not satisfied: he is called today, or somebody looks at it.
+
+        Who is to call him has one activity for it, not two.
+        """
+        summary = self.env._("The customer is not satisfied")
+        note = rating.feedback or self.env._("He rated the solution: not at all.")
+        self._complaint_follow_up_today(summary, note)
+        calls = self._complaint_planned_calls()[0].filtered(
+            lambda call: (
+                call.summary == summary
+                and call.user_id == self.complaint_responsible_id
+            )
+        )
+        if not calls:
+            self._complaint_ask_to_look(summary, note)
+
+    # ---------------------------------------------------
+    # Ways of core's that would give one for somebody else
+    # ---------------------------------------------------
+
+    def rating_apply(self, rate, token=None, rating=None, feedback=None, **kwargs):
+        """Rate; a complaint as its customer does on his page, and nobody for him.
+
+        Core's own page for ratings, which has checked the token, comes in here.
+
+        :raises AccessError: where a colleague rates a complaint
+        :raises UserError: where it cannot be rated, or no longer
+        """
+        if len(self) != 1 or not self.sudo().is_complaint:
+            return super().rating_apply(
+                rate, token=token, rating=rating, feedback=feedback, **kwargs
+            )
+        user = self.env.user
+        if not self.env.su or (user._is_internal() and not user._is_superuser()):
+            raise AccessError(self.env._("Only the customer rates a complaint."))
+        asked = rating or self.env["rating.rating"].search(
+            [("access_token", "=", token), ("access_token", "!=", False)], limit=1
+        )
+        if (asked.res_model, asked.res_id) != (self._name, self.id):
+            raise UserError(self.env._("This link is not for this complaint."))
+        if self.complaint_phase in phases.ENDED and self._complaint_link_ended():
+            raise UserError(self.env._("This link has ended. Please write to us."))
+        if rating_data._rating_to_text(rate) not in RATED:
+            raise UserError(self.env._("Please choose one of the answers."))
+        return self._complaint_rate(rate, feedback or "", asked.partner_id)
+
+    def message_post(self, **kwargs):
+        # sudo: whether it is a complaint, not what stands in it
+        if {"rating_value", "rating_id"} & kwargs.keys() and self.sudo().is_complaint:
+            # a message of whoever it is would count as a rating of the customer's
+            kwargs = {
+                name: value
+                for name, value in kwargs.items()
+                if name not in ("rating_value", "rating_id")
+            }
+        return super().message_post(**kwargs)
+
+    def _message_update_content(self, message, /, *, rating_value=None, **kwargs):
+        if self.sudo().is_complaint:  # sudo: as above
+            rating_value = None
+        return super()._message_update_content(
+            message, rating_value=rating_value, **kwargs
+        )

@@ -1,0 +1,421 @@
+"""helpdesk.ticket, asking for a rating: one mail a solution, one reminder, then quiet."""
+
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...engine import phases
+from ..clock.sweep import sweep
+from ..contact.complaint_consent import DECIDE
+from ..contact.complaint_reader import CUSTOMER_READS, READER, REPRESENTATIVE_READS
+from ..contact.helpdesk_ticket_acknowledge import AUTOMATIC_HEADERS
+
+RATING_CRON = "crm_complaints.ir_cron_complaint_rating"
+RATING_TEMPLATE = "crm_complaints.mail_template_rating"
+# Complaints that are asked about, and committed, at a time.
+CHUNK = 100
+# It answers no mail (RFC 3834, 5).
+_HEADERS = {**AUTOMATIC_HEADERS, "Auto-Submitted": "auto-generated"}
+_REASONS = [
+    ("off", "Nobody is asked"),
+    ("represented", "Letters go to somebody who does not decide for him"),
+    ("no_address", "No e-mail address"),
+    ("own_address", "One of our own addresses"),
+    ("opted_out", "Does not want to be asked"),
+    ("blacklisted", "On the blacklist for e-mails"),
+    ("burst", "One of many from the same sender"),
+    ("elsewhere", "Asked by another survey"),
+    ("called", "Asked in the follow-up"),
+    ("rated", "Has rated it already"),
+    ("not_delivered", "The first mail did not arrive"),
+    ("failed", "The mail could not be made"),
+]
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_rating_due_at = fields.Datetime(
+        string="Rating Asked for on",
+        groups="base.group_user",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        help="When the customer is asked how well it worked, or reminded.",
+    )
+    complaint_rating_asked_at = fields.Datetime(
+        string="Asked for a Rating",
+        groups="base.group_user",
+        readonly=True,
+        copy=False,
+        help="When he was asked how well the current solution worked.",
+    )
+    complaint_rating_skipped = fields.Selection(
+        selection=_REASONS,
+        string="Not Asked for a Rating",
+        groups="base.group_user",
+        readonly=True,
+        copy=False,
+        help="Why he was not asked, or not reminded.",
+    )
+    complaint_no_rating = fields.Boolean(
+        string="Do not Ask for a Rating",
+        groups="base.group_user",
+        copy=False,
+        help="The customer does not want to be asked, as long as there is no contact of "
+        "his that says so.",
+    )
+
+    # ---------------------------------------------------
+    # When it is due
+    # ---------------------------------------------------
+
+    def _complaint_plan_rating(self):
+        """Have the customers asked some time after what has just been resolved."""
+        if not self or self.env.context.get("import_file"):
+            return
+        now = fields.Datetime.now()
+        days = {}
+        for company, tickets in self.grouped("company_id").items():
+            setting = company.sudo()  # whatever the user may read of it
+            asks = setting.complaint_rating_request
+            if asks:
+                days[company] = setting.complaint_rating_delay
+            tickets.write(
+                {
+                    "complaint_rating_asked_at": False,
+                    "complaint_rating_skipped": not asks and "off",
+                    "complaint_rating_due_at": asks
+                    and fields.Datetime.add(now, days=days[company]),
+                }
+            )
+        if days:
+            self._complaint_wake_up_rating(
+                fields.Datetime.add(now, days=min(days.values()))
+            )
+
+    def _complaint_drop_rating(self):
+        """Ask nobody about what is no longer answered, or has been rated."""
+        self.filtered("complaint_rating_due_at").complaint_rating_due_at = False
+
+    @api.model
+    def _complaint_wake_up_rating(self, moment):
+        self.env["complaint.milestone"]._wake_up_at(moment, RATING_CRON)
+
+    # ---------------------------------------------------
+    # The sweep
+    # ---------------------------------------------------
+
+    @api.model
+    def _cron_complaint_rating(self, chunk_size=CHUNK):
+        """Ask, or remind, all customers for whom it is time.
+
+        The mails go out by Odoo's queue: they are there once it is noted that they
+        were made, and never twice.
+
+        :param int chunk_size: complaints to handle at a time
+        """
+        tickets = self.sudo()  # whoever the cron runs as, it asks for all
+        if sweep(self.env, tickets._complaint_sweep_ratings, chunk_size):
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        tickets._complaint_wake_up_rating(
+            SQL(
+                # what somebody else had locked is due already
+                "(SELECT CASE WHEN first IS NOT NULL THEN greatest(first, %s) END"
+                " FROM (SELECT min(complaint_rating_due_at) AS first"
+                " FROM helpdesk_ticket WHERE complaint_rating_due_at IS NOT NULL) AS due)",
+                fields.Datetime.now(),
+            )
+        )
+
+    @api.model
+    def _complaint_sweep_ratings(self, limit, careful=False):
+        """Ask about what is due; a mail that cannot be made costs itself alone.
+
+        :param int limit: how many at most
+        :return: how many were due
+        """
+        tickets = self._complaint_claim_ratings(limit)
+        tickets._complaint_isolated(
+            type(self)._complaint_ask_for_rating,
+            self.env._("The customer could not be asked how well it worked"),
+            type(self)._complaint_rating_failed,
+        )
+        return len(tickets)
+
+    @api.model
+    def _complaint_claim_ratings(self, limit):
+        """Lock complaints whose customers are to be asked that nobody else works on."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id
+                  FROM helpdesk_ticket
+                 WHERE complaint_rating_due_at <= %s
+                 ORDER BY complaint_rating_due_at, id
+                 LIMIT %s
+                   FOR NO KEY UPDATE SKIP LOCKED
+                """,
+                fields.Datetime.now(),
+                limit,
+            )
+        )
+        return self.browse(ticket_id for (ticket_id,) in rows)
+
+    def _complaint_rating_failed(self, summary, note):
+        self.write(
+            {"complaint_rating_due_at": False, "complaint_rating_skipped": "failed"}
+        )
+        # a template that is broken sends no hundreds of mails to the leader
+        self.with_context(mail_activity_quick_update=True)._complaint_something_failed(
+            summary, note
+        )
+
+    def _complaint_ask_for_rating(self):
+        """Ask whether it worked, or remind, wherever there is something to ask about."""
+        due = self.filtered(
+            lambda ticket: (
+                ticket.is_complaint
+                and ticket.active
+                and not ticket.duplicate_id
+                and ticket._complaint_can_rate()
+            )
+        )
+        (self - due)._complaint_drop_rating()
+        for reader, tickets in due.grouped(type(self)._complaint_rating_reader).items():
+            # addresses and contacts are those of whoever is asked
+            tickets.with_context(**{READER: reader})._complaint_ask_readers()
+
+    def _complaint_rating_reader(self):
+        """Return who is asked: one person, who may answer on the customer's page.
+
+        :return: ``Reader``, or None where letters go to somebody who may not
+        """
+        self.ensure_one()
+        readers = self._complaint_readers()
+        if CUSTOMER_READS in readers:
+            return CUSTOMER_READS
+        decides = self.complaint_consent_id.scope == DECIDE
+        return REPRESENTATIVE_READS if decides else None
+
+    def _complaint_ask_readers(self):
+        """Ask those whom the context names as readers; note whom not, and why."""
+        due = self
+        reasons = due._complaint_not_asked_because()
+        by_reason = defaultdict(self.browse)
+        for ticket, reason in reasons.items():
+            by_reason[reason] |= ticket
+        for reason, tickets in by_reason.items():
+            tickets.write(
+                {"complaint_rating_due_at": False, "complaint_rating_skipped": reason}
+            )
+        asked = due.filtered(lambda ticket: ticket not in reasons)
+        asked = asked._complaint_within_rating_quota()
+        reminded = asked.filtered("complaint_rating_asked_at")
+        reminded._complaint_send_rating_request(is_reminder=True)
+        reminded._complaint_drop_rating()
+        first = asked - reminded
+        first._complaint_send_rating_request()
+        now = fields.Datetime.now()
+        for company, tickets in first.grouped("company_id").items():
+            days = company.complaint_rating_reminder_days
+            tickets.write(
+                {
+                    "complaint_rating_asked_at": now,
+                    "complaint_rating_skipped": False,
+                    "complaint_rating_due_at": bool(days)
+                    and fields.Datetime.add(now, days=days),
+                }
+            )
+
+    def _complaint_within_rating_quota(self):
+        """Return those that may be asked about now; the others an hour later."""
+        later = self.browse()
+        Quota = self.env["complaint.quota"]
+        for company, tickets in self.grouped("company_id").items():
+            by_address = tickets.grouped("complaint_email_to")
+            granted = Quota._claim(
+                "rating",
+                {address: len(group) for address, group in by_address.items()},
+                company.complaint_acknowledge_limit,
+            )
+            for address, group in by_address.items():
+                later |= group[granted[address] :]
+        later.complaint_rating_due_at = fields.Datetime.add(
+            fields.Datetime.now(), hours=1
+        )
+        return self - later
+
+    # ---------------------------------------------------
+    # Whom not to ask
+    # ---------------------------------------------------
+
+    def _complaint_not_asked_because(self):
+        """Return why customers are not asked, for those who are not.
+
+        :return: dict ticket -> value of ``complaint_rating_skipped``
+        """
+        own = self._complaint_own_addresses(
+            filter(None, self.mapped("complaint_email_to"))
+        )
+        unwanted = self._complaint_unwanted_addresses()
+        rated = self._complaint_counting_ratings()
+        undelivered_ids = self._complaint_undelivered_rating_ids()
+        template = self.env.ref(RATING_TEMPLATE, raise_if_not_found=False)
+        nobody = self.env.context.get(READER) is None
+        reasons = {}
+        for ticket in self:
+            address = ticket.complaint_email_to
+            found = {
+                "off": not template or not ticket.company_id.complaint_rating_request,
+                "represented": nobody,
+                "no_address": not address,
+                "own_address": address in own,
+                "opted_out": ticket._complaint_wants_no_rating()
+                or unwanted.get(address) == "opted_out",
+                "blacklisted": unwanted.get(address) == "blacklisted",
+                "burst": bool(ticket.complaint_burst_id),
+                "elsewhere": ticket._complaint_rated_elsewhere(),
+                "called": bool(ticket.complaint_follow_up_at),
+                "rated": ticket.id in rated,
+                "not_delivered": ticket.id in undelivered_ids,
+            }
+            reason = next((reason for reason, holds in found.items() if holds), None)
+            if reason:
+                reasons[ticket] = reason
+        return reasons
+
+    def _complaint_wants_no_rating(self):
+        """Tell whether the customer of this complaint does not want to be asked."""
+        self.ensure_one()
+        # sudo: his own setting, whoever may read contacts
+        ticket = self.sudo()
+        contact = ticket._complaint_reader_partner()
+        return ticket.complaint_no_rating or contact.complaint_no_rating
+
+    def _complaint_unwanted_addresses(self):
+        """Return at which of the addresses of these nobody wants to be asked.
+
+        :return: dict address -> "opted_out" or "blacklisted"
+        """
+        addresses = list(filter(None, self.mapped("complaint_email_to")))
+        if not addresses:
+            return {}
+        blacklisted = self.env["mail.blacklist"].search([("email", "in", addresses)])
+        found = dict.fromkeys(blacklisted.mapped("email"), "blacklisted")
+        contacts = self.env["res.partner"].search(
+            [("complaint_no_rating", "=", True), ("email_normalized", "in", addresses)]
+        )
+        others = self.with_context(active_test=False, **{READER: None}).search(
+            Domain("is_complaint", "=", True)
+            & Domain("complaint_no_rating", "=", True)
+            & Domain.OR(self._complaint_address_domain(name) for name in addresses)
+        )
+        asked_not = contacts.mapped("email_normalized") + others.mapped(
+            "complaint_email_to"
+        )
+        return {**found, **dict.fromkeys(asked_not, "opted_out")}
+
+    def _complaint_rated_elsewhere(self):
+        """Tell whether helpdesk_mgmt_rating asks about this complaint, or may not.
+
+        It does so by a template of the stage; that of the next one, too, or he would be
+        asked again when the complaint is closed.
+        """
+        self.ensure_one()
+        Stage = self.env["helpdesk.ticket.stage"]
+        if "rating_mail_template_id" not in Stage._fields:
+            return False
+        if "rating_status" in self._fields and self.rating_status == "no_rate":
+            return True
+        stages = self.team_id._get_applicable_stages() | self.stage_id
+        return any(
+            stage.rating_mail_template_id
+            for stage in stages
+            if stage.complaint_phase in phases.RESOLVED
+        )
+
+    def _complaint_undelivered_rating_ids(self):
+        """Return the ids of those whose first mail did not arrive."""
+        asked = self.filtered("complaint_rating_asked_at")
+        if not asked:
+            return set()
+        failed = self.env["mail.notification"].search(
+            [
+                ("notification_status", "in", ("bounce", "exception")),
+                ("mail_message_id.model", "=", self._name),
+                ("mail_message_id.res_id", "in", asked.ids),
+                ("mail_message_id.message_type", "=", "email_outgoing"),
+                (
+                    "mail_message_id.date",
+                    ">=",
+                    min(asked.mapped("complaint_rating_asked_at")),
+                ),
+            ]
+        )
+        return {
+            notification.mail_message_id.res_id
+            for notification in failed
+            if notification.mail_message_id.date
+            >= self.browse(
+                notification.mail_message_id.res_id
+            ).complaint_rating_asked_at
+        }
+
+    # ---------------------------------------------------
+    # The mail
+    # ---------------------------------------------------
+
+    def _complaint_send_rating_request(self, is_reminder=False):
+        """Make the mails that ask how well it worked; Odoo's queue sends them.
+
+        :param bool is_reminder: they were asked before
+        """
+        if not self:
+            return
+        template = self.env.ref(RATING_TEMPLATE).with_context(
+            complaint_rating_reminder=is_reminder,
+            **{READER: self.env.context.get(READER)},
+        )
+        mails = self.env["mail.mail"]
+        for (signer, company, domain), tickets in self.grouped(
+            lambda ticket: ticket._complaint_acknowledgement_frame()[1:]
+        ).items():
+            values = {
+                "headers": repr(_HEADERS),
+                "is_notification": True,
+                "auto_delete": False,
+                "record_company_id": company.id,
+                "record_alias_domain_id": domain.id,
+            }
+            if signer:
+                # whoever signs it learns when it could not be delivered
+                values["author_id"] = signer.id
+            mails += template.send_mail_batch(tickets.ids, email_values=values)
+        self._complaint_ensure_rendered(mails)
+        self._complaint_note_recipients(mails)
+
+    # ---------------------------------------------------
+    # He does not want to be asked
+    # ---------------------------------------------------
+
+    def _complaint_ask_no_more(self, partner=None):
+        """Note that the customer does not want to be asked how well it worked.
+
+        Whoever calls it has checked that it is him.
+
+        :param partner: res.partner of whoever is signed in, if anybody
+        """
+        self.ensure_one()
+        contact = partner or self.partner_id
+        if contact:
+            contact.sudo().complaint_no_rating = True  # his own wish
+        else:
+            self.complaint_no_rating = True
+        self._complaint_drop_rating()
+        self._message_log(
+            body=self.env._("The customer does not want to be asked for ratings.")
+        )

@@ -1,0 +1,109 @@
+"""rating.rating: ratings of a complaint are read by its readers, and nobody's to change."""
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+from odoo.addons.rating.models import rating_data
+
+from ..mail.complaint_gateway import TICKET
+
+COMPLAINT_RATINGS = [
+    ("happy", "Satisfied"),
+    ("partly", "Partly satisfied"),
+    ("unhappy", "Not satisfied"),
+]
+# As core calls it -> as it is called of a complaint.
+RATED = {"top": "happy", "ok": "partly", "ko": "unhappy"}
+# What those who work a complaint write on a rating; core notes who and when.
+_OURS = {"publisher_comment"}
+
+
+class RatingRating(models.Model):
+    _inherit = "rating.rating"
+
+    complaint_cycle = fields.Integer(
+        string="Solution",
+        readonly=True,
+        help="Which solution of the complaint was rated: 0 the first, 1 the one after "
+        "it was opened again, and so on.",
+    )
+
+    complaint_rating = fields.Selection(
+        selection=COMPLAINT_RATINGS,
+        string="Customer is",
+        compute="_compute_complaint_rating",
+    )
+
+    @api.depends("rating")
+    def _compute_complaint_rating(self):
+        for rating in self:
+            text = rating_data._rating_to_text(rating.rating)
+            rating.complaint_rating = RATED.get(text)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        ratings = super().create(vals_list)
+        ratings._complaint_refuse_forging()
+        return ratings
+
+    def write(self, vals):
+        is_answer = vals.keys() <= _OURS
+        if not is_answer:
+            self._complaint_refuse_forging()
+        result = super().write(vals)
+        if not is_answer:
+            self._complaint_refuse_forging()  # of what it has become
+        return result
+
+    def unlink(self):
+        self._complaint_refuse_forging()
+        return super().unlink()
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        if not self.env.su:
+            # every employee reads ratings, those whom a complaint is about as well
+            Ticket = self.env[TICKET].with_context(active_test=False)
+            complaints = Domain("is_complaint", "=", True)
+            domain = Domain(domain) & (
+                Domain("res_model", "!=", TICKET)
+                | Domain("res_id", "not in", Ticket.sudo()._search(complaints))
+                | Domain("res_id", "in", Ticket._search(complaints))
+            )
+        return super()._search(domain, *args, **kwargs)
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if self.env.su or not any(self._ids):
+            return result
+        complaints = self._complaint_rated()
+        barred = complaints - complaints._filtered_access(
+            "read" if operation == "read" else "write"
+        )
+        if not barred:
+            return result
+        forbidden = self.sudo().filtered(
+            lambda rating: rating.res_model == TICKET and rating.res_id in barred.ids
+        )
+        forbidden = forbidden.sudo(False) | (result[0] if result else self.browse())
+        return forbidden, lambda: self.env["ir.rule"]._make_access_error(
+            operation, forbidden
+        )
+
+    def _complaint_rated(self):
+        """Return the complaints that these rate, as the user."""
+        # sudo: to know what they are about, before asking for it
+        rated = self.sudo().filtered(lambda rating: rating.res_model == TICKET)
+        tickets = self.env[TICKET].browse(rated.mapped("res_id")).exists()
+        return tickets.sudo().filtered("is_complaint").sudo(False)
+
+    def _complaint_refuse_forging(self):
+        """Ratings of complaints come from customers' pages alone, and stay.
+
+        :raises AccessError: where there is any among these
+        """
+        if not self.env.su and self._complaint_rated():
+            raise AccessError(
+                self.env._("What a customer said of a complaint is not changed.")
+            )

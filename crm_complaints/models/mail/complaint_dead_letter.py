@@ -1,0 +1,356 @@
+"""complaint.dead.letter: a mail that could not be taken in as it should, kept as it came."""
+
+import base64
+import logging
+import traceback
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import plaintext2html
+
+from ...engine.mail import incoming as incoming_mail
+from ...engine.mail import source
+
+_logger = logging.getLogger(__name__)
+
+ACTIVITY = "crm_complaints.mail_activity_type_dead_letter"
+
+
+class ComplaintDeadLetter(models.Model):
+    _name = "complaint.dead.letter"
+    _description = "Dead Letter"
+    # a thread, since whoever gets an activity is notified on it
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "state, received_at desc, id desc"
+
+    name = fields.Char(string="Subject", readonly=True)
+    email_from = fields.Char(string="Sender", readonly=True)
+    received_at = fields.Datetime(string="Received", readonly=True)
+    state = fields.Selection(
+        selection=[
+            ("open", "To be seen to"),
+            ("done", "Taken in"),
+            ("dismissed", "Dismissed"),
+        ],
+        default="open",
+        required=True,
+        index=True,
+        readonly=True,
+        tracking=True,
+    )
+    error = fields.Char(string="What went wrong", readonly=True)
+    error_details = fields.Text(readonly=True, groups="base.group_system")
+    attempts = fields.Integer(default=1, readonly=True)
+    # in the table: where attachments cannot be stored it is the last resort
+    raw = fields.Binary(
+        string="Mail as it came", attachment=False, required=True, readonly=True
+    )
+    raw_size = fields.Integer(string="Size in Bytes", readonly=True)
+    preview = fields.Html(
+        compute="_compute_preview", help="What can be read of it, without its files."
+    )
+    team_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.team",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, index=True, readonly=True
+    )
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Complaint",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        help="The complaint it became, or, while it is to be seen to, the one on which "
+        "the part stands that could be taken in.",
+    )
+    entry_id = fields.Many2one(
+        comodel_name="complaint.incoming.mail",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    delivery = fields.Json(
+        readonly=True, groups="base.group_system", help="How the gateway got it."
+    )
+    dismiss_reason = fields.Char(string="Why dismissed", readonly=True)
+
+    @api.depends("raw")
+    def _compute_preview(self):
+        for letter in self.with_context(bin_size=False):
+            incoming = incoming_mail.IncomingMail.from_bytes(
+                letter._raw(), fields.Datetime.now()
+            )
+            letter.preview = plaintext2html(
+                source.first_text(incoming.message)[:20_000].replace("\0", "")
+            )
+
+    def _raw(self):
+        """Return the mail as it came, as bytes."""
+        return base64.b64decode(self.with_context(bin_size=False).raw or b"")
+
+    def write(self, vals):
+        # what came in, and what became of it, nobody writes by hand
+        if not self.env.su and vals.keys() - {"team_id"}:
+            raise AccessError(
+                self.env._("Only the team of a dead letter can be changed.")
+            )
+        result = super().write(vals)
+        if "team_id" in vals:
+            self._hand_over()
+        return result
+
+    def _hand_over(self):
+        """Ask the leader of the team it was given to, in place of the one before."""
+        # sudo: what the change of team, which was permitted, brings with it
+        for letter in self.sudo().filtered(lambda letter: letter.state == "open"):
+            company = letter.team_id.company_id
+            if company and company != letter.company_id:
+                letter.company_id = company
+            letter.activity_unlink([ACTIVITY])
+            letter._tell_leader()
+
+    # ---------------------------------------------------
+    # Keeping
+    # ---------------------------------------------------
+
+    @api.model
+    def _keep(self, incoming, delivery, error, entry, ticket=None):
+        """Keep a mail that could not be taken in, and tell the team's leader.
+
+        :param incoming: ``IncomingMail``
+        :param delivery: how the gateway got it, ``complaint_gateway.Delivery``
+        :param Exception error: why it could not be taken in
+        :param entry: its complaint.incoming.mail, or an empty recordset
+        :param ticket: the complaint that holds a part of it
+        """
+        header = incoming.message
+        team = self.env["helpdesk.ticket.team"].browse(incoming.team_ids[:1])
+        company = team.company_id or (ticket and ticket.company_id) or self.env.company
+        if not team and not ticket:
+            team = self.env["helpdesk.ticket"]._complaint_default_teams(company)[
+                company
+            ]
+        # nothing that could fail is done beside
+        letter = self.with_context(
+            tracking_disable=True, mail_create_nolog=True
+        ).create(
+            {
+                "name": source.shortened(
+                    source.decoded(source.header(header, "Subject")), 250
+                ),
+                "email_from": source.shortened(
+                    source.decoded(source.header(header, "From")), 250
+                ),
+                "received_at": incoming.facts.received_at,
+                "error": self._said(error),
+                "error_details": self._details(error),
+                "raw": base64.b64encode(incoming.raw),
+                "raw_size": len(incoming.raw),
+                "team_id": (ticket and ticket.team_id or team).id,
+                "company_id": company.id,
+                "ticket_id": ticket and ticket.id,
+                "entry_id": entry.id,
+                "delivery": delivery.as_json(),
+            }
+        )
+        if entry:
+            entry.write(
+                {"outcome": incoming_mail.DEAD, "ticket_id": ticket and ticket.id}
+            )
+        letter = letter.with_env(self.env)
+        letter._tell_leader()
+        return letter
+
+    @api.model
+    def _said(self, error):
+        text = self.env["helpdesk.ticket"]._complaint_error_text(error)
+        return source.shortened(f"{type(error).__name__}: {text}", 250)
+
+    @api.model
+    def _details(self, error):
+        """Return where it went wrong, without what the mail says."""
+        lines = traceback.format_tb(error.__traceback__)
+        text = "".join(lines)[-20_000:].replace("\0", "")
+        return text.encode("utf-8", "replace").decode()
+
+    def _tell_leader(self):
+        """Plan an activity for the leader; where that fails the letter is kept anyway."""
+        self.env.flush_all()
+        try:
+            with self.env.cr.savepoint():
+                self.activity_schedule(
+                    ACTIVITY,
+                    summary=self.env._("A mail could not be taken in"),
+                    note=Markup("<p>%s</p>") % self.error,
+                    user_id=self._responsible().id,
+                )
+                if self.ticket_id:
+                    self.ticket_id._message_log(
+                        body=self.env._(
+                            "Only a part of this mail could be taken in. All of it is "
+                            "kept as a dead letter: %(letter)s.",
+                            letter=self._get_html_link(title=self.name or "–"),
+                        )
+                    )
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.info(
+                "No activity for dead letter %s: %s", self.id, type(error).__name__
+            )
+
+    def _responsible(self):
+        """Return whoever is to see to it: the team's leader, else a manager."""
+        leader = self.team_id.user_id.filtered("active")
+        if leader:
+            return leader
+        managers = self.env.ref("helpdesk_mgmt.group_helpdesk_manager").all_user_ids
+        return managers.filtered(
+            lambda user: (
+                user.active
+                and not user._is_superuser()
+                and self.company_id in user.company_ids
+            )
+        ).sorted("id")[:1]
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_retry(self):
+        """Take these mails in again; each by itself, so one that fails stops no other.
+
+        :raises UserError: where one of them is not to be seen to any more
+        """
+        self._ensure_open()
+        failed = self.browse()
+        for letter in self:
+            if not letter._retry():
+                failed |= letter
+        if len(self) == 1 and not failed:
+            return self.action_open_complaint()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if failed else "success",
+                "message": self.env._(
+                    "%(done)s taken in, %(failed)s still cannot be read. Open one to "
+                    "see why.",
+                    done=len(self) - len(failed),
+                    failed=len(failed),
+                )
+                if failed
+                else self.env._("%(done)s taken in.", done=len(self)),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_register(self):
+        """Make a complaint of what can be read; the mail itself is attached to it.
+
+        For a mail that fails again and again, so that nobody has to type it over.
+
+        :raises UserError: where it is not to be seen to any more
+        """
+        self.ensure_one()
+        self._ensure_open()
+        ticket = self.ticket_id
+        if not ticket:
+            if not self.team_id:
+                raise UserError(self.env._("Please say which team it is for."))
+            # sudo: as the gateway, which acts for whoever sent the mail
+            ticket = self.sudo()._register_readable()
+        self._settle("done", ticket_id=ticket.id)
+        return self.action_open_complaint()
+
+    def action_dismiss(self):
+        """Ask why it needs no complaint, and put it away.
+
+        :raises UserError: where one of them is not to be seen to any more
+        """
+        self._ensure_open()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Dismiss"),
+            "res_model": "complaint.dead.letter.dismiss",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_letter_ids": self.ids},
+        }
+
+    def action_download(self):
+        """Save the mail as it came."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/raw/mail-{self.id}.eml"
+            "?download=true",
+            "target": "download",
+        }
+
+    def action_open_complaint(self):
+        """Go to the complaint it became."""
+        self.ensure_one()
+        if not self.ticket_id:
+            return True
+        return self.ticket_id.get_formview_action()
+
+    # ---------------------------------------------------
+    # Business methods
+    # ---------------------------------------------------
+
+    def _ensure_open(self):
+        self.check_access("read")  # which only the leader and managers may
+        if any(letter.state != "open" for letter in self):
+            raise UserError(self.env._("This mail has been seen to already."))
+
+    def _retry(self):
+        """Take it in again; return whether that went well."""
+        letter = self.sudo()  # the gateway acts for whoever sent the mail
+        try:
+            with self.env.cr.savepoint():
+                ticket = self.env["complaint.gateway"]._take_again(letter)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # Odoo calls the action again
+        except Exception as error:
+            letter.write(
+                {
+                    "attempts": letter.attempts + 1,
+                    "error": self._said(error),
+                    "error_details": self._details(error),
+                }
+            )
+            return False
+        letter._settle("done", ticket_id=ticket.id)
+        return True
+
+    def _register_readable(self):
+        """Make a complaint of what can be read, and attach the mail as it came."""
+        ticket = self.env["complaint.gateway"]._register_plainly(self)
+        self.entry_id.write(
+            {"outcome": incoming_mail.COMPLAINT, "ticket_id": ticket.id}
+        )
+        self.env["ir.attachment"].create(
+            {
+                "name": f"mail-{self.id}.eml",
+                "raw": self._raw(),
+                "mimetype": "message/rfc822",
+                "res_model": ticket._name,
+                "res_id": ticket.id,
+            }
+        )
+        return ticket
+
+    def _settle(self, state, **values):
+        """Put these away, with what their leaders were asked to do."""
+        # sudo: who may write the letter, settles what was planned because of it
+        letters = self.sudo()
+        letters.write({"state": state, **values})
+        letters.activity_unlink([ACTIVITY])

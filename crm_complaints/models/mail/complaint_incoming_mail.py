@@ -1,0 +1,148 @@
+"""complaint.incoming.mail: what became of each mail that concerns complaints."""
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...engine.mail import headers as mail_headers
+from ...engine.mail import incoming as incoming_mail
+from ...engine.mail import source
+
+
+class ComplaintIncomingMail(models.Model):
+    _name = "complaint.incoming.mail"
+    _description = "Incoming Mail about Complaints"
+    _order = "id desc"
+    _rec_name = "message_id"
+    _log_access = False  # the gateway writes it; when is told by taken_at
+
+    key = fields.Char(
+        required=True,
+        readonly=True,
+        groups="base.group_system",
+        help="The same for each delivery of the same mail.",
+    )
+    message_id = fields.Char(string="Message-ID", readonly=True)
+    email_from = fields.Char(string="Sender", readonly=True)
+    taken_at = fields.Datetime(string="Taken in", required=True, readonly=True)
+    kind = fields.Selection(
+        selection=[
+            (mail_headers.HUMAN, "Person"),
+            (mail_headers.AUTOMATIC, "Automatic"),
+            (mail_headers.LIST, "List"),
+            (mail_headers.BOUNCE, "Delivery failure"),
+            (mail_headers.RECEIPT, "Receipt"),
+            (mail_headers.FEEDBACK, "Feedback"),
+            (mail_headers.OWN, "Our own"),
+        ],
+        readonly=True,
+    )
+    reason = fields.Char(readonly=True, help="What in its header told so.")
+    mended = fields.Char(readonly=True, help="What had to be mended to read it.")
+    outcome = fields.Selection(
+        selection=[
+            (incoming_mail.COMPLAINT, "Complaint"),
+            (incoming_mail.ANSWER, "Answer"),
+            (incoming_mail.NOTE, "Noted"),
+            (incoming_mail.LET_GO, "Let go"),
+            (incoming_mail.DEAD, "Dead letter"),
+        ],
+        readonly=True,
+        help="Only reports on mail that is not ours are let go.",
+    )
+    copies = fields.Integer(
+        readonly=True,
+        help="How many more times the same mail came in.",
+    )
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Complaint",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    team_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.team", ondelete="set null", readonly=True
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", index=True, ondelete="cascade", readonly=True
+    )
+
+    _key_unique = models.UniqueIndex("(key)")
+    _sender_idx = models.Index("(email_from, taken_at)")
+
+    @api.model
+    def _enter(self, incoming):
+        """Enter a mail, unless it is there already.
+
+        Two deliveries at once: the second waits here for the first, and then has to
+        be taken again, by which time it finds the first.
+
+        :param incoming: ``engine.incoming_mail.IncomingMail``
+        :return: the new entry, an empty recordset for a mail that came in before
+        :raises SerializationFailure: see above
+        """
+        team = self.env["helpdesk.ticket.team"].browse(incoming.team_ids[:1])
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO complaint_incoming_mail
+                            (key, message_id, email_from, taken_at, kind, reason,
+                             mended, copies, team_id, company_id)
+                     VALUES (%(key)s, %(message_id)s, %(email_from)s, %(now)s,
+                             %(kind)s, %(reason)s, %(mended)s, 0, %(team)s,
+                             %(company)s)
+                ON CONFLICT (key) DO NOTHING
+                  RETURNING id
+                """,
+                key=incoming.key,
+                message_id=incoming.facts.message_id[:500] or None,
+                email_from=incoming.sender or None,
+                kind=incoming.facts.kind,
+                reason=incoming.facts.automatic or None,
+                mended=source.shortened("; ".join(incoming.mended), 500) or None,
+                team=team.id or None,
+                company=team.company_id.id or None,
+                now=fields.Datetime.now(),
+            ),
+            log_exceptions=False,  # see above: no news, and no error
+        )
+        rows = self.env.cr.fetchall()
+        if not rows:
+            self.env.execute_query(
+                SQL(
+                    "UPDATE complaint_incoming_mail SET copies = copies + 1 "
+                    "WHERE key = %s RETURNING id",
+                    incoming.key,
+                )
+            )
+        return self.browse(row[0] for row in rows)
+
+    @api.model
+    def _lately(self, sender, hours=1):
+        """Return the domain of what a sender sent lately.
+
+        :param str sender: bare address, in lower case
+        :param hours: how far back
+        """
+        since = fields.Datetime.subtract(fields.Datetime.now(), hours=hours)
+        return [("email_from", "=", sender), ("taken_at", ">=", since)]
+
+    @api.model
+    def _first_complaint(self, sender):
+        """Return the first of the complaints that a sender sends one after the other.
+
+        A burst goes on as long as something of it came within the last hour, also
+        where one in between was acknowledged again.
+        """
+        complaints = [
+            *self._lately(sender),
+            ("outcome", "=", incoming_mail.COMPLAINT),
+            ("ticket_id", "!=", False),
+        ]
+        joined = self.search(
+            [*complaints, ("ticket_id.complaint_burst_id", "!=", False)], limit=1
+        )
+        return (
+            joined.ticket_id.complaint_burst_id
+            or self.search(complaints, order="id", limit=1).ticket_id
+        )

@@ -1,0 +1,261 @@
+"""helpdesk.ticket, correspondence: what an answer, or a mail that comes back, sets off."""
+
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import email_normalize, email_normalize_all, format_date
+
+from ...engine import phases
+from ...engine.mail import reports as mail_reports
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    _complaint_number_idx = models.Index("(number) WHERE is_complaint IS TRUE")
+    _complaint_acknowledged_idx = models.Index(
+        "(complaint_acknowledged_at) WHERE complaint_acknowledged_by = 'email'"
+    )
+
+    # ---------------------------------------------------
+    # Who writes
+    # ---------------------------------------------------
+
+    def _complaint_relation(self, address):
+        """Tell what somebody who writes has to do with this complaint.
+
+        :param str address: bare, in lower case
+        :return: "customer" (or who acts for him with his consent), "staff", "party" (we
+            wrote to him about it, or the customer did), or '' for a stranger and for a
+            colleague whom it is about
+        """
+        self.ensure_one()
+        if not address:
+            return ""
+        ticket = self.sudo()  # who takes part, whoever may read partners
+        if address in (
+            *ticket._complaint_customer_side(),
+            email_normalize(ticket.partner_email, strict=False),
+            ticket.partner_id.email_normalized,
+        ):
+            return "customer"
+        partners = ticket.env["res.partner"].search(
+            [("email_normalized", "=", address)], limit=50
+        )
+        staff = partners.user_ids.filtered(lambda user: user._is_internal())
+        if staff & ticket.complaint_concerned_user_ids:
+            return ""  # what he writes is looked at before the customer reads it
+        if staff:
+            return "staff"
+        acting = ticket.complaint_representative_id
+        sides = ticket.partner_id | ticket.complaint_consent_id.partner_id
+        for ours in sides.commercial_partner_id.filtered("is_company"):
+            if ours in partners.commercial_partner_id:
+                return "customer"
+        if acting and acting.commercial_partner_id in partners.commercial_partner_id:
+            return "party"  # who says he acts for the customer, and has to show it
+        if partners & ticket.message_partner_ids or ticket._complaint_wrote_to(
+            address, partners
+        ):
+            return "party"
+        return ""
+
+    def _complaint_wrote_to(self, address, partners):
+        """Tell whether a message on this complaint went to an address.
+
+        :param str address: bare, in lower case
+        :param partners: res.partner who have it
+        """
+        messages = Domain(
+            [
+                ("model", "=", self._name),
+                ("res_id", "=", self.id),
+                # what machines and strangers write is kept as a note
+                ("subtype_id.internal", "=", False),
+            ]
+        )
+        Message = self.env["mail.message"]
+        told = Domain("notification_ids.mail_email_address", "=", address) | Domain(
+            "notification_ids.res_partner_id", "in", partners.ids
+        )
+        if Message.search_count(messages & told, limit=1):
+            return True
+        # no more than a hint: one address is part of another
+        copied = Domain("incoming_email_cc", "ilike", address) | Domain(
+            "incoming_email_to", "ilike", address
+        )
+        return any(
+            address in email_normalize_all(addresses or "")
+            for message in Message.search(messages & copied)
+            for addresses in (message.incoming_email_cc, message.incoming_email_to)
+        )
+
+    def _complaint_may_reopen(self):
+        """Tell whether an answer still opens this closed complaint again."""
+        days = self.company_id.complaint_reopen_days
+        closed = self.closed_date or self.complaint_resolved_at or self.write_date
+        return bool(days) and closed >= fields.Datetime.subtract(
+            fields.Datetime.now(), days=days
+        )
+
+    # ---------------------------------------------------
+    # What comes in
+    # ---------------------------------------------------
+
+    def _complaint_mail_came(self, incoming):
+        """Do what a mail that now stands on these complaints sets off.
+
+        None of it can undo that it stands there.
+
+        :param incoming: ``engine.incoming_mail.IncomingMail``
+        """
+        if incoming.created_ids and not (incoming.earlier_id or incoming.left_out):
+            return  # it sets off what each new complaint does, and no more
+        self._complaint_isolated(
+            lambda some: some._complaint_follow_mail(incoming),
+            self.env._("What a mail sets off could not be done"),
+            type(self)._complaint_something_failed,
+        )
+
+    def _complaint_follow_mail(self, incoming):
+        for ticket in self:
+            if not ticket.active:
+                # nobody would see it there
+                ticket.active = True
+            if incoming.report:
+                ticket._complaint_report_came(incoming)
+            elif incoming.remark:
+                ticket._complaint_ask_to_look(
+                    self.env._("A mail that needs a look"), incoming.remark
+                )
+            elif incoming.reopens:
+                ticket._complaint_reopen_by_answer()
+            elif incoming.earlier_id:
+                ticket._complaint_link_earlier()
+            elif incoming.ticket_id and not incoming.is_note and not incoming.is_staff:
+                ticket._complaint_answer_came()
+            if incoming.left_out:
+                ticket._complaint_note_left_out(incoming.left_out)
+
+    def _complaint_answer_came(self):
+        """The customer wrote again: after the resolution somebody should read it."""
+        if self.complaint_phase != phases.FOLLOW_UP:
+            return
+        # one thing to do, not two
+        if not self._complaint_answers_follow_up():
+            self._complaint_ask_to_look(
+                self.env._("The customer wrote again"),
+                self.env._("Since the complaint was resolved. Is it still resolved?"),
+            )
+
+    def _complaint_reopen_by_answer(self):
+        self._complaint_set_phase(phases.HEARING)
+        self._complaint_ask_to_look(
+            self.env._("Opened again by the customer's answer"),
+            self.env._("Written after it was closed. Please hear the customer again."),
+        )
+
+    def _complaint_link_earlier(self):
+        """Say on both complaints that the customer takes the earlier one up again."""
+        earlier = self.complaint_repeat_of_id
+        if not earlier:
+            return
+        closed = earlier.closed_date or earlier.complaint_resolved_at
+        self._message_log(
+            body=self.env._(
+                "An answer to %(earlier)s, which was closed on %(date)s.",
+                earlier=earlier._get_html_link(title=earlier.number),
+                date=format_date(self.env, closed) if closed else "–",
+            )
+        )
+        earlier._message_log(
+            body=self.env._(
+                "The customer takes it up again: %(new)s.",
+                new=self._get_html_link(title=self.number),
+            )
+        )
+
+    def _complaint_note_left_out(self, left_out):
+        """Name the files that were too large to be kept.
+
+        :param left_out: list of ``engine.mail_parts.LeftOut``
+        """
+        lines = Markup().join(
+            Markup("<li>%s</li>")
+            % self.env._(
+                "%(name)s (%(size)s MB)", name=some.name, size=-(-some.size // 2**20)
+            )
+            for some in left_out
+        )
+        self._message_log(
+            body=Markup("<p>%s</p><ul>%s</ul>")
+            % (
+                self.env._("Left out of this mail. Please ask for it another way:"),
+                lines,
+            )
+        )
+
+    # ---------------------------------------------------
+    # What comes back
+    # ---------------------------------------------------
+
+    def _complaint_bounced_notifications(self, message, addresses):
+        """Return what is noted of those whom a message did not reach.
+
+        :param message: mail.message, in sudo
+        :param addresses: of whom a report is, in lower case
+        """
+        mails = message.notification_ids.filtered(
+            lambda notification: notification.notification_type == "email"
+        )
+        named = mails.filtered(
+            lambda notification: (
+                (
+                    notification.mail_email_address
+                    or notification.res_partner_id.email_normalized
+                )
+                in addresses
+            )
+        )
+        # a server may name the address to which the customer's own one leads
+        return named or mails
+
+    def _complaint_report_came(self, incoming):
+        """A mail server reports on a mail of ours.
+
+        :param incoming: ``IncomingMail`` with its report
+        """
+        report = incoming.report
+        if report.outcome != mail_reports.FAILED:
+            return
+        message = self.env["mail.message"].sudo().browse(incoming.reported_id or ())
+        reason = " ".join(filter(None, (report.status, report.diagnostic)))
+        self._complaint_bounced_notifications(message, report.recipients).write(
+            {
+                "notification_status": "bounce",
+                "failure_type": "mail_bounce",
+                "failure_reason": reason,
+            }
+        )
+        acknowledgements = self._complaint_acknowledgement_mails().mail_message_id
+        if message in acknowledgements[1:]:
+            return  # it came back late: another one has been sent since
+        if message in acknowledgements:
+            self._complaint_acknowledgement_failed(
+                reason,
+                self.env._(
+                    "The acknowledgement came back. Please reach the customer another "
+                    "way"
+                ),
+            )
+        else:
+            address = ", ".join(report.recipients[:3])
+            self._complaint_ask_to_look(
+                self.env._("A mail did not arrive"),
+                self.env._(
+                    "To %(address)s: %(reason)s. Please reach the customer another way.",
+                    address=address or self.complaint_email_to or "–",
+                    reason=reason or "–",
+                ),
+            )

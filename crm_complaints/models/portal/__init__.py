@@ -1,0 +1,5 @@
+from . import (
+    complaint_form_key,
+    helpdesk_ticket_portal,
+    ir_http,
+)

@@ -1,0 +1,594 @@
+"""helpdesk.ticket, portal: what a customer reads and does on his complaint's page."""
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import (
+    consteq,
+    email_normalize,
+    format_date,
+    format_datetime,
+    formataddr,
+    plaintext2html,
+)
+
+from ...engine import milestones, phases, promises
+from ..contact.complaint_consent import DECIDE, READ, WRITE
+
+# Whoever opens the page: he decides; he reads and writes; he sees what the customer sees.
+CUSTOMER, READER, STAFF = "customer", "reader", "staff"
+# Who acts for the customer, as far as the consent goes.
+ACTS, SPEAKS, WATCHES = "acts", "speaks", "watches"
+_BY_CONSENT = {DECIDE: ACTS, WRITE: SPEAKS, READ: WATCHES}
+_MESSAGE_TYPES = ("comment", "email", "email_outgoing")
+# So many tokens are taken away in one go.
+_CHUNK = 1000
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    # ---------------------------------------------------
+    # Where it is
+    # ---------------------------------------------------
+
+    def _compute_access_url(self):
+        result = super()._compute_access_url()
+        for ticket in self.filtered("is_complaint"):
+            ticket.access_url = f"/my/complaints/{ticket.id}"
+        return result
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        if self.env.context.get("complaint_left_out"):
+            # the customer's list of tickets; his complaints have one of their own
+            domain = Domain(domain) & Domain("is_complaint", "=", False)
+        return super()._search(domain, *args, **kwargs)
+
+    # ---------------------------------------------------
+    # Who may come in
+    # ---------------------------------------------------
+
+    def _has_field_access(self, field, operation):
+        if field.name == "access_token" and not (
+            # asked at every read: told by the groups, which are cached
+            self.env.su or self.env.user._is_internal()
+        ):
+            # whoever has it acts as the customer, whom colleagues of his are not
+            return False
+        return super()._has_field_access(field, operation)
+
+    def _portal_ensure_token(self):
+        if self.env.su or not self.env.user.share:
+            return super()._portal_ensure_token()
+        self.check_access("read")
+        # sudo: the field is hidden from customers; access checked above
+        ticket = self.sudo()
+        if ticket.is_complaint and not ticket._complaint_is_customer(
+            self.env.user.partner_id
+        ):
+            return ""  # he gets there with his own account
+        return super(HelpdeskTicket, ticket)._portal_ensure_token()
+
+    def _get_share_url(
+        self, redirect=False, signup_partner=False, pid=None, share_token=True
+    ):
+        if share_token and self.env.user.share and not self.env.su:
+            self.check_access("read")
+            # sudo: the field is hidden from customers; access checked above
+            ticket = self.sudo()
+            share_token = not ticket.is_complaint or ticket._complaint_is_customer(
+                self.env.user.partner_id
+            )
+            self = ticket
+        return super()._get_share_url(redirect, signup_partner, pid, share_token)
+
+    @api.model
+    def _get_thread_with_access(
+        self, thread_id, *, hash=None, pid=None, token=None, **kwargs
+    ):
+        # sudo: to tell whether the link has ended, before anything is shown
+        ticket = self.browse(thread_id).sudo().exists()
+        if (token or hash) and ticket.is_complaint and ticket._complaint_link_ended():
+            hash = pid = token = None
+        return super()._get_thread_with_access(
+            thread_id, hash=hash, pid=pid, token=token, **kwargs
+        )
+
+    def _complaint_link_ended(self):
+        """Tell whether the link in the letters leads nowhere any more."""
+        self.ensure_one()
+        if not self.access_token:
+            return True
+        if self.complaint_phase not in phases.ENDED:
+            return False
+        closed = self.closed_date or self.complaint_resolved_at or self.create_date
+        days = self.company_id.complaint_link_days
+        return closed < fields.Datetime.subtract(fields.Datetime.now(), days=days)
+
+    @api.autovacuum
+    def _gc_complaint_links(self):
+        """Take the tokens away whose links have ended, on every route that knows them."""
+        linked = [
+            ("complaint_phase", "in", phases.ENDED),
+            ("access_token", "!=", False),
+        ]
+        tickets = self.with_context(active_test=False)
+        for (company,) in tickets._read_group(linked, ["company_id"]):
+            limit = fields.Datetime.subtract(
+                fields.Datetime.now(), days=company.complaint_link_days
+            )
+            complaints = tickets.search(
+                [
+                    *linked,
+                    ("company_id", "=", company.id),
+                    "|",
+                    ("closed_date", "<", limit),
+                    "&",
+                    ("closed_date", "=", False),
+                    ("create_date", "<", limit),
+                ],
+                limit=_CHUNK,
+            )
+            ended = complaints.filtered(lambda t: t._complaint_link_ended())
+            ended.write({"access_token": False})
+            self.env["ir.attachment"].search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", ended.ids),
+                    ("access_token", "!=", False),
+                ]
+            ).write({"access_token": False})
+
+    def _complaint_role(self, user, token=None):
+        """Return as whom somebody sees this complaint's page.
+
+        A colleague of the customer's reads and writes; what is offered, the customer
+        himself takes or leaves. Staff see what he sees.
+
+        :param user: res.users, the public one for whoever is not signed in
+        :param str token: the one in the link he came by
+        :return: ``CUSTOMER``, ``READER``, ``STAFF``, for who acts for the customer
+            ``ACTS``, ``SPEAKS`` or ``WATCHES``, or '' where it is none of his
+        """
+        self.ensure_one()
+        # sudo: to tell who it is, before anything is shown
+        ticket = self.sudo()
+        if not ticket.is_complaint or user in ticket.complaint_concerned_user_ids:
+            return ""
+        reads = not user._is_public() and self.with_user(user).has_access("read")
+        if reads and ticket._complaint_is_customer(user.partner_id):
+            return CUSTOMER
+        has_link = bool(
+            token
+            and not ticket._complaint_link_ended()
+            and consteq(ticket.access_token.encode(), token.encode())
+        )
+        if user._is_internal():
+            return STAFF if reads or has_link else ""
+        if not has_link and (consent := ticket._complaint_acting(user, token)):
+            return _BY_CONSENT[consent.scope]
+        if reads:
+            return READER
+        return CUSTOMER if has_link else ""
+
+    def _complaint_is_customer(self, partner):
+        """Tell whether somebody is the customer himself, and no colleague of his.
+
+        Where the customer is a company, whoever belongs to it speaks for it.
+        """
+        ticket = self.sudo()  # who he is, whoever may read partners
+        customer = ticket.partner_id
+        if not customer:
+            return bool(ticket.complaint_email_to) and (
+                partner.sudo().email_normalized == ticket.complaint_email_to
+            )
+        return customer == partner or (
+            customer.is_company
+            and customer == partner.sudo().commercial_partner_id
+            and customer == customer.commercial_partner_id
+        )
+
+    def _complaint_is_of(self, other):
+        """Tell whether this complaint is from whom another one is, as far as we know."""
+        return bool(
+            (self.partner_id and self.partner_id == other.partner_id)
+            or (
+                self.complaint_email_to
+                and self.complaint_email_to == other.complaint_email_to
+            )
+        )
+
+    # ---------------------------------------------------
+    # What is on the page
+    # ---------------------------------------------------
+
+    def _complaint_date(self, moment):
+        """Return the day of a moment as letters name it, in the complaint's time zone."""
+        if not moment:
+            return ""
+        return format_datetime(
+            self.env, moment, tz=self.complaint_tz, dt_format="d MMMM y"
+        )
+
+    def _complaint_day(self, date):
+        return format_date(self.env, date, date_format="d MMMM y") if date else ""
+
+    def _complaint_desk_address(self):
+        """Return the bare address to which the customer may write."""
+        return email_normalize(self.complaint_email_from or "")
+
+    def _complaint_offer(self):
+        """Return the remedies among which, or on which, the customer is to decide."""
+        return self.complaint_remedy_ids.filtered(lambda r: r.state == "proposed")
+
+    def _complaint_promised(self):
+        """Return what the customer accepted, done or not."""
+        return self.complaint_remedy_ids.filtered(
+            lambda r: r.state in ("accepted", "done")
+        )
+
+    def _complaint_standing(self):
+        """Return where the complaint stands, in the customer's words.
+
+        :return: dict with ``title``, ``text``, ``when`` (by when he hears from us),
+            ``expected`` (of him) and ``waiting`` (whether we wait for him)
+        """
+        self.ensure_one()
+        is_open = self.complaint_phase in phases.OPEN
+        # our answer may leave him something to choose
+        offer = self._complaint_offer()
+        question = is_open and not offer and self._complaint_question()
+        if offer:
+            title, text, expected = self._complaint_standing_offered()
+        elif self._complaint_survivor() != self:
+            title, text, expected = self._complaint_standing_merged()
+        elif question:
+            title, text, expected = self._complaint_standing_asked(question)
+        elif is_open:
+            title, text = self._complaint_standing_open()
+            expected = self.env._(
+                "Nothing. Would you like to add something? Write to us below."
+            )
+        else:
+            title, text, expected = self._complaint_standing_ended()
+        return {
+            "title": title,
+            "text": text,
+            "when": "" if offer else self._complaint_when(),
+            "expected": expected,
+            "waiting": bool(offer or question),
+        }
+
+    def _complaint_standing_offered(self):
+        day = self._complaint_day(self.complaint_answer_by)
+        return (
+            self.env._("We have an offer for you"),
+            self.env._("Please see what we can do, and tell us whether it suits you."),
+            self.env._("Please tell us by %s what suits you.", day)
+            if day
+            else self.env._("Please tell us what suits you."),
+        )
+
+    def _complaint_standing_asked(self, letter):
+        return (
+            self.env._("We have a question for you"),
+            self.env._(
+                "It stands in our letter of %s. We go on meanwhile.",
+                self._complaint_date(letter.sent_at),
+            ),
+            self.env._("Please answer below, as far as you can."),
+        )
+
+    def _complaint_question(self):
+        """Return the letter in which we asked for something, as long as he is silent."""
+        letters = self.complaint_letter_ids.filtered(
+            lambda letter: letter.kind == "information" and letter.sent_at
+        )
+        asked = letters.sorted("sent_at")[-1:]
+        if asked and any(
+            message.date >= asked.sent_at and not self._complaint_is_ours(message)
+            for message in self._complaint_shown_messages()
+        ):
+            return asked.browse()
+        return asked
+
+    def _complaint_standing_merged(self):
+        survivor = self._complaint_survivor()
+        return (
+            self.env._("We work on it together with %s", survivor.number)
+            if survivor._complaint_is_of(self)
+            else self.env._("We work on it together with another one"),
+            self.env._("Both are about the same matter; one answer serves both."),
+            self.env._("Nothing. Would you like to add something? Write to us below."),
+        )
+
+    def _complaint_standing_open(self):
+        phase = self.complaint_phase
+        if self.complaint_second_look_open:
+            return (
+                self.env._("Somebody else will look at it"),
+                self.env._("We are choosing a person who had no part in it so far."),
+            )
+        if phase == phases.RECEPTION:
+            return self.env._("We have your complaint"), self.env._(
+                "We are finding out what happened."
+            )
+        if phase in (phases.HEARING, phases.CALMING):
+            return (
+                self.env._("We are finding out what happened"),
+                self.env._("We want to see it as you saw it."),
+            )
+        if phase == phases.AGREEMENT:
+            return self.env._("We have agreed"), self.env._(
+                "We are doing what we agreed on."
+            )
+        if self.complaint_decision == "rejected":
+            return (
+                self.env._("We are looking for something better"),
+                self.env._("Our offer did not suit you; thank you for saying so."),
+            )
+        if self.complaint_level == "second":
+            return (
+                self.env._("Somebody else is looking at it afresh"),
+                self.env._(
+                    "%(reviewer)s had no part in it so far. You need not explain again.",
+                    reviewer=self.complaint_reviewer_id.name or self.company_id.name,
+                ),
+            )
+        return (
+            self.env._("We are working out how to put it right"),
+            self.env._("We know what happened, and are preparing an offer for you."),
+        )
+
+    def _complaint_standing_ended(self):
+        if self.complaint_phase == phases.WITHDRAWN:
+            return (
+                self.env._("You have taken your complaint back"),
+                self.env._("Thank you for having told us what happened."),
+                self.env._("Nothing. Should it come up again, write to us below."),
+            )
+        day = self._complaint_date(self.complaint_resolved_at)
+        return (
+            self.env._("This is settled")
+            if self.complaint_phase == phases.CLOSED
+            else self.env._("You have our answer"),
+            self.env._("We gave you our answer on %s.", day) if day else "",
+            self.env._("Nothing. Would you like to add something? Write to us below.")
+            if self.rating_last_value
+            else self.env._("Please tell us how well the solution met your wish."),
+        )
+
+    def _complaint_when(self):
+        """Return by when the customer has our answer, or that it is late."""
+        if self.complaint_phase not in phases.OPEN:
+            return ""
+        if self.complaint_phase == phases.AGREEMENT and self._complaint_promised():
+            return ""  # each thing agreed on has its own day
+        if self.complaint_promised_at:
+            return self.env._(
+                "You will have our answer by %s.",
+                self._complaint_date(self.complaint_promised_at),
+            )
+        late = self.complaint_milestone_ids.filtered(
+            lambda row: (
+                row.milestone == promises.RESOLVE and row.state == milestones.BREACHED
+            )
+        )
+        if late:
+            return self.env._(
+                "You were to have our answer by %s. We are late, and we are sorry.",
+                self._complaint_date(max(late.mapped("deadline"))),
+            )
+        return ""
+
+    def _complaint_answer(self):
+        """Return what we answered, as paragraphs, once the answer is given."""
+        if self.complaint_phase not in phases.RESOLVED:
+            return []
+        verdict = {
+            "upheld": self.env._("You are right."),
+            "partly_upheld": self.env._("You are right in part."),
+            "not_upheld": self.env._("We came to another view."),
+        }.get(self.complaint_outcome)
+        shown = (verdict, self.complaint_findings, self.complaint_reason)
+        return [text for text in shown if text]
+
+    def _complaint_told_title(self):
+        """Return how the complaint is called, where that is not how its text begins."""
+        told = (self.description or Markup()).striptags()
+        return "" if told.startswith(self.name.rstrip("…")) else self.name
+
+    def _complaint_shown_messages(self, acting=False):
+        """Return what the customer and we wrote to each other, the latest first.
+
+        Notes, and mails that are kept as notes, are between colleagues. Of a letter
+        that went to two each sees his own.
+
+        :param bool acting: as who acts for the customer sees it
+        """
+        Message = self.env["mail.message"].sudo()  # of a complaint he may read
+        messages = Message.search(
+            Domain(
+                [
+                    ("model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("message_type", "in", _MESSAGE_TYPES),
+                    ("is_internal", "=", False),
+                    ("subtype_id", "!=", False),
+                    ("subtype_id.internal", "=", False),
+                ]
+            ),
+            order="id desc",
+        )
+        # sudo: a register of letters, of a complaint he may read
+        copies = self.sudo().complaint_letter_ids.filtered("copy_of_id")
+        others = (copies.copy_of_id if acting else copies).message_id
+        return (messages - others).filtered(
+            lambda message: message.attachment_ids or message.body.striptags().strip()
+        )
+
+    def _complaint_shown_body(self, message, by_link):
+        """Return the text of a message; the link in it is for whoever came by it.
+
+        Neither a colleague of the customer's nor who acts for him gets it out of a
+        letter.
+
+        :param str by_link: the token in the link by which somebody came
+        """
+        # sudo: the tokens of a complaint he may read, to take them out
+        ticket = self.sudo()
+        tokens = {
+            ticket.access_token,
+            *ticket.complaint_consent_ids.mapped("access_token"),
+        }
+        body = message.body
+        for token in filter(None, tokens - {by_link}):
+            body = Markup(body.replace(f"access_token={token}", ""))
+        return body
+
+    def _complaint_is_ours(self, message):
+        """Tell whether a message is from our side, not from the customer's."""
+        author = message.author_id.with_context(active_test=False)
+        return any(user._is_internal() for user in author.user_ids)
+
+    def _complaint_shown_documents(self):
+        """Return the files the customer sent or was sent, never those between us."""
+        Attachment = self.env["ir.attachment"].sudo()  # of a complaint he may read
+        own = Attachment.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("res_field", "=", False),
+                ("create_uid.share", "=", True),
+            ]
+        )
+        return (own | self._complaint_shown_messages().attachment_ids).sorted("id")
+
+    def _complaint_can_ask_second_look(self):
+        """Tell whether the customer may have somebody else look at it afresh."""
+        return (
+            self._complaint_was_answered()
+            and self.complaint_phase != phases.WITHDRAWN
+            # there he says first whether it suits him
+            and not self._complaint_offer()
+            and not self.complaint_second_look_open
+            and (self.complaint_level != "second" or bool(self.complaint_referred_at))
+        )
+
+    # ---------------------------------------------------
+    # What he does
+    # ---------------------------------------------------
+
+    def _complaint_author(self, partner=None):
+        """Return as whom a message is posted: somebody signed in, or the customer.
+
+        :param partner: res.partner of whoever is signed in, if anybody
+        """
+        author = partner or self.partner_id
+        if author:
+            return {"author_id": author.id}
+        name = self.partner_name or self.env._("The customer")
+        address = self.complaint_email_to or self._complaint_desk_address()
+        return {
+            "author_id": False,
+            "email_from": formataddr((name, address)) if address else name,
+        }
+
+    def _complaint_write(self, words, files=(), partner=None):
+        """Post what a customer writes on his page; it sets off what a mail would.
+
+        Whoever calls it has checked who he is.
+
+        :param str words: plain text
+        :param files: pairs of name and content
+        :param partner: res.partner of whoever is signed in, if anybody
+        :return: the complaint on which it stands: a new one where this one was closed
+            too long ago to be opened again
+        """
+        self.ensure_one()
+        survivor = self._complaint_survivor()
+        if survivor != self:
+            survivor._complaint_write(words, files, partner or self.partner_id)
+            return self
+        ended = self.complaint_phase in phases.ENDED
+        if ended and not self._complaint_may_reopen():
+            return self._complaint_take_up_again(words, files, partner)
+        ticket = self.with_context(
+            mail_post_autofollow_author_skip=True, mail_post_autofollow=False
+        )
+        if not ticket.active:
+            ticket.active = True  # nobody would see it there
+        responsible = ticket.complaint_responsible_id.partner_id
+        ticket.message_post(
+            body=plaintext2html(words) if words else Markup(),
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            attachments=list(files),
+            # whether or not he follows it
+            partner_ids=responsible.ids,
+            **ticket._complaint_author(partner),
+        )
+        ticket._complaint_isolated(
+            lambda some: (
+                some._complaint_reopen_by_answer()
+                if ended
+                else some._complaint_answer_came()
+            ),
+            self.env._("What an answer sets off could not be done"),
+            type(self)._complaint_something_failed,
+        )
+        return self
+
+    def _complaint_take_up_again(self, words, files, partner):
+        """Register a new complaint that takes this closed one up again."""
+        vals = {
+            "name": self.name,
+            "description": plaintext2html(words),
+            "team_id": self.team_id.id,
+            "company_id": self.company_id.id,
+            "channel_id": self.env["ir.model.data"]._xmlid_to_res_id(
+                "crm_complaints.helpdesk_ticket_channel_web"
+            ),
+            "partner_id": (partner or self.partner_id).id,
+            "partner_name": partner.name if partner else self.partner_name,
+            "partner_email": partner.email if partner else self.partner_email,
+            "complaint_repeat_of_id": self.id,
+            "user_id": False,
+        }
+        again = self._complaint_create_plainly(vals)
+        again._complaint_take_files(files)
+        again._complaint_isolated(
+            lambda some: some._complaint_link_earlier(),
+            self.env._("The earlier complaint could not be linked"),
+            type(self)._complaint_something_failed,
+        )
+        return again
+
+    def _complaint_take_files(self, files):
+        """Keep files that came with a new complaint; say which could not be kept."""
+        failed = self._complaint_keep_files(files)
+        if failed:
+            summary = self.env._(
+                "Not kept: %s. Please ask for it again", ", ".join(failed)
+            )
+            self._complaint_something_failed(summary, summary)
+
+    def _complaint_withdraw(self, words="", partner=None):
+        """Take the complaint back, as its customer asks.
+
+        Whoever calls it has checked that it is him.
+
+        :raises UserError: where it is no longer open
+        """
+        self.ensure_one()
+        self.action_complaint_withdraw()
+        body = Markup("<p>%s</p>") % self.env._("I take my complaint back.")
+        self.message_post(
+            body=body + (plaintext2html(words) if words else ""),
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.complaint_responsible_id.partner_id.ids,
+            **self._complaint_author(partner),
+        )

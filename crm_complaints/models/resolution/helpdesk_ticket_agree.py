@@ -1,0 +1,451 @@
+"""helpdesk.ticket, agreeing: what is offered, what the customer says, and the outcome."""
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+
+from ...engine import outcomes, phases
+from .complaint_remedy import OPEN_STATES, PROMISE_ACTIVITY
+
+# Set by what the customer says, never by hand.
+_DECISION = frozenset(
+    {
+        "complaint_decision",
+        "complaint_decided_at",
+        "complaint_decision_words",
+        "complaint_answer_by",
+    }
+)
+# In the context, an object that nobody can send over RPC: it is closed, and what was
+# promised is still to be done.
+PROMISES_STAND = object()
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_remedy_ids = fields.One2many(
+        comodel_name="complaint.remedy",
+        inverse_name="ticket_id",
+        string="Remedies",
+        groups="base.group_user",
+        copy=False,
+    )
+    complaint_outcome = fields.Selection(
+        selection=[
+            ("upheld", "Upheld"),
+            ("partly_upheld", "Partly upheld"),
+            ("not_upheld", "Not upheld"),
+            ("withdrawn", "Withdrawn"),
+        ],
+        string="Outcome",
+        groups="base.group_user",
+        copy=False,
+        tracking=True,
+        help="Whether the customer was right. Figures count “partly” as upheld; what is "
+        "given as goodwill on a complaint not upheld does not change it.",
+    )
+    complaint_decision = fields.Selection(
+        selection=[
+            ("pending", "Waiting for the answer"),
+            ("accepted", "Accepted"),
+            ("rejected", "Rejected"),
+        ],
+        string="Customer's Decision",
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    complaint_decided_at = fields.Datetime(string="Decided", readonly=True, copy=False)
+    complaint_decision_words = fields.Text(
+        string="What He Said", readonly=True, copy=False
+    )
+    complaint_answer_by = fields.Date(
+        string="Answer Asked for by",
+        readonly=True,
+        copy=False,
+        help="By when the customer was asked what suits him.",
+    )
+    complaint_promise_reason = fields.Char(
+        string="Why It Is Closed",
+        groups="base.group_user",
+        copy=False,
+        tracking=True,
+        help="Why the complaint is closed although something promised is not done.",
+    )
+    complaint_open_promise_count = fields.Integer(
+        string="Promises not Done yet",
+        groups="base.group_user",
+        compute="_compute_complaint_remedy_counts",
+    )
+    complaint_draft_count = fields.Integer(
+        string="Remedies to Offer",
+        groups="base.group_user",
+        compute="_compute_complaint_remedy_counts",
+    )
+    complaint_offer_count = fields.Integer(
+        string="Remedies on Offer",
+        groups="base.group_user",
+        compute="_compute_complaint_remedy_counts",
+    )
+
+    @api.depends("complaint_remedy_ids.state")
+    def _compute_complaint_remedy_counts(self):
+        for ticket in self:
+            states = ticket.complaint_remedy_ids.mapped("state")
+            ticket.complaint_open_promise_count = states.count("accepted")
+            ticket.complaint_draft_count = states.count("draft")
+            ticket.complaint_offer_count = states.count("proposed")
+
+    # ---------------------------------------------------
+    # CRUD
+    # ---------------------------------------------------
+
+    def write(self, vals):
+        if _DECISION & vals.keys() and not self._complaint_keeps_register():
+            raise AccessError(
+                self.env._(
+                    "What the customer decides is recorded with the button “Record the "
+                    "answer”."
+                )
+            )
+        if "complaint_outcome" in vals and not self.env.su:
+            self._complaint_check_outcome(vals["complaint_outcome"])
+        return super().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._complaint_keeps_register():
+            # written, not left out: the context may come with defaults
+            vals_list = [
+                {**vals, **dict.fromkeys(_DECISION, False)} for vals in vals_list
+            ]
+        return super().create(vals_list)
+
+    @api.model
+    def _complaint_keeps_register(self):
+        """Tell whether the user may enter history by hand, or import it."""
+        return self.env.su or self.env.user.has_group(
+            "helpdesk_mgmt.group_helpdesk_manager"
+        )
+
+    def _complaint_check_outcome(self, outcome):
+        """Keep figures honest: withdrawing is the customer's, and what is closed stands.
+
+        :raises UserError: where this outcome cannot be entered by hand
+        """
+        changed = self.filtered(lambda t: (t.complaint_outcome or False) != outcome)
+        if outcome == outcomes.WITHDRAWN and changed:
+            raise UserError(
+                self.env._(
+                    "A complaint is withdrawn by the customer. Please use the button "
+                    "“Withdrawn” where he takes it back."
+                )
+            )
+        # what has been answered has an outcome; another one until it is closed
+        standing = phases.ENDED if outcome else (*phases.RESOLVED, phases.WITHDRAWN)
+        if any(t.complaint_phase in standing for t in changed if t.complaint_outcome):
+            raise UserError(
+                self.env._("This complaint is closed. Open it again to decide it anew.")
+            )
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_complaint_record_decision(self):
+        """Open the wizard that records what the customer said to the offer.
+
+        :raises UserError: where nothing is on offer
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._complaint_on_offer()
+        return {
+            "name": self.env._("What did the customer say?"),
+            "type": "ir.actions.act_window",
+            "res_model": "complaint.decision",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_ticket_id": self.id},
+        }
+
+    # ---------------------------------------------------
+    # Business methods
+    # ---------------------------------------------------
+
+    @api.model
+    def _complaint_handed_types(self):
+        return [*super()._complaint_handed_types(), PROMISE_ACTIVITY]
+
+    def _complaint_take_work_from(self, users):
+        result = super()._complaint_take_work_from(users)
+        self.complaint_remedy_ids.filtered(
+            lambda remedy: remedy.user_id in users and remedy.state in OPEN_STATES
+        ).write({"user_id": self.complaint_responsible_id.id})
+        return result
+
+    def _complaint_on_offer(self):
+        """Return the remedies the customer is asked about.
+
+        :raises UserError: where there are none
+        """
+        remedies = self.complaint_remedy_ids.filtered(lambda r: r.state == "proposed")
+        if not remedies:
+            raise UserError(self.env._("There is no offer to decide on at the moment."))
+        return remedies
+
+    def _complaint_check_offer(self):
+        """Return the remedies that are ready to be offered.
+
+        :raises UserError: saying what is missing
+        """
+        self.ensure_one()
+        if self.complaint_phase not in phases.OPEN:
+            raise UserError(
+                self.env._("This complaint is closed. Open it again to offer more.")
+            )
+        self._complaint_check_heard()
+        drafts = self.complaint_remedy_ids.filtered(lambda r: r.state == "draft")
+        if not drafts:
+            raise UserError(
+                self.env._(
+                    "Please add what you offer first. An apology alone is a remedy, too."
+                )
+            )
+        undated = drafts.filtered(
+            lambda r: not r.promised_date and not r.type_id.immediate
+        )
+        if undated:
+            raise UserError(
+                self.env._(
+                    "By which day is it done? Please enter it for: %(remedies)s",
+                    remedies=", ".join(undated.mapped("text")),
+                )
+            )
+        today = fields.Date.context_today(self.with_context(tz=self.complaint_tz))
+        past = drafts.filtered(lambda r: r.promised_date and r.promised_date < today)
+        if past:
+            raise UserError(
+                self.env._(
+                    "The day promised is over for: %(remedies)s",
+                    remedies=", ".join(past.mapped("text")),
+                )
+            )
+        return drafts
+
+    def _complaint_propose(self, answer_by=None):
+        """Note that what is drafted has been offered to the customer.
+
+        Whoever calls it has checked the access.
+
+        :param date answer_by: the day by which he was asked to answer
+        :raises UserError: where nothing is ready to be offered
+        """
+        drafts = self._complaint_check_offer()
+        # sudo: the course of an offer is kept by its own methods
+        drafts.sudo().write({"state": "proposed", "offered_at": fields.Datetime.now()})
+        # sudo: as above
+        self.sudo().write(
+            {
+                "complaint_decision": "pending",
+                "complaint_decided_at": False,
+                "complaint_decision_words": False,
+                "complaint_answer_by": answer_by,
+            }
+        )
+        self._complaint_move_to(phases.SOLUTION)
+
+    def _complaint_offer_taken_back(self, remedies):
+        """An offer is not on the table any more; what else was, is still."""
+        self.ensure_one()
+        self._message_log(
+            body=self.env._(
+                "Offer taken back: %(remedies)s",
+                remedies=", ".join(remedies.mapped("text")),
+            )
+        )
+        self._complaint_nothing_pending()
+
+    def _complaint_nothing_pending(self):
+        """Ask no customer any more what he says to an offer that is off the table."""
+        # sudo: the decision is kept by these methods
+        self.sudo().filtered(
+            lambda ticket: (
+                ticket.complaint_decision == "pending"
+                and "proposed" not in ticket.complaint_remedy_ids.mapped("state")
+            )
+        ).write({"complaint_decision": False, "complaint_answer_by": False})
+
+    def _complaint_accept(
+        self, remedies=None, words="", by_customer=False, partner=None
+    ):
+        """Note that the customer accepts the offer; what he chose is promised.
+
+        Whoever calls it has checked that it is the customer, or his handler.
+
+        :param remedies: which alternatives he chose, where there is a choice
+        :param str words: what he said, plain text
+        :param bool by_customer: he did it himself, on his page
+        :param partner: res.partner who did it there; by default the customer
+        :raises UserError: where nothing is on offer, where a choice is to be made,
+            or where what he chose is not on offer
+        """
+        self.ensure_one()
+        on_offer = self._complaint_on_offer()
+        chosen = (remedies or on_offer.browse()) & on_offer
+        if remedies and remedies - on_offer:
+            raise UserError(
+                self.env._("The offer has changed meanwhile. Please look at it again.")
+            )
+        alternatives = on_offer.filtered("alternative")
+        if len(alternatives) == 1:
+            chosen |= alternatives
+        if alternatives and len(alternatives & chosen) != 1:
+            raise UserError(
+                self.env._("Please choose one of the things that are on offer.")
+            )
+        accepted = (on_offer - alternatives) | (alternatives & chosen)
+        now = fields.Datetime.now()
+        # sudo: the course of an offer is kept by its own methods
+        accepted.sudo().write({"state": "accepted", "decided_at": now})
+        (on_offer - accepted).sudo().write({"state": "rejected", "decided_at": now})
+        self._complaint_decided("accepted", words, accepted, by_customer, partner)
+        accepted._promise()
+        self._complaint_move_to(phases.AGREEMENT)
+
+    def _complaint_reject(self, words="", by_customer=False, partner=None):
+        """Note that the customer does not want what is on offer.
+
+        Whoever calls it has checked that it is the customer, or his handler.
+
+        :param str words: why, plain text
+        :param bool by_customer: he did it himself, on his page
+        :param partner: res.partner who did it there; by default the customer
+        :raises UserError: where nothing is on offer
+        """
+        self.ensure_one()
+        on_offer = self._complaint_on_offer()
+        # sudo: the course of an offer is kept by its own methods
+        on_offer.sudo().write(
+            {"state": "rejected", "decided_at": fields.Datetime.now()}
+        )
+        self._complaint_decided("rejected", words, on_offer, by_customer, partner)
+        self._complaint_move_to(phases.SOLUTION)
+
+    def _complaint_decided(self, decision, words, remedies, by_customer, partner=None):
+        # sudo: the decision is kept by these methods
+        self.sudo().write(
+            {
+                "complaint_decision": decision,
+                "complaint_decided_at": fields.Datetime.now(),
+                "complaint_decision_words": words,
+            }
+        )
+        summary = (
+            self.env._("The customer accepts the offer")
+            if decision == "accepted"
+            else self.env._("The customer does not accept the offer")
+        )
+        body = Markup("<p>%s</p><ul>%s</ul>") % (
+            summary,
+            Markup("").join(Markup("<li>%s</li>") % r.text for r in remedies),
+        )
+        if words:
+            body += Markup("<p>%s</p>") % words
+        if not by_customer:
+            self._message_log(body=body)
+            return
+        self.message_post(
+            body=body,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            **self._complaint_author(partner),
+        )
+        self._complaint_ask_to_look(
+            summary, words or ", ".join(remedies.mapped("text"))
+        )
+
+    def _complaint_move_to(self, phase):
+        """Move on to a phase where the team has a stage for it.
+
+        What the customer has said stands whatever stages an administrator took away.
+        Where the answer has been given, what is still to choose opens nothing again.
+        """
+        if self.complaint_phase not in phases.OPEN:
+            return
+        stages = self.team_id._get_applicable_stages().mapped("complaint_phase")
+        if self.complaint_phase != phase and phase in stages:
+            self._complaint_set_phase(phase)
+
+    def _complaint_check_resolution(self):
+        """Refuse to resolve what has no outcome: the register would not say how it ended.
+
+        :raises UserError: naming those complaints
+        """
+        undecided = self.filtered(
+            lambda ticket: ticket.complaint_outcome not in outcomes.DECIDED
+        )
+        if undecided and not self.env.context.get("import_file"):
+            raise UserError(
+                self.env._(
+                    "Was the customer right? Please enter the outcome of %(numbers)s "
+                    "first.",
+                    numbers=", ".join(undecided.mapped("number")),
+                )
+            )
+
+    def _complaint_check_promises(self):
+        """Refuse to close over an open promise; with a reason, cancel what is open.
+
+        :raises UserError: naming what is promised and not done
+        """
+        if self.env.context.get("complaint_promises") is PROMISES_STAND:
+            return
+        # sudo: what is promised counts, whoever closes
+        for ticket in self.sudo():
+            remedies = ticket.complaint_remedy_ids
+            promised = remedies.filtered(lambda r: r.state == "accepted")
+            reason = (ticket.complaint_promise_reason or "").strip()
+            if promised and not reason and not self.env.context.get("import_file"):
+                raise UserError(
+                    self.env._(
+                        "Something promised to the customer is not done yet: "
+                        "%(remedies)s. Please see to it, or say why it is closed all "
+                        "the same.",
+                        remedies="; ".join(
+                            self.env._(
+                                "%(remedy)s, by %(date)s",
+                                remedy=remedy.text,
+                                date=format_date(self.env, remedy.promised_date),
+                            )
+                            if remedy.promised_date
+                            else remedy.text
+                            for remedy in promised
+                        ),
+                    )
+                )
+            promised._cancel(reason)
+            remedies.filtered(lambda r: r.state in ("draft", "proposed"))._cancel(
+                self.env._("Closed without an answer to the offer")
+            )
+
+    def _complaint_withdrawn(self):
+        """Note the outcome of what customers take back; nothing more is offered."""
+        if not self:
+            return
+        # sudo: the outcome is the customer's doing, and promises end with it
+        tickets = self.sudo()
+        tickets.write({"complaint_outcome": outcomes.WITHDRAWN})
+        tickets.complaint_remedy_ids._cancel(self.env._("The complaint was withdrawn"))
+
+    def _complaint_decide_anew(self):
+        """What was reopened is decided anew; what was found and promised stays."""
+        # sudo: part of a reopening, which whoever does it may do
+        tickets = self.sudo()
+        tickets.filtered(
+            lambda t: t.complaint_outcome == outcomes.WITHDRAWN
+        ).complaint_outcome = False
+        tickets.filtered("complaint_promise_reason").complaint_promise_reason = False

@@ -1,0 +1,152 @@
+"""helpdesk.ticket, investigating: what happened, why, and what is found."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...engine import phases
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_incident_date = fields.Date(
+        string="When", help="The day it happened, as far as the customer knows."
+    )
+    complaint_incident_place = fields.Char(
+        string="Where", help="The shop, the room, the page, the train."
+    )
+    complaint_event_ids = fields.One2many(
+        comodel_name="complaint.event",
+        inverse_name="ticket_id",
+        string="What Happened, in Order",
+        groups="base.group_user",
+        copy=False,
+    )
+    complaint_document_ids = fields.Many2many(
+        comodel_name="ir.attachment",
+        relation="helpdesk_ticket_complaint_document_rel",
+        column1="ticket_id",
+        column2="attachment_id",
+        string="Documents",
+        groups="base.group_user",
+        copy=False,
+        help="What the findings rest on. The customer does not see them.",
+    )
+    complaint_evidence = fields.Text(
+        string="Checked",
+        groups="base.group_user",
+        copy=False,
+        help="What you looked at, as the letter says: the bill of 3 March, the log of "
+        "the night. “I have checked …”",
+    )
+    complaint_findings = fields.Text(
+        string="Findings",
+        groups="base.group_user",
+        copy=False,
+        help="What you found, written for the customer; internal remarks are notes.",
+    )
+    complaint_reason = fields.Text(
+        string="Reasons",
+        groups="base.group_user",
+        copy=False,
+        help="Where you see it differently: why, as the customer reads it.",
+    )
+    complaint_cause_id = fields.Many2one(
+        comodel_name="complaint.cause",
+        string="Cause",
+        groups="base.group_user",
+        ondelete="restrict",
+        index="btree_not_null",
+        check_company=True,
+        copy=False,
+        tracking=True,
+    )
+    complaint_corrective_action = fields.Text(
+        string="What We Change",
+        groups="base.group_user",
+        compute="_compute_complaint_corrective_action",
+        store=True,
+        readonly=False,
+        copy=False,
+        help="What is done so that it does not happen again. “To prevent it from now "
+        "on, we …”",
+    )
+
+    complaint_is_listening = fields.Boolean(
+        string="Is Being Heard",
+        compute="_compute_complaint_is_listening",
+        help="No causes and no solutions yet.",
+    )
+
+    @api.depends("complaint_phase", "is_complaint", "company_id")
+    def _compute_complaint_is_listening(self):
+        for ticket in self:
+            ticket.complaint_is_listening = (
+                ticket.is_complaint
+                and ticket.complaint_phase in phases.LISTENING
+                # sudo: a setting of the company, whatever the user may read of it
+                and ticket.company_id.sudo().complaint_hear_first
+            )
+
+    @api.depends("complaint_cause_id")
+    def _compute_complaint_corrective_action(self):
+        written = {t.complaint_corrective_action for t in self} - {False}
+        # what is no cause's text is somebody's own words
+        texts = written and self.env["complaint.cause"].search(
+            [("corrective_action", "in", list(written))]
+        ).mapped("corrective_action")
+        for ticket in self:
+            text = ticket.complaint_corrective_action
+            if not text or text in texts:
+                text = ticket.complaint_cause_id.corrective_action
+            ticket.complaint_corrective_action = text
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(vals_list)
+        if any(vals.get("complaint_document_ids") for vals in vals_list):
+            tickets._complaint_keep_documents()
+        return tickets
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("complaint_document_ids"):
+            self._complaint_keep_documents()
+        return result
+
+    def _complaint_keep_documents(self):
+        """Make what the user has just brought the complaint's, read by its readers."""
+        # sudo: whoever may not read the complaint any more has added it all the same
+        for ticket in self.sudo():
+            ticket.complaint_document_ids.filtered(
+                lambda file: not file.res_id and file.create_uid.id == self.env.uid
+            ).write({"res_model": self._name, "res_id": ticket.id})
+
+    @api.constrains("complaint_cause_id")
+    def _check_complaint_cause(self):
+        self.filtered("complaint_cause_id")._complaint_check_heard()
+
+    @api.constrains("complaint_cause_id", "company_id")
+    def _check_complaint_cause_company(self):
+        self._check_company(["complaint_cause_id"])
+
+    def _complaint_check_heard(self):
+        """Refuse causes and solutions while the customer is still being heard.
+
+        Source: the study of complaint work, phase "hearing": no guesses at causes and
+        no solutions yet.
+
+        :raises UserError: where one of these is not that far, unless its company
+            allows it
+        """
+        for ticket in self:
+            if ticket.complaint_is_listening and not self.env.context.get(
+                "import_file"
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(number)s: first hear the customer out. Causes and solutions "
+                        "come after the hearing; move on to calming to enter them.",
+                        number=ticket.number,
+                    )
+                )

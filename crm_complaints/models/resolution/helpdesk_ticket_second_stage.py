@@ -1,0 +1,499 @@
+"""helpdesk.ticket, second look: another person decides anew, or an outside body does."""
+
+from collections import defaultdict
+
+from markupsafe import Markup
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+from ...engine import phases
+from ..clock.complaint_policy import LEVELS
+
+# Somebody has to choose who looks at it afresh.
+SECOND_LOOK_ACTIVITY = "crm_complaints.mail_activity_type_second_look"
+# What changes who handles it, or moves it on.
+_HANDLING = frozenset({"user_id", "team_id", "stage_id", "is_complaint"})
+# What the methods here alone write: whoever could, could review his own decision.
+_WRITTEN_HERE = frozenset(
+    {
+        "complaint_level",
+        "complaint_reviewer_id",
+        "complaint_former_handler_ids",
+        "complaint_second_look_at",
+        "complaint_escalated_at",
+        "complaint_escalated_count",
+        "complaint_referred_at",
+        "complaint_first_outcome",
+        "complaint_first_decision",
+    }
+)
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_level = fields.Selection(
+        selection=LEVELS,
+        string="Level",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="At the second level somebody decides anew who had no part in it before. "
+        "Empty: the first.",
+    )
+    complaint_second_look_at = fields.Datetime(
+        string="Second Look Asked for",
+        readonly=True,
+        copy=False,
+        help="When the customer last asked that another person look at it.",
+    )
+    complaint_escalated_at = fields.Datetime(
+        string="Second Look since", readonly=True, copy=False
+    )
+    # a reopening begins a cycle of promises by itself
+    complaint_escalated_count = fields.Integer(
+        string="Times Handed to Another Person while Open", readonly=True, copy=False
+    )
+    complaint_reviewer_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Reviewer",
+        groups="base.group_user",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        help="Chosen to look at it afresh.",
+    )
+    complaint_former_handler_ids = fields.Many2many(
+        comodel_name="res.users",
+        relation="helpdesk_ticket_complaint_former_handler_rel",
+        column1="ticket_id",
+        column2="user_id",
+        string="Handled so far by",
+        groups="base.group_user",
+        readonly=True,
+        copy=False,
+        help="None of them can be the one to look at it afresh.",
+    )
+    complaint_reviewer_candidate_ids = fields.Many2many(
+        comodel_name="res.users",
+        string="Possible Reviewers",
+        groups="base.group_user",
+        compute="_compute_complaint_reviewer_candidate_ids",
+        help="Those who may work this complaint and had no part in it so far.",
+    )
+    complaint_second_look_open = fields.Boolean(
+        compute="_compute_complaint_second_look_open",
+        help="The customer asked, and nobody has been chosen yet.",
+    )
+    # the reviewer writes his own decision; this one stays on record
+    complaint_first_outcome = fields.Selection(
+        selection=lambda self: self._fields["complaint_outcome"]._description_selection(
+            self.env
+        ),
+        string="First Outcome",
+        groups="base.group_user",
+        readonly=True,
+        copy=False,
+    )
+    complaint_first_decision = fields.Selection(
+        selection=lambda self: self._fields[
+            "complaint_decision"
+        ]._description_selection(self.env),
+        string="First Decision of the Customer",
+        groups="base.group_user",
+        readonly=True,
+        copy=False,
+    )
+    complaint_referred_at = fields.Datetime(
+        string="Referred", readonly=True, copy=False
+    )
+    complaint_body_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Outside Body",
+        compute="_compute_complaint_body_id",
+        store=True,
+        readonly=False,
+        index="btree_not_null",
+        copy=False,
+        help="To whom the customer may turn, or was referred. Set by the policy.",
+    )
+    complaint_body_address = fields.Text(
+        string="Address of the Outside Body",
+        compute="_compute_complaint_body_address",
+        compute_sudo=True,  # the customer is told, whoever may read contacts
+        help="As letters say it.",
+    )
+
+    # ---------------------------------------------------
+    # Computes and constraints
+    # ---------------------------------------------------
+
+    @api.depends(
+        "company_id",
+        "user_id",
+        "complaint_former_handler_ids",
+        "complaint_concerned_user_ids",
+        "complaint_second_look_open",
+    )
+    def _compute_complaint_reviewer_candidate_ids(self):
+        Users = self.env["res.users"]
+        workers = {}
+        for ticket in self:
+            company = ticket.company_id
+            if company not in workers:
+                domain = Domain("share", "=", False) & Domain(
+                    "all_group_ids",
+                    "in",
+                    self.env.ref("helpdesk_mgmt.group_helpdesk_user_own").ids,
+                )
+                if company:
+                    domain &= Domain("company_ids", "in", company.ids)
+                # sudo: a colleague may be of companies the user is not in
+                workers[company] = Users.sudo().search(domain)
+            # sudo: the list of concerned staff is hidden from those on it
+            barred = ticket.sudo().complaint_concerned_user_ids
+            barred |= ticket.sudo().complaint_former_handler_ids
+            if not ticket.complaint_second_look_open:
+                barred |= ticket.sudo().user_id
+            ticket.complaint_reviewer_candidate_ids = workers[company] - barred
+
+    @api.depends(
+        "complaint_second_look_at", "complaint_escalated_at", "complaint_phase"
+    )
+    def _compute_complaint_second_look_open(self):
+        for ticket in self:
+            asked, given = (
+                ticket.complaint_second_look_at,
+                ticket.complaint_escalated_at,
+            )
+            ticket.complaint_second_look_open = (
+                bool(asked)
+                and not (given and given >= asked)
+                and ticket.complaint_phase in phases.OPEN
+            )
+
+    @api.depends("complaint_policy_id")
+    def _compute_complaint_body_id(self):
+        for ticket in self:
+            ticket.complaint_body_id = (
+                ticket.complaint_body_id
+                if ticket.complaint_referred_at
+                else ticket.complaint_policy_id.body_id
+            )
+
+    @api.depends(
+        "complaint_body_id.name",
+        "complaint_body_id.phone",
+        "complaint_body_id.email",
+        "complaint_body_id.website",
+        "complaint_body_id.contact_address",
+    )
+    def _compute_complaint_body_address(self):
+        for ticket in self:
+            ticket.complaint_body_address = (
+                ticket.complaint_body_id._complaint_as_body()
+            )
+
+    @api.constrains("user_id", "complaint_level")
+    def _check_complaint_reviewer(self):
+        """Whoever decided before does not decide on his own decision."""
+        for ticket in self:
+            # sudo: the handler set here may be one the user does not see
+            ticket = ticket.sudo()
+            if (
+                ticket.complaint_level == "second"
+                and ticket.user_id in ticket.complaint_former_handler_ids
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s has handled this complaint before. The second look "
+                        "is for somebody who had no part in it.",
+                        name=ticket.user_id.name,
+                    )
+                )
+
+    # ---------------------------------------------------
+    # CRUD
+    # ---------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        defaults = {
+            name.removeprefix("default_")
+            for name in self.env.context
+            if name.startswith("default_complaint_")
+        }
+        self._complaint_ensure_not_written(defaults.union(*vals_list))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._complaint_ensure_not_written(vals.keys())
+        if not _HANDLING & vals.keys():
+            return super().write(vals)
+        # sudo: who handles it, whoever may see it after this
+        complaints = self.sudo().filtered("is_complaint")
+        before = {t: (t.user_id, t.complaint_phase) for t in complaints}
+        result = super().write(vals)
+        complaints._complaint_note_handlers(before)
+        return result
+
+    @api.model
+    def _complaint_ensure_not_written(self, names):
+        if not self.env.su and _WRITTEN_HERE & names:
+            raise AccessError(
+                self.env._("Who looks at it a second time is not set by hand.")
+            )
+
+    # ---------------------------------------------------
+    # Actions
+    # ---------------------------------------------------
+
+    def action_complaint_escalate(self):
+        """Open the letter that tells the customer who looks at it afresh.
+
+        :raises UserError: where there is nothing yet to look at a second time
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._complaint_ensure_can_escalate()
+        return self.with_context(
+            complaint_letter_kind="second_stage"
+        ).action_complaint_letter()
+
+    def action_complaint_refer(self):
+        """Open the letter that refers the customer to an outside body.
+
+        :raises UserError: where the complaint is taken back
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._complaint_ensure_can_refer()
+        return self.with_context(
+            complaint_letter_kind="referral"
+        ).action_complaint_letter()
+
+    # ---------------------------------------------------
+    # Business methods
+    # ---------------------------------------------------
+
+    def _complaint_phase_changed(self, before):
+        result = super()._complaint_phase_changed(before)
+        # nobody has to be chosen for what is taken back
+        self.filtered(
+            lambda t: (
+                t.complaint_second_look_at
+                and t.complaint_phase == phases.WITHDRAWN != before[t.id]
+            )
+        ).activity_unlink([SECOND_LOOK_ACTIVITY])
+        return result
+
+    def _complaint_note_handlers(self, before):
+        """Remember who handed a complaint over, or moved it on as its handler.
+
+        :param dict before: complaint -> (handler, phase) before the change
+        """
+        by_users = defaultdict(list)
+        for ticket in self.filtered("is_complaint"):
+            handler, phase = before[ticket]
+            users = handler if handler != ticket.user_id else handler.browse()
+            if ticket.complaint_level != "second" and phase != ticket.complaint_phase:
+                users |= ticket.user_id
+            users -= ticket.complaint_former_handler_ids
+            if users:
+                by_users[users].append(ticket.id)
+        for users, ids in by_users.items():
+            self.browse(ids).write(
+                {
+                    "complaint_former_handler_ids": [
+                        Command.link(user.id) for user in users
+                    ]
+                }
+            )
+
+    def _complaint_ensure_can_escalate(self):
+        """Check that there is an answer, and nobody yet who looks at it afresh.
+
+        :raises UserError:
+        """
+        if self.complaint_phase == phases.WITHDRAWN:
+            raise UserError(
+                self.env._("This complaint was taken back. Open it again first.")
+            )
+        if (
+            self.complaint_level == "second"
+            and not self.complaint_second_look_open
+            and not self.complaint_referred_at
+        ):
+            raise UserError(
+                self.env._("A second person looks at this complaint already.")
+            )
+        if self.complaint_decision == "pending":
+            raise UserError(
+                self.env._(
+                    "The customer is being asked whether the offer suits him. Please "
+                    "record first what he said."
+                )
+            )
+        if not self._complaint_was_answered():
+            raise UserError(
+                self.env._(
+                    "This complaint has not been answered yet. A second look is for an "
+                    "offer or an answer that did not settle it."
+                )
+            )
+
+    def _complaint_was_answered(self):
+        """Tell whether the customer has had an offer or an answer, perhaps earlier."""
+        return bool(
+            self.complaint_phase in phases.RESOLVED
+            or self.complaint_decision
+            or self.complaint_reopened_count
+        )
+
+    def _complaint_ask_second_look(self, words=""):
+        """Note that the customer asks for another person; he need not say why.
+
+        Opens a complaint again that was resolved, and takes it from its handler. To
+        ask again changes nothing. Callers check who asks.
+
+        :param str words: what he says, plain text
+        :raises UserError: where it has not been answered yet, or another person has
+            looked at it already
+        """
+        self.ensure_one()
+        ticket = self.sudo()  # the customer asks, who may write nothing himself
+        asked = self.env._("The customer asks that another person looks at it.")
+        if ticket.complaint_second_look_open:
+            if words:
+                ticket._complaint_log_words(asked, words)
+            return
+        if ticket.complaint_phase == phases.WITHDRAWN:
+            raise UserError(
+                self.env._(
+                    "You have taken this complaint back. Please write to us, and we "
+                    "gladly take it up again."
+                )
+            )
+        if ticket.complaint_level == "second" and not ticket.complaint_referred_at:
+            raise UserError(
+                self.env._(
+                    "Another person of ours looks at your complaint already, or has "
+                    "done so. Please write to us if there is something to add."
+                )
+            )
+        if not ticket._complaint_was_answered():
+            raise UserError(
+                self.env._(
+                    "We are still working on our answer to you. Once you have it, you "
+                    "can ask that another person looks at it."
+                )
+            )
+        if ticket.complaint_decision == "pending":
+            ticket._complaint_reject()
+        ticket._complaint_log_words(asked, words)
+        ticket._complaint_set_phase(
+            phases.SOLUTION,
+            {
+                "complaint_second_look_at": fields.Datetime.now(),
+                "complaint_former_handler_ids": [
+                    Command.link(user.id) for user in ticket.user_id
+                ],
+                "user_id": False,
+            },
+        )
+        ticket._complaint_tell_leader(
+            self.env._("Choose who looks at it afresh"),
+            words or asked,
+            SECOND_LOOK_ACTIVITY,
+        )
+
+    def _complaint_log_words(self, summary, words):
+        """Log what the customer asks for, in his name where he is known.
+
+        :param str summary: plain text
+        :param str words: his own, plain text
+        """
+        body = Markup("<p>%s</p>") % summary
+        if words:
+            body += Markup("<p>%s</p>") % words
+        self._message_log(body=body, author_id=self.partner_id.id or None)
+
+    def _complaint_escalate(self, reviewer):
+        """Hand a complaint to somebody who had no part in it, to decide anew.
+
+        Its promises begin again; those made before stay on record.
+
+        :param reviewer: res.users
+        :raises UserError: where it was not answered yet, is at the second level
+            already, or the reviewer had a part in it, is concerned by it or has no
+            right to work it
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._complaint_ensure_can_escalate()
+        # sudo: whoever hands it over may lose it by that
+        ticket = self.sudo()
+        if (
+            len(reviewer) != 1
+            or reviewer not in ticket.complaint_reviewer_candidate_ids
+        ):
+            raise UserError(
+                self.env._(
+                    "Please choose somebody who may work this complaint, had no part "
+                    "in it so far, and whom it does not concern."
+                )
+            )
+        values = {
+            "complaint_level": "second",
+            "complaint_escalated_at": fields.Datetime.now(),
+            "complaint_reviewer_id": reviewer.id,
+            "user_id": reviewer.id,
+            # his to decide; the first ones stay on record
+            "complaint_outcome": False,
+            "complaint_decision": False,
+            "complaint_decided_at": False,
+            "complaint_decision_words": False,
+            "complaint_answer_by": False,
+        }
+        if ticket.complaint_level != "second":
+            values["complaint_first_outcome"] = ticket.complaint_outcome
+            values["complaint_first_decision"] = ticket.complaint_decision
+        if ticket.complaint_phase in phases.OPEN:
+            values["complaint_escalated_count"] = ticket.complaint_escalated_count + 1
+        ticket._complaint_set_phase(phases.SOLUTION, values)
+        ticket.activity_unlink([SECOND_LOOK_ACTIVITY])
+        if not ticket.with_user(reviewer).has_access("write"):
+            # a rule of the administrator's own
+            raise UserError(
+                self.env._("%s may not work this complaint.", reviewer.name)
+            )
+
+    def _complaint_ensure_can_refer(self):
+        if not self.is_complaint or self.complaint_phase == phases.WITHDRAWN:
+            raise UserError(
+                self.env._("There is no complaint to refer: it was taken back.")
+            )
+
+    def _complaint_refer(self, body):
+        """Note that the customer was referred to an outside body.
+
+        The complaint stays where it is.
+
+        :param body: res.partner
+        :raises UserError: where there is no body, or the complaint is taken back
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._complaint_ensure_can_refer()
+        if len(body) != 1:
+            raise UserError(self.env._("Please choose the outside body."))
+        # sudo: written here alone
+        self.sudo().write(
+            {
+                "complaint_referred_at": fields.Datetime.now(),
+                "complaint_body_id": body.id,
+            }
+        )
+        self._message_log(body=self.env._("Referred to %s", body.display_name))

@@ -1,0 +1,114 @@
+"""The language in which somebody is written to: his own, or the one that is chosen."""
+
+import importlib.util
+
+from odoo.tests import tagged
+from odoo.tools import file_path
+
+from ..common import ComplaintCommon
+
+OLD = "{{ object.partner_id.lang or object.company_id.partner_id.lang }}"
+
+
+@tagged("post_install", "-at_install")
+class TestLanguage(ComplaintCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.env["res.lang"]._activate_lang("de_DE")
+        cls.customer.lang = "fr_FR"
+        cls.company_a.partner_id.lang = "en_US"
+        template = cls.env.ref("crm_complaints.mail_template_update")
+        template.with_context(lang="fr_FR").body_html = "<p>Merci</p>"
+        template.with_context(lang="de_DE").body_html = "<p>Vielen Dank</p>"
+
+    def letter_of(self, complaint):
+        return complaint._complaint_render_letter("update")[1:]
+
+    def test_it_is_the_customer_s(self):
+        complaint = self.create_complaint(partner_id=self.customer.id)
+        self.assertEqual(complaint.complaint_lang, "fr_FR")
+        text, lang = self.letter_of(complaint)
+        self.assertIn("Merci", text)
+        self.assertEqual(lang, "fr_FR")
+
+    def test_another_one_may_be_chosen(self):
+        complaint = self.create_complaint(partner_id=self.customer.id)
+        complaint.complaint_lang = "de_DE"
+        text, lang = self.letter_of(complaint)
+        self.assertIn("Vielen Dank", text)
+        self.assertEqual(lang, "de_DE")
+        self.assertEqual(complaint._complaint_language(), "de_DE", "remedies as well")
+        self.customer.lang = "en_US"
+        self.assertEqual(complaint.complaint_lang, "de_DE", "it was chosen")
+
+    def test_it_follows_the_customer_while_it_is_worked(self):
+        """A contact's language is put right after his first complaint came in."""
+        open_one, ended = (
+            self.create_complaint(partner_id=self.customer.id) for _ in range(2)
+        )
+        self.move(ended, "closed")
+        self.customer.lang = "de_DE"
+        self.assertEqual(open_one.complaint_lang, "de_DE")
+        self.assertEqual(ended.complaint_lang, "fr_FR", "as we wrote to him then")
+
+    def test_another_customer_has_his_own(self):
+        complaint = self.create_complaint(partner_id=self.customer.id)
+        complaint.partner_id = self.env["res.partner"].create(
+            {"name": "Karl Klein", "lang": "de_DE"}
+        )
+        self.assertEqual(complaint.complaint_lang, "de_DE")
+
+    def test_without_one_it_is_the_company_s(self):
+        self.company_a.partner_id.lang = "de_DE"
+        complaint = self.create_complaint(partner_name="Karl Klein")
+        self.assertFalse(complaint.complaint_lang)
+        self.assertEqual(complaint._complaint_language(), "de_DE")
+        self.assertEqual(self.letter_of(complaint)[1], "de_DE")
+
+    def test_one_that_was_taken_away_fails_no_registration(self):
+        self.env.cr.execute(
+            "UPDATE res_partner SET lang = 'xx_XX' WHERE id = %s", [self.customer.id]
+        )
+        self.customer.invalidate_recordset(["lang"])
+        self.assertFalse(
+            self.create_complaint(partner_id=self.customer.id).complaint_lang
+        )
+
+    def test_ordinary_tickets_have_none(self):
+        ticket = self.create_ticket(partner_id=self.customer.id)
+        self.assertFalse(ticket.complaint_lang)
+        ticket.with_user(self.handler).action_complaint_register()
+        self.assertEqual(ticket.complaint_lang, "fr_FR")
+
+    def test_all_templates_go_by_it(self):
+        data = self.env["ir.model.data"].search(
+            [("model", "=", "mail.template"), ("module", "=", "crm_complaints")]
+        )
+        templates = self.env["mail.template"].browse(data.mapped("res_id"))
+        others = templates.filtered(
+            lambda template: (
+                template.model == "helpdesk.ticket"
+                and template.lang
+                and "complaint_lang" not in template.lang
+            )
+        )
+        self.assertFalse(others.mapped("name"))
+
+    def test_what_was_there_goes_by_it_after_the_upgrade(self):
+        complaint = self.create_complaint(partner_id=self.customer.id)
+        untouched = self.env.ref("crm_complaints.mail_template_update")
+        reworded = self.env.ref("crm_complaints.mail_template_offer")
+        new = untouched.lang
+        untouched.lang, reworded.lang = OLD, "de_DE"
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE helpdesk_ticket SET complaint_lang = NULL")
+        path = file_path("crm_complaints/migrations/19.0.1.4.0/post-migration.py")
+        spec = importlib.util.spec_from_file_location("post_migration", path)
+        script = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(script)
+        script.migrate(self.env.cr, "19.0.1.3.0")
+        self.env.invalidate_all()
+        self.assertEqual(complaint.complaint_lang, "fr_FR")
+        self.assertEqual((untouched.lang, reworded.lang), (new, "de_DE"))

@@ -1,0 +1,84 @@
+"""The engine: phone numbers as people write them, without a database."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.tests import BaseCase
+
+from ...engine import phone_numbers
+from .test_phases import PROPERTY
+
+CODES = ("1", "32", "351", "1684")
+SPELLINGS = (
+    "+32 2 555 01 01",
+    "+32 (0)2 555 01 01",
+    "(+32) 2/555.01.01",
+    "0032 2 555-01-01",
+    "0032(0)25550101",
+    "02 555 01 01",
+    "02/555.01.01",
+    "(02) 555 01 01",
+    "+٣٢ ٢ ٥٥٥ ٠١ ٠١",
+)
+
+
+class TestPhoneNumbers(BaseCase):
+    def test_every_spelling_has_the_same_core(self):
+        for spelling in SPELLINGS:
+            with self.subTest(spelling):
+                self.assertEqual(phone_numbers.core(spelling, CODES), "25550101")
+
+    def test_what_is_typed_so_far_is_part_of_the_whole(self):
+        for typed in ("+32 2 555", "0032 2 55501", "02/555.0", "+32 (0)2 5550"):
+            with self.subTest(typed):
+                core = phone_numbers.core(typed, CODES)
+                self.assertTrue("25550101".startswith(core) and core)
+
+    def test_the_longest_code_of_a_country_counts(self):
+        self.assertEqual(phone_numbers.core("+1 684 555 0101", CODES), "5550101")
+        self.assertEqual(phone_numbers.core("+1 555 0101", CODES), "5550101")
+
+    def test_a_code_is_taken_off_international_numbers_only(self):
+        self.assertEqual(phone_numbers.core("32 55 501", CODES), "3255501")
+
+    def test_numbers_are_told_from_names_and_references(self):
+        for text in (*SPELLINGS, "5550"):
+            with self.subTest(text):
+                self.assertTrue(phone_numbers.is_number(text))
+        for text in (
+            "",
+            None,
+            "555",
+            "Weber",
+            "Room 2140",
+            "C/2026/00041",
+            "(-)",
+            "a1234",
+        ):
+            with self.subTest(text):
+                self.assertFalse(phone_numbers.is_number(text))
+
+    def test_short_numbers_are_nobodys(self):
+        self.assertFalse(phone_numbers.same("0101", "+32 2 555 01 01", CODES))
+        self.assertFalse(phone_numbers.same("", "", CODES))
+        self.assertFalse(phone_numbers.same("02 555 01 02", "02 555 01 01", CODES))
+
+    @PROPERTY
+    @given(st.sampled_from(SPELLINGS), st.sampled_from(SPELLINGS))
+    def test_two_spellings_of_one_number_are_the_same(self, one, other):
+        self.assertTrue(phone_numbers.same(one, other, CODES))
+
+    @PROPERTY
+    @given(st.text(), st.text())
+    def test_any_text_is_read_without_raising(self, one, other):
+        self.assertRegex(phone_numbers.digits(one), r"^[0-9]*$")
+        self.assertEqual(
+            phone_numbers.same(one, other, CODES), phone_numbers.same(other, one, CODES)
+        )
+
+    @PROPERTY
+    @given(st.from_regex(r"[1-9][0-9]{5,11}", fullmatch=True), st.data())
+    def test_signs_between_the_digits_mean_nothing(self, number, data):
+        signs = st.sampled_from(["", " ", "-", ".", "/", "  "])
+        written = "".join(digit + data.draw(signs) for digit in number)
+        self.assertEqual(phone_numbers.core(written, CODES), number)

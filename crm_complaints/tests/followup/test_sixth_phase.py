@@ -1,0 +1,98 @@
+"""The sixth phase from end to end: answered, rated low, called, lost, won back."""
+
+from datetime import datetime
+
+from odoo.tests import tagged
+
+from .test_helpdesk_ticket_rating_request import DAY, RatingRequestCommon
+
+FOLLOW_UP = "crm_complaints.mail_activity_type_follow_up"
+ASKED_AGAIN = datetime(2026, 3, 3, 12, 0)
+# in the week after, so that nothing of the first solution is due by chance
+SETTLED_AGAIN = datetime(2026, 3, 11, 9, 0)
+
+
+@tagged("post_install", "-at_install")
+class TestSixthPhase(RatingRequestCommon):
+    def calls(self):
+        return self.complaint.activity_search([FOLLOW_UP])
+
+    def press(self, answer, **vals):
+        """Answer the call as the handler does, in the wizard of her activity."""
+        action = self.complaint.with_user(self.handler).action_complaint_follow_up()
+        wizard = (
+            self.env[action["res_model"]]
+            .with_user(self.handler)
+            .with_context(**action["context"])
+            .create(vals)
+        )
+        return getattr(wizard, f"action_{answer}")()
+
+    def milestones(self, kind):
+        found = self.complaint.complaint_milestone_ids.filtered(
+            lambda milestone: milestone.milestone == kind
+        )
+        return found.sorted("cycle").mapped("state")
+
+    def test_trust_is_lost_and_won_back(self):
+        complaint = self.complaint
+        customer = self.customer
+
+        # 1. answered on Monday: the call is planned, the mail is due on Tuesday
+        self.assertEqual(complaint.complaint_phase, "follow_up")
+        self.assertEqual(str(self.calls().date_deadline), "2026-03-11")
+        self.run_cron(DAY)
+        self.assertAsked(1)
+
+        # 2. he is not satisfied: the call is due the same day
+        with self.at(ASKED_AGAIN):
+            complaint._complaint_rate(1, "It broke again", customer)
+            [call] = self.calls()
+            self.assertEqual(str(call.date_deadline), "2026-03-03")
+            self.assertEqual(call.user_id, self.handler)
+            self.assertEqual(complaint.complaint_rating, "unhappy")
+            self.assertEqual(customer.complaint_satisfaction, 1)
+
+            # 3. the call: trust is lost, so it is open again, with its history
+            self.press("lost", words="I shall never come back", reason="Broke again")
+        self.assertEqual(complaint.complaint_phase, "hearing")
+        self.assertEqual(complaint.complaint_reopened_count, 1)
+        self.assertEqual(complaint.complaint_follow_up_result, "lost")
+        self.assertFalse(complaint.complaint_resolved_at)
+        self.assertFalse(self.calls())
+        self.assertEqual(customer.complaint_trust, "lost")
+        self.assertTrue(customer.complaint_banner["lines"][0]["lost"])
+        # nobody is asked about what is open again, nor reminded
+        self.run_cron(7 * DAY)
+        self.assertAsked(1)
+
+        # 4. answered once more: both questions come back
+        with self.at(SETTLED_AGAIN):
+            complaint.with_user(self.handler).action_complaint_resolve()
+            [call] = self.calls()
+            self.assertEqual(str(call.date_deadline), "2026-03-20")
+        self.assertFalse(complaint.complaint_follow_up_result)
+        self.assertFalse(complaint.rating_last_value)
+        self.run_cron(SETTLED_AGAIN + DAY - self.clock)
+        self.assertAsked(2)
+
+        # 5. the call: trust is restored
+        with self.at(datetime(2026, 3, 20, 9, 0)):
+            self.press("restored", words="It works")
+        self.assertEqual(complaint.complaint_phase, "closed")
+        self.assertEqual(complaint.complaint_follow_up_result, "restored")
+        self.assertFalse(self.calls())
+        self.env.invalidate_all()
+        self.assertEqual(customer.complaint_trust, "restored")
+        self.assertFalse(customer.complaint_banner)
+
+        # what was said stays: both calls, the rating, and both promises
+        calls = complaint.complaint_follow_up_call_ids.sorted("id")
+        self.assertEqual(calls.mapped("result"), ["lost", "restored"])
+        self.assertEqual(calls.mapped("cycle"), [1, 2])
+        self.assertEqual(calls[0].words, "I shall never come back")
+        self.assertEqual(complaint.complaint_rating_ids.mapped("rating"), [1])
+        self.assertEqual(self.milestones("resolve"), ["met", "met"])
+        # and he is asked no more
+        self.run_cron(40 * DAY)
+        self.assertAsked(2)

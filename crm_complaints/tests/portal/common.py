@@ -1,0 +1,152 @@
+"""What tests of the customer's pages have in common: forms are read and sent as shown."""
+
+from datetime import timedelta
+
+from lxml import html
+
+from odoo import fields
+from odoo.tests import HttpCase, new_test_user
+
+from ..common import ComplaintCommon
+
+TEXT = "text/plain"
+
+
+class ComplaintPortalCommon(ComplaintCommon, HttpCase):
+    """Beside the customer, his colleague Bert and a customer of somebody else's."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.colleague = cls.create_customer("bert", "Bert Weber", cls.customer_company)
+        cls.stranger = cls.create_customer("karl", "Karl Kunde")
+        cls.complaint = cls.create_complaint(
+            partner_id=cls.customer.id,
+            user_id=cls.handler.id,
+            complaint_remedy_sought="My money back.",
+        ).sudo()
+        cls.remedy_type = cls.env["complaint.remedy.type"].create(
+            {"name": "Voucher", "customer_text": "We send you a voucher."}
+        )
+
+    def setUp(self):
+        super().setUp()
+        if self.clock:
+            # whatever the test before waited for
+            self.frozen.move_to(self.clock)
+
+    @classmethod
+    def create_customer(cls, login, name, company=None):
+        """Return a portal user who may work at ``company``."""
+        partner = cls.env["res.partner"].create(
+            {
+                "name": name,
+                "email": f"{login}@customers.example",
+                "parent_id": company.id if company else False,
+            }
+        )
+        return new_test_user(
+            cls.env,
+            login=login,
+            groups="base.group_portal",
+            partner_id=partner.id,
+            name=name,
+            email=partner.email,
+            company_id=cls.company_a.id,
+            company_ids=[(6, 0, cls.company_a.ids)],
+            context={"no_reset_password": True, "mail_create_nolog": True},
+        )
+
+    def as_user(self, user):
+        """Sign in as ``user``; as nobody where it is None."""
+        self.authenticate(user and user.login, user and user.login)
+
+    def offer(self, *texts, complaint=None, alternative=False):
+        """Make an offer of these things, and return them."""
+        complaint = complaint or self.complaint
+        if complaint.complaint_phase != "solution":
+            self.move(complaint, "solution")
+        day = fields.Date.today() + timedelta(days=10)
+        remedies = self.env["complaint.remedy"].create(
+            [
+                {
+                    "ticket_id": complaint.id,
+                    "type_id": self.remedy_type.id,
+                    "description": text,
+                    "alternative": alternative,
+                    "promised_date": day,
+                }
+                for text in texts
+            ]
+        )
+        complaint._complaint_propose(day)
+        return remedies
+
+    def resolve(self, complaint=None):
+        """Give the customer his answer."""
+        complaint = complaint or self.complaint
+        complaint.write(
+            {
+                "complaint_outcome": "upheld",
+                "complaint_findings": "The seal was broken.",
+            }
+        )
+        self.move(complaint, "follow_up")
+
+    # ---------------------------------------------------
+    # Pages and forms
+    # ---------------------------------------------------
+
+    def get(self, path, status=200):
+        """Return what a path answers, provided that it is ``status``."""
+        response = self.url_open(path, allow_redirects=False)
+        self.assertEqual(response.status_code, status, response.text[:500])
+        return response
+
+    def tree(self, response):
+        return html.fromstring(response.text)
+
+    def read_text(self, response):
+        """Return the text that people see on a page, in one line."""
+        return " ".join(self.tree(response).xpath("//main")[0].text_content().split())
+
+    def form_values(self, response, action):
+        """Return what a form on the page would send, untouched."""
+        forms = self.tree(response).xpath(f"//form[@action='{action}']")
+        self.assertEqual(len(forms), 1, f"{action} is not on the page")
+        return dict(forms[0].form_values())
+
+    def actions(self, response):
+        """Return the paths to which forms of the page are sent."""
+        return {
+            form.get("action") for form in self.tree(response).xpath("//main//form")
+        }
+
+    def send(self, path, values, files=(), status=None):
+        """Send a form, not following where it leads."""
+        response = self.url_open(
+            path,
+            data=values,
+            files=[("attachment", file) for file in files] or None,
+            allow_redirects=False,
+        )
+        if status:
+            self.assertEqual(response.status_code, status, response.text[:500])
+        return response
+
+    def path(self, complaint=None, act=""):
+        complaint = complaint or self.complaint
+        return f"/my/complaints/{complaint.id}" + (act and f"/{act}")
+
+    def act(self, act, page=None, status=303, files=(), **values):
+        """Fill in and send one of the forms on the complaint's page.
+
+        :param page: the page as it was shown; by default, as it is for who is signed in
+        """
+        page = page or self.get(self.path())
+        sent = {**self.form_values(page, self.path(act=act)), **values}
+        return self.send(self.path(act=act), sent, files, status)
+
+    def link(self, complaint=None):
+        """Return the path of the link in the letters."""
+        return (complaint or self.complaint).get_portal_url()
