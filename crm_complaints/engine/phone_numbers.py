@@ -7,6 +7,10 @@ import unicodedata
 # the indexes of numbers are made with it.
 NOT_DIALLED = r"\(0\)|[^0-9]"
 _NOT_DIALLED = re.compile(NOT_DIALLED)
+# ITU-T E.164: no code of a country is the beginning of another.
+_COUNTRY_CODE = re.compile(
+    r"^(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[0-9]{3})"
+)
 _NUMBER = re.compile(r"[\d\s()+./\-\u2010-\u2015]+")
 # Fewer find half the town.
 LEAST = 4
@@ -25,30 +29,22 @@ def is_number(text):
     return bool(_NUMBER.fullmatch(text)) and len(digits(text)) >= LEAST
 
 
-def core(text, country_codes=()):
+def core(text):
     """Return the digits that every spelling of a number has in common.
 
     :param str text: "+32 2 555 01 01", "0032 (0)2/555.01.01", "02 555 01 01"
-    :param country_codes: strings such as "32"; of several that fit the longest counts
     :return: "25550101"; what is typed so far where it is not complete yet
     """
     text = _ascii_digits(text or "").strip()
     dialled = digits(text)
     if text.lstrip("( ").startswith("+") or dialled.startswith("00"):
-        dialled = dialled.lstrip("0")
-        code = max(
-            (code for code in country_codes if dialled.startswith(code)),
-            key=len,
-            default="",
-        )
-        dialled = dialled[len(code) :]
+        dialled = _COUNTRY_CODE.sub("", dialled.lstrip("0"))
     return dialled.lstrip("0")
 
 
-def same(one, other, country_codes=()):
+def same(one, other):
     """Tell whether two spellings may be of one whole number."""
-    first, second = core(one, country_codes), core(other, country_codes)
-    shorter, longer = sorted((first, second), key=len)
+    shorter, longer = sorted((core(one), core(other)), key=len)
     # an extension may follow, a code go before
     return len(shorter) >= WHOLE and shorter in longer
 

@@ -16,6 +16,5 @@ from . import (
     own_transaction,
     res_company,
     res_config_settings,
-    res_country,
     res_partner,
 )

@@ -37,8 +37,7 @@ def phone_domain(model, field_name, number):
 
     :param str number: as somebody types it, complete or not
     """
-    codes = model.env["res.country"]._complaint_phone_codes()
-    wanted = phone_numbers.core(number, codes)
+    wanted = phone_numbers.core(number)
     if len(wanted) < phone_numbers.LEAST:
         return Domain.FALSE
 

@@ -245,8 +245,7 @@ class HelpdeskTicket(models.Model):
         ]
         if addresses[0] & addresses[1]:
             return True
-        codes = self.env["res.country"]._complaint_phone_codes()
-        if phone_numbers.same(one.complaint_phone, other.complaint_phone, codes):
+        if phone_numbers.same(one.complaint_phone, other.complaint_phone):
             return True
         if strict:
             return False

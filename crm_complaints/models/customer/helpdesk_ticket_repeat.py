@@ -311,11 +311,10 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_customer_keys(self):
         """Return {ticket: by what its customer is found}: company, address and number."""
-        codes = self.env["res.country"]._complaint_phone_codes()
         customers = {}
         # sudo: who the customer is, whoever may read partners
         for ticket in self.sudo():
-            number = phone_numbers.core(ticket.complaint_phone or "", codes)
+            number = phone_numbers.core(ticket.complaint_phone or "")
             customers[ticket] = (
                 ticket.partner_id.commercial_partner_id.id,
                 email_normalize(ticket.partner_email, strict=False) or None,

@@ -203,7 +203,6 @@ class TestRepeats(RepeatCommon):
 
     def naive(self, one, complaints):
         """Return (id of the earlier one, how many there were), one by one."""
-        codes = self.env["res.country"]._complaint_phone_codes()
 
         def is_same(other):
             if one.partner_id and other.partner_id:
@@ -213,7 +212,7 @@ class TestRepeats(RepeatCommon):
                 )
             address = email_normalize(one.partner_email)
             return (address and address == email_normalize(other.partner_email)) or (
-                phone_numbers.same(one.complaint_phone, other.complaint_phone, codes)
+                phone_numbers.same(one.complaint_phone, other.complaint_phone)
             )
 
         since = one.complaint_received_at - timedelta(days=6)
