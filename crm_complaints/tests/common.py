@@ -240,7 +240,7 @@ class ComplaintCommon(MailCommon):
 
     def bring_in(self, tickets, phase):
         """Put complaints into ``phase`` as history is brought in, from any other."""
-        self.move(tickets.with_context(import_file=True), phase)
+        self.move(tickets._complaint_as_history(), phase)
 
     def assertUsesIndex(self, query, index, what="*"):
         """Assert that a search goes by an index once there are years of tickets.

@@ -29,6 +29,16 @@ class HelpdeskTicket(models.Model):
             ticket.display_name = self.env._("Another complaint")
         return result
 
+    @api.depends("complaint_concerned_user_ids")
+    def _compute_complaint_responsible(self):
+        return super()._compute_complaint_responsible()
+
+    def _complaint_barred_users(self):
+        # sudo: the list is hidden from those on it
+        return (
+            super()._complaint_barred_users() | self.sudo().complaint_concerned_user_ids
+        )
+
     @api.constrains("user_id", "complaint_concerned_user_ids")
     def _check_complaint_concerned(self):
         for ticket in self._complaint_ever():
@@ -42,30 +52,30 @@ class HelpdeskTicket(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        tickets = super().create(vals_list)
-        if any(vals.get("complaint_concerned_user_ids") for vals in vals_list):
+    def _complaint_created(self):
+        super()._complaint_created()
+        # sudo: the list is hidden from those on it
+        if self.sudo().complaint_concerned_user_ids:
             self._complaint_concerned_changed()
-        tickets._complaint_shut_out()
-        return tickets
+            self._complaint_shut_out()
 
-    def write(self, vals):
+    def _complaint_before_write(self, vals):
         if "complaint_concerned_user_ids" in vals and "user_id" not in vals:
             # whoever it turns out to be about hands it over
-            vals = dict(vals)
             users = self.new(
                 {"complaint_concerned_user_ids": vals["complaint_concerned_user_ids"]}
             ).complaint_concerned_user_ids._origin
             affected = self.filtered(lambda ticket: ticket.user_id in users)
             if affected:
                 affected.write({"user_id": False})
-        result = super().write(vals)
+        return super()._complaint_before_write(vals)
+
+    def _complaint_written(self, vals, before):
+        super()._complaint_written(vals, before)
         if "complaint_concerned_user_ids" in vals:
             self._complaint_concerned_changed()
         if {"complaint_concerned_user_ids", "user_id", "team_id"} & vals.keys():
             self._complaint_shut_out()
-        return result
 
     def web_save(self, vals, specification, next_id=None):
         if "complaint_concerned_user_ids" in vals:

@@ -11,8 +11,6 @@ from odoo.tools import ormcache
 from ...engine import milestones
 from .complaint_policy_target import terms_of
 
-# The first decision, and the one of another person where that did not settle it.
-LEVELS = [("first", "First"), ("second", "Second")]
 # condition of a policy -> field of the complaint it is compared with
 _CONDITIONS = {
     "team_ids": "team_id",
@@ -20,17 +18,9 @@ _CONDITIONS = {
     "category_ids": "category_id",
     "tag_ids": "tag_ids",
 }
-# A complaint in which one of these changes may fall under another policy.
-POLICY_FIELDS = frozenset(
-    {
-        *_CONDITIONS.values(),
-        "complaint_kind",
-        "complaint_level",
-        "complaint_severity",
-        "company_id",
-        "partner_id",
-    }
-)
+# A complaint in which one of these changes may fall under another policy, beside those
+# of ``_complaint_policy_facts``.
+POLICY_FIELDS = frozenset({*_CONDITIONS.values(), "company_id", "partner_id"})
 
 
 @dataclass(frozen=True)
@@ -39,9 +29,7 @@ class _Conditions:
 
     policy_id: int
     company_id: int
-    kind: str
-    severity: str
-    level: str
+    facts: dict  # field of the complaint -> the value it must have
     ids_by_field: dict  # field of the complaint -> ids, of which it must have one
     has_partner_domain: bool
 
@@ -49,11 +37,8 @@ class _Conditions:
         """Tell whether a complaint is of the kind; its customer is looked at later."""
         if self.company_id and self.company_id != ticket.company_id.id:
             return False
-        if self.kind and self.kind != ticket.complaint_kind:
-            return False
-        if self.severity and self.severity != ticket.complaint_severity:
-            return False
-        if self.level and self.level != (ticket.complaint_level or "first"):
+        facts = ticket._complaint_policy_facts()
+        if any(facts[name] != value for name, value in self.facts.items()):
             return False
         return all(
             not ids or not ids.isdisjoint(ticket[field].ids)
@@ -96,14 +81,6 @@ class ComplaintPolicy(models.Model):
         "customer may turn to: its name, website, address, phone, that it is free of "
         "charge, and by when. Empty: letters say nothing of it.",
     )
-    body_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Outside Body",
-        index="btree_not_null",
-        ondelete="restrict",
-        help="To whom letters of referral send the customer: name, address, phone, "
-        "website and e-mail are this contact's.",
-    )
     team_ids = fields.Many2many(
         comodel_name="helpdesk.ticket.team",
         string="Teams",
@@ -127,10 +104,6 @@ class ComplaintPolicy(models.Model):
     severity = fields.Selection(
         selection=[("minor", "Minor"), ("major", "Major"), ("critical", "Critical")],
         help="Empty: any.",
-    )
-    level = fields.Selection(
-        selection=LEVELS,
-        help="Second: once another person looks at the complaint afresh. Empty: both.",
     )
     partner_domain = fields.Char(
         string="Customers", help="Empty: all of them, the unknown ones included."
@@ -328,9 +301,11 @@ class ComplaintPolicy(models.Model):
             _Conditions(
                 policy.id,
                 policy.company_id.id,
-                policy.kind,
-                policy.severity,
-                policy.level,
+                {
+                    field: policy[name]
+                    for name, field in self._fact_conditions().items()
+                    if policy[name]
+                },
                 {
                     # an archived category is a condition still
                     field: frozenset(policy.with_context(active_test=False)[name].ids)
@@ -342,6 +317,14 @@ class ComplaintPolicy(models.Model):
             .with_context(active_test=True)
             .search([("target_ids", "!=", False)])
         )
+
+    @api.model
+    def _fact_conditions(self):
+        """Hook: return {field of the policy: fact of a complaint that it has to be}.
+
+        The facts are those of ``_complaint_policy_facts``.
+        """
+        return {"kind": "complaint_kind", "severity": "complaint_severity"}
 
     @ormcache("self.id")
     def _terms(self):

@@ -3,7 +3,6 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from ...engine import milestones, promises
 from ..core.helpdesk_ticket_intake import FAILURE_ACTIVITY
@@ -30,13 +29,9 @@ _FACTS = frozenset(
         # whose change may bring another stage with it
         "user_id",
         "complaint_received_at",
-        "complaint_acknowledged_at",
-        "complaint_acknowledged_by",
         "complaint_responded_at",
         "complaint_resolved_at",
         "complaint_reopened_count",
-        "complaint_escalated_count",
-        "complaint_follow_up_at",
     }
 )
 _URGENT = ("at_risk", "breached")
@@ -55,9 +50,6 @@ CLOCK_FIELDS = frozenset(
 )
 
 
-_WRITTEN_BY_CLOCK = CLOCK_FIELDS | {"complaint_policy_id"}
-
-
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
@@ -69,6 +61,7 @@ class HelpdeskTicket(models.Model):
         ondelete="set null",
         readonly=True,
         copy=False,
+        complaint_written_by="code",
         help="The first one that fits. It says what the complaint is promised.",
     )
     complaint_milestone_ids = fields.One2many(
@@ -78,6 +71,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         readonly=True,
         copy=False,
+        complaint_written_by="code",
     )
     # Written by code, in batches, and not computed: automation rules hang on it, and
     # a rule that fails in a recomputation cannot be told apart any more.
@@ -88,6 +82,7 @@ class HelpdeskTicket(models.Model):
         index="btree_not_null",
         readonly=True,
         copy=False,
+        complaint_written_by="code",
         help="The worst of the open promises; with none open, whether all were kept.",
     )
     complaint_deadline = fields.Datetime(
@@ -96,6 +91,7 @@ class HelpdeskTicket(models.Model):
         index="btree_not_null",
         readonly=True,
         copy=False,
+        complaint_written_by="code",
         help="The next date that counts, of the promises still open.",
     )
     complaint_next_milestone = fields.Selection(
@@ -104,6 +100,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         readonly=True,
         copy=False,
+        complaint_written_by="code",
         help="What is due next.",
     )
     complaint_responded_at = fields.Datetime(
@@ -111,6 +108,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         readonly=True,
         copy=False,
+        complaint_written_by="code",
         help="When a member of staff first wrote to the customer or spoke with him.",
     )
     complaint_working_days_left = fields.Integer(
@@ -186,15 +184,6 @@ class HelpdeskTicket(models.Model):
             )
 
     # ---------------------------------------------------
-    # CRUD
-    # ---------------------------------------------------
-
-    def write(self, vals):
-        if not self.env.su and _WRITTEN_BY_CLOCK & vals.keys():
-            raise AccessError(self.env._("How the promises stand is not set by hand."))
-        return super().write(vals)
-
-    # ---------------------------------------------------
     # Business methods
     # ---------------------------------------------------
 
@@ -202,21 +191,45 @@ class HelpdeskTicket(models.Model):
         """Return these for writing what the clock says."""
         return self.with_context(complaint_batch=CLOCK)
 
-    def _complaint_facts_written(self, names):
-        """Let the clock follow what has just been written.
-
-        :param names: names of the fields
-        """
-        rematch = bool(POLICY_FIELDS & names)
-        if rematch or _FACTS & names:
+    def _complaint_written(self, vals, before):
+        super()._complaint_written(vals, before)
+        # after super: phases bring dates with them, which the clock goes by
+        rematch = not vals.keys().isdisjoint(
+            POLICY_FIELDS | self._complaint_policy_facts().keys()
+        )
+        if rematch or not vals.keys().isdisjoint(self._complaint_clock_facts()):
             # sudo: what a permitted change does to the clock
             self.sudo().filtered("complaint_sla_state")._complaint_settle_safely(
                 rematch=rematch
             )
 
+    def _complaint_policy_facts(self):
+        """Hook: return {field: value} of what policies are chosen by, without relations.
+
+        Of an empty recordset the names count alone.
+        """
+        return {
+            "complaint_kind": self.complaint_kind,
+            "complaint_severity": self.complaint_severity,
+        }
+
+    @api.model
+    def _complaint_clock_facts(self):
+        """Hook: return the names of the fields that ``_complaint_facts`` reads."""
+        return _FACTS
+
+    def _complaint_phase_changed(self, moves):
+        super()._complaint_phase_changed(moves)
+        # promised anew, by the policy that fits now
+        moves.reopened._complaint_start_clock_safely()
+
+    def _complaint_stage_changed(self):
+        super()._complaint_stage_changed()
+        self.filtered("complaint_sla_state")._complaint_settle_safely()
+
     def _complaint_start_clock(self):
-        """Find the policy of new complaints and make their milestones."""
-        self.sudo()._complaint_settle_safely(rematch=True)
+        super()._complaint_start_clock()
+        self._complaint_settle(rematch=True)
 
     def _complaint_settle_safely(self, rematch=False, heard_at=None):
         """Settle; where that fails the change stands, and the leader is told."""
@@ -227,10 +240,9 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_clock_failed(self, summary, note):
-        """Say on a complaint that its clock does not run, and tell the leader."""
         if not self.complaint_sla_state:
             self.complaint_sla_state = "none"
-        self._complaint_something_failed(summary, note)
+        super()._complaint_clock_failed(summary, note)
 
     def _complaint_settle(self, rematch=False, heard_at=None):
         """Bring milestones and dates into line with the facts of complaints.
@@ -302,7 +314,7 @@ class HelpdeskTicket(models.Model):
         Milestone = self.env["complaint.milestone"]
         Milestone._store(changed)
         # no rule is set off by history that is brought in
-        imported = self.env.context.get("import_file")
+        imported = self._complaint_is_history()
         (self if imported else self._complaint_with_clock())._complaint_show_clock(
             {ticket: [row.shown for row in rows] for ticket, rows in rows_after.items()}
         )
@@ -311,26 +323,31 @@ class HelpdeskTicket(models.Model):
         return rows_after
 
     def _complaint_facts(self):
-        """Return what the engine has to know of this complaint."""
-        # begun by the receipt, by each reopening, and by whoever takes it up afresh
-        begun_again = (self.complaint_reopened_at, self.complaint_escalated_at)
-        cycle = self.complaint_reopened_count + self.complaint_escalated_count + 1
+        """Hook: return the facts that the clock goes by: ``engine.promises.Facts``.
+
+        A layer below adds what it knows with ``dataclasses.replace``, and names the
+        fields in ``_complaint_clock_facts``.
+        """
+        self.ensure_one()
+        cycle = self._complaint_cycle()
         # what a duplicate is promised, the complaint it repeats is promised already
         own = not self.duplicate_id
         return promises.Facts(
             phase=self.complaint_phase,
             received_at=self.complaint_received_at or self.create_date,
-            acknowledged_at=self.complaint_acknowledged_at or None,
             responded_at=(cycle == 1 and self.complaint_responded_at) or None,
             resolved_at=(own and self.complaint_resolved_at) or None,
-            followed_up_at=(own and self.complaint_follow_up_at) or None,
-            reopened_at=max(filter(None, begun_again), default=None),
+            # begun by the receipt, and by each reopening
+            reopened_at=self.complaint_reopened_at or None,
             cycle=cycle,
-            anonymous=self.complaint_acknowledged_by == "not_applicable",
             active=own and self.active and self.is_complaint,
             pausing=self.stage_id.complaint_pause,
             tz_name=self.complaint_tz,
         )
+
+    def _complaint_cycle(self):
+        """Hook: return how often the clock was begun: the first time is 1."""
+        return self.complaint_reopened_count + 1
 
     def _complaint_reader(self, readers, moments):
         """Return what counts time for this complaint: the team's hours, else the company's.
@@ -423,10 +440,7 @@ class HelpdeskTicket(models.Model):
         return super()._complaint_is_handed(activity)
 
     def _complaint_heard_from_us(self, at=None):
-        """Note that these customers have just heard from a member of staff.
-
-        :param datetime at: naive, UTC; now by default
-        """
+        super()._complaint_heard_from_us(at)
         at = at or fields.Datetime.now()
         # sudo: whoever wrote to the customer need not be able to write the ticket
         tickets = self.sudo().filtered("complaint_sla_state")

@@ -12,4 +12,5 @@ from . import (
     mail_activity,
     mail_mail,
     mail_scheduled_message,
+    res_partner,
 )

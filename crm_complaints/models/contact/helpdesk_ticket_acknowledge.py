@@ -1,6 +1,7 @@
 """helpdesk.ticket, acknowledging: the receipt of a complaint is confirmed, once, ever."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -30,7 +31,11 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     complaint_acknowledged_at = fields.Datetime(
-        string="Acknowledged", copy=False, tracking=True, readonly=True
+        string="Acknowledged",
+        copy=False,
+        tracking=True,
+        readonly=True,
+        complaint_written_by="code",
     )
     complaint_acknowledged_by = fields.Selection(
         selection=[
@@ -45,6 +50,7 @@ class HelpdeskTicket(models.Model):
         string="Acknowledged by",
         copy=False,
         readonly=True,
+        complaint_written_by="code",
     )
     complaint_acknowledge_note = fields.Char(
         string="Not Acknowledged",
@@ -52,6 +58,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         readonly=True,
         help="Why the receipt was not confirmed.",
+        complaint_written_by="code",
     )
     complaint_acknowledge_route = fields.Selection(
         selection=[
@@ -154,7 +161,9 @@ class HelpdeskTicket(models.Model):
         wanted = self.env.context.get("complaint_acknowledge_by")
         if wanted and wanted not in ("email", "phone", "letter", "fax", "in_person"):
             raise UserError(self.env._("There is no such way to acknowledge."))
-        for ticket in self.filtered("is_complaint")._complaint_not_acknowledged():
+        # sudo: what is noted of an acknowledgement; access checked above
+        complaints = self.filtered("is_complaint").sudo()
+        for ticket in complaints._complaint_not_acknowledged():
             by = wanted or ticket.complaint_acknowledge_route
             if by == acknowledgement.EMAIL:
                 if not ticket._complaint_acknowledgement_address():
@@ -203,9 +212,13 @@ class HelpdeskTicket(models.Model):
             )
         )
 
-    def _complaint_note_nobody(self):
+    def _complaint_look_around(self):
         """Note on new complaints that there is nobody whom an answer would reach."""
-        if self.env.context.get("import_file"):
+        super()._complaint_look_around()
+        self._complaint_note_nobody()
+
+    def _complaint_note_nobody(self):
+        if self._complaint_is_history():
             return
         self._complaint_not_acknowledged().filtered(
             lambda ticket: (
@@ -214,14 +227,46 @@ class HelpdeskTicket(models.Model):
             )
         ).complaint_acknowledged_by = acknowledgement.NOT_APPLICABLE
 
+    def _complaint_taken_in(self):
+        super()._complaint_taken_in()
+        # sudo: what follows a registration, whoever registers it
+        self.sudo()._complaint_acknowledge_new()
+
+    def _complaint_put_back(self):
+        super()._complaint_put_back()
+        self._complaint_drop_acknowledging()
+
+    def _complaint_phase_changed(self, moves):
+        # what comes back without ever having been acknowledged
+        unthanked = moves.reopened.filtered(lambda t: not t.complaint_acknowledge_note)
+        unthanked._complaint_note_nobody()
+        super()._complaint_phase_changed(moves)
+        # nobody has to be thanked for what is answered or taken back
+        (moves.resolved | moves.withdrawn)._complaint_drop_acknowledging()
+        unthanked._complaint_acknowledge_new()
+
+    @api.model
+    def _complaint_clock_facts(self):
+        return super()._complaint_clock_facts() | {
+            "complaint_acknowledged_at",
+            "complaint_acknowledged_by",
+        }
+
+    def _complaint_facts(self):
+        return replace(
+            super()._complaint_facts(),
+            acknowledged_at=self.complaint_acknowledged_at or None,
+            anonymous=self.complaint_acknowledged_by == acknowledgement.NOT_APPLICABLE,
+        )
+
     def _complaint_acknowledge_new(self):
         """Set the acknowledgement of new complaints off; never raises for their sake.
 
         What cannot be made is noted on its complaint and told to the team's leader;
         the others, and all registrations, stand.
         """
-        if self.env.context.get("import_file"):
-            return  # history that is brought in was acknowledged where it comes from
+        if self._complaint_is_history():
+            return  # it was acknowledged where it comes from
         todo = self._complaint_not_acknowledged().filtered(
             lambda ticket: ticket.complaint_phase in phases.OPEN
         )
@@ -383,10 +428,13 @@ class HelpdeskTicket(models.Model):
                 address=ticket._complaint_acknowledgement_address(),
                 count=ticket.company_id.sudo().complaint_acknowledge_limit,
             )
-            ticket._complaint_join_burst()
+            ticket._complaint_answer_withheld()
         for ticket, reason in reasons.items():
             ticket.complaint_acknowledge_note = reason
         return self.filtered(lambda ticket: ticket not in reasons)
+
+    def _complaint_answer_withheld(self):
+        """Hook: this complaint is not acknowledged, as its sender had too many answers."""
 
     def _complaint_too_many(self):
         """Return those whose customers have had as many automatic answers as they may."""

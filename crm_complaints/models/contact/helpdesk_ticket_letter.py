@@ -4,20 +4,15 @@ from markupsafe import Markup, escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, formataddr
 from odoo.tools.misc import get_lang
 
-from ...engine import acknowledgement, phases, promises
+from ...engine import acknowledgement, phases
 from .complaint_letter import TEMPLATES
 from .complaint_reader import READER, TO_REPRESENTATIVE
 
 # in the context: what a letter says beside the facts of the complaint
 LETTER_VALUES = "complaint_letter_values"
-# what a letter lists of the remedies
-_LISTED_STATES = ("draft", "proposed", "accepted", "done")
-# Accepted by the end of this working day after the receipt, a short letter will do
-# (FCA, DISP 1.5.4R).
-SUMMARY_DAYS = 3
 
 
 class HelpdeskTicket(models.Model):
@@ -51,8 +46,6 @@ class HelpdeskTicket(models.Model):
             raise UserError(self.env._("There is no such kind of letter."))
         if kind == "extension":
             return self.action_complaint_extend()
-        if kind == "not_reached":
-            return self.action_complaint_follow_up()
         context = {"default_ticket_id": self.id}
         if kind:
             context["default_kind"] = kind
@@ -66,17 +59,6 @@ class HelpdeskTicket(models.Model):
             "target": "new",
             "context": context,
         }
-
-    def action_complaint_propose(self):
-        """Open the letter that offers the remedies entered on the complaint.
-
-        :raises UserError: saying what is missing
-        """
-        self.check_access("write")
-        self._complaint_check_offer()
-        return self.with_context(
-            complaint_letter_kind="offer"
-        ).action_complaint_letter()
 
     def action_complaint_print_acknowledgement(self):
         """Print the acknowledgement that went out by mail.
@@ -162,20 +144,7 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         typed = self.env.context.get(LETTER_VALUES) or {}
-        facts = {
-            "matter": self.name,
-            "remedy_sought": self.complaint_remedy_sought,
-            "evidence": self.complaint_evidence,
-            "findings": self.complaint_findings,
-            "cause": self.complaint_cause_id.customer_text,
-            "reason": self.complaint_reason,
-            "change": self.complaint_corrective_action,
-            "outcome": self.complaint_outcome,
-            "answer_by": self.complaint_answer_by,
-            "due": self.complaint_promised_at,
-            "who": self.complaint_responsible_id.name,
-            **self._complaint_letter_remedies(),
-        }
+        facts = self._complaint_letter_facts()
         names = (
             *("needed", "done", "open", "next_date", "impact", "points"),
             *("other_points", "reviewer", "body", "body_contact", "words"),
@@ -186,6 +155,16 @@ class HelpdeskTicket(models.Model):
             if isinstance(value, str)
             else value
             for name, value in values.items()
+        }
+
+    def _complaint_letter_facts(self):
+        """Hook: return what stands on the complaint, by the names templates use."""
+        self.ensure_one()
+        return {
+            "matter": self.name,
+            "remedy_sought": self.complaint_remedy_sought,
+            "due": self.complaint_promised_at,
+            "who": self.complaint_responsible_id.name,
         }
 
     def _complaint_letter_matter(self):
@@ -206,29 +185,35 @@ class HelpdeskTicket(models.Model):
         lines = text.splitlines()
         return Markup("<br/>").join(escape(line) for line in lines)
 
-    def _complaint_letter_remedies(self):
-        """Return the remedies of a letter: what he gets, and what he chooses from."""
+    def _complaint_link_ended(self):
+        """Tell whether the link in the letters leads nowhere any more."""
         self.ensure_one()
-        rows = {"remedies": [], "choices": []}
-        remedies = self.complaint_remedy_ids.filtered(
-            lambda remedy: remedy.state in _LISTED_STATES
-        )
-        for remedy in remedies:
-            open_choice = remedy.alternative and remedy.state in ("draft", "proposed")
-            rows["choices" if open_choice else "remedies"].append(
-                {
-                    "text": (remedy.text or "").rstrip(". "),
-                    "date": remedy.promised_date,
-                    "done_at": remedy.state == "done"
-                    and not remedy.type_id.immediate
-                    and remedy.done_at,
-                }
-            )
-        if len(rows["choices"]) == 1:
-            # nothing to choose from
-            rows["remedies"] += rows.pop("choices")
-            rows["choices"] = []
-        return rows
+        if not self.access_token:
+            return True
+        if self.complaint_phase not in phases.ENDED:
+            return False
+        closed = self.closed_date or self.complaint_resolved_at or self.create_date
+        days = self.company_id.complaint_link_days
+        return closed < fields.Datetime.subtract(fields.Datetime.now(), days=days)
+
+    def _complaint_desk_address(self):
+        """Return the bare address to which the customer may write."""
+        return email_normalize(self.complaint_email_from or "")
+
+    def _complaint_author(self, partner=None):
+        """Return as whom a message is posted: somebody signed in, or the customer.
+
+        :param partner: res.partner of whoever is signed in, if anybody
+        """
+        author = partner or self.partner_id
+        if author:
+            return {"author_id": author.id}
+        name = self.partner_name or self.env._("The customer")
+        address = self.complaint_email_to or self._complaint_desk_address()
+        return {
+            "author_id": False,
+            "email_from": formataddr((name, address)) if address else name,
+        }
 
     def _complaint_letter_way(self):
         """Return the way in which a letter best reaches the customer."""
@@ -372,21 +357,6 @@ class HelpdeskTicket(models.Model):
             }
         ).sudo(False)
 
-    def _complaint_is_summary(self):
-        """Tell whether the customer accepted so quickly that a short letter will do."""
-        self.ensure_one()
-        accepted_at = (
-            self.complaint_decision == "accepted" and self.complaint_decided_at
-        )
-        received_at = self.complaint_received_at
-        if not accepted_at or not received_at:
-            return False
-        # sudo: the hours of the team, whoever may read calendars
-        reader = self.sudo()._complaint_reader({}, [received_at])
-        return accepted_at <= reader.deadline(
-            received_at, SUMMARY_DAYS, "day", working_time=True
-        )
-
     def _complaint_letter_policy(self):
         """Return the policy under which a letter is written."""
         self.ensure_one()
@@ -394,64 +364,3 @@ class HelpdeskTicket(models.Model):
         if policy_id:
             return self.env["complaint.policy"].browse(policy_id)
         return self.complaint_policy_id
-
-    def _complaint_second_look_terms(self):
-        """Return what a letter promises that goes out with a second look.
-
-        :return: (complaint.policy, the day by which it would be resolved, or False)
-        """
-        self.ensure_one()
-        # sudo: the promises of the policy and the hours of the team
-        ticket = self.sudo()
-        asked = ticket.new({"complaint_level": "second"}, origin=ticket)
-        found, _errors = self.env["complaint.policy"]._match(asked)
-        policy = found[asked]
-        now = fields.Datetime.now()
-        reader = ticket._complaint_reader({}, [now])
-        due = min(
-            (
-                reader.deadline(
-                    now, target.delay, target.delay_unit, target.working_time
-                )
-                for target in policy.target_ids
-                if target.milestone == promises.RESOLVE
-            ),
-            default=False,
-        )
-        return policy, due
-
-    def _complaint_promise_by_letter(self):
-        """What a final response says will be done is promised, whether asked for or not.
-
-        What the customer has a choice of stays on offer.
-        """
-        self.ensure_one()
-        remedies = self.complaint_remedy_ids.filtered(
-            lambda remedy: remedy.state in ("draft", "proposed")
-        )
-        alternatives = remedies.filtered("alternative")
-        promised = remedies - (
-            alternatives if len(alternatives) > 1 else alternatives.browse()
-        )
-        if not promised:
-            return
-        now = fields.Datetime.now()
-        # sudo: the course of an offer is kept by its own methods; the caller has
-        # checked the access to the complaint
-        for remedy in promised.sudo():
-            remedy.write(
-                {
-                    "state": "accepted",
-                    "offered_at": remedy.offered_at or now,
-                    "decided_at": now,
-                }
-            )
-        promised._promise()
-        self._complaint_nothing_pending()
-
-    def _complaint_resolve_by_letter(self):
-        """The answer has been given: on to the follow-up."""
-        self.ensure_one()
-        self._complaint_promise_by_letter()
-        if self.complaint_phase in phases.OPEN:
-            self._complaint_set_phase(phases.FOLLOW_UP)

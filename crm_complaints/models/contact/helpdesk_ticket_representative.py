@@ -165,23 +165,28 @@ class HelpdeskTicket(models.Model):
     # CRUD
     # ---------------------------------------------------
 
-    def write(self, vals):
-        before = {}
+    def _complaint_before_write(self, vals):
+        before = super()._complaint_before_write(vals)
         if "complaint_representative_id" in vals:
             # sudo: hidden from customers, and for comparing only
-            before = {t: t.complaint_representative_id for t in self.sudo()}
-        result = super().write(vals)
+            before["representatives"] = {
+                t: t.complaint_representative_id for t in self.sudo()
+            }
+        return before
+
+    def _complaint_written(self, vals, before):
+        super()._complaint_written(vals, before)
+        acted = before.get("representatives", {})
         changed = self.sudo().browse(
             ticket.id
-            for ticket, who in before.items()
+            for ticket, who in acted.items()
             if ticket.complaint_representative_id != who
         )
         for ticket in changed:
-            # whoever acted for him until now hears nothing more
-            ticket.message_unsubscribe((before[ticket]).ids)
+            # whoever acted for the customer until now hears nothing more
+            ticket.message_unsubscribe(acted[ticket].ids)
         if changed or {"complaint_letters_to", "partner_id"} & vals.keys():
             self._complaint_follow_readers()
-        return result
 
     # ---------------------------------------------------
     # Actions

@@ -1,8 +1,11 @@
+# isort: skip_file
+# helpdesk_ticket declares the hooks that all others extend; before it what it inherits.
 from . import (
+    field_access,
+    helpdesk_ticket,
     complaint_child,
     complaint_wizard,
     customer_search,
-    helpdesk_ticket,
     helpdesk_ticket_activity,
     helpdesk_ticket_channel,
     helpdesk_ticket_customer,

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 class ComplaintChild(models.AbstractModel):
     _name = "complaint.child"
     _description = "Part of a Complaint"
+    _inherit = ["complaint.field.access"]
 
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket",

@@ -15,17 +15,6 @@ class ComplaintWizard(models.AbstractModel):
         ondelete="cascade",
     )
 
-    restriction = fields.Char(
-        compute="_compute_restriction",
-        compute_sudo=False,
-        help="How contact with the customer is limited.",
-    )
-
-    @api.depends("ticket_id")
-    def _compute_restriction(self):
-        for wizard in self:
-            wizard.restriction = wizard.ticket_id.complaint_restriction
-
     @api.model_create_multi
     def create(self, vals_list):
         wizards = super().create(vals_list)

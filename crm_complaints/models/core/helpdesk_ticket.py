@@ -1,4 +1,8 @@
-"""helpdesk.ticket: what makes a ticket a complaint, and what is noted of it."""
+"""helpdesk.ticket: what makes a ticket a complaint, its create and write, and all hooks.
+
+Every other subject has a file of its own, which extends the hooks at the end of this one
+with ``super()``. Within a layer none relies on which of two files is loaded first.
+"""
 
 from datetime import timedelta
 
@@ -16,7 +20,8 @@ _COMPLAINT_TRIGGERS = frozenset({"stage_id", "team_id", "user_id", "is_complaint
 
 
 class HelpdeskTicket(models.Model):
-    _inherit = "helpdesk.ticket"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket", "complaint.field.access"]
     _rec_names_search = ["number", "name", "complaint_former_number"]
 
     is_complaint = fields.Boolean(
@@ -143,19 +148,18 @@ class HelpdeskTicket(models.Model):
                 phone = False  # in the form: another customer, not that one's number
             ticket.complaint_phone = ticket.partner_id.phone or phone
 
-    @api.depends(
-        "user_id.active",
-        "team_id.user_id.active",
-        "complaint_concerned_user_ids",
-    )
+    @api.depends("user_id.active", "team_id.user_id.active")
     def _compute_complaint_responsible(self):
         for ticket in self:
-            # sudo: the list of concerned staff is hidden from those on it
-            concerned = ticket.sudo().complaint_concerned_user_ids
-            leader = (ticket.team_id.user_id - concerned).filtered("active")
+            barred = ticket._complaint_barred_users()
+            leader = (ticket.team_id.user_id - barred).filtered("active")
             handler = ticket.user_id.filtered("active")
             ticket.complaint_leader_id = leader or handler
             ticket.complaint_responsible_id = handler or leader
+
+    def _complaint_barred_users(self):
+        """Hook: return the staff who must neither see nor handle this complaint."""
+        return self.env["res.users"]
 
     @api.depends(
         "team_id.complaint_calendar_id.tz", "company_id.resource_calendar_id.tz"
@@ -209,25 +213,26 @@ class HelpdeskTicket(models.Model):
         tickets = super(HelpdeskTicket, registering).create(
             self._complaint_prepare_vals_list(vals_list)
         )
-        tickets._complaint_without_ratings()
-        complaints = tickets.filtered("is_complaint")
+        tickets._complaint_created()
+        # sudo: what comes with a permitted registration
+        complaints = tickets.filtered("is_complaint").sudo()
         if complaints:
             # a team that a compute chose was not known when values were prepared
             complaints.filtered(
                 lambda ticket: not ticket.complaint_received_at
-            )._complaint_registered()
-            complaints._complaint_phase_changed(dict.fromkeys(complaints.ids, False))
+            )._complaint_fill_in()
+            complaints._complaint_move(dict.fromkeys(complaints.ids, False))
             deferred = self.env.context.get("complaint_deferred_ids")
             if isinstance(deferred, DeferredIntake):
-                # the gateway takes them in when the mail itself stands on them
+                # the gateway has the intake done when the mail itself stands on them
                 deferred.extend(complaints.ids)
             else:
-                complaints._complaint_take_in()
+                complaints.sudo(self.env.su)._complaint_registered()
         return tickets.with_env(self.env)
 
     def write(self, vals):
-        changing = _COMPLAINT_TRIGGERS & vals.keys()
-        before = self._complaint_snapshot() if changing else {}
+        self._complaint_ensure_can_write(vals)
+        before = self._complaint_before_write(vals)
         idle = self._complaint_in_stage(vals.get("stage_id"))
         if idle:
             # helpdesk_mgmt would note a move, and a closing, that do not happen
@@ -235,12 +240,7 @@ class HelpdeskTicket(models.Model):
             if others:
                 super(HelpdeskTicket, idle).write(others)
         result = super(HelpdeskTicket, self - idle).write(vals)
-        if changing:
-            # sudo: what a permitted change brings with it, on tickets that may have
-            # left the user's reach by it
-            self.sudo()._complaint_follow_changes(before)
-        # last: phases bring dates with them, which the clock goes by
-        self._complaint_facts_written(vals.keys())
+        self._complaint_written(vals, before)
         return result
 
     def copy(self, default=None):
@@ -284,22 +284,22 @@ class HelpdeskTicket(models.Model):
     # Business methods
     # ---------------------------------------------------
 
+    def _complaint_survivor(self):
+        """Return the complaint that this one became, itself where it is not merged."""
+        # sudo: where a link leads to; who may read it is asked for that one
+        ticket = seen = self.sudo()
+        while (after := ticket.duplicate_id) and after.is_complaint:
+            if after in seen:
+                break
+            seen |= after
+            ticket = after
+        return ticket.sudo(self.env.su)
+
     def _complaint_in_stage(self, stage_id):
         """Return the complaints among these that are in that stage already."""
         if not stage_id:
             return self.browse()
         return self.filtered(lambda t: t.is_complaint and t.stage_id.id == stage_id)
-
-    def _complaint_snapshot(self):
-        """Return {id: (is complaint, phase, responsible)} to compare with afterwards."""
-        return {
-            ticket.id: (
-                ticket.is_complaint,
-                ticket.complaint_phase,
-                ticket.is_complaint and ticket.complaint_responsible_id,
-            )
-            for ticket in self
-        }
 
     def _complaint_follow_changes(self, before):
         """Do what a change of kind, phase or handler brings with it.
@@ -307,23 +307,26 @@ class HelpdeskTicket(models.Model):
         Called once after each write, however the change came about: written, or set
         by a compute that the write set off.
 
-        :param dict before: what ``_complaint_snapshot`` returned
+        :param dict before: ticket id -> (is complaint, phase, responsible)
         """
         put_back = self.filtered(lambda t: before[t.id][0] and not t.is_complaint)
         if put_back:
-            put_back._complaint_put_back({t.id: before[t.id][1] for t in put_back})
+            put_back._complaint_ensure_can_put_back(
+                {t.id: before[t.id][1] for t in put_back}
+            )
+            put_back._complaint_put_back()
         complaints = self.filtered("is_complaint")
         if not complaints:
             return
         registered = complaints.filtered(lambda t: not before[t.id][0])
         if registered:
-            registered._complaint_registered()
-        complaints._complaint_phase_changed({t.id: before[t.id][1] for t in complaints})
+            registered._complaint_fill_in()
+        complaints._complaint_move({t.id: before[t.id][1] for t in complaints})
         (complaints - registered)._complaint_hand_over(
             {t.id: before[t.id][2] for t in complaints - registered}
         )
         if registered:
-            registered._complaint_take_in()
+            registered._complaint_registered()
 
     @api.model
     def _complaint_is_mixed(self, field_name, records, for_complaints):
@@ -348,3 +351,163 @@ class HelpdeskTicket(models.Model):
                 limit=1,
             )
         )
+
+    # ---------------------------------------------------
+    # Hooks: creating and writing
+    # ---------------------------------------------------
+
+    def _complaint_created(self):
+        """Hook: these tickets, complaints or not, have just been created.
+
+        Called before a complaint among them is registered; with the rights of the user.
+        """
+
+    def _complaint_ensure_can_write(self, vals):
+        """Hook: refuse a write, before anything is changed.
+
+        Who may write a field at all is said by ``complaint_written_by`` on the field.
+
+        :param dict vals: what is to be written
+        :raises UserError: saying why not
+        """
+
+    def _complaint_before_write(self, vals):
+        """Hook: return what has to be known of these afterwards, for ``_written``.
+
+        :param dict vals: what is to be written; not to be changed
+        :return: dict, to which each subject adds under a key of its own
+        """
+        if not _COMPLAINT_TRIGGERS & vals.keys():
+            return {}
+        return {
+            "core": {
+                ticket.id: (
+                    ticket.is_complaint,
+                    ticket.complaint_phase,
+                    ticket.is_complaint and ticket.complaint_responsible_id,
+                )
+                for ticket in self
+            }
+        }
+
+    def _complaint_written(self, vals, before):
+        """Hook: these tickets have just been written.
+
+        :param dict vals: what was written
+        :param dict before: what ``_complaint_before_write`` returned
+        """
+        if "core" in before:
+            # sudo: what a permitted change brings with it, on tickets that may have
+            # left the user's reach by it
+            self.sudo()._complaint_follow_changes(before["core"])
+
+    # ---------------------------------------------------
+    # Hooks: registering
+    # ---------------------------------------------------
+
+    def _complaint_look_around(self):
+        """Hook: note on new complaints what their policy may depend on.
+
+        Isolated: where it fails the clock is started without it.
+        """
+
+    def _complaint_start_clock(self):
+        """Hook: start the clock of new or reopened complaints, by the policy that fits.
+
+        In sudo. What the acknowledgement promises hangs on it.
+        """
+
+    def _complaint_taken_in(self):
+        """Hook: these complaints are registered, and their clock runs.
+
+        The acknowledgement is made here. Nothing raised here may undo the registration,
+        so what may fail is isolated by whoever extends it.
+        """
+
+    def _complaint_ensure_can_put_back(self, phases_before):
+        """Hook: refuse to make an ordinary ticket of what somebody has decided on.
+
+        :param dict phases_before: ticket id -> phase it was in
+        :raises UserError: naming the complaint
+        """
+
+    def _complaint_put_back(self):
+        """Hook: these complaints have just become ordinary tickets."""
+
+    # ---------------------------------------------------
+    # Hooks: moving between phases
+    # ---------------------------------------------------
+
+    def _complaint_ensure_can_move(self, moves):
+        """Hook: refuse a move between phases; what is raised undoes it.
+
+        :param Moves moves: of these complaints
+        :raises UserError: saying what is missing
+        """
+
+    def _complaint_prepare_reopening_vals(self, count):
+        """Hook: return what is written on complaints that are opened again.
+
+        :param int count: how often they have been, with this time
+        """
+        return {
+            "complaint_reopened_at": fields.Datetime.now(),
+            "complaint_reopened_count": count,
+            "complaint_resolved_at": False,
+        }
+
+    def _complaint_phase_changed(self, moves):
+        """Hook: these complaints have moved between phases, or were created in one.
+
+        In sudo. What core notes of a move (dates) is done before layers below add theirs,
+        unless they do so before ``super()``.
+
+        :param Moves moves: of these complaints
+        """
+
+    def _complaint_stage_changed(self):
+        """Hook: the stage of these complaints pauses clocks now, or no longer does."""
+
+    # ---------------------------------------------------
+    # Hooks: contact with the customer, and merging
+    # ---------------------------------------------------
+
+    def _complaint_customer_wrote(self, message=None):
+        """Hook: the customer's side has written again about this complaint.
+
+        :return: whether somebody is asked to act on it already
+        """
+        return False
+
+    def _complaint_heard_from_us(self, at=None):
+        """Hook: a member of staff has just written to these customers, or spoken to them.
+
+        :param datetime at: naive, UTC; now by default
+        """
+
+    @api.model
+    def _complaint_prepare_continuing_vals(self, earlier):
+        """Hook: return the values of a complaint that takes an earlier one up again.
+
+        :param earlier: helpdesk.ticket, closed too long ago to be opened again
+        """
+        return {}
+
+    def _complaint_continued(self):
+        """Hook: say on these, and on the earlier ones, which they take up again."""
+
+    # ---------------------------------------------------
+    # Hooks: the mail that is being taken in
+    # ---------------------------------------------------
+
+    @api.model
+    def _complaint_incoming_mail(self):
+        """Hook: return the ``engine.mail.incoming.IncomingMail`` that is being taken in.
+
+        None while there is none.
+        """
+        return None
+
+    def _complaint_is_beyond_limit(self):
+        """Hook: tell whether the sender of this new complaint has had enough answers."""
+        return False

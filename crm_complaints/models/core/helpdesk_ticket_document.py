@@ -14,17 +14,14 @@ class HelpdeskTicket(models.Model):
         """
         return []
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        tickets = super().create(vals_list)
+    def _complaint_created(self):
+        super()._complaint_created()
         # all of them: a default of the context may have brought one
-        tickets._complaint_check_documents(self._complaint_document_fields())
-        return tickets
+        self._complaint_check_documents(self._complaint_document_fields())
 
-    def write(self, vals):
-        result = super().write(vals)
+    def _complaint_written(self, vals, before):
+        super()._complaint_written(vals, before)
         self._complaint_check_documents(vals)
-        return result
 
     def _complaint_check_documents(self, written):
         """Whoever may not read a document does not get its name by linking it.

@@ -31,39 +31,41 @@ class DeferredIntake(list):
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    def _complaint_take_in(self):
+    def _complaint_registered(self):
         """Do what follows the registration; none of it may undo the registration."""
-        # nobody to answer is never late in answering him
-        self._complaint_note_nobody()
-        # first the clock: the acknowledgement names the date
-        self._complaint_look_back_and_wind()
-        self._complaint_acknowledge_new()
-        self._complaint_tell_followed_up()
-
-    def _complaint_look_back_and_wind(self):
-        """Note what came before, which policies may go by, and start the clock.
-
-        Both in one go, since each safety costs queries; where looking back fails, the
-        clock is started without it.
-        """
-        looking_back = False
+        looking = False
 
         def act(tickets):
-            nonlocal looking_back
-            looking_back = True
-            tickets._complaint_look_back()
-            looking_back = False
-            tickets._complaint_settle(rematch=True)
+            nonlocal looking
+            looking = True
+            tickets._complaint_look_around()
+            looking = False
+            tickets._complaint_start_clock()
 
         def report(ticket, summary, note):
-            if looking_back:
+            if looking:
                 ticket._complaint_something_failed(summary, note)
-            ticket._complaint_start_clock()
+            ticket._complaint_start_clock_safely()
 
+        # both in one go, since each safety costs queries
         # sudo: what follows a registration, whoever registers it
         self.sudo()._complaint_isolated(
             act, self.env._("Earlier complaints could not be looked up"), report
         )
+        self._complaint_taken_in()
+
+    def _complaint_start_clock_safely(self):
+        """Start the clock; where that fails the change stands, and the leader is told."""
+        # sudo: what follows a permitted change
+        self.sudo()._complaint_isolated(
+            lambda some: some._complaint_start_clock(),
+            self.env._("The clock could not be set"),
+            type(self)._complaint_clock_failed,
+        )
+
+    def _complaint_clock_failed(self, summary, note):
+        """Hook: say on a complaint that its clock does not run, and tell the leader."""
+        self._complaint_something_failed(summary, note)
 
     @api.model
     def _complaint_is_meant(self, vals):

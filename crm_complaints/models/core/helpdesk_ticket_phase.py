@@ -3,7 +3,38 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...engine import outcomes, phases
+from ...engine import phases
+
+
+class Moves:
+    """Moves between phases: which complaints were resolved, reopened, withdrawn, closed.
+
+    :ivar before: dict ticket id -> phase before, false for a new complaint
+    """
+
+    def __init__(self, tickets, before):
+        self.before = before
+        self._moved = [(t, before[t.id], t.complaint_phase) for t in tickets]
+        self._tickets = tickets
+        self.resolved = self.those(phases.is_resolution)
+        # what a new complaint comes with is history, and nobody's decision now
+        self.decided = self.resolved.filtered(lambda t: before[t.id])
+        self.reopened = self.those(phases.is_reopening)
+        self.withdrawn = self.those(
+            lambda old, new: new == phases.WITHDRAWN and old != new
+        )
+        self.closed = self.those(
+            lambda old, new: bool(old) and new == phases.CLOSED != old
+        )
+
+    def those(self, test):
+        """Return those that moved so.
+
+        :param test: function of (phase before, phase after)
+        """
+        return self._tickets.browse(
+            ticket.id for ticket, old, new in self._moved if test(old, new)
+        )
 
 
 class HelpdeskTicket(models.Model):
@@ -17,19 +48,28 @@ class HelpdeskTicket(models.Model):
         related="stage_id.complaint_phase",
         string="Phase",
         store=True,
+        complaint_written_by="code",
         index="btree_not_null",
     )
     complaint_guide = fields.Html(
         related="stage_id.description", string="Guide", groups="base.group_user"
     )
     complaint_resolved_at = fields.Datetime(
-        string="Resolved", readonly=True, copy=False, tracking=True
+        string="Resolved",
+        readonly=True,
+        copy=False,
+        complaint_written_by="code",
+        tracking=True,
     )
     complaint_reopened_at = fields.Datetime(
-        string="Reopened", readonly=True, copy=False, help="The last time."
+        string="Reopened",
+        readonly=True,
+        copy=False,
+        complaint_written_by="code",
+        help="The last time.",
     )
     complaint_reopened_count = fields.Integer(
-        string="Times Reopened", readonly=True, copy=False
+        string="Times Reopened", readonly=True, copy=False, complaint_written_by="code"
     )
 
     @api.model
@@ -82,25 +122,12 @@ class HelpdeskTicket(models.Model):
         return True
 
     def action_complaint_resolve(self):
-        """Move to the follow-up: the customer has his answer.
+        """Move to the follow-up: the customer has had the final response.
 
-        Where a single complaint has no outcome yet, ask for it.
-
-        :raises UserError: where a complaint is not open; where several are resolved
-            at once and one has no outcome
+        :raises UserError: where a complaint is not open
         """
         if any(ticket.complaint_phase not in phases.OPEN for ticket in self):
             raise UserError(self.env._("Only an open complaint can be resolved."))
-        self.check_access("write")
-        if len(self) == 1 and self.sudo().complaint_outcome not in outcomes.DECIDED:
-            return {
-                "name": self.env._("How did it end?"),
-                "type": "ir.actions.act_window",
-                "res_model": "complaint.resolve",
-                "view_mode": "form",
-                "target": "new",
-                "context": {"default_ticket_id": self.id},
-            }
         self._complaint_set_phase(phases.FOLLOW_UP)
         return True
 
@@ -109,9 +136,8 @@ class HelpdeskTicket(models.Model):
 
         :raises UserError: where a complaint is no longer open
         """
-        self.filtered(
-            lambda ticket: ticket.complaint_phase not in phases.OPEN
-        )._complaint_refuse_withdrawing()
+        if any(ticket.complaint_phase not in phases.OPEN for ticket in self):
+            raise UserError(self.env._("Only an open complaint can be withdrawn."))
         self._complaint_set_phase(phases.WITHDRAWN)
         return True
 
@@ -130,14 +156,6 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
     # Business methods
     # ---------------------------------------------------
-
-    def _complaint_refuse_withdrawing(self):
-        """What has been answered keeps its outcome, by whatever way it is moved.
-
-        :raises UserError: where there is any of these
-        """
-        if self and not self.env.context.get("import_file"):
-            raise UserError(self.env._("Only an open complaint can be withdrawn."))
 
     def _complaint_set_phase(self, phase, values=None):
         """Move to the first stage of ``phase`` that each complaint's team uses.
@@ -165,65 +183,43 @@ class HelpdeskTicket(models.Model):
                 )
             tickets.write({**(values or {}), "stage_id": stage.id})
 
-    def _complaint_phase_changed(self, before):
-        """Keep dates and activities right after moves between phases.
+    def _complaint_move(self, before):
+        """Follow moves between phases, whichever way they came about.
+
+        :param dict before: ticket id -> phase before, false for a new complaint
+        :raises UserError: where one of them is not allowed
+        """
+        moves = Moves(self, before)
+        self._complaint_ensure_can_move(moves)
+        self._complaint_phase_changed(moves)
+
+    def _complaint_ensure_can_move(self, moves):
+        super()._complaint_ensure_can_move(moves)
+        taken_back = moves.those(
+            lambda old, new: old in phases.RESOLVED and new == phases.WITHDRAWN
+        )
+        # what has been answered keeps its outcome, by whatever way it is moved
+        if taken_back and not self._complaint_is_history():
+            raise UserError(self.env._("Only an open complaint can be withdrawn."))
+
+    def _complaint_phase_changed(self, moves):
+        """Keep dates right after moves between phases.
 
         Dates are facts: the first receipt stays, what belongs to a resolution goes
         with it when the complaint is opened again.
-
-        :param dict before: ticket id -> phase before, false for a new complaint
         """
+        super()._complaint_phase_changed(moves)
         now = fields.Datetime.now()
-
-        def moved(test):
-            return self.filtered(lambda t: test(before[t.id], t.complaint_phase))
-
-        # what a new complaint comes with is history, and nobody's decision now
-        decided = moved(lambda old, new: old and phases.is_resolution(old, new))
-        decided._complaint_check_resolution()
-        decided._complaint_ask_anew()
-        moved(
-            lambda old, new: old in phases.RESOLVED and new == phases.WITHDRAWN
-        )._complaint_refuse_withdrawing()
-        closed = moved(lambda old, new: old and new == phases.CLOSED != old)
-        closed._complaint_check_promises()
-
-        reopened = moved(phases.is_reopening)
-        reopened._complaint_refuse_anonymised()
-        reopened._complaint_decide_anew()
-        for count, tickets in reopened.grouped("complaint_reopened_count").items():
-            tickets.write(
-                {
-                    "complaint_reopened_at": now,
-                    "complaint_reopened_count": count + 1,
-                    "complaint_resolved_at": False,
-                    "complaint_follow_up_at": False,
-                }
-            )
-        resolved = moved(phases.is_resolution)
-        resolved.filtered(lambda t: not t.complaint_resolved_at).write(
+        for count, tickets in moves.reopened.grouped(
+            "complaint_reopened_count"
+        ).items():
+            tickets.write(tickets._complaint_prepare_reopening_vals(count + 1))
+        moves.resolved.filtered(lambda t: not t.complaint_resolved_at).write(
             {"complaint_resolved_at": now}
         )
-        moved(lambda old, new: new not in phases.ENDED).filtered("closed_date").write(
-            {"closed_date": False}
-        )
-        ended = moved(lambda old, new: new in phases.ENDED and old != new)
+        moves.those(lambda old, new: new not in phases.ENDED).filtered(
+            "closed_date"
+        ).write({"closed_date": False})
+        ended = moves.those(lambda old, new: new in phases.ENDED and old != new)
         # helpdesk_mgmt sets it on a written stage only
         ended.filtered(lambda t: not t.closed_date).write({"closed_date": now})
-
-        # nobody has to be thanked for what is answered or taken back
-        withdrawn = moved(lambda old, new: new == phases.WITHDRAWN and old != new)
-        withdrawn._complaint_withdrawn()
-        (resolved | withdrawn)._complaint_drop_acknowledging()
-        (reopened | withdrawn)._complaint_drop_follow_up()
-        (reopened | withdrawn)._complaint_drop_rating()
-        # but for what comes back without ever having been acknowledged
-        unthanked = reopened.filtered(lambda t: not t.complaint_acknowledge_note)
-        unthanked._complaint_note_nobody()
-        # promised anew, by the policy that fits now
-        reopened._complaint_start_clock()
-        unthanked._complaint_acknowledge_new()
-        resolved.filtered(
-            lambda t: t.complaint_phase == phases.FOLLOW_UP
-        )._complaint_plan_follow_up()
-        decided._complaint_plan_rating()

@@ -22,6 +22,7 @@ class HelpdeskTicket(models.Model):
         string="Former Number",
         readonly=True,
         copy=False,
+        complaint_written_by="code",
         help="The number it had before it was registered as a complaint, or put back.",
     )
     complaint_former_team_id = fields.Many2one(
@@ -30,6 +31,7 @@ class HelpdeskTicket(models.Model):
         index="btree_not_null",
         groups="base.group_user",
         readonly=True,
+        complaint_written_by="code",
         copy=False,
     )
 
@@ -117,12 +119,9 @@ class HelpdeskTicket(models.Model):
         for company, tickets in self.grouped("company_id").items():
             self._complaint_ensure_team(company, teams[company])
             for former, group in tickets.grouped("team_id").items():
-                group.write(
-                    {
-                        "complaint_former_team_id": former.id,
-                        "team_id": teams[company].id,
-                    }
-                )
+                # sudo: noted by the system; who may not write the ticket is refused next
+                group.sudo().complaint_former_team_id = former
+                group.write({"team_id": teams[company].id})
 
     def _complaint_leave_team(self):
         for former, tickets in self.grouped("complaint_former_team_id").items():
@@ -227,7 +226,7 @@ class HelpdeskTicket(models.Model):
         )
         return {theirs: ours for theirs, ours in pairs if theirs and ours}
 
-    def _complaint_registered(self):
+    def _complaint_fill_in(self):
         """Note what a complaint has to have on tickets that were something else."""
         counterparts = self._complaint_channel_counterparts()
         drawn = {}
@@ -259,31 +258,32 @@ class HelpdeskTicket(models.Model):
                 }
             )
 
-    def _complaint_put_back(self, phase_before):
-        """Undo the registration of tickets that have just left their complaints team.
-
-        :param dict phase_before: ticket id -> phase it was in
-        :raises UserError: where something was decided already
-        """
+    def _complaint_ensure_can_put_back(self, phases_before):
+        super()._complaint_ensure_can_put_back(phases_before)
         for ticket in self:
             if (
-                phase_before[ticket.id] not in phases.UNDECIDED
+                phases_before[ticket.id] not in phases.UNDECIDED
                 or ticket.complaint_resolved_at
                 or ticket.complaint_reopened_count
-                or ticket.complaint_second_look_at
-                or ticket.complaint_level == "second"
-                # sudo: what was offered counts, whoever puts it back
-                or ticket.sudo().complaint_remedy_ids.filtered("offered_at")
             ):
-                raise UserError(
-                    self.env._(
-                        "%(number)s stays a complaint: something was agreed with the "
-                        "customer already. Withdraw or close it instead.",
-                        number=ticket.number,
-                    )
-                )
-        self._complaint_drop_acknowledging()
-        self._complaint_drop_follow_up()
+                ticket._complaint_refuse_putting_back()
+
+    def _complaint_refuse_putting_back(self):
+        """Say that something was decided on a complaint, which therefore stays one.
+
+        :raises UserError: always
+        """
+        self.ensure_one()
+        raise UserError(
+            self.env._(
+                "%(number)s stays a complaint: something was agreed with the "
+                "customer already. Withdraw or close it instead.",
+                number=self.number,
+            )
+        )
+
+    def _complaint_put_back(self):
+        super()._complaint_put_back()
         for ticket in self:
             ticket.write(
                 {

@@ -73,8 +73,6 @@ class HelpdeskTicketStage(models.Model):
         )
         before = {ticket.id: ticket.complaint_phase for ticket in tickets}
         result = super().write(vals)
-        tickets._complaint_phase_changed(before)
-        clocked = tickets.filtered("complaint_sla_state")
-        if clocked:
-            clocked._complaint_settle_safely()
+        tickets._complaint_move(before)
+        tickets._complaint_stage_changed()
         return result

@@ -15,6 +15,13 @@ _logger = logging.getLogger(__name__)
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
+    def _track_template(self, changes):
+        incoming = self._complaint_incoming_mail()
+        if incoming and incoming.facts.automatic:
+            # a stage's own mail would answer it as well
+            return {}
+        return super()._track_template(changes)
+
     def _track_finalize(self):
         prepared = self.env.cr.precommit.data.get(f"mail.tracking.{self._name}", {})
         changed_ids = []

@@ -1,7 +1,6 @@
 """res.partner: how customers with complaints are found, addressed and named."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...engine import phone_numbers
@@ -56,38 +55,6 @@ class ResPartner(models.Model):
         return found | Domain.AND(
             Domain("complete_name", "ilike", word) for word in text.split()
         )
-
-    def write(self, vals):
-        before = (
-            {partner: partner.lang for partner in self.sudo()}  # for comparing only
-            if "lang" in vals
-            else {}
-        )
-        result = super().write(vals)
-        changed = {p: lang for p, lang in before.items() if p.lang != lang}
-        if changed:
-            self.env["helpdesk.ticket"]._complaint_customers_speak(changed)
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_unless_complaint_held(self):
-        # sudo: a hold is one, whoever may see the complaint
-        held = (
-            self.env["helpdesk.ticket"]
-            .sudo()
-            .with_context(active_test=False)
-            .search(
-                [("partner_id", "in", self.ids), ("complaint_legal_hold", "=", True)]
-            )
-        )
-        if held:
-            raise UserError(
-                self.env._(
-                    "Complaints of %s are held for a legal reason. The contact cannot "
-                    "be deleted meanwhile.",
-                    ", ".join(held.partner_id.mapped("display_name")),
-                )
-            )
 
     def action_view_complaints(self):
         """Open the complaints of this customer and of his whole company."""

@@ -4,6 +4,7 @@ from . import (
     complaint_document_mixin,
     complaint_merge,
     complaint_restriction,
+    complaint_wizard,
     helpdesk_ticket_duplicate,
     helpdesk_ticket_repeat,
     helpdesk_ticket_restriction,

@@ -32,6 +32,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         help="References of complaints that became part of this one.",
+        complaint_written_by="code",
     )
     complaint_merge_ids = fields.One2many(
         comodel_name="complaint.merge",
@@ -60,6 +61,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         help="Complaints that sound alike, of which somebody said they are not the same.",
+        complaint_written_by="code",
     )
     complaint_similar_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
@@ -259,12 +261,12 @@ class HelpdeskTicket(models.Model):
     # CRUD
     # ---------------------------------------------------
 
-    def write(self, vals):
-        if not self.env.su and "duplicate_id" in vals:
-            self._complaint_check_one_way(vals["duplicate_id"])
+    def _complaint_ensure_can_write(self, vals):
+        super()._complaint_ensure_can_write(vals)
         if "duplicate_id" not in vals:
             self._complaint_check_merged(vals)
-        return super().write(vals)
+        elif not self.env.su:
+            self._complaint_check_one_way(vals["duplicate_id"])
 
     def message_post(self, **kwargs):
         """What is written on a merged complaint stands on the one it is part of."""
@@ -384,17 +386,6 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
     # Business methods
     # ---------------------------------------------------
-
-    def _complaint_survivor(self):
-        """Return the complaint that this one became, itself where it is not merged."""
-        # sudo: where a link leads to; who may read it is asked for that one
-        ticket = seen = self.sudo()
-        while (after := ticket.duplicate_id) and after.is_complaint:
-            if after in seen:
-                break
-            seen |= after
-            ticket = after
-        return ticket.sudo(self.env.su)
 
     def _complaint_set_distinct(self):
         """Remember that these are different matters, on each of them."""

@@ -5,9 +5,8 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import SQL, email_normalize
+from odoo.tools import SQL, email_normalize, format_date
 
 from ...engine import phases, phone_numbers, repeats
 from ...engine.mail import headers as mail_headers
@@ -47,6 +46,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="The one that this complaint takes up again: as somebody said, else the "
         "latest of the same customer, of the same category or cause first.",
+        complaint_written_by="code",
     )
     complaint_repeat_found = fields.Boolean(
         string="Earlier One Found",
@@ -54,6 +54,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         help="Nobody said that it takes up the earlier one.",
+        complaint_written_by="code",
     )
     complaint_repeat_count = fields.Integer(
         string="Complaints before",
@@ -62,6 +63,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         aggregator="avg",
         help="How many the same customer had made lately when this one came in.",
+        complaint_written_by="code",
     )
     # What is shown of it: as much as the user may know
     complaint_earlier_id = fields.Many2one(
@@ -175,33 +177,32 @@ class HelpdeskTicket(models.Model):
             "helpdesk_mgmt.group_helpdesk_user"
         )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        given = {
-            name
-            for name in REPEAT_FIELDS
-            if f"default_{name}" in self.env.context
-            or any(name in vals for vals in vals_list)
-        }
-        if given and not self.env.su:
-            nothing = dict.fromkeys(given, False)
-            vals_list = [{**vals, **nothing} for vals in vals_list]
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if not self.env.su and REPEAT_FIELDS & vals.keys():
-            raise AccessError(self.env._("What came before is not set by hand."))
-        changing = _CUSTOMER & vals.keys()
-        before = changing and self.filtered("is_complaint")._complaint_customer_keys()
-        # sudo: what they were part of, whoever may see that
-        merged_into = self.sudo().duplicate_id if "duplicate_id" in vals else self
-        result = super().write(vals)
-        if before:
-            # sudo: what a permitted change brings with it
-            self.sudo()._complaint_customer_changed(before)
+    def _complaint_before_write(self, vals):
+        before = super()._complaint_before_write(vals)
+        if not _CUSTOMER.isdisjoint(vals):
+            before["customers"] = self.filtered(
+                "is_complaint"
+            )._complaint_customer_keys()
         if "duplicate_id" in vals:
-            self.sudo()._complaint_merged_or_not(merged_into)
-        return result
+            # sudo: what they were part of, whoever may see that
+            before["merged_into"] = self.sudo().duplicate_id
+        return before
+
+    def _complaint_written(self, vals, before):
+        super()._complaint_written(vals, before)
+        if before.get("customers"):
+            # sudo: what a permitted change brings with it
+            self.sudo()._complaint_customer_changed(before["customers"])
+        if "merged_into" in before:
+            self.sudo()._complaint_merged_or_not(before["merged_into"])
+
+    def _complaint_look_around(self):
+        super()._complaint_look_around()
+        self._complaint_look_back()
+
+    def _complaint_taken_in(self):
+        super()._complaint_taken_in()
+        self._complaint_tell_followed_up()
 
     # ---------------------------------------------------
     # Actions
@@ -234,7 +235,7 @@ class HelpdeskTicket(models.Model):
         One query for all of them. What somebody said that a complaint takes up stays.
         History comes in any order: what is there already may have come after it.
         """
-        if self.env.context.get("import_file"):
+        if self._complaint_is_history():
             self |= self._complaint_find_later()
         found = self._complaint_find_earlier()
         by_count = defaultdict(list)
@@ -252,7 +253,7 @@ class HelpdeskTicket(models.Model):
             if count != ticket.complaint_repeat_count:
                 by_count[count].append(ticket.id)
         tickets = self
-        if not self.env.context.get("import_file"):
+        if not self._complaint_is_history():
             # no rule is set off by history that is brought in
             tickets = self.with_context(complaint_batch=LOOKING_BACK)
         # last, and many at once: rules hang on it
@@ -491,12 +492,44 @@ class HelpdeskTicket(models.Model):
         ticket._complaint_look_back_safely()
         ticket._complaint_link_earlier()
 
+    @api.model
+    def _complaint_prepare_continuing_vals(self, earlier):
+        return {
+            **super()._complaint_prepare_continuing_vals(earlier),
+            "complaint_repeat_of_id": earlier.id,
+        }
+
+    def _complaint_continued(self):
+        super()._complaint_continued()
+        for ticket in self:
+            ticket._complaint_link_earlier()
+
+    def _complaint_link_earlier(self):
+        """Say on both complaints that the customer takes the earlier one up again."""
+        earlier = self.complaint_repeat_of_id
+        if not earlier:
+            return
+        closed = earlier.closed_date or earlier.complaint_resolved_at
+        self._message_log(
+            body=self.env._(
+                "An answer to %(earlier)s, which was closed on %(date)s.",
+                earlier=earlier._get_html_link(title=earlier.number),
+                date=format_date(self.env, closed) if closed else "–",
+            )
+        )
+        earlier._message_log(
+            body=self.env._(
+                "The customer takes it up again: %(new)s.",
+                new=self._get_html_link(title=self.number),
+            )
+        )
+
     def _complaint_tell_followed_up(self):
         """A repeat says that the solution of the one before it has not worked.
 
         Unless the two are about different things, as their categories say.
         """
-        if self.env.context.get("import_file"):
+        if self._complaint_is_history():
             return  # what was followed up then is history as well
         for ticket in self.sudo():
             first = ticket.complaint_repeat_of_id

@@ -1,9 +1,11 @@
 """helpdesk.ticket, follow-up: a personal call some days later tells whether it worked."""
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...engine import acknowledgement, phases, working_time
@@ -32,6 +34,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         tracking=True,
         help="What the customer said when asked whether the solution worked.",
+        complaint_written_by="manager",
     )
     complaint_follow_up_at = fields.Datetime(
         string="Followed up",
@@ -39,6 +42,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="When the customer was asked: as soon as he said how it went, or else in "
         "writing.",
+        complaint_written_by="code",
     )
     complaint_follow_up_call_ids = fields.One2many(
         comodel_name="complaint.follow.up.call",
@@ -48,32 +52,6 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
     )
-
-    # ---------------------------------------------------
-    # CRUD
-    # ---------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        name = "complaint_follow_up_result"
-        given = f"default_{name}" in self.env.context or any(
-            name in vals for vals in vals_list
-        )
-        if given and not self._complaint_keeps_register():
-            vals_list = [{**vals, name: False} for vals in vals_list]
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if (
-            "complaint_follow_up_result" in vals
-            and not self._complaint_keeps_register()
-        ):
-            raise AccessError(
-                self.env._(
-                    "What the customer said is recorded with the button “Did it work?”."
-                )
-            )
-        return super().write(vals)
 
     # ---------------------------------------------------
     # Actions
@@ -94,6 +72,50 @@ class HelpdeskTicket(models.Model):
             "target": "new",
             "context": {"default_ticket_id": self.id},
         }
+
+    def action_complaint_letter(self):
+        """Ask whether it worked, where that is the kind of letter the context names."""
+        if self.env.context.get("complaint_letter_kind") == "not_reached":
+            return self.action_complaint_follow_up()
+        return super().action_complaint_letter()
+
+    # ---------------------------------------------------
+    # What a move brings with it
+    # ---------------------------------------------------
+
+    def _complaint_put_back(self):
+        super()._complaint_put_back()
+        self._complaint_drop_follow_up()
+
+    def _complaint_prepare_reopening_vals(self, count):
+        return {
+            **super()._complaint_prepare_reopening_vals(count),
+            "complaint_follow_up_at": False,
+        }
+
+    def _complaint_phase_changed(self, moves):
+        moves.decided._complaint_ask_anew()
+        super()._complaint_phase_changed(moves)
+        (moves.reopened | moves.withdrawn)._complaint_drop_follow_up()
+        moves.resolved.filtered(
+            lambda t: t.complaint_phase == phases.FOLLOW_UP
+        )._complaint_plan_follow_up()
+
+    @api.model
+    def _complaint_clock_facts(self):
+        return super()._complaint_clock_facts() | {"complaint_follow_up_at"}
+
+    def _complaint_facts(self):
+        own = not self.duplicate_id  # what a duplicate is promised, see above
+        return replace(
+            super()._complaint_facts(),
+            followed_up_at=(own and self.complaint_follow_up_at) or None,
+        )
+
+    def _complaint_customer_wrote(self, message=None):
+        return self._complaint_answers_follow_up() or super()._complaint_customer_wrote(
+            message
+        )
 
     # ---------------------------------------------------
     # Planning

@@ -11,8 +11,6 @@ from odoo.addons.rating.models import rating_data
 from ...engine import phases
 from .rating_rating import COMPLAINT_RATINGS, RATED
 
-# Counted from the ratings that customers have given.
-_COUNTED = frozenset({"rating_last_value", "complaint_rating"})
 _FACES = {"happy": "😊", "partly": "😐", "unhappy": "😞"}
 
 
@@ -32,6 +30,7 @@ class HelpdeskTicket(models.Model):
         compute="_compute_complaint_rating",
         store=True,
         help="How well the solution met the customer's wish, as he said last.",
+        complaint_written_by="code",
     )
     complaint_rating_ids = fields.One2many(
         comodel_name="rating.rating",
@@ -48,31 +47,16 @@ class HelpdeskTicket(models.Model):
     # CRUD
     # ---------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            # in a default of the context, perhaps; nothing new has been rated
-            given = {
-                name
-                for name in _COUNTED
-                if f"default_{name}" in self.env.context
-                or any(name in vals for vals in vals_list)
-            }
-            nothing = dict.fromkeys(given, False)
-            vals_list = [{**vals, **nothing} for vals in vals_list]
-        return super().create(vals_list)
+    def _complaint_created(self):
+        super()._complaint_created()
+        self._complaint_without_ratings()
 
-    def write(self, vals):
-        if (
-            not self.env.su
-            and _COUNTED & vals.keys()
-            # sudo: whether they are complaints, not what stands in them
-            and any(self.sudo().mapped("is_complaint"))
-        ):
-            raise AccessError(
-                self.env._("What a customer said of a complaint is not changed.")
-            )
-        return super().write(vals)
+    @api.model
+    def _has_field_access(self, field, operation):
+        # Odoo's own field, which rating.mixin computes for other tickets as well
+        if field.name == "rating_last_value" and operation == "write":
+            return self.env.su
+        return super()._has_field_access(field, operation)
 
     # ---------------------------------------------------
     # Actions

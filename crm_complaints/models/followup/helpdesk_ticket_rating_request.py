@@ -44,6 +44,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         help="When the customer is asked how well it worked, or reminded.",
+        complaint_written_by="code",
     )
     complaint_rating_asked_at = fields.Datetime(
         string="Asked for a Rating",
@@ -51,6 +52,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         help="When he was asked how well the current solution worked.",
+        complaint_written_by="code",
     )
     complaint_rating_skipped = fields.Selection(
         selection=_REASONS,
@@ -59,6 +61,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         help="Why he was not asked, or not reminded.",
+        complaint_written_by="code",
     )
     complaint_no_rating = fields.Boolean(
         string="Do not Ask for a Rating",
@@ -72,9 +75,14 @@ class HelpdeskTicket(models.Model):
     # When it is due
     # ---------------------------------------------------
 
+    def _complaint_phase_changed(self, moves):
+        super()._complaint_phase_changed(moves)
+        (moves.reopened | moves.withdrawn)._complaint_drop_rating()
+        moves.decided._complaint_plan_rating()
+
     def _complaint_plan_rating(self):
         """Have the customers asked some time after what has just been resolved."""
-        if not self or self.env.context.get("import_file"):
+        if not self or self._complaint_is_history():
             return
         now = fields.Datetime.now()
         days = {}

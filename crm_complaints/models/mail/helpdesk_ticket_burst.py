@@ -20,6 +20,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         help="The first of many complaints that one sender sent within an hour.",
+        complaint_written_by="code",
     )
     complaint_burst_count = fields.Integer(
         string="More from this Sender",
@@ -58,6 +59,10 @@ class HelpdeskTicket(models.Model):
             ],
             "context": {"default_is_complaint": True, "create": False},
         }
+
+    def _complaint_answer_withheld(self):
+        super()._complaint_answer_withheld()
+        self._complaint_join_burst()
 
     def _complaint_join_burst(self):
         """Put a complaint to the first one its sender sent lately, and tell the leader."""

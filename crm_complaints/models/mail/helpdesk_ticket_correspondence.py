@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize, email_normalize_all, format_date
+from odoo.tools import email_normalize, email_normalize_all
 
 from ...engine import phases
 from ...engine.mail import reports as mail_reports
@@ -132,7 +132,7 @@ class HelpdeskTicket(models.Model):
             elif incoming.reopens:
                 ticket._complaint_reopen_by_answer()
             elif incoming.earlier_id:
-                ticket._complaint_link_earlier()
+                ticket._complaint_continued()
             elif incoming.ticket_id and not incoming.is_note and not incoming.is_staff:
                 ticket._complaint_answer_came()
             if incoming.left_out:
@@ -143,7 +143,7 @@ class HelpdeskTicket(models.Model):
         if self.complaint_phase != phases.FOLLOW_UP:
             return
         # one thing to do, not two
-        if not self._complaint_answers_follow_up():
+        if not self._complaint_customer_wrote():
             self._complaint_ask_to_look(
                 self.env._("The customer wrote again"),
                 self.env._("Since the complaint was resolved. Is it still resolved?"),
@@ -154,26 +154,6 @@ class HelpdeskTicket(models.Model):
         self._complaint_ask_to_look(
             self.env._("Opened again by the customer's answer"),
             self.env._("Written after it was closed. Please hear the customer again."),
-        )
-
-    def _complaint_link_earlier(self):
-        """Say on both complaints that the customer takes the earlier one up again."""
-        earlier = self.complaint_repeat_of_id
-        if not earlier:
-            return
-        closed = earlier.closed_date or earlier.complaint_resolved_at
-        self._message_log(
-            body=self.env._(
-                "An answer to %(earlier)s, which was closed on %(date)s.",
-                earlier=earlier._get_html_link(title=earlier.number),
-                date=format_date(self.env, closed) if closed else "–",
-            )
-        )
-        earlier._message_log(
-            body=self.env._(
-                "The customer takes it up again: %(new)s.",
-                new=self._get_html_link(title=self.number),
-            )
         )
 
     def _complaint_note_left_out(self, left_out):

@@ -24,6 +24,10 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     @api.model
+    def _complaint_incoming_mail(self):
+        return self.env["mail.thread"]._complaint_incoming_mail()
+
+    @api.model
     def message_new(self, msg, custom_values=None):
         """Fill in what a mail tells about a complaint, and leave the rest open."""
         custom_values = dict(custom_values or {})
@@ -83,7 +87,9 @@ class HelpdeskTicket(models.Model):
         if incoming and incoming.earlier_id:
             earlier = self.browse(incoming.earlier_id)
             # its subject names a reference that is not this one's
-            values.update(complaint_repeat_of_id=earlier.id, name=earlier.name)
+            values.update(
+                self._complaint_prepare_continuing_vals(earlier), name=earlier.name
+            )
         return values
 
     def _complaint_show_pictures(self, incoming, msg):
@@ -155,13 +161,6 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
     # What a mail sets off
     # ---------------------------------------------------
-
-    def _track_template(self, changes):
-        incoming = self._complaint_incoming_mail()
-        if incoming and incoming.facts.automatic:
-            # a stage's own mail would answer it as well
-            return {}
-        return super()._track_template(changes)
 
     def _complaint_is_beyond_limit(self):
         """Tell whether the sender of a new complaint has had his automatic answers.

@@ -169,7 +169,7 @@ class MailThread(models.AbstractModel):
         # sudo: as the gateway does, which acts for whoever sent the mail
         Ticket = self.env[TICKET].sudo()
         Ticket.browse(created_ids)._complaint_show_pictures(incoming, message_dict)
-        Ticket.browse(created_ids)._complaint_take_in()
+        Ticket.browse(created_ids)._complaint_registered()
         Ticket.browse(created_ids or incoming.ticket_id or ())._complaint_mail_came(
             incoming
         )
@@ -207,7 +207,7 @@ class MailThread(models.AbstractModel):
         for ticket in tickets:
             ticket._complaint_log_mail(incoming, values)
         if incoming.created_ids:
-            tickets._complaint_take_in()
+            tickets._complaint_registered()
         tickets._complaint_mail_came(incoming)
         return tickets[:1]
 

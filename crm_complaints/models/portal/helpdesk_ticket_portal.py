@@ -6,10 +6,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import (
     consteq,
-    email_normalize,
     format_date,
     format_datetime,
-    formataddr,
     plaintext2html,
 )
 
@@ -95,17 +93,6 @@ class HelpdeskTicket(models.Model):
         return super()._get_thread_with_access(
             thread_id, hash=hash, pid=pid, token=token, **kwargs
         )
-
-    def _complaint_link_ended(self):
-        """Tell whether the link in the letters leads nowhere any more."""
-        self.ensure_one()
-        if not self.access_token:
-            return True
-        if self.complaint_phase not in phases.ENDED:
-            return False
-        closed = self.closed_date or self.complaint_resolved_at or self.create_date
-        days = self.company_id.complaint_link_days
-        return closed < fields.Datetime.subtract(fields.Datetime.now(), days=days)
 
     @api.autovacuum
     def _gc_complaint_links(self):
@@ -214,10 +201,6 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_day(self, date):
         return format_date(self.env, date, date_format="d MMMM y") if date else ""
-
-    def _complaint_desk_address(self):
-        """Return the bare address to which the customer may write."""
-        return email_normalize(self.complaint_email_from or "")
 
     def _complaint_offer(self):
         """Return the remedies among which, or on which, the customer is to decide."""
@@ -481,21 +464,6 @@ class HelpdeskTicket(models.Model):
     # What he does
     # ---------------------------------------------------
 
-    def _complaint_author(self, partner=None):
-        """Return as whom a message is posted: somebody signed in, or the customer.
-
-        :param partner: res.partner of whoever is signed in, if anybody
-        """
-        author = partner or self.partner_id
-        if author:
-            return {"author_id": author.id}
-        name = self.partner_name or self.env._("The customer")
-        address = self.complaint_email_to or self._complaint_desk_address()
-        return {
-            "author_id": False,
-            "email_from": formataddr((name, address)) if address else name,
-        }
-
     def _complaint_write(self, words, files=(), partner=None):
         """Post what a customer writes on his page; it sets off what a mail would.
 
@@ -554,13 +522,13 @@ class HelpdeskTicket(models.Model):
             "partner_id": (partner or self.partner_id).id,
             "partner_name": partner.name if partner else self.partner_name,
             "partner_email": partner.email if partner else self.partner_email,
-            "complaint_repeat_of_id": self.id,
+            **self._complaint_prepare_continuing_vals(self),
             "user_id": False,
         }
         again = self._complaint_create_plainly(vals)
         again._complaint_take_files(files)
         again._complaint_isolated(
-            lambda some: some._complaint_link_earlier(),
+            lambda some: some._complaint_continued(),
             self.env._("The earlier complaint could not be linked"),
             type(self)._complaint_something_failed,
         )

@@ -5,4 +5,5 @@ from . import (
     helpdesk_ticket_anonymise,
     helpdesk_ticket_hold,
     helpdesk_ticket_retention,
+    res_partner,
 )

@@ -33,6 +33,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         help="Who complained, and what was said, is gone since then; the figures remain.",
+        complaint_written_by="code",
     )
 
     # what may end its term, the longest over first
@@ -44,17 +45,8 @@ class HelpdeskTicket(models.Model):
     # CRUD
     # ---------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        tickets = super().create(vals_list)
-        # sent along, in a default perhaps: nothing of a new one has gone
-        sent = tickets.sudo().filtered("complaint_anonymised_at")
-        sent.complaint_anonymised_at = False
-        return tickets
-
-    def write(self, vals):
-        if not self.env.su and "complaint_anonymised_at" in vals:
-            raise UserError(self.env._("Complaints are not anonymised by hand."))
+    def _complaint_ensure_can_write(self, vals):
+        super()._complaint_ensure_can_write(vals)
         if not self.env.su and any(
             value and forgetting.is_about_him(self._fields[name])
             for name, value in vals.items()
@@ -62,7 +54,10 @@ class HelpdeskTicket(models.Model):
         ):
             # nobody writes back what was forgotten
             self._complaint_refuse_anonymised()
-        return super().write(vals)
+
+    def _complaint_ensure_can_move(self, moves):
+        super()._complaint_ensure_can_move(moves)
+        moves.reopened._complaint_refuse_anonymised()
 
     def _complaint_refuse_anonymised(self):
         """What has been forgotten is not opened again, by whatever way it is moved.

@@ -1,10 +1,7 @@
 """helpdesk.ticket, legal hold: what a court may ask for is neither wiped nor deleted."""
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
-
-_BY_MANAGERS = ("complaint_legal_hold", "complaint_legal_hold_reason")
-_BY_CODE = ("complaint_legal_hold_user_id", "complaint_legal_hold_at")
+from odoo.exceptions import UserError, ValidationError
 
 
 class HelpdeskTicket(models.Model):
@@ -16,9 +13,13 @@ class HelpdeskTicket(models.Model):
         copy=False,
         tracking=True,
         help="Nothing of this complaint is wiped or deleted while it is on.",
+        complaint_written_by="manager",
     )
     complaint_legal_hold_reason = fields.Char(
-        string="Why Held", groups="base.group_user", copy=False
+        string="Why Held",
+        groups="base.group_user",
+        copy=False,
+        complaint_written_by="manager",
     )
     complaint_legal_hold_user_id = fields.Many2one(
         comodel_name="res.users",
@@ -27,9 +28,14 @@ class HelpdeskTicket(models.Model):
         ondelete="set null",
         readonly=True,
         copy=False,
+        complaint_written_by="code",
     )
     complaint_legal_hold_at = fields.Datetime(
-        string="Held since", groups="base.group_user", readonly=True, copy=False
+        string="Held since",
+        groups="base.group_user",
+        readonly=True,
+        copy=False,
+        complaint_written_by="code",
     )
 
     _complaint_legal_hold_idx = models.Index("(id) WHERE complaint_legal_hold IS TRUE")
@@ -49,29 +55,23 @@ class HelpdeskTicket(models.Model):
     # CRUD
     # ---------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        tickets = super().create(vals_list)
-        # defaults from the context as well, which are no values here
-        held = tickets.sudo().filtered(
-            lambda ticket: any(ticket[name] for name in (*_BY_MANAGERS, *_BY_CODE))
+    def _complaint_created(self):
+        super()._complaint_created()
+        self.sudo().filtered("complaint_legal_hold")._complaint_stamp_hold(
+            before=self.browse()
         )
-        if held:
-            self._complaint_ensure_may_hold()
-            held._complaint_stamp_hold(before=held.browse())
-        return tickets
 
-    def write(self, vals):
-        if not self.env.su and any(name in vals for name in _BY_CODE):
-            raise AccessError(self.env._("Who holds a complaint is not set by hand."))
-        if not any(name in vals for name in _BY_MANAGERS):
-            return super().write(vals)
-        self._complaint_ensure_may_hold()
-        tickets = self.sudo()  # to note what a permitted change brings with it
-        before = tickets.filtered("complaint_legal_hold")
-        result = super().write(vals)
-        tickets._complaint_stamp_hold(before)
-        return result
+    def _complaint_before_write(self, vals):
+        before = super()._complaint_before_write(vals)
+        if not {"complaint_legal_hold", "complaint_legal_hold_reason"}.isdisjoint(vals):
+            # sudo: to note what a permitted change brings with it
+            before["held"] = self.sudo().filtered("complaint_legal_hold")
+        return before
+
+    def _complaint_written(self, vals, before):
+        super()._complaint_written(vals, before)
+        if "held" in before:
+            self.sudo()._complaint_stamp_hold(before["held"])
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_held(self):
@@ -87,17 +87,6 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
     # Business methods
     # ---------------------------------------------------
-
-    @api.model
-    def _complaint_ensure_may_hold(self):
-        """Only managers hold complaints, and let them go.
-
-        :raises AccessError:
-        """
-        if not self.env.su and not self.env.user.has_group(
-            "helpdesk_mgmt.group_helpdesk_manager"
-        ):
-            raise AccessError(self.env._("Only managers put complaints on legal hold."))
 
     def _complaint_stamp_hold(self, before):
         """Note who began or ended holding these, and when.

@@ -3,21 +3,12 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...engine import outcomes, phases
 from .complaint_remedy import OPEN_STATES, PROMISE_ACTIVITY
 
-# Set by what the customer says, never by hand.
-_DECISION = frozenset(
-    {
-        "complaint_decision",
-        "complaint_decided_at",
-        "complaint_decision_words",
-        "complaint_answer_by",
-    }
-)
 # In the context, an object that nobody can send over RPC: it is closed, and what was
 # promised is still to be done.
 PROMISES_STAND = object()
@@ -57,16 +48,26 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
+        complaint_written_by="manager",
     )
-    complaint_decided_at = fields.Datetime(string="Decided", readonly=True, copy=False)
+    complaint_decided_at = fields.Datetime(
+        string="Decided",
+        readonly=True,
+        copy=False,
+        complaint_written_by="manager",
+    )
     complaint_decision_words = fields.Text(
-        string="What He Said", readonly=True, copy=False
+        string="What He Said",
+        readonly=True,
+        copy=False,
+        complaint_written_by="manager",
     )
     complaint_answer_by = fields.Date(
         string="Answer Asked for by",
         readonly=True,
         copy=False,
         help="By when the customer was asked what suits him.",
+        complaint_written_by="manager",
     )
     complaint_promise_reason = fields.Char(
         string="Why It Is Closed",
@@ -103,33 +104,27 @@ class HelpdeskTicket(models.Model):
     # CRUD
     # ---------------------------------------------------
 
-    def write(self, vals):
-        if _DECISION & vals.keys() and not self._complaint_keeps_register():
-            raise AccessError(
-                self.env._(
-                    "What the customer decides is recorded with the button “Record the "
-                    "answer”."
-                )
-            )
+    def _complaint_ensure_can_write(self, vals):
+        super()._complaint_ensure_can_write(vals)
         if "complaint_outcome" in vals and not self.env.su:
             self._complaint_check_outcome(vals["complaint_outcome"])
-        return super().write(vals)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self._complaint_keeps_register():
-            # written, not left out: the context may come with defaults
-            vals_list = [
-                {**vals, **dict.fromkeys(_DECISION, False)} for vals in vals_list
-            ]
-        return super().create(vals_list)
+    def _complaint_ensure_can_put_back(self, phases_before):
+        super()._complaint_ensure_can_put_back(phases_before)
+        for ticket in self.filtered("complaint_remedy_ids.offered_at"):
+            ticket._complaint_refuse_putting_back()
 
-    @api.model
-    def _complaint_keeps_register(self):
-        """Tell whether the user may enter history by hand, or import it."""
-        return self.env.su or self.env.user.has_group(
-            "helpdesk_mgmt.group_helpdesk_manager"
-        )
+    def _complaint_ensure_can_move(self, moves):
+        super()._complaint_ensure_can_move(moves)
+        if not self._complaint_is_history():
+            moves.decided._complaint_check_resolution()
+            moves.closed._complaint_check_promises()
+
+    def _complaint_phase_changed(self, moves):
+        super()._complaint_phase_changed(moves)
+        moves.reopened._complaint_decide_anew()
+        moves.closed._complaint_cancel_remedies()
+        moves.withdrawn._complaint_withdrawn()
 
     def _complaint_check_outcome(self, outcome):
         """Keep figures honest: withdrawing is the customer's, and what is closed stands.
@@ -171,6 +166,28 @@ class HelpdeskTicket(models.Model):
             "target": "new",
             "context": {"default_ticket_id": self.id},
         }
+
+    def action_complaint_resolve(self):
+        """Move to the follow-up; where a single complaint has no outcome, ask for it.
+
+        :raises UserError: where several are resolved at once and one has no outcome
+        """
+        if (
+            len(self) == 1
+            and self.complaint_phase in phases.OPEN
+            # sudo: whether there is one; access is checked by the dialog as well
+            and self.sudo().complaint_outcome not in outcomes.DECIDED
+        ):
+            self.check_access("write")
+            return {
+                "name": self.env._("How did it end?"),
+                "type": "ir.actions.act_window",
+                "res_model": "complaint.resolve",
+                "view_mode": "form",
+                "target": "new",
+                "context": {"default_ticket_id": self.id},
+            }
+        return super().action_complaint_resolve()
 
     # ---------------------------------------------------
     # Business methods
@@ -388,7 +405,7 @@ class HelpdeskTicket(models.Model):
         undecided = self.filtered(
             lambda ticket: ticket.complaint_outcome not in outcomes.DECIDED
         )
-        if undecided and not self.env.context.get("import_file"):
+        if undecided:
             raise UserError(
                 self.env._(
                     "Was the customer right? Please enter the outcome of %(numbers)s "
@@ -398,7 +415,7 @@ class HelpdeskTicket(models.Model):
             )
 
     def _complaint_check_promises(self):
-        """Refuse to close over an open promise; with a reason, cancel what is open.
+        """Refuse to close over a remedy that was accepted and is not done.
 
         :raises UserError: naming what is promised and not done
         """
@@ -406,10 +423,10 @@ class HelpdeskTicket(models.Model):
             return
         # sudo: what is promised counts, whoever closes
         for ticket in self.sudo():
-            remedies = ticket.complaint_remedy_ids
-            promised = remedies.filtered(lambda r: r.state == "accepted")
-            reason = (ticket.complaint_promise_reason or "").strip()
-            if promised and not reason and not self.env.context.get("import_file"):
+            promised = ticket.complaint_remedy_ids.filtered(
+                lambda r: r.state == "accepted"
+            )
+            if promised and not (ticket.complaint_promise_reason or "").strip():
                 raise UserError(
                     self.env._(
                         "Something promised to the customer is not done yet: "
@@ -427,7 +444,17 @@ class HelpdeskTicket(models.Model):
                         ),
                     )
                 )
-            promised._cancel(reason)
+
+    def _complaint_cancel_remedies(self):
+        """Cancel what is still open of complaints that are closed."""
+        if self.env.context.get("complaint_promises") is PROMISES_STAND:
+            return
+        # sudo: what is promised counts, whoever closes
+        for ticket in self.sudo():
+            remedies = ticket.complaint_remedy_ids
+            remedies.filtered(lambda r: r.state == "accepted")._cancel(
+                (ticket.complaint_promise_reason or "").strip()
+            )
             remedies.filtered(lambda r: r.state in ("draft", "proposed"))._cancel(
                 self.env._("Closed without an answer to the offer")
             )

@@ -101,18 +101,14 @@ class HelpdeskTicket(models.Model):
                 text = ticket.complaint_cause_id.corrective_action
             ticket.complaint_corrective_action = text
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        tickets = super().create(vals_list)
-        if any(vals.get("complaint_document_ids") for vals in vals_list):
-            tickets._complaint_keep_documents()
-        return tickets
+    def _complaint_created(self):
+        super()._complaint_created()
+        self.filtered("complaint_document_ids")._complaint_keep_documents()
 
-    def write(self, vals):
-        result = super().write(vals)
+    def _complaint_written(self, vals, before):
+        super()._complaint_written(vals, before)
         if vals.get("complaint_document_ids"):
             self._complaint_keep_documents()
-        return result
 
     def _complaint_keep_documents(self):
         """Make what the user has just brought the complaint's, read by its readers."""
@@ -140,9 +136,7 @@ class HelpdeskTicket(models.Model):
             allows it
         """
         for ticket in self:
-            if ticket.complaint_is_listening and not self.env.context.get(
-                "import_file"
-            ):
+            if ticket.complaint_is_listening and not self._complaint_is_history():
                 raise UserError(
                     self.env._(
                         "%(number)s: first hear the customer out. Causes and solutions "

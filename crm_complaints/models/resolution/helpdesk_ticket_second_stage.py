@@ -1,34 +1,21 @@
 """helpdesk.ticket, second look: another person decides anew, or an outside body does."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 from markupsafe import Markup
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...engine import phases
-from ..clock.complaint_policy import LEVELS
+from .complaint_policy import LEVELS
 
 # Somebody has to choose who looks at it afresh.
 SECOND_LOOK_ACTIVITY = "crm_complaints.mail_activity_type_second_look"
 # What changes who handles it, or moves it on.
 _HANDLING = frozenset({"user_id", "team_id", "stage_id", "is_complaint"})
-# What the methods here alone write: whoever could, could review his own decision.
-_WRITTEN_HERE = frozenset(
-    {
-        "complaint_level",
-        "complaint_reviewer_id",
-        "complaint_former_handler_ids",
-        "complaint_second_look_at",
-        "complaint_escalated_at",
-        "complaint_escalated_count",
-        "complaint_referred_at",
-        "complaint_first_outcome",
-        "complaint_first_decision",
-    }
-)
 
 
 class HelpdeskTicket(models.Model):
@@ -42,19 +29,27 @@ class HelpdeskTicket(models.Model):
         tracking=True,
         help="At the second level somebody decides anew who had no part in it before. "
         "Empty: the first.",
+        complaint_written_by="code",
     )
     complaint_second_look_at = fields.Datetime(
         string="Second Look Asked for",
         readonly=True,
         copy=False,
         help="When the customer last asked that another person look at it.",
+        complaint_written_by="code",
     )
     complaint_escalated_at = fields.Datetime(
-        string="Second Look since", readonly=True, copy=False
+        string="Second Look since",
+        readonly=True,
+        copy=False,
+        complaint_written_by="code",
     )
     # a reopening begins a cycle of promises by itself
     complaint_escalated_count = fields.Integer(
-        string="Times Handed to Another Person while Open", readonly=True, copy=False
+        string="Times Handed to Another Person while Open",
+        readonly=True,
+        copy=False,
+        complaint_written_by="code",
     )
     complaint_reviewer_id = fields.Many2one(
         comodel_name="res.users",
@@ -64,6 +59,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         help="Chosen to look at it afresh.",
+        complaint_written_by="code",
     )
     complaint_former_handler_ids = fields.Many2many(
         comodel_name="res.users",
@@ -75,6 +71,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         help="None of them can be the one to look at it afresh.",
+        complaint_written_by="code",
     )
     complaint_reviewer_candidate_ids = fields.Many2many(
         comodel_name="res.users",
@@ -96,6 +93,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         readonly=True,
         copy=False,
+        complaint_written_by="code",
     )
     complaint_first_decision = fields.Selection(
         selection=lambda self: self._fields[
@@ -105,9 +103,13 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         readonly=True,
         copy=False,
+        complaint_written_by="code",
     )
     complaint_referred_at = fields.Datetime(
-        string="Referred", readonly=True, copy=False
+        string="Referred",
+        readonly=True,
+        copy=False,
+        complaint_written_by="code",
     )
     complaint_body_id = fields.Many2one(
         comodel_name="res.partner",
@@ -218,33 +220,19 @@ class HelpdeskTicket(models.Model):
     # CRUD
     # ---------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        defaults = {
-            name.removeprefix("default_")
-            for name in self.env.context
-            if name.startswith("default_complaint_")
-        }
-        self._complaint_ensure_not_written(defaults.union(*vals_list))
-        return super().create(vals_list)
+    def _complaint_before_write(self, vals):
+        before = super()._complaint_before_write(vals)
+        if not _HANDLING.isdisjoint(vals):
+            # sudo: who handles it, whoever may see it after this
+            complaints = self.sudo().filtered("is_complaint")
+            before["handlers"] = {t: (t.user_id, t.complaint_phase) for t in complaints}
+        return before
 
-    def write(self, vals):
-        self._complaint_ensure_not_written(vals.keys())
-        if not _HANDLING & vals.keys():
-            return super().write(vals)
-        # sudo: who handles it, whoever may see it after this
-        complaints = self.sudo().filtered("is_complaint")
-        before = {t: (t.user_id, t.complaint_phase) for t in complaints}
-        result = super().write(vals)
-        complaints._complaint_note_handlers(before)
-        return result
-
-    @api.model
-    def _complaint_ensure_not_written(self, names):
-        if not self.env.su and _WRITTEN_HERE & names:
-            raise AccessError(
-                self.env._("Who looks at it a second time is not set by hand.")
-            )
+    def _complaint_written(self, vals, before):
+        super()._complaint_written(vals, before)
+        if before.get("handlers"):
+            complaints = self.sudo().browse(t.id for t in before["handlers"])
+            complaints._complaint_note_handlers(before["handlers"])
 
     # ---------------------------------------------------
     # Actions
@@ -278,16 +266,37 @@ class HelpdeskTicket(models.Model):
     # Business methods
     # ---------------------------------------------------
 
-    def _complaint_phase_changed(self, before):
-        result = super()._complaint_phase_changed(before)
+    def _complaint_ensure_can_put_back(self, phases_before):
+        super()._complaint_ensure_can_put_back(phases_before)
+        for ticket in self:
+            if ticket.complaint_second_look_at or ticket.complaint_level == "second":
+                ticket._complaint_refuse_putting_back()
+
+    def _complaint_phase_changed(self, moves):
+        super()._complaint_phase_changed(moves)
         # nobody has to be chosen for what is taken back
-        self.filtered(
-            lambda t: (
-                t.complaint_second_look_at
-                and t.complaint_phase == phases.WITHDRAWN != before[t.id]
-            )
-        ).activity_unlink([SECOND_LOOK_ACTIVITY])
-        return result
+        moves.withdrawn.filtered("complaint_second_look_at").activity_unlink(
+            [SECOND_LOOK_ACTIVITY]
+        )
+
+    def _complaint_policy_facts(self):
+        return {
+            **super()._complaint_policy_facts(),
+            "complaint_level": self.complaint_level or "first",
+        }
+
+    @api.model
+    def _complaint_clock_facts(self):
+        return super()._complaint_clock_facts() | {"complaint_escalated_count"}
+
+    def _complaint_facts(self):
+        facts = super()._complaint_facts()
+        begun_again = filter(None, (facts.reopened_at, self.complaint_escalated_at))
+        return replace(facts, reopened_at=max(begun_again, default=None))
+
+    def _complaint_cycle(self):
+        # a review of what is open begins a cycle as a reopening does
+        return super()._complaint_cycle() + self.complaint_escalated_count
 
     def _complaint_note_handlers(self, before):
         """Remember who handed a complaint over, or moved it on as its handler.

@@ -54,7 +54,9 @@ class TestPartnerComplaints(ComplaintCommon):
         cls.partners = companies | people | assistants
         # some never complain, others often
         complaining = chance.sample(cls.partners, 30) * 3
-        tickets = cls.Ticket.with_context(import_file=True, mail_create_nolog=True)
+        tickets = cls.Ticket._complaint_as_history().with_context(
+            mail_create_nolog=True
+        )
         tickets.create(
             [
                 {

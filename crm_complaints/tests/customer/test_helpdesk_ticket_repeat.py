@@ -315,14 +315,14 @@ class TestRepeats(RepeatCommon):
 
     def test_history_that_is_brought_in_sets_nothing_off(self):
         first = self.days_ago(5, partner_id=self.customer.id)
-        imported = self.Ticket.with_context(import_file=True).create(
+        imported = self.Ticket._complaint_as_history().create(
             self._vals(partner_id=self.customer.id)
         )
         self.assertRepeats(imported, first)
         self.assertEqual(imported.complaint_severity, "minor")
 
     def test_history_may_be_brought_in_in_any_order(self):
-        Ticket = self.Ticket.with_context(import_file=True)
+        Ticket = self.Ticket._complaint_as_history()
         said = self.days_ago(3, partner_id=self.customer.id)
         somebody = self.days_ago(300, partner_id=self.customer.id)
         said._complaint_take_up(somebody)
@@ -396,7 +396,7 @@ class TestRepeats(RepeatCommon):
         vals = {"partner_id": self.customer.id}
         self.create_complaint(category_id=invoice.id, **vals)
         self.assertEqual(first.complaint_phase, "follow_up")
-        imported = self.Ticket.with_context(import_file=True)
+        imported = self.Ticket._complaint_as_history()
         history = imported.create(self._vals(category_id=delivery.id, **vals))
         self.assertRepeats(history, first, 2)
         self.assertEqual(first.complaint_phase, "follow_up")

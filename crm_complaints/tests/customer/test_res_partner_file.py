@@ -90,7 +90,9 @@ class TestPartnerFigures(PartnerFileCommon):
             ]
         )
         cls.partners = companies | people
-        tickets = cls.Ticket.with_context(import_file=True, mail_create_nolog=True)
+        tickets = cls.Ticket._complaint_as_history().with_context(
+            mail_create_nolog=True
+        )
         cls.complaints = tickets.create(
             [
                 {

@@ -334,7 +334,7 @@ class TestFollowUpAnswer(FollowUpCommon):
             with self.subTest(phase):
                 complaint = (
                     self.env["helpdesk.ticket"]
-                    .with_context(import_file=True)
+                    ._complaint_as_history()
                     .create(
                         {
                             "name": "Of last year",

@@ -1,0 +1,76 @@
+"""Field access: who writes a field stands on the field, and is enforced here alone."""
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+from .history import HISTORY
+
+MANAGER = "helpdesk_mgmt.group_helpdesk_manager"
+# What a field may say of itself, beside what Odoo knows.
+_PARAMETERS = frozenset({"complaint_written_by"})
+
+
+class ComplaintFieldAccess(models.AbstractModel):
+    """A model whose fields may say who writes them, with ``complaint_written_by``.
+
+    ``"code"``: nobody but methods of ours, which do so in sudo. ``"manager"``: managers
+    of the helpdesk as well. Odoo asks for each value written, for each value of a new
+    record and for each ``default_…`` in the context, and tells clients that such a
+    field is readonly.
+    """
+
+    _name = "complaint.field.access"
+    _description = "Who Writes a Field of a Complaint"
+
+    def _valid_field_parameter(self, field, name):
+        return name in _PARAMETERS or super()._valid_field_parameter(field, name)
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        if not super()._has_field_access(field, operation):
+            return False
+        if operation != "write" or self.env.su:
+            return True
+        written_by = getattr(field, "complaint_written_by", None)
+        return not written_by or (
+            self._complaint_is_manager()
+            and (written_by == "manager" or self._complaint_is_history())
+        )
+
+    @api.model
+    def _check_field_access(self, field, operation):
+        if (
+            operation == "write"
+            and super()._has_field_access(field, operation)
+            and not self._has_field_access(field, operation)
+        ):
+            label = field.get_description(self.env, ["string"])["string"]
+            raise AccessError(
+                self.env._("“%(field)s” may be changed by managers only.", field=label)
+                if field.complaint_written_by == "manager"
+                else self.env._(
+                    "“%(field)s” is noted by the system, and is not changed by hand.",
+                    field=label,
+                )
+            )
+        return super()._check_field_access(field, operation)
+
+    @api.model
+    def _complaint_is_manager(self):
+        """Tell whether the user is a manager of the helpdesk, or code of ours."""
+        return self.env.su or self.env.user.has_group(MANAGER)
+
+    @api.model
+    def _complaint_is_history(self):
+        """Tell whether complaints are brought in that were worked elsewhere."""
+        return self.env.context.get("complaint_history") is HISTORY
+
+    def _complaint_as_history(self):
+        """Return these for bringing in what was done elsewhere, see ``history``."""
+        return self.with_context(complaint_history=HISTORY)
+
+    @api.model
+    def load(self, fields, data):
+        if self._complaint_is_manager():
+            self = self._complaint_as_history()
+        return super().load(fields, data)
