@@ -1,5 +1,12 @@
 # All test modules by name, so that a forgotten one shows.
-from . import test_fault_injection, test_install, test_js, test_security, test_tours
+from . import (
+    test_fault_injection,
+    test_install,
+    test_js,
+    test_layers,
+    test_security,
+    test_tours,
+)
 from .access import test_concerned_rpc as test_access_concerned_rpc
 from .access import (
     test_helpdesk_ticket_concerned as test_access_helpdesk_ticket_concerned,

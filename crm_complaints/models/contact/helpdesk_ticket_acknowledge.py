@@ -6,7 +6,7 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import email_normalize, formataddr
+from odoo.tools import email_normalize
 
 from ...engine import acknowledgement, phases
 from ...engine.mail import headers as mail_headers
@@ -72,24 +72,6 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         compute="_compute_complaint_acknowledge_route",
     )
-    complaint_greeting_name = fields.Char(
-        string="Greeting Name", compute="_compute_complaint_greeting_name"
-    )
-    complaint_email_to = fields.Char(
-        string="Complaint Recipient",
-        compute="_compute_complaint_email_to",
-        help="The address letters to the customer go to.",
-    )
-    complaint_email_from = fields.Char(
-        string="Complaint Sender", compute="_compute_complaint_email_from"
-    )
-
-    @api.depends("partner_email", "partner_id.email")
-    def _compute_complaint_email_to(self):
-        for ticket in self:
-            ticket.complaint_email_to = email_normalize(
-                ticket.partner_email, strict=False
-            ) or email_normalize(ticket.partner_id.email, strict=False)
 
     @api.depends(
         "channel_id.complaint_acknowledge_by",
@@ -115,30 +97,6 @@ class HelpdeskTicket(models.Model):
                 phone=ticket.complaint_phone or acting.phone,
                 postal=any(partners.mapped("street")),
                 named=partners or ticket.partner_name,
-            )
-
-    @api.depends("partner_id.complaint_salutation", "partner_id.name", "partner_name")
-    def _compute_complaint_greeting_name(self):
-        for ticket in self:
-            partner = ticket.partner_id
-            ticket.complaint_greeting_name = (
-                partner.complaint_salutation or partner.name or ticket.partner_name
-            )
-
-    @api.depends("user_id", "team_id.alias_id", "company_id")
-    def _compute_complaint_email_from(self):
-        for ticket in self:
-            # sudo: the desk's own addresses are printed on every letter
-            team = ticket.team_id.sudo()
-            company = ticket.company_id.sudo()
-            signer = ticket.complaint_responsible_id.sudo()
-            address = (
-                team.alias_domain_id and team.alias_email
-            ) or company.partner_id.email
-            ticket.complaint_email_from = (
-                formataddr((signer.name or team.name or company.name, address))
-                if address
-                else signer.email_formatted
             )
 
     # ---------------------------------------------------

@@ -4,10 +4,10 @@ from markupsafe import Markup, escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize, formataddr
+from odoo.tools import email_normalize
 from odoo.tools.misc import get_lang
 
-from ...engine import acknowledgement, phases
+from ...engine import acknowledgement
 from .complaint_letter import TEMPLATES
 from .complaint_reader import READER, TO_REPRESENTATIVE
 
@@ -184,36 +184,6 @@ class HelpdeskTicket(models.Model):
         text = text.strip() if whole else text.strip().rstrip(".! ")
         lines = text.splitlines()
         return Markup("<br/>").join(escape(line) for line in lines)
-
-    def _complaint_link_ended(self):
-        """Tell whether the link in the letters leads nowhere any more."""
-        self.ensure_one()
-        if not self.access_token:
-            return True
-        if self.complaint_phase not in phases.ENDED:
-            return False
-        closed = self.closed_date or self.complaint_resolved_at or self.create_date
-        days = self.company_id.complaint_link_days
-        return closed < fields.Datetime.subtract(fields.Datetime.now(), days=days)
-
-    def _complaint_desk_address(self):
-        """Return the bare address to which the customer may write."""
-        return email_normalize(self.complaint_email_from or "")
-
-    def _complaint_author(self, partner=None):
-        """Return as whom a message is posted: somebody signed in, or the customer.
-
-        :param partner: res.partner of whoever is signed in, if anybody
-        """
-        author = partner or self.partner_id
-        if author:
-            return {"author_id": author.id}
-        name = self.partner_name or self.env._("The customer")
-        address = self.complaint_email_to or self._complaint_desk_address()
-        return {
-            "author_id": False,
-            "email_from": formataddr((name, address)) if address else name,
-        }
 
     def _complaint_letter_way(self):
         """Return the way in which a letter best reaches the customer."""

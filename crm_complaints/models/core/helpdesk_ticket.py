@@ -322,7 +322,7 @@ class HelpdeskTicket(models.Model):
         if registered:
             registered._complaint_fill_in()
         complaints._complaint_move({t.id: before[t.id][1] for t in complaints})
-        (complaints - registered)._complaint_hand_over(
+        (complaints - registered)._complaint_handed_over(
             {t.id: before[t.id][2] for t in complaints - registered}
         )
         if registered:
@@ -401,9 +401,21 @@ class HelpdeskTicket(models.Model):
             # left the user's reach by it
             self.sudo()._complaint_follow_changes(before["core"])
 
+    def _complaint_handed_over(self, before):
+        """Hook: somebody else may be responsible for these now.
+
+        :param dict before: ticket id -> user who was responsible
+        """
+
     # ---------------------------------------------------
     # Hooks: registering
     # ---------------------------------------------------
+
+    def _complaint_registered(self):
+        """Hook: these have just become complaints, created or registered.
+
+        Does the intake, by the three hooks that follow.
+        """
 
     def _complaint_look_around(self):
         """Hook: note on new complaints what their policy may depend on.

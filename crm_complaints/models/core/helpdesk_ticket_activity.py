@@ -95,11 +95,9 @@ class HelpdeskTicket(models.Model):
             )
             return {}
 
-    def _complaint_hand_over(self, before):
-        """Hand open activities of ours to whoever is responsible now.
-
-        :param dict before: ticket id -> user who was responsible
-        """
+    def _complaint_handed_over(self, before):
+        """Hand open activities of ours to whoever is responsible now."""
+        super()._complaint_handed_over(before)
         changed = self.filtered(lambda t: before[t.id] != t.complaint_responsible_id)
         if not changed:
             return

@@ -33,6 +33,7 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_registered(self):
         """Do what follows the registration; none of it may undo the registration."""
+        super()._complaint_registered()
         looking = False
 
         def act(tickets):

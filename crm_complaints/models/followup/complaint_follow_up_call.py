@@ -70,7 +70,7 @@ class ComplaintFollowUpCall(models.Model):
         string="What followed",
         readonly=True,
     )
-    next_date = fields.Date(string="Next attempt", readonly=True)
+    next_call_on = fields.Date(string="Next attempt", readonly=True)
     letter_id = fields.Many2one(
         comodel_name="complaint.letter",
         ondelete="set null",
@@ -112,7 +112,7 @@ class ComplaintFollowUpCall(models.Model):
     def _as_note(self):
         """Return what stands of an attempt in vain in the history of its complaint."""
         self.ensure_one()
-        day = self.next_date and format_date(self.env, self.next_date)
+        day = self.next_call_on and format_date(self.env, self.next_call_on)
         note = {
             "again": self.env._(
                 "Follow-up, attempt %(attempt)s: not reached. Once more on %(day)s.",

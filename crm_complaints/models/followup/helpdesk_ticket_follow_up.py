@@ -469,7 +469,7 @@ class HelpdeskTicket(models.Model):
         letters = self.env["complaint.letter"]
         if step == "again":
             call.followed = "again"
-            call.next_date = self._complaint_put_off_call(1)
+            call.next_call_on = self._complaint_put_off_call(1)
         elif step == "close":
             call.followed = "closed"
             self._complaint_close_unanswered()
@@ -485,7 +485,7 @@ class HelpdeskTicket(models.Model):
                 self._complaint_tell_unreachable()
             # sudo: the team's setting
             days = self.sudo().team_id.complaint_follow_up_days
-            call.next_date = self._complaint_put_off_call(max(days, 1))
+            call.next_call_on = self._complaint_put_off_call(max(days, 1))
         self._message_log(body=call._as_note())
         return letters
 

@@ -21,7 +21,7 @@ ZONES = (
     "Australia/Lord_Howe",
     "Pacific/Apia",
 )
-LOGGER = "odoo.addons.crm_complaints.models.resource_calendar"
+LOGGER = "odoo.addons.crm_complaints.models.clock.resource_calendar"
 
 
 def utc(text):

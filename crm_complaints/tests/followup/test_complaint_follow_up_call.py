@@ -206,7 +206,7 @@ class TestFollowUpNotReached(CallsCommon):
                 self.assertFalse(entry.reached)
                 self.assertFalse(entry.result)
                 self.assertEqual(entry.followed, "again")
-                self.assertEqual(entry.next_date, day)
+                self.assertEqual(entry.next_call_on, day)
                 self.assertEqual(entry.words, "Voicemail.")
                 self.assertEqual(entry.user_id, self.handler)
 
