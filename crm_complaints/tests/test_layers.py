@@ -253,6 +253,18 @@ class TestLayers(TransactionCase):
         ]
         self.assertEqual(large, [])
 
+    def test_hooks_are_declared_beneath_all_that_extend_them(self):
+        """A no-op calls no super: what is loaded before it would never be asked."""
+        ours = [
+            base.__module__
+            for base in self.env.registry["helpdesk.ticket"].__mro__
+            if base.__name__ == "HelpdeskTicket"
+            and base.__module__.startswith("odoo.addons.crm_complaints.models")
+        ]
+        self.assertEqual(
+            ours[-1], "odoo.addons.crm_complaints.models.core.helpdesk_ticket"
+        )
+
     def test_each_layer_is_a_folder_that_is_loaded(self):
         folders = {path.parent.name for path in MODELS.glob("*/__init__.py")}
         files = {path.stem for path in MODELS.glob("*.py")} - {"__init__"}

@@ -12,7 +12,7 @@ from odoo.tools import ormcache
 
 from odoo.addons.base_automation.models.base_automation import TIME_TRIGGERS
 
-from ..core.helpdesk_ticket_intake import REGISTERING
+from ..core.helpdesk_ticket import REGISTERING
 from .helpdesk_ticket_clock import CLOCK, CLOCK_FIELDS
 
 _logger = logging.getLogger(__name__)

@@ -195,7 +195,7 @@ class HelpdeskTicket(models.Model):
         super()._complaint_written(vals, before)
         # after super: phases bring dates with them, which the clock goes by
         rematch = not vals.keys().isdisjoint(
-            POLICY_FIELDS | self._complaint_policy_facts().keys()
+            POLICY_FIELDS | self.browse()._complaint_policy_facts().keys()
         )
         if rematch or not vals.keys().isdisjoint(self._complaint_clock_facts()):
             # sudo: what a permitted change does to the clock

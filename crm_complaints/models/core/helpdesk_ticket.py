@@ -10,13 +10,22 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from .helpdesk_ticket_intake import REGISTERING, DeferredIntake
-
 # Whoever stamps a receipt may have a clock that runs ahead by this much.
 CLOCK_SKEW = timedelta(minutes=5)
 # What may change kind, phase or handler: stage and team by hand, the others by the
 # computes that hang on them.
 _COMPLAINT_TRIGGERS = frozenset({"stage_id", "team_id", "user_id", "is_complaint"})
+
+
+# In the context, an object that nobody can send over RPC: a ticket is being created.
+REGISTERING = object()
+
+
+class DeferredIntake(list):
+    """Ids of complaints to be taken in later, by whoever put this into the context.
+
+    A type of our own: what comes over RPC is none, and puts nothing off.
+    """
 
 
 class HelpdeskTicket(models.Model):

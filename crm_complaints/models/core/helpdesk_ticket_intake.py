@@ -17,17 +17,6 @@ WARNING_ACTIVITY = "crm_complaints.mail_activity_type_not_acknowledged"
 FAILURE_ACTIVITY = "crm_complaints.mail_activity_type_failure"
 
 
-# In the context, an object that nobody can send over RPC: a ticket is being created.
-REGISTERING = object()
-
-
-class DeferredIntake(list):
-    """Ids of complaints to be taken in later, by whoever put this into the context.
-
-    A type of our own: what comes over RPC is none, and puts nothing off.
-    """
-
-
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 

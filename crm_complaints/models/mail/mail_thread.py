@@ -17,7 +17,7 @@ from ...engine.mail import (
     incoming as incoming_mail,
 )
 from ...engine.mail.incoming import IncomingMail
-from ..core.helpdesk_ticket_intake import DeferredIntake
+from ..core.helpdesk_ticket import DeferredIntake
 from .complaint_gateway import TICKET, Delivery
 
 
