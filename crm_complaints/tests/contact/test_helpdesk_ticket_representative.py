@@ -244,7 +244,7 @@ class TestRepresentatives(RepresentativeCommon):
 
     def test_acknowledging_by_hand_goes_to_who_gets_the_letters(self):
         self.consent()
-        self.complaint.write(
+        self.complaint.sudo().write(
             {
                 "complaint_letters_to": "representative",
                 "complaint_acknowledged_at": False,
