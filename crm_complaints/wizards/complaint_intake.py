@@ -518,8 +518,16 @@ class ComplaintIntake(models.TransientModel):
         return self.with_context(clean_context(self.env.context))
 
     def _make_complaint(self):
-        ticket = (
-            self._clean().env["helpdesk.ticket"].create(self._prepare_ticket_vals())
+        Ticket = self._clean().env["helpdesk.ticket"]
+        thanked = self.thanked and self._in_person()
+        ticket = Ticket._complaint_create_noted(
+            self._prepare_ticket_vals(),
+            {
+                "complaint_acknowledged_at": fields.Datetime.now(),
+                "complaint_acknowledged_by": self.route,
+            }
+            if thanked
+            else {},
         )
         self._keep_files(ticket)
         if self.for_another and not ticket.sudo().complaint_representative_id:
@@ -527,7 +535,7 @@ class ComplaintIntake(models.TransientModel):
             ticket.sudo()._message_log(
                 body=self.env._("Called for him: %s", self._caller_words() or "–")
             )
-        if self.thanked and self._in_person():
+        if thanked:
             ticket._complaint_heard_from_us()
         self._show_result(ticket, "done")
 
@@ -563,9 +571,6 @@ class ComplaintIntake(models.TransientModel):
             received_at = self._received_at()
             if received_at:
                 vals["complaint_received_at"] = received_at
-        elif self.thanked and self._in_person():
-            vals["complaint_acknowledged_at"] = fields.Datetime.now()
-            vals["complaint_acknowledged_by"] = self.route
         return vals
 
     def _received_at(self):

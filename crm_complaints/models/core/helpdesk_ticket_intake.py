@@ -9,6 +9,8 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from .helpdesk_ticket import DeferredIntake
+
 _logger = logging.getLogger(__name__)
 
 WARNING_ACTIVITY = "crm_complaints.mail_activity_type_not_acknowledged"
@@ -62,6 +64,22 @@ class HelpdeskTicket(models.Model):
         """Tell whether a ticket with these values becomes a complaint."""
         team = self.env["helpdesk.ticket.team"].browse(vals.get("team_id") or ())
         return bool(team.is_complaint_team or vals.get("is_complaint"))
+
+    @api.model
+    def _complaint_create_noted(self, vals, noted):
+        """Create a complaint with facts that only code writes, before its intake.
+
+        :param dict vals: as for ``create``, with the rights of the user
+        :param dict noted: fields that are ``complaint_written_by="code"``
+        """
+        deferring = self.with_context(complaint_deferred_ids=DeferredIntake())
+        ticket = deferring.create(vals).with_env(self.env)
+        if noted:
+            # sudo: noted by code on what the user has just been allowed to create
+            ticket.sudo().write(noted)
+        if ticket.is_complaint:
+            ticket._complaint_registered()
+        return ticket
 
     @api.model
     def _complaint_create_plainly(self, vals):
