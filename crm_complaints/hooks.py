@@ -9,6 +9,7 @@ TICKET_COLUMNS = {
     "is_complaint": SQL("boolean DEFAULT false"),
     "complaint_kind": SQL("varchar"),
     "complaint_phase": SQL("varchar"),
+    "complaint_is_open": SQL("boolean"),
     "complaint_severity": SQL("varchar"),
     "complaint_remedy_sought": SQL("text"),
     "complaint_amount_claimed": SQL("numeric"),

@@ -66,6 +66,8 @@ class Facts:
     """What is known of a complaint; all moments are naive UTC or None."""
 
     phase: str
+    # the customer waits for an answer, as the phase says
+    is_open: bool
     received_at: datetime
     acknowledged_at: datetime | None = None
     responded_at: datetime | None = None  # in this cycle
@@ -80,10 +82,6 @@ class Facts:
     # the stage it is in stands for waiting for the customer
     pausing: bool = False
     tz_name: str = "UTC"
-
-    @property
-    def is_open(self):
-        return self.active and self.phase in phases.OPEN
 
     @property
     def begun_at(self):
@@ -204,8 +202,8 @@ def _wanted(kind, facts, milestone):
         return milestone.reached_at
     if not facts.active or (facts.anonymous and kind != RESOLVE):
         return _OVER
-    lasting = (*phases.OPEN, phases.FOLLOW_UP) if kind == FOLLOW_UP else phases.OPEN
-    return _OPEN if facts.phase in lasting else _OVER
+    lasts = facts.is_open or (kind == FOLLOW_UP and facts.phase == phases.FOLLOW_UP)
+    return _OPEN if lasts else _OVER
 
 
 def _starts_at(terms, facts):

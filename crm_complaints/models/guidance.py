@@ -30,15 +30,22 @@ class HelpdeskTicket(models.Model):
     )
     def _compute_complaint_next_step(self):
         for ticket in self:
-            steps = {
-                phases.RECEPTION: ticket._complaint_needs_at_reception,
-                phases.HEARING: ticket._complaint_needs_at_hearing,
-                phases.CALMING: ticket._complaint_needs_for_solution,
-                phases.SOLUTION: ticket._complaint_needs_for_agreement,
-                phases.AGREEMENT: ticket._complaint_needs_for_resolution,
-                phases.FOLLOW_UP: ticket._complaint_needs_at_the_end,
-            }.get(ticket.complaint_phase, list)()
-            ticket.complaint_next_step = " ".join(steps)
+            ticket.complaint_next_step = " ".join(ticket._complaint_needs())
+
+    def _complaint_needs(self):
+        """Hook: return what is needed in the phase where the complaint is.
+
+        :return: iterable of sentences
+        """
+        self.ensure_one()
+        return {
+            phases.RECEPTION: self._complaint_needs_at_reception,
+            phases.HEARING: self._complaint_needs_at_hearing,
+            phases.CALMING: self._complaint_needs_for_solution,
+            phases.SOLUTION: self._complaint_needs_for_agreement,
+            phases.AGREEMENT: self._complaint_needs_for_resolution,
+            phases.FOLLOW_UP: self._complaint_needs_at_the_end,
+        }.get(self.complaint_phase, list)()
 
     def _complaint_needs_at_reception(self):
         if not self.user_id:

@@ -1,5 +1,6 @@
 # All test modules by name, so that a forgotten one shows.
 from . import (
+    test_extending,
     test_fault_injection,
     test_install,
     test_js,

@@ -370,7 +370,7 @@ class ComplaintIntake(models.TransientModel):
 
     def _describe(self, ticket):
         """Return what is shown of a complaint while its customer is on the line."""
-        open_still = ticket.complaint_phase in phases.OPEN
+        open_still = ticket.complaint_is_open
         return {
             "id": ticket.id,
             "number": ticket.number,

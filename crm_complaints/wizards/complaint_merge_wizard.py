@@ -3,8 +3,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..engine import phases
-
 
 class ComplaintMergeWizard(models.TransientModel):
     _name = "complaint.merge.wizard"
@@ -17,7 +15,7 @@ class ComplaintMergeWizard(models.TransientModel):
         domain=[
             ("is_complaint", "=", True),
             ("duplicate_id", "=", False),
-            ("complaint_phase", "in", phases.OPEN),
+            ("complaint_is_open", "=", True),
         ],
     )
     keep_id = fields.Many2one(

@@ -1,9 +1,9 @@
 """complaint.policy.apply: shows what a policy would change, then applies it."""
 
 from odoo import api, fields, models
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
-from ..engine import milestones, phases
+from ..engine import milestones
 from ..models.clock.helpdesk_ticket_clock import SLA_STATES
 
 # Lines shown; the numbers above them count all.
@@ -59,13 +59,12 @@ class ComplaintPolicyApply(models.TransientModel):
         :return: (tickets, dict ticket -> policy that fits it now)
         """
         policy = self.policy_id
-        domain = [
-            ("is_complaint", "=", True),
-            ("complaint_phase", "in", [*phases.OPEN, phases.FOLLOW_UP]),
-        ]
+        Ticket = self.env["helpdesk.ticket"]
+        domain = Domain("is_complaint", "=", True)
+        domain &= Ticket._complaint_unsettled_domain()
         if policy.company_id:
-            domain.append(("company_id", "=", policy.company_id.id))
-        tickets = self.env["helpdesk.ticket"].search(domain)
+            domain &= Domain("company_id", "=", policy.company_id.id)
+        tickets = Ticket.search(domain)
         found, _errors = self.env["complaint.policy"]._match(tickets.sudo())
         tickets = tickets.filtered(
             lambda t: policy in (t.complaint_policy_id, found[t.sudo()])

@@ -334,6 +334,7 @@ class HelpdeskTicket(models.Model):
         own = not self.duplicate_id
         return promises.Facts(
             phase=self.complaint_phase,
+            is_open=self.complaint_is_open,
             received_at=self.complaint_received_at or self.create_date,
             responded_at=(cycle == 1 and self.complaint_responded_at) or None,
             resolved_at=(own and self.complaint_resolved_at) or None,

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import email_normalize
 
-from ...engine import acknowledgement, phases
+from ...engine import acknowledgement
 from ...engine.mail import headers as mail_headers
 from ..core.helpdesk_ticket_intake import WARNING_ACTIVITY
 from .complaint_reader import READER, READERS, REPRESENTATIVE_ASKED
@@ -180,7 +180,7 @@ class HelpdeskTicket(models.Model):
             return
         self._complaint_not_acknowledged().filtered(
             lambda ticket: (
-                ticket.complaint_phase in phases.OPEN
+                ticket.complaint_is_open
                 and ticket.complaint_acknowledge_route == acknowledgement.NOT_APPLICABLE
             )
         ).complaint_acknowledged_by = acknowledgement.NOT_APPLICABLE
@@ -226,7 +226,7 @@ class HelpdeskTicket(models.Model):
         if self._complaint_is_history():
             return  # it was acknowledged where it comes from
         todo = self._complaint_not_acknowledged().filtered(
-            lambda ticket: ticket.complaint_phase in phases.OPEN
+            lambda ticket: ticket.complaint_is_open
         )
         by_route = defaultdict(self.browse)
         for ticket in todo:

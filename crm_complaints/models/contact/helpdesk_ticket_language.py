@@ -1,8 +1,7 @@
 """helpdesk.ticket, language: in which one we write to the person who complained."""
 
 from odoo import api, fields, models
-
-from ...engine import phases
+from odoo.fields import Domain
 
 
 class HelpdeskTicket(models.Model):
@@ -59,11 +58,9 @@ class HelpdeskTicket(models.Model):
         """
         # sudo: whoever may write the contact
         tickets = self.sudo().search(
-            [
-                ("is_complaint", "=", True),
-                ("complaint_phase", "in", (*phases.OPEN, phases.FOLLOW_UP)),
-                ("partner_id", "in", [partner.id for partner in before]),
-            ]
+            Domain("is_complaint", "=", True)
+            & self._complaint_unsettled_domain()
+            & Domain("partner_id", "in", [partner.id for partner in before])
         )
         follow = tickets.filtered(
             lambda ticket: ticket.complaint_lang == before[ticket.partner_id]

@@ -100,14 +100,21 @@ class HelpdeskTicket(models.Model):
         )
 
     @api.model
+    def _complaint_unsettled_domain(self):
+        """Return the domain of complaints that are open, or to be followed up."""
+        return Domain("complaint_is_open", "=", True) | Domain(
+            "complaint_phase", "=", phases.FOLLOW_UP
+        )
+
+    @api.model
     def _complaint_known_of(self, domain, limit=10):
         """Return the complaints to tell somebody about who talks to their customer.
 
         :param Domain domain: of that customer
-        :return: the open ones, the latest first, and a few that have ended
+        :return: the unsettled ones, the latest first, and a few that have ended
         """
-        open_ones = Domain("complaint_phase", "in", (*phases.OPEN, phases.FOLLOW_UP))
+        unsettled = self._complaint_unsettled_domain()
         order = "complaint_received_at desc, id desc"
-        return self.search(domain & open_ones, order=order, limit=limit) + self.search(
-            domain & ~open_ones, order=order, limit=_ENDED_SHOWN
+        return self.search(domain & unsettled, order=order, limit=limit) + self.search(
+            domain & ~unsettled, order=order, limit=_ENDED_SHOWN
         )

@@ -19,7 +19,10 @@ class Moves:
         self.resolved = self.those(phases.is_resolution)
         # what a new complaint comes with is history, and nobody's decision now
         self.decided = self.resolved.filtered(lambda t: before[t.id])
-        self.reopened = self.those(phases.is_reopening)
+        open_phases = tickets.stage_id._complaint_open_phases()
+        self.reopened = self.those(
+            lambda old, new: phases.is_reopening(old, new, open_phases)
+        )
         self.withdrawn = self.those(
             lambda old, new: new == phases.WITHDRAWN and old != new
         )
@@ -50,6 +53,16 @@ class HelpdeskTicket(models.Model):
         store=True,
         complaint_written_by="code",
         index="btree_not_null",
+    )
+    complaint_is_open = fields.Boolean(
+        related="stage_id.complaint_is_open",
+        string="Open",
+        store=True,
+        complaint_written_by="code",
+    )
+    # for views and searches that ask for open complaints alone, or for a customer's
+    _complaint_open_idx = models.Index(
+        "(commercial_partner_id) WHERE complaint_is_open IS TRUE"
     )
     complaint_guide = fields.Html(
         related="stage_id.description", string="Guide", groups="base.group_user"
@@ -112,8 +125,9 @@ class HelpdeskTicket(models.Model):
 
         :raises UserError: where there is no such phase, or no stage for it
         """
+        open_phases = self.stage_id._complaint_open_phases()
         for phase, tickets in self.grouped("complaint_phase").items():
-            wanted = phases.following(phase)
+            wanted = phases.following(phase, open_phases)
             if not wanted:
                 raise UserError(
                     self.env._("There is no next phase: resolve or reopen it instead.")
@@ -126,7 +140,7 @@ class HelpdeskTicket(models.Model):
 
         :raises UserError: where a complaint is not open
         """
-        if any(ticket.complaint_phase not in phases.OPEN for ticket in self):
+        if not all(ticket.complaint_is_open for ticket in self):
             raise UserError(self.env._("Only an open complaint can be resolved."))
         self._complaint_set_phase(phases.FOLLOW_UP)
         return True
@@ -136,7 +150,7 @@ class HelpdeskTicket(models.Model):
 
         :raises UserError: where a complaint is no longer open
         """
-        if any(ticket.complaint_phase not in phases.OPEN for ticket in self):
+        if not all(ticket.complaint_is_open for ticket in self):
             raise UserError(self.env._("Only an open complaint can be withdrawn."))
         self._complaint_set_phase(phases.WITHDRAWN)
         return True
@@ -148,7 +162,7 @@ class HelpdeskTicket(models.Model):
 
         :raises UserError: where a complaint is open already
         """
-        if any(ticket.complaint_phase in (False, *phases.OPEN) for ticket in self):
+        if any(t.complaint_is_open or not t.complaint_phase for t in self):
             raise UserError(self.env._("This complaint is open already."))
         self._complaint_set_phase(phases.HEARING)
         return True

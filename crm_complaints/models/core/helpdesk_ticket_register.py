@@ -260,9 +260,10 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_ensure_can_put_back(self, phases_before):
         super()._complaint_ensure_can_put_back(phases_before)
+        open_phases = self.stage_id._complaint_open_phases()
         for ticket in self:
             if (
-                phases_before[ticket.id] not in phases.UNDECIDED
+                not phases.is_undecided(phases_before[ticket.id], open_phases)
                 or ticket.complaint_resolved_at
                 or ticket.complaint_reopened_count
             ):

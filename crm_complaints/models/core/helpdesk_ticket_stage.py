@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...engine import phases
+
 
 class HelpdeskTicketStage(models.Model):
     _inherit = "helpdesk.ticket.stage"
@@ -23,6 +25,12 @@ class HelpdeskTicketStage(models.Model):
         "like: everything goes by the phase.",
     )
 
+    complaint_is_open = fields.Boolean(
+        string="Complaint Is Open",
+        compute="_compute_complaint_is_open",
+        store=True,
+        help="The customer waits for an answer.",
+    )
     complaint_pause = fields.Boolean(
         string="Clock Pauses",
         help="Here you wait for the customer: promises that may pause stand still. A "
@@ -43,6 +51,21 @@ class HelpdeskTicketStage(models.Model):
         groups="base.group_user",
         help="What colleagues at sales, accounting or elsewhere leave alone meanwhile.",
     )
+
+    @api.depends("complaint_phase")
+    def _compute_complaint_is_open(self):
+        open_phases = self._complaint_open_phases()
+        for stage in self:
+            stage.complaint_is_open = stage.complaint_phase in open_phases
+
+    @api.model
+    def _complaint_open_phases(self):
+        """Return the phases in which the customer waits for an answer, in their order.
+
+        They are those before the follow-up in the selection, also of another addon.
+        """
+        order = self._fields["complaint_phase"].get_values(self.env)
+        return tuple(order[: order.index(phases.FOLLOW_UP)])
 
     @api.constrains("complaint_phase")
     def _check_complaint_phase(self):

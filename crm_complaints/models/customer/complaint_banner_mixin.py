@@ -11,8 +11,6 @@ from ...engine import phases
 
 # Complaints that a banner tells about, one by one; of the others it says how many.
 _SHOWN = 3
-# The customer waits for an answer, or has one and was not asked yet whether it worked.
-_UNSETTLED = (*phases.OPEN, phases.FOLLOW_UP)
 
 
 class ComplaintBannerMixin(models.AbstractModel):
@@ -121,6 +119,7 @@ class ResPartner(models.Model):
         Ticket = self.env["helpdesk.ticket"].sudo()
         Ticket.flush_model(
             [
+                "complaint_is_open",
                 "complaint_phase",
                 "complaint_received_at",
                 "complaint_follow_up_result",
@@ -135,7 +134,7 @@ class ResPartner(models.Model):
             & Domain("company_id", "in", [*self.env.companies.ids, False])
             & Domain("id", "not in", self._complaint_concerning_ids())
             & (
-                Domain("complaint_phase", "in", _UNSETTLED)
+                Ticket._complaint_unsettled_domain()
                 | Domain("complaint_follow_up_result", "!=", False)
             ),
             order="id",
@@ -159,8 +158,9 @@ class ResPartner(models.Model):
                         SQL("commercial_partner_id"),
                         SQL(
                             "array_agg(id ORDER BY complaint_received_at DESC, id DESC)"
-                            " FILTER (WHERE complaint_phase IN %s) AS ids",
-                            _UNSETTLED,
+                            " FILTER (WHERE complaint_is_open"
+                            " OR complaint_phase = %s) AS ids",
+                            phases.FOLLOW_UP,
                         ),
                         SQL(
                             "array_agg(id %s) FILTER"
@@ -217,21 +217,18 @@ class HelpdeskTicket(models.Model):
         :param bool readable: the user may read the complaint itself
         """
         self.ensure_one()
-        settled = self.complaint_phase in phases.ENDED
+        answered = self.complaint_phase == phases.FOLLOW_UP
+        settled = not answered and not self.complaint_is_open
         since = (
             (self.complaint_follow_up_at or self.complaint_reopened_at)
             if settled
             else self.complaint_resolved_at
-            if self.complaint_phase == phases.FOLLOW_UP
+            if answered
             else self.complaint_received_at
         )
         handler = self.complaint_responsible_id
         return {
-            "state": "lost"
-            if settled
-            else "answered"
-            if self.complaint_phase == phases.FOLLOW_UP
-            else "open",
+            "state": "lost" if settled else "answered" if answered else "open",
             "lost": lost,
             "phase": self.stage_id.name,
             "handler": handler.name or "",

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ...engine import acknowledgement, phases
+from ...engine import acknowledgement
 from ..clock.helpdesk_ticket_clock import ANSWER_ACTIVITY, URGENT_ACTIVITIES
 from ..contact.helpdesk_ticket_acknowledge import ACTIVITY_TYPES
 from ..core.helpdesk_ticket_intake import WARNING_ACTIVITY
@@ -182,7 +182,7 @@ class ComplaintMerge(models.Model):
                         other=ticket.duplicate_id.number,
                     )
                 )
-            if ticket.complaint_phase not in phases.OPEN or not ticket.active:
+            if not ticket.complaint_is_open or not ticket.active:
                 raise UserError(
                     self.env._(
                         "%s is not open. Open it again first, so that the customer is "

@@ -106,7 +106,7 @@ class HelpdeskTicket(models.Model):
 
     @api.depends_context("uid", "allowed_company_ids")
     @api.depends(
-        "complaint_phase",
+        "complaint_is_open",
         "complaint_received_at",
         "complaint_distinct_ids",
         "duplicate_id",
@@ -122,7 +122,7 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             similar = found.get(ticket._origin, self.browse())
             ticket.complaint_similar_id = similar
-            ticket.complaint_similar_is_open = similar.complaint_phase in phases.OPEN
+            ticket.complaint_similar_is_open = similar.complaint_is_open
 
     def _complaint_similar(self):
         """Return {complaint: the one it sounds most like, of the same customer}.
@@ -135,7 +135,7 @@ class HelpdeskTicket(models.Model):
                 t.is_complaint
                 and t.active
                 and not t.duplicate_id
-                and t.complaint_phase in phases.OPEN
+                and t.complaint_is_open
             )
         )
         if not asking:
@@ -145,7 +145,7 @@ class HelpdeskTicket(models.Model):
             self._complaint_of_customers_domain(asking)
             & Domain("duplicate_id", "=", False)
             & (
-                Domain("complaint_phase", "in", phases.OPEN)
+                Domain("complaint_is_open", "=", True)
                 | Domain("complaint_received_at", ">=", since)
             ),
             order="complaint_received_at desc, id desc",
@@ -179,7 +179,7 @@ class HelpdeskTicket(models.Model):
                 found[ticket] = max(
                     alike,
                     key=lambda other, degrees=degrees: (
-                        other.complaint_phase in phases.OPEN,
+                        other.complaint_is_open,
                         degrees[other],
                         -other.id,
                     ),
@@ -188,7 +188,7 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_is_lately(self, other):
         return (
-            other.complaint_phase in phases.OPEN
+            other.complaint_is_open
             or abs(other.complaint_received_at - self.complaint_received_at) <= LATELY
         )
 
@@ -336,7 +336,7 @@ class HelpdeskTicket(models.Model):
         tickets = self.filtered("is_complaint")
         if len(tickets) == 1:
             tickets |= tickets.complaint_similar_id.filtered(
-                lambda t: t.complaint_phase in phases.OPEN and t.has_access("write")
+                lambda t: t.complaint_is_open and t.has_access("write")
             )
         return {
             "name": self.env._("Merge complaints"),
@@ -363,7 +363,7 @@ class HelpdeskTicket(models.Model):
         self.check_access("write")
         for ticket in self:
             similar = ticket.complaint_similar_id
-            if similar and similar.complaint_phase not in phases.OPEN:
+            if similar and not similar.complaint_is_open:
                 ticket._complaint_take_up(similar)
         return True
 

@@ -452,7 +452,7 @@ class HelpdeskTicket(models.Model):
             lambda ticket: (
                 # what is being taken in is looked at soon
                 ticket.complaint_sla_state
-                and ticket.complaint_phase in phases.OPEN
+                and ticket.complaint_is_open
                 and after[ticket] != before.get(ticket, after[ticket])
             )
         )._complaint_look_back_safely()
@@ -464,9 +464,7 @@ class HelpdeskTicket(models.Model):
         """
         taken_up = self.search([("complaint_repeat_of_id", "in", self.ids)])
         (self | taken_up | merged_into | self.duplicate_id).filtered(
-            lambda ticket: (
-                ticket.complaint_sla_state and ticket.complaint_phase in phases.OPEN
-            )
+            lambda ticket: ticket.complaint_sla_state and ticket.complaint_is_open
         )._complaint_look_back_safely()
 
     def _complaint_look_back_safely(self):
@@ -535,7 +533,7 @@ class HelpdeskTicket(models.Model):
             first = ticket.complaint_repeat_of_id
             if (
                 first.complaint_phase == phases.FOLLOW_UP
-                and ticket.complaint_phase in phases.OPEN
+                and ticket.complaint_is_open
                 and (
                     not first.category_id
                     or not ticket.category_id

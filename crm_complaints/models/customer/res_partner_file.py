@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...engine import outcomes, phases
+from ...engine import outcomes
 
 _COMPARE = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge}
 _COMPARE_SQL = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
@@ -169,7 +169,7 @@ class ResPartner(models.Model):
                 "is_complaint",
                 "active",
                 "duplicate_id",
-                "complaint_phase",
+                "complaint_is_open",
                 "complaint_received_at",
                 "complaint_outcome",
                 "complaint_repeat_of_id",
@@ -355,9 +355,7 @@ class ResPartner(models.Model):
         return {
             "complaint_count": SQL("COUNT(*)"),
             "complaint_open_count": SQL(
-                "COUNT(*) FILTER (WHERE %s IN %s)",
-                column("complaint_phase"),
-                phases.OPEN,
+                "COUNT(*) FILTER (WHERE %s)", column("complaint_is_open")
             ),
             "complaint_last_received_at": SQL(
                 "MAX(%s)", column("complaint_received_at")

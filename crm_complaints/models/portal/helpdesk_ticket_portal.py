@@ -219,7 +219,7 @@ class HelpdeskTicket(models.Model):
             ``expected`` (of him) and ``waiting`` (whether we wait for him)
         """
         self.ensure_one()
-        is_open = self.complaint_phase in phases.OPEN
+        is_open = self.complaint_is_open
         # our answer may leave him something to choose
         offer = self._complaint_offer()
         question = is_open and not offer and self._complaint_question()
@@ -288,7 +288,10 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_standing_open(self):
-        phase = self.complaint_phase
+        # one of another addon is told as the one before it
+        phase = phases.known(
+            self.complaint_phase, self.stage_id._complaint_open_phases()
+        )
         if self.complaint_second_look_open:
             return (
                 self.env._("Somebody else will look at it"),
@@ -345,7 +348,7 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_when(self):
         """Return by when the customer has our answer, or that it is late."""
-        if self.complaint_phase not in phases.OPEN:
+        if not self.complaint_is_open:
             return ""
         if self.complaint_phase == phases.AGREEMENT and self._complaint_promised():
             return ""  # each thing agreed on has its own day

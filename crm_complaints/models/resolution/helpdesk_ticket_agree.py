@@ -174,7 +174,7 @@ class HelpdeskTicket(models.Model):
         """
         if (
             len(self) == 1
-            and self.complaint_phase in phases.OPEN
+            and self.complaint_is_open
             # sudo: whether there is one; access is checked by the dialog as well
             and self.sudo().complaint_outcome not in outcomes.DECIDED
         ):
@@ -220,7 +220,7 @@ class HelpdeskTicket(models.Model):
         :raises UserError: saying what is missing
         """
         self.ensure_one()
-        if self.complaint_phase not in phases.OPEN:
+        if not self.complaint_is_open:
             raise UserError(
                 self.env._("This complaint is closed. Open it again to offer more.")
             )
@@ -391,7 +391,7 @@ class HelpdeskTicket(models.Model):
         What the customer has said stands whatever stages an administrator took away.
         Where the answer has been given, what is still to choose opens nothing again.
         """
-        if self.complaint_phase not in phases.OPEN:
+        if not self.complaint_is_open:
             return
         stages = self.team_id._get_applicable_stages().mapped("complaint_phase")
         if self.complaint_phase != phase and phase in stages:

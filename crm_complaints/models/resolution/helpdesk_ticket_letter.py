@@ -143,5 +143,5 @@ class HelpdeskTicket(models.Model):
         """The answer has been given: on to the follow-up."""
         self.ensure_one()
         self._complaint_promise_by_letter()
-        if self.complaint_phase in phases.OPEN:
+        if self.complaint_is_open:
             self._complaint_set_phase(phases.FOLLOW_UP)

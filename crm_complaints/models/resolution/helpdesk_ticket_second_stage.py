@@ -162,7 +162,7 @@ class HelpdeskTicket(models.Model):
             ticket.complaint_reviewer_candidate_ids = workers[company] - barred
 
     @api.depends(
-        "complaint_second_look_at", "complaint_escalated_at", "complaint_phase"
+        "complaint_second_look_at", "complaint_escalated_at", "complaint_is_open"
     )
     def _compute_complaint_second_look_open(self):
         for ticket in self:
@@ -173,7 +173,7 @@ class HelpdeskTicket(models.Model):
             ticket.complaint_second_look_open = (
                 bool(asked)
                 and not (given and given >= asked)
-                and ticket.complaint_phase in phases.OPEN
+                and ticket.complaint_is_open
             )
 
     @api.depends("complaint_policy_id")
@@ -469,7 +469,7 @@ class HelpdeskTicket(models.Model):
         if ticket.complaint_level != "second":
             values["complaint_first_outcome"] = ticket.complaint_outcome
             values["complaint_first_decision"] = ticket.complaint_decision
-        if ticket.complaint_phase in phases.OPEN:
+        if ticket.complaint_is_open:
             values["complaint_escalated_count"] = ticket.complaint_escalated_count + 1
         ticket._complaint_set_phase(phases.SOLUTION, values)
         ticket.activity_unlink([SECOND_LOOK_ACTIVITY])

@@ -385,10 +385,12 @@ class TestMoves(ComplaintCommon):
         with self.at(self.later):
             stage.with_user(self.manager).complaint_phase = "follow_up"
         self.assertResolved(ticket, "follow_up", self.later)
+        self.assertFalse(ticket.complaint_is_open)
         self.assertEqual(archived.complaint_resolved_at, self.later)
         self.assertFalse(elsewhere.complaint_resolved_at)
         stage.with_user(self.manager).complaint_phase = "hearing"
         self.assertReopened(ticket)
+        self.assertTrue(ticket.complaint_is_open)
 
     def test_stage_changes_its_phase_for_every_companys_complaints(self):
         stage = self.create_stage("agreement")

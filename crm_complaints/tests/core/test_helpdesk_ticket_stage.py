@@ -5,6 +5,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
+from ...engine import phases
 from ..common import ComplaintCommon
 
 
@@ -267,8 +268,8 @@ class TestStagesTeams(ComplaintCommon):
         self.assertEqual(ticket.complaint_responsible_id, self.handler)
 
     def test_data_has_a_stage_a_phase_and_a_team_for_every_company(self):
-        phases = self.Stage._fields["complaint_phase"].get_values(self.env)
-        self.assertEqual(self.complaint_stages.mapped("complaint_phase"), phases)
+        order = self.Stage._fields["complaint_phase"].get_values(self.env)
+        self.assertEqual(self.complaint_stages.mapped("complaint_phase"), order)
         for stage in self.complaint_stages:
             self.assertFalse(stage.company_id or stage.team_ids, stage.name)
             self.assertEqual(
@@ -277,6 +278,19 @@ class TestStagesTeams(ComplaintCommon):
         team = self.env.ref("crm_complaints.helpdesk_ticket_team_complaints")
         self.assertTrue(team.is_complaint_team)
         self.assertFalse(team.company_id)
+
+    def test_stages_before_the_follow_up_are_open(self):
+        for stage in self.complaint_stages:
+            self.assertEqual(
+                stage.complaint_is_open, stage.complaint_phase in phases.OPEN
+            )
+        self.assertFalse(self.ordinary_stage.complaint_is_open)
+        self.assertFalse(self.create_ticket().complaint_is_open)
+        self.assertEqual(self.Stage._complaint_open_phases(), phases.OPEN)
+
+    def test_open_complaints_are_found_by_an_index(self):
+        asked = self.Ticket.sudo()._search([("complaint_is_open", "=", True)])
+        self.assertUsesIndex(asked, "helpdesk_ticket_complaint_open_idx")
 
     def test_channels_come_without_a_company(self):
         channels = self.env["helpdesk.ticket.channel"].search(

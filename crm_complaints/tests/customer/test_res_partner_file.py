@@ -136,6 +136,7 @@ class TestPartnerFigures(PartnerFileCommon):
                 user_id=maybe(users.ids),
                 stage_id=self.stages[phase].id,
                 complaint_phase=phase,
+                complaint_is_open=phase in phases.OPEN,
                 complaint_received_at=self.clock
                 - timedelta(hours=chance.randrange(2000)),
                 complaint_outcome=maybe((*outcomes.DECIDED, outcomes.WITHDRAWN)),

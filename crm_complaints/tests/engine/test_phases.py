@@ -56,6 +56,24 @@ class TestPhases(BaseCase):
         for phase in (*NONE, "agreement", "follow_up", "closed", "withdrawn"):
             self.assertIsNone(phases.following(phase))
 
+    def test_further_open_phases_take_their_place_among_ours(self):
+        order = ("reception", "check", "hearing", "calming", "inquiry", "solution")
+        self.assertEqual(phases.following("calming", order), "inquiry")
+        self.assertEqual(phases.following("inquiry", order), "solution")
+        self.assertTrue(phases.is_reopening("closed", "inquiry", order))
+        self.assertFalse(phases.is_reopening("inquiry", "hearing", order))
+        self.assertTrue(phases.is_resolution("inquiry", "closed"))
+        self.assertEqual(
+            [phases.known(phase, order) for phase in order],
+            ["reception", "reception", "hearing", "calming", "calming", "solution"],
+        )
+        self.assertEqual(phases.known("first", ("first", "reception")), "reception")
+
+    def test_undecided_are_the_open_ones_but_for_the_agreement(self):
+        undecided = [*filter(phases.is_undecided, (*NONE, *phases.ALL))]
+        self.assertEqual(undecided, ["reception", "hearing", "calming", "solution"])
+        self.assertTrue(phases.is_undecided("inquiry", ("hearing", "inquiry")))
+
 
 class TestAcknowledgementRoute(BaseCase):
     ways = ("email", "phone", "letter", "in_person")

@@ -63,11 +63,18 @@ class Complaint:
         self.test = test
         self.policy = promises
         self.now = facts.setdefault("received_at", RECEIVED)
-        self.facts = Facts(**{"phase": "reception", **facts})
+        self.facts = Facts(**self._in_phase({"phase": "reception", **facts}))
         self.rows = []
         self.keys = itertools.count(1)
         self.reader = TimetableReader(office, [], "UTC")
         self.settle(rematch=True)
+
+    @staticmethod
+    def _in_phase(facts):
+        """Return facts with whether the phase among them is an open one."""
+        if "phase" in facts:
+            facts = {"is_open": facts["phase"] in phases.OPEN, **facts}
+        return facts
 
     def _settled(self, **how):
         targets = [(f"{self.policy}{n}", one) for n, one in enumerate(self.policy)]
@@ -93,7 +100,7 @@ class Complaint:
         return self
 
     def set(self, **facts):
-        self.facts = replace(self.facts, **facts)
+        self.facts = replace(self.facts, **self._in_phase(facts))
         self.settle()
         return self
 
@@ -971,7 +978,8 @@ class TestAnyHistory(PromisesCase):
             for row in complaint.rows
             if row.terms.kind == "update" and row.milestone.state in milestones.OPEN
         ]
-        wanted = complaint.facts.is_open and not complaint.facts.anonymous
+        facts = complaint.facts
+        wanted = facts.is_open and facts.active and not facts.anonymous
         self.assertEqual(len(open_updates), int(wanted))
 
     @PROPERTY

@@ -212,6 +212,7 @@ class TestComplaintPages(ComplaintPortalCommon):
                 "complaint_incident_date",
                 "complaint_incident_place",
                 "complaint_is_listening",
+                "complaint_is_open",
                 "complaint_kind",
                 "complaint_leader_id",
                 "complaint_letter_date",

@@ -1,0 +1,258 @@
+"""docs/extending.md: its examples are loaded as they stand there, and used."""
+
+import ast
+import importlib
+import re
+import sys
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import patch
+
+from lxml import etree
+
+from odoo import addons
+from odoo.models import MetaModel
+from odoo.tests import tagged
+from odoo.tools import convert_file
+
+from .portal.common import ComplaintPortalCommon
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "extending.md"
+# The path of a file, then what is in it.
+_FILE = re.compile(
+    r"^`(\w+)/([\w./]+)`\n\n```\w+\n(.*?)^```$", re.DOTALL | re.MULTILINE
+)
+
+
+class ExampleCommon(ComplaintPortalCommon):
+    """With an addon of docs/extending.md, for as long as the tests of the class run."""
+
+    example = ""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if not DOCUMENT.is_file():
+            cls.skipTest(cls, "the documentation is not beside this addon")
+        cls.files = {
+            path: text
+            for addon, path, text in _FILE.findall(DOCUMENT.read_text("utf-8"))
+            if addon == cls.example
+        }
+        cls._write_example()
+        cls._load_example_models()
+        cls.manifest = ast.literal_eval(cls.files["__manifest__.py"])
+        for path in cls.manifest["data"]:
+            convert_file(cls.env, cls.example, path, {}, mode="init")
+
+    @classmethod
+    def _write_example(cls):
+        folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        for path, text in cls.files.items():
+            file = folder / cls.example / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, "utf-8")
+        paths = [*addons.__path__, str(folder)]
+        cls.startClassPatcher(patch.object(addons, "__path__", paths))
+
+    @classmethod
+    def _load_example_models(cls):
+        """Extend the registry as installing does; the test case resets it afterwards."""
+        before = {name: model._base_classes__ for name, model in cls.registry.items()}
+
+        def forget():
+            for name, classes in before.items():
+                cls.registry[name]._base_classes__ = classes
+            MetaModel._module_to_models__.pop(cls.example, None)
+            for name in [*sys.modules]:
+                if name.startswith(f"odoo.addons.{cls.example}"):
+                    del sys.modules[name]
+
+        cls.addClassCleanup(forget)
+        cls.env.flush_all()
+        importlib.import_module(f"odoo.addons.{cls.example}")
+        names = cls.registry.load(SimpleNamespace(name=cls.example))
+        cls.registry._setup_models__(cls.cr, names)
+
+
+@tagged("post_install", "-at_install")
+class TestSeventhPhase(ExampleCommon):
+    example = "crm_complaints_investigation"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.stages["investigation"] = cls.env.ref(
+            f"{cls.example}.helpdesk_ticket_stage_investigation"
+        )
+
+    def investigate(self):
+        """Walk the complaint to the investigation, by the button."""
+        for phase in ("reception", "hearing", "calming"):
+            self.assertEqual(self.complaint.complaint_phase, phase)
+            self.complaint.with_user(self.handler).action_complaint_next_phase()
+        self.assertEqual(self.complaint.complaint_phase, "investigation")
+
+    def filtered(self, name):
+        """Return what a filter of the list finds."""
+        view = self.env.ref("crm_complaints.helpdesk_ticket_view_search_complaint")
+        arch = etree.fromstring(view.get_combined_arch())
+        [domain] = arch.xpath(f"//filter[@name='{name}']/@domain")
+        Ticket = self.Ticket.with_user(self.handler)
+        return Ticket.search(ast.literal_eval(domain))
+
+    def resolving(self):
+        """Return the states of the promises to resolve, by their cycle."""
+        rows = self.complaint.complaint_milestone_ids.filtered(
+            lambda row: row.milestone == "resolve"
+        )
+        return rows.sorted("cycle").mapped("state")
+
+    def assertOpen(self, expected=True):
+        complaint = self.complaint
+        self.assertIs(complaint.complaint_is_open, expected)
+        self.assertEqual(complaint in self.filtered("waiting"), expected)
+        self.customer.invalidate_recordset()
+        counted = self.customer.with_user(self.handler).complaint_open_count
+        self.assertEqual(counted, int(expected))
+
+    def test_example_names_all_its_files(self):
+        self.assertEqual(
+            {*self.manifest["data"]}, {path for path in self.files if "/" in path}
+        )
+        self.assertIn("crm_complaints", self.manifest["depends"])
+
+    def test_its_place_in_the_selection_is_its_place_in_the_work(self):
+        open_phases = self.env["helpdesk.ticket.stage"]._complaint_open_phases()
+        self.assertEqual(
+            open_phases,
+            (
+                "reception",
+                "hearing",
+                "calming",
+                "investigation",
+                "solution",
+                "agreement",
+            ),
+        )
+        for phase, stage in self.stages.items():
+            self.assertEqual(stage.complaint_is_open, phase in open_phases)
+
+    def test_complaint_goes_through_it_to_the_answer(self):
+        complaint = self.complaint
+        self.investigate()
+        self.assertOpen()
+        self.assertEqual(self.resolving(), ["running"])
+        self.assertEqual(complaint.complaint_sla_state, "on_track")
+        self.assertEqual(
+            complaint.with_user(self.handler).complaint_next_step,
+            "Once you know what happened, go on to the solution.",
+        )
+        complaint.with_user(self.handler).action_complaint_next_phase()
+        self.assertEqual(complaint.complaint_phase, "solution")
+        self.offer("A voucher.")
+        complaint._complaint_accept()
+        self.assertEqual(complaint.complaint_phase, "agreement")
+        self.resolve()
+        self.assertEqual(complaint.complaint_phase, "follow_up")
+        self.assertOpen(False)
+        self.assertEqual(self.resolving(), ["met"])
+
+    def test_answer_out_of_it_is_a_resolution_and_moving_into_it_a_reopening(self):
+        complaint = self.complaint
+        self.investigate()
+        for count, end in enumerate(("follow_up", "closed", "withdrawn"), 1):
+            if end == "withdrawn":
+                complaint.with_user(self.handler).action_complaint_withdraw()
+            else:
+                self.move(complaint, end)
+            self.assertOpen(False)
+            self.assertEqual(bool(complaint.complaint_resolved_at), end != "withdrawn")
+            self.move(complaint, "investigation")
+            self.assertOpen()
+            self.assertFalse(complaint.complaint_resolved_at)
+            self.assertEqual(complaint.complaint_reopened_count, count)
+            self.assertEqual(self.resolving()[-1], "running")
+        self.assertEqual(self.resolving(), ["met", "met", "cancelled", "running"])
+
+    def draft_remedy(self):
+        self.env["complaint.remedy"].create(
+            {
+                "ticket_id": self.complaint.id,
+                "type_id": self.remedy_type.id,
+                "promised_date": "2026-03-20",
+            }
+        )
+
+    def test_offer_made_in_it_goes_on_to_the_solution(self):
+        self.investigate()
+        self.draft_remedy()
+        self.complaint._complaint_propose()
+        self.assertEqual(self.complaint.complaint_phase, "solution")
+        self.assertIn(self.complaint, self.filtered("offered"))
+
+    def test_while_nothing_is_decided_it_can_be_put_back(self):
+        self.investigate()
+        self.complaint.with_user(self.handler).action_complaint_unregister()
+        self.assertFalse(self.complaint.is_complaint)
+        self.assertFalse(self.complaint.complaint_is_open)
+
+    def test_customers_page_tells_of_it_as_of_the_phase_before(self):
+        self.as_user(self.portal_user)
+        self.move(self.complaint, "calming")
+        before = self.read_text(self.get(self.path()))
+        self.move(self.complaint, "investigation")
+        page = self.get(self.path())
+        self.assertEqual(self.read_text(page), before)
+        self.assertIn("We are finding out what happened", before)
+        self.act("withdraw", page, words="No more")
+        self.assertEqual(self.complaint.complaint_phase, "withdrawn")
+
+    def test_pipeline_shows_its_column_and_the_form_its_button(self):
+        Ticket = self.Ticket.with_user(self.handler)
+        groups = Ticket.with_context(
+            read_group_expand=True, default_is_complaint=True
+        ).formatted_read_group([("is_complaint", "=", True)], ["stage_id"])
+        shown = self.env["helpdesk.ticket.stage"].browse(
+            [group["stage_id"][0] for group in groups]
+        )
+        phases = shown._fields["complaint_phase"].get_values(self.env)
+        self.assertEqual(shown.mapped("complaint_phase"), phases)
+        view = self.env.ref("crm_complaints.helpdesk_ticket_view_form_complaint")
+        arch = etree.fromstring(Ticket.get_view(view.id, "form")["arch"])
+        buttons = {
+            button.get("invisible").split(" or ")[0]: button.get("string")
+            for button in arch.xpath("//button[@name='action_complaint_next_phase']")
+        }
+        self.assertEqual(
+            buttons["complaint_phase != 'calming'"], "On to the investigation"
+        )
+        self.assertEqual(
+            buttons["complaint_phase != 'investigation'"], "On to the solution"
+        )
+
+    def test_letter_written_in_it_answers_the_complaint(self):
+        self.investigate()
+        self.draft_remedy()
+        Compose = self.env["complaint.letter.compose"].with_user(self.handler)
+        Compose.create(
+            {
+                "ticket_id": self.complaint.id,
+                "kind": "final",
+                "matter": "The parcel came open",
+                "evidence": "the bill",
+                "findings": "Our box was too thin.",
+                "outcome": "upheld",
+                "cause": "We packed it badly.",
+                "impact": "the evening this cost you",
+                "change": "check each box",
+            }
+        ).action_send()
+        self.assertEqual(self.complaint.complaint_phase, "follow_up")
+
+    def test_colleagues_are_told_of_it_as_of_any_open_complaint(self):
+        self.investigate()
+        [line] = self.customer.with_user(self.user_employee).complaint_banner["lines"]
+        self.assertEqual(line["state"], "open")
+        self.assertEqual(line["avoid"], "A guess at the cause.")
