@@ -19,6 +19,8 @@ class HelpdeskTicket(models.Model):
         domain=[("share", "=", False)],
         copy=False,
         help="Colleagues this complaint is about. They can neither see nor handle it.",
+        complaint_privacy="forget",
+        complaint_told=False,
     )
 
     @api.depends_context("uid")

@@ -19,9 +19,16 @@ class ComplaintExtension(models.Model):
     )
     old_deadline = fields.Datetime(string="Promised before", readonly=True)
     new_deadline = fields.Datetime(string="Promised now", readonly=True)
-    reason = fields.Text(required=True, readonly=True)
-    findings = fields.Text(string="Found so far", readonly=True)
+    reason = fields.Text(required=True, readonly=True, complaint_privacy="forget")
+    findings = fields.Text(
+        string="Found so far", readonly=True, complaint_privacy="forget"
+    )
     message_id = fields.Many2one(
-        comodel_name="mail.message", string="Letter", ondelete="set null", readonly=True
+        comodel_name="mail.message",
+        string="Letter",
+        ondelete="set null",
+        readonly=True,
+        complaint_privacy="forget",
+        complaint_told=False,
     )
     team_id = fields.Many2one(related="ticket_id.team_id", string="Team")

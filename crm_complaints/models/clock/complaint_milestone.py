@@ -72,7 +72,7 @@ class ComplaintMilestone(models.Model):
     breached_at = fields.Datetime(
         string="Late since", readonly=True, help="Stays, whatever comes later."
     )
-    pauses = fields.Json(readonly=True)
+    pauses = fields.Json(readonly=True, complaint_privacy="keep")
     extended = fields.Boolean(readonly=True)
     dropped = fields.Boolean(
         readonly=True, help="No longer promised by the policy that fits now."

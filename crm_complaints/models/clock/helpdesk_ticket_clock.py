@@ -84,6 +84,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         complaint_written_by="code",
         help="The worst of the open promises; with none open, whether all were kept.",
+        complaint_told=False,
     )
     complaint_deadline = fields.Datetime(
         string="Due",
@@ -102,6 +103,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         complaint_written_by="code",
         help="What is due next.",
+        complaint_told=False,
     )
     complaint_responded_at = fields.Datetime(
         string="First Personal Answer",

@@ -60,12 +60,13 @@ class ComplaintConsent(models.Model):
         ondelete="set null",
         readonly=True,
         default=lambda self: self.env.user,
+        complaint_told=False,
     )
     is_valid = fields.Boolean(
         string="Holds Today", compute="_compute_is_valid", search="_search_is_valid"
     )
     # leads to the customer's page, as far as the consent goes; in letters only
-    access_token = fields.Char(groups=NO_ACCESS, copy=False)
+    access_token = fields.Char(groups=NO_ACCESS, copy=False, complaint_told=False)
 
     _access_token_idx = models.Index("(access_token) WHERE access_token IS NOT NULL")
 

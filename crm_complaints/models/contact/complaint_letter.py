@@ -48,15 +48,19 @@ class ComplaintLetter(models.Model):
     _rec_name = "subject"
 
     kind = fields.Selection(selection=KINDS, required=True, readonly=True)
-    subject = fields.Char(readonly=True)
+    subject = fields.Char(readonly=True, complaint_privacy="forget")
     body = fields.Html(
-        string="Text", sanitize="email_outgoing", readonly=True, help="As it was sent."
+        string="Text",
+        sanitize="email_outgoing",
+        readonly=True,
+        help="As it was sent.",
+        complaint_privacy="forget",
     )
-    lang = fields.Char(string="Language", readonly=True)
+    lang = fields.Char(string="Language", readonly=True, complaint_privacy="keep")
     sent_at = fields.Datetime(string="Sent", readonly=True)
     date = fields.Date(readonly=True, help="The day it bears, where it was written.")
     way = fields.Selection(selection=WAYS, required=True, readonly=True)
-    recipient = fields.Char(string="To", readonly=True)
+    recipient = fields.Char(string="To", readonly=True, complaint_privacy="forget")
     copy_of_id = fields.Many2one(
         comodel_name="complaint.letter",
         string="Copy of",
@@ -64,9 +68,12 @@ class ComplaintLetter(models.Model):
         index="btree_not_null",
         readonly=True,
         help="The same letter to the customer; this one went to whoever acts for him.",
+        complaint_told=False,
     )
-    email_to = fields.Char(string="Sent to", readonly=True)
-    address = fields.Text(readonly=True, help="As the letter bears it.")
+    email_to = fields.Char(string="Sent to", readonly=True, complaint_privacy="forget")
+    address = fields.Text(
+        readonly=True, help="As the letter bears it.", complaint_privacy="forget"
+    )
     user_id = fields.Many2one(
         comodel_name="res.users", string="Signed by", ondelete="set null", readonly=True
     )
@@ -75,6 +82,8 @@ class ComplaintLetter(models.Model):
         ondelete="set null",
         index="btree_not_null",
         readonly=True,
+        complaint_privacy="forget",
+        complaint_told=False,
     )
     attachment_id = fields.Many2one(
         comodel_name="ir.attachment",
@@ -82,6 +91,8 @@ class ComplaintLetter(models.Model):
         ondelete="set null",
         index="btree_not_null",
         readonly=True,
+        complaint_privacy="forget",
+        complaint_told=False,
     )
     not_delivered = fields.Boolean(
         compute="_compute_not_delivered",

@@ -59,6 +59,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         help="Why the receipt was not confirmed.",
         complaint_written_by="code",
+        complaint_privacy="forget",
     )
     complaint_acknowledge_route = fields.Selection(
         selection=[

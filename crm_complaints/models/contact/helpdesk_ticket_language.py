@@ -17,6 +17,7 @@ class HelpdeskTicket(models.Model):
         tracking=True,
         help="In which letters and the customer's page are written. It is the "
         "customer's own, until you choose another.",
+        complaint_privacy="keep",
     )
 
     complaint_many_languages = fields.Boolean(

@@ -28,6 +28,7 @@ class HelpdeskTicket(models.Model):
         tracking=True,
         help="A relative, a lawyer, a consumer association. Without the customer's "
         "consent on file he gets a receipt, and nothing else.",
+        complaint_privacy="forget",
     )
     complaint_representative_relation = fields.Selection(
         selection=[

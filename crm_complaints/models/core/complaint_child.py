@@ -16,6 +16,7 @@ class ComplaintChild(models.AbstractModel):
         index=True,
         ondelete="cascade",
         readonly=True,
+        complaint_privacy="keep",
     )
     company_id = fields.Many2one(related="ticket_id.company_id")
 

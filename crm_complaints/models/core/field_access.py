@@ -7,7 +7,18 @@ from .history import HISTORY
 
 MANAGER = "helpdesk_mgmt.group_helpdesk_manager"
 # What a field may say of itself, beside what Odoo knows.
-_PARAMETERS = frozenset({"complaint_written_by"})
+_PARAMETERS = frozenset(
+    {
+        # who writes it, where that is not everybody: "code" or "manager"
+        "complaint_written_by",
+        # what becomes of it when the customer is forgotten: "keep" or "forget"
+        "complaint_privacy",
+        # False: not in the answer to a customer who asks what is held on them
+        "complaint_told",
+        # what becomes of it when complaints are merged
+        "complaint_merge",
+    }
+)
 
 
 class ComplaintFieldAccess(models.AbstractModel):

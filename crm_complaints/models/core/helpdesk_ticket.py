@@ -41,6 +41,7 @@ class HelpdeskTicket(models.Model):
         readonly=False,
         copy=False,
         help="Worked by a complaints team, through the phases of a complaint.",
+        complaint_told=False,
     )
     complaint_kind = fields.Selection(
         selection=[("complaint", "Complaint"), ("claim", "Claim")],
@@ -72,6 +73,7 @@ class HelpdeskTicket(models.Model):
     complaint_remedy_sought = fields.Text(
         string="Wish",
         help="What the customer would like to happen, in his words.",
+        complaint_privacy="forget",
     )
     complaint_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Complaint Currency"
@@ -85,6 +87,7 @@ class HelpdeskTicket(models.Model):
         store=True,
         readonly=False,
         help="The number on which the customer can be reached about this complaint.",
+        complaint_privacy="forget",
     )
     complaint_leader_id = fields.Many2one(
         comodel_name="res.users",

@@ -24,6 +24,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         complaint_written_by="code",
         help="The number it had before it was registered as a complaint, or put back.",
+        complaint_privacy="keep",
     )
     complaint_former_team_id = fields.Many2one(
         comodel_name="helpdesk.ticket.team",
@@ -33,6 +34,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         complaint_written_by="code",
         copy=False,
+        complaint_told=False,
     )
 
     # ---------------------------------------------------

@@ -17,7 +17,7 @@ _FIXED = frozenset({"partner_id", "company_id", "approved_by_id"})
 class ComplaintRestriction(models.Model):
     _name = "complaint.restriction"
     _description = "Restriction of Contact"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "complaint.field.access"]
     _order = "since desc, id desc"
     _rec_name = "partner_id"
 
@@ -93,6 +93,7 @@ class ComplaintRestriction(models.Model):
         ondelete="restrict",
         default=lambda self: self.env.user,
         copy=False,
+        complaint_told=False,
     )
     told_on = fields.Date(
         string="Customer Told",

@@ -33,6 +33,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="References of complaints that became part of this one.",
         complaint_written_by="code",
+        complaint_privacy="keep",
     )
     complaint_merge_ids = fields.One2many(
         comodel_name="complaint.merge",
@@ -62,6 +63,8 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="Complaints that sound alike, of which somebody said they are not the same.",
         complaint_written_by="code",
+        complaint_privacy="forget",
+        complaint_told=False,
     )
     complaint_similar_id = fields.Many2one(
         comodel_name="helpdesk.ticket",

@@ -47,6 +47,7 @@ class HelpdeskTicket(models.Model):
         help="The one that this complaint takes up again: as somebody said, else the "
         "latest of the same customer, of the same category or cause first.",
         complaint_written_by="code",
+        complaint_privacy="forget",
     )
     complaint_repeat_found = fields.Boolean(
         string="Earlier One Found",

@@ -55,8 +55,12 @@ class ComplaintFollowUpCall(models.Model):
         readonly=True,
         help="Empty: the customer was not reached.",
     )
-    words = fields.Text(string="In the customer's words", readonly=True)
-    reason = fields.Text(string="Why it is opened again", readonly=True)
+    words = fields.Text(
+        string="In the customer's words", readonly=True, complaint_privacy="forget"
+    )
+    reason = fields.Text(
+        string="Why it is opened again", readonly=True, complaint_privacy="forget"
+    )
     followed = fields.Selection(
         selection=[
             ("closed", "Closed"),
@@ -85,6 +89,7 @@ class ComplaintFollowUpCall(models.Model):
         ondelete="set null",
         index="btree_not_null",
         readonly=True,
+        complaint_privacy="forget",
     )
     repeat_number = fields.Char(
         string="Complained again",

@@ -45,6 +45,8 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="When the customer is asked how well it worked, or reminded.",
         complaint_written_by="code",
+        complaint_privacy="forget",
+        complaint_told=False,
     )
     complaint_rating_asked_at = fields.Datetime(
         string="Asked for a Rating",
@@ -62,6 +64,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="Why he was not asked, or not reminded.",
         complaint_written_by="code",
+        complaint_told=False,
     )
     complaint_no_rating = fields.Boolean(
         string="Do not Ask for a Rating",

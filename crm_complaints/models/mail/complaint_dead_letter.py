@@ -23,11 +23,11 @@ class ComplaintDeadLetter(models.Model):
     _name = "complaint.dead.letter"
     _description = "Dead Letter"
     # a thread, since whoever gets an activity is notified on it
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "complaint.field.access"]
     _order = "state, received_at desc, id desc"
 
-    name = fields.Char(string="Subject", readonly=True)
-    email_from = fields.Char(string="Sender", readonly=True)
+    name = fields.Char(string="Subject", readonly=True, complaint_privacy="forget")
+    email_from = fields.Char(string="Sender", readonly=True, complaint_privacy="forget")
     received_at = fields.Datetime(string="Received", readonly=True)
     state = fields.Selection(
         selection=[
@@ -41,12 +41,24 @@ class ComplaintDeadLetter(models.Model):
         readonly=True,
         tracking=True,
     )
-    error = fields.Char(string="What went wrong", readonly=True)
-    error_details = fields.Text(readonly=True, groups="base.group_system")
-    attempts = fields.Integer(default=1, readonly=True)
+    error = fields.Char(
+        string="What went wrong", readonly=True, complaint_privacy="forget"
+    )
+    error_details = fields.Text(
+        readonly=True,
+        groups="base.group_system",
+        complaint_privacy="forget",
+        complaint_told=False,
+    )
+    attempts = fields.Integer(default=1, readonly=True, complaint_told=False)
     # in the table: where attachments cannot be stored it is the last resort
     raw = fields.Binary(
-        string="Mail as it came", attachment=False, required=True, readonly=True
+        string="Mail as it came",
+        attachment=False,
+        required=True,
+        readonly=True,
+        complaint_privacy="forget",
+        complaint_told=False,
     )
     raw_size = fields.Integer(string="Size in Bytes", readonly=True)
     preview = fields.Html(
@@ -68,17 +80,25 @@ class ComplaintDeadLetter(models.Model):
         readonly=True,
         help="The complaint it became, or, while it is to be seen to, the one on which "
         "the part stands that could be taken in.",
+        complaint_privacy="keep",
     )
     entry_id = fields.Many2one(
         comodel_name="complaint.incoming.mail",
         index="btree_not_null",
         ondelete="set null",
         readonly=True,
+        complaint_privacy="keep",
     )
     delivery = fields.Json(
-        readonly=True, groups="base.group_system", help="How the gateway got it."
+        readonly=True,
+        groups="base.group_system",
+        help="How the gateway got it.",
+        complaint_privacy="forget",
+        complaint_told=False,
     )
-    dismiss_reason = fields.Char(string="Why dismissed", readonly=True)
+    dismiss_reason = fields.Char(
+        string="Why dismissed", readonly=True, complaint_privacy="forget"
+    )
 
     @api.depends("raw")
     def _compute_preview(self):

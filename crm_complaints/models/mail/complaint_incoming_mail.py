@@ -11,6 +11,7 @@ from ...engine.mail import source
 class ComplaintIncomingMail(models.Model):
     _name = "complaint.incoming.mail"
     _description = "Incoming Mail about Complaints"
+    _inherit = ["complaint.field.access"]
     _order = "id desc"
     _rec_name = "message_id"
     _log_access = False  # the gateway writes it; when is told by taken_at
@@ -20,9 +21,13 @@ class ComplaintIncomingMail(models.Model):
         readonly=True,
         groups="base.group_system",
         help="The same for each delivery of the same mail.",
+        complaint_privacy="keep",
+        complaint_told=False,
     )
-    message_id = fields.Char(string="Message-ID", readonly=True)
-    email_from = fields.Char(string="Sender", readonly=True)
+    message_id = fields.Char(
+        string="Message-ID", readonly=True, complaint_privacy="forget"
+    )
+    email_from = fields.Char(string="Sender", readonly=True, complaint_privacy="forget")
     taken_at = fields.Datetime(string="Taken in", required=True, readonly=True)
     kind = fields.Selection(
         selection=[
@@ -36,8 +41,14 @@ class ComplaintIncomingMail(models.Model):
         ],
         readonly=True,
     )
-    reason = fields.Char(readonly=True, help="What in its header told so.")
-    mended = fields.Char(readonly=True, help="What had to be mended to read it.")
+    reason = fields.Char(
+        readonly=True, help="What in its header told so.", complaint_privacy="keep"
+    )
+    mended = fields.Char(
+        readonly=True,
+        help="What had to be mended to read it.",
+        complaint_privacy="forget",
+    )
     outcome = fields.Selection(
         selection=[
             (incoming_mail.COMPLAINT, "Complaint"),
@@ -59,6 +70,7 @@ class ComplaintIncomingMail(models.Model):
         index="btree_not_null",
         ondelete="set null",
         readonly=True,
+        complaint_privacy="keep",
     )
     team_id = fields.Many2one(
         comodel_name="helpdesk.ticket.team", ondelete="set null", readonly=True

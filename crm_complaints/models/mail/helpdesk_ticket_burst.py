@@ -21,6 +21,8 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="The first of many complaints that one sender sent within an hour.",
         complaint_written_by="code",
+        complaint_privacy="forget",
+        complaint_told=False,
     )
     complaint_burst_count = fields.Integer(
         string="More from this Sender",

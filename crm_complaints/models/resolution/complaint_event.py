@@ -12,4 +12,6 @@ class ComplaintEvent(models.Model):
     sequence = fields.Integer(default=10)
     date = fields.Datetime(string="When", help="Empty: not known to the hour.")
     name = fields.Char(string="What happened", required=True)
-    source = fields.Char(string="Known from", help="A colleague, a log, a receipt…")
+    source = fields.Char(
+        string="Known from", help="A colleague, a log, a receipt…", complaint_told=False
+    )

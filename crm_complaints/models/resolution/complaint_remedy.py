@@ -39,13 +39,16 @@ class ComplaintRemedy(models.Model):
         readonly=False,
         precompute=True,
         help="As he reads it in the letter and on his page.",
+        complaint_privacy="forget",
     )
     alternative = fields.Boolean(
         string="To Choose from",
         help="He chooses one of those marked; what is not marked he gets in any case.",
     )
     amount = fields.Monetary(help="What the customer gets in money or worth.")
-    cost = fields.Monetary(help="What it costs the company; he never sees it.")
+    cost = fields.Monetary(
+        help="What it costs the company; he never sees it.", complaint_told=False
+    )
     currency_id = fields.Many2one(related="ticket_id.complaint_currency_id")
     promised_date = fields.Date(string="Done by", help="The day it is done at latest.")
     user_id = fields.Many2one(
@@ -76,13 +79,17 @@ class ComplaintRemedy(models.Model):
     offered_at = fields.Datetime(string="Offered on", readonly=True, copy=False)
     decided_at = fields.Datetime(string="Decided on", readonly=True, copy=False)
     done_at = fields.Datetime(string="Done on", readonly=True, copy=False)
-    cancel_reason = fields.Char(string="Why not", readonly=True, copy=False)
+    cancel_reason = fields.Char(
+        string="Why not", readonly=True, copy=False, complaint_privacy="forget"
+    )
     activity_id = fields.Many2one(
         comodel_name="mail.activity",
         ondelete="set null",
         index="btree_not_null",
         readonly=True,
         copy=False,
+        complaint_privacy="forget",
+        complaint_told=False,
     )
     text = fields.Char(
         string="Remedy",

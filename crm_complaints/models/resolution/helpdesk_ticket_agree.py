@@ -61,6 +61,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         complaint_written_by="manager",
+        complaint_privacy="forget",
     )
     complaint_answer_by = fields.Date(
         string="Answer Asked for by",
@@ -75,6 +76,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         tracking=True,
         help="Why the complaint is closed although something promised is not done.",
+        complaint_privacy="forget",
     )
     complaint_open_promise_count = fields.Integer(
         string="Promises not Done yet",

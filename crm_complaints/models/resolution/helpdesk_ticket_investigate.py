@@ -13,7 +13,9 @@ class HelpdeskTicket(models.Model):
         string="When", help="The day it happened, as far as the customer knows."
     )
     complaint_incident_place = fields.Char(
-        string="Where", help="The shop, the room, the page, the train."
+        string="Where",
+        help="The shop, the room, the page, the train.",
+        complaint_privacy="forget",
     )
     complaint_event_ids = fields.One2many(
         comodel_name="complaint.event",
@@ -31,6 +33,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         copy=False,
         help="What the findings rest on. The customer does not see them.",
+        complaint_privacy="forget",
     )
     complaint_evidence = fields.Text(
         string="Checked",
@@ -38,18 +41,21 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="What you looked at, as the letter says: the bill of 3 March, the log of "
         "the night. “I have checked …”",
+        complaint_privacy="forget",
     )
     complaint_findings = fields.Text(
         string="Findings",
         groups="base.group_user",
         copy=False,
         help="What you found, written for the customer; internal remarks are notes.",
+        complaint_privacy="forget",
     )
     complaint_reason = fields.Text(
         string="Reasons",
         groups="base.group_user",
         copy=False,
         help="Where you see it differently: why, as the customer reads it.",
+        complaint_privacy="forget",
     )
     complaint_cause_id = fields.Many2one(
         comodel_name="complaint.cause",
@@ -70,6 +76,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="What is done so that it does not happen again. “To prevent it from now "
         "on, we …”",
+        complaint_privacy="forget",
     )
 
     complaint_is_listening = fields.Boolean(

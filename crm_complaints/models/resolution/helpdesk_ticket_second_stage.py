@@ -72,6 +72,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="None of them can be the one to look at it afresh.",
         complaint_written_by="code",
+        complaint_told=False,
     )
     complaint_reviewer_candidate_ids = fields.Many2many(
         comodel_name="res.users",
@@ -120,6 +121,7 @@ class HelpdeskTicket(models.Model):
         index="btree_not_null",
         copy=False,
         help="To whom the customer may turn, or was referred. Set by the policy.",
+        complaint_privacy="keep",
     )
     complaint_body_address = fields.Text(
         string="Address of the Outside Body",
