@@ -1,16 +1,19 @@
 # What a developer does here; the work is done in dev/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench prove mail clean
+.PHONY: help run test test-engine lint bench prove mail clean
 
 help:  ## say what can be done here
-	@sed -nE 's/^([a-z]+): *## (.*)/make \1  \2/p; s/^#: ?//p' Makefile
+	@sed -nE 's/^([a-z-]+): *## (.*)/make \1  \2/p; s/^#: ?//p' Makefile
 
 run:  ## serve the addon with demo complaints on 127.0.0.1 (ADDONS=all: sales and invoices with it)
 	@dev/run.sh
 
 test:  ## install the addons in new databases and run all tests
 	@dev/test.sh
+
+test-engine:  ## run the tests of the engine alone, without Odoo, in seconds (NAMES="promises tone" for some)
+	@dev/test_engine.sh $(NAMES)
 
 lint:  ## check Python and XML: ruff, pylint-odoo, OCA's checks, formatting
 	@dev/lint.sh

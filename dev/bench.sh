@@ -22,7 +22,7 @@ stop_at_the_end
 trap forget_all EXIT
 make_scratch "$run"
 rm -rf "$run"/{postgres,odoo,*.log}
-prepare postgres
+prepare odoo postgres
 # As it comes, so a commit reaches the disk; only what would start by itself meanwhile is put off.
 start_postgres "$run/postgres" -c autovacuum=off -c checkpoint_timeout=1h -c max_wal_size=8GB
 

@@ -18,7 +18,7 @@ find_chromium() {
     command -v google-chrome chromium chromium-browser google-chrome-stable | head -n 1
 }
 
-# prepare [postgres] [chromium]: sees to these, to Odoo and to the Python environment, whose Python it names.
+# prepare [odoo] [postgres] [chromium]: sees to these and to the Python environment, whose Python it names.
 prepare() {
     local packages=() job
     if ! find_python >/dev/null; then packages+=(python3-venv); fi
@@ -26,7 +26,7 @@ prepare() {
     if [[ " $* " == *" chromium "* && -z $(find_chromium) ]]; then packages+=(chromium); fi
     if [ ${#packages[@]} -gt 0 ]; then need_packages "${packages[@]}"; fi
 
-    start dev/odoo.sh
+    if [[ " $* " == *" odoo "* ]]; then start dev/odoo.sh; fi
     start dev/python.sh
     for job in "${started[@]}"; do
         wait "$job" || exit 1

@@ -28,7 +28,7 @@ stop_at_the_end
 trap forget_all EXIT
 make_scratch "$run"
 rm -rf "$run"/{postgres,odoo,*.log}
-prepare postgres
+prepare odoo postgres
 # A commit that is lost with the machine proves nothing here: only our own processes are killed.
 start_postgres "$run/postgres" -c fsync=off -c full_page_writes=off -c synchronous_commit=off
 

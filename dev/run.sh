@@ -32,7 +32,7 @@ if (: </dev/tcp/127.0.0.1/"$PORT") 2>/dev/null; then
 fi
 stop_at_the_end
 make_scratch "$run"
-prepare postgres
+prepare odoo postgres
 start_postgres "$run/postgres" -c synchronous_commit=off
 odoo_command "$run" "$database"
 

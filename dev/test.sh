@@ -42,8 +42,8 @@ server=${PGHOST:-}
 stop_at_the_end
 trap forget_all EXIT
 make_scratch "$run"
-rm -rf "$run"/{postgres,test,small,demo,hypothesis,screenshots,*.log}
-prepare postgres chromium
+rm -rf "$run"/{postgres,test,small,demo,hypothesis,screenshots,*.log,*.jsonl}
+prepare odoo postgres chromium
 prepared=1
 # Nothing of this outlives the run, so nothing has to reach the disk.
 start_postgres "$run/postgres" -c fsync=off -c full_page_writes=off -c synchronous_commit=off
@@ -89,6 +89,10 @@ if [ ${#small_tags[@]} -gt 0 ]; then
     wait "$small_tests" || status=$?
     results+=("$run/small.log" "$status")
 fi
+if [ -z "${TAGS:-}" ]; then
+    start "$python" dev/test_engine.py --processes 1 --record "$run/engine.jsonl"
+    wait "${started[-1]}" || true
+fi
 odoo_in demo "$names" --no-http --with-demo
 demo=${started[-1]}
 demo_status=0
@@ -101,4 +105,4 @@ fi
 for job in "${progress[@]}"; do wait "$job" || true; done
 forget_all
 trap - EXIT
-"$python" dev/report.py "$run/demo.log" "$demo_status" "${results[@]}"
+"$python" dev/report.py "$run/engine.jsonl" "$run/demo.log" "$demo_status" "${results[@]}"

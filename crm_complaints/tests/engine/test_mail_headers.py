@@ -2,13 +2,12 @@
 
 import email
 import email.policy
+import unittest
 from datetime import datetime, timedelta
 from unittest import mock
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from odoo.tests.common import BaseCase, tagged
 
 from ...engine.mail.headers import (
     AUTOMATIC,
@@ -24,7 +23,17 @@ from ...engine.mail.headers import (
     automatic_reason,
     kind_of,
 )
-from ...engine.mail.reports import DELAYED, DELIVERED, FAILED, report_of
+from ...engine.mail.reports import report_of
+from .common import PROPERTY
+from .mails import (
+    FAILING,
+    FEEDBACK_MAIL,
+    FORWARDED,
+    PLAIN_BOUNCE,
+    RECEIPT_MAIL,
+    message,
+    parsed,
+)
 
 NOW = datetime(2026, 3, 14, 12, 0, 0)
 
@@ -71,18 +80,7 @@ header_name = st.sampled_from(
 )
 
 
-def message(**headers):
-    """Return a mail with these headers; a list gives one header for each value."""
-    lines = []
-    for name, values in headers.items():
-        values = values if isinstance(values, list) else [values]
-        lines += [f"{name.replace('_', '-')}: {value}" for value in values]
-    raw = "\r\n".join([*lines, "", "Text"]).encode()
-    return email.message_from_bytes(raw, policy=email.policy.SMTP)
-
-
-@tagged("at_install", "-post_install")
-class TestArrivalTime(BaseCase):
+class TestArrivalTime(unittest.TestCase):
     def assertArrives(self, expected, **headers):
         self.assertEqual(arrival_time(message(**headers), NOW), expected)
 
@@ -157,8 +155,7 @@ class TestArrivalTime(BaseCase):
         self.assertIsNone(moment.tzinfo)
 
 
-@tagged("at_install", "-post_install")
-class TestAutomaticReason(BaseCase):
+class TestAutomaticReason(unittest.TestCase):
     def test_person_is_answered(self):
         for headers in (
             {},
@@ -208,105 +205,7 @@ class TestAutomaticReason(BaseCase):
         self.assertEqual(len(automatic_reason(folded).splitlines()), 1)
 
 
-def parsed(raw):
-    return email.message_from_bytes(raw, policy=email.policy.SMTP)
-
-
-FAILING = b"""\
-From: Mail System <mailer@mx.example.org>
-Return-Path: <>
-Subject: Could not deliver
-In-Reply-To: <answered@us.example>
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-
-There is no such person here.
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example.org
-
-Final-Recipient: rfc822; Anna@Example.org
-Original-Recipient: rfc822; info@example.org
-Action: failed
-Status: 5.1.1
-Diagnostic-Code: smtp; 550 5.1.1 no such
- person
---b
-Content-Type: message/rfc822
-
-Message-ID: <sent@us.example>
-Subject: We have received your complaint
-
-We have.
---b--
-"""
-RECEIPT_MAIL = b"""\
-From: anna@example.org
-Content-Type: multipart/report; report-type=disposition-notification; boundary=b
-
---b
-
-She has seen it.
---b
-Content-Type: message/disposition-notification
-
-Final-Recipient: rfc822; anna@example.org
-Original-Message-ID: <sent@us.example>
-Disposition: manual-action/MDN-sent-manually; displayed
---b--
-"""
-FEEDBACK_MAIL = b"""\
-Return-Path: <>
-Content-Type: multipart/report; report-type=feedback-report; boundary=b
-
---b
-
-This is an abuse report.
---b
-Content-Type: message/feedback-report
-
-Feedback-Type: abuse
---b--
-"""
-PLAIN_BOUNCE = b"""\
-Return-Path: <>
-From: post@mx.example.org
-Subject: Failure notice
-
-Nothing doing:
-
-<anna@example.org>:
-550 5.2.2 her mailbox is full
-
---- Below this line is a copy of the message.
-
-To: bertha@example.org
-Message-ID: <sent@us.example>
-"""
-FORWARDED = (
-    b"""\
-From: anna@example.org
-Subject: Fwd: Your answer never reached me
-Content-Type: multipart/mixed; boundary=f
-
---f
-
-Look what your server sends me.
---f
-Content-Type: message/rfc822
-
-"""
-    + FAILING
-    + b"""
---f--
-"""
-)
-
-
-@tagged("at_install", "-post_install")
-class TestKind(BaseCase):
+class TestKind(unittest.TestCase):
     def assertKind(self, kind, own=(), **headers):
         found = kind_of(message(**headers), own)
         self.assertEqual(found.name, kind, (headers, found))
@@ -603,65 +502,8 @@ class TestKind(BaseCase):
         self.assertEqual(IncomingFacts.from_message(message(), NOW).kind, HUMAN)
 
 
-@tagged("at_install", "-post_install")
-class TestReport(BaseCase):
-    def test_delivery_report_tells_mail_recipients_and_diagnosis(self):
-        report = report_of(parsed(FAILING))
-        self.assertEqual(
-            report.original_ids, ("<sent@us.example>", "<answered@us.example>")
-        )
-        self.assertEqual(report.recipients, ("anna@example.org", "info@example.org"))
-        self.assertEqual((report.outcome, report.status), (FAILED, "5.1.1"))
-        self.assertEqual(report.diagnostic, "550 5.1.1 no such person")
-
-    def test_worst_of_several_outcomes_counts(self):
-        two = FAILING.replace(
-            b"Original-Recipient: rfc822; info@example.org\nAction: failed",
-            b"Action: delivered\n\nFinal-Recipient: rfc822; b@example.org\nAction: %s",
-        )
-        for word, outcome in ((b"failed", FAILED), (b"delayed", DELAYED)):
-            self.assertEqual(report_of(parsed(two % word)).outcome, outcome)
-        self.assertEqual(report_of(parsed(two % b"relayed")).outcome, DELIVERED)
-        both = (two % b"failed").replace(b"Action: delivered", b"Action: delayed")
-        self.assertEqual(report_of(parsed(both)).outcome, FAILED)
-
-    def test_line_that_is_no_field_hides_none_of_those_after_it(self):
-        broken = FAILING.replace(b"Action: failed", b"oh dear\nAction: delayed")
-        report = report_of(parsed(broken))
-        self.assertEqual((report.outcome, report.status), (DELAYED, "5.1.1"))
-
-    def test_returned_header_alone_tells_the_mail(self):
-        header = FAILING.replace(b"message/rfc822", b"text/rfc822-headers")
-        self.assertEqual(report_of(parsed(header)).original_ids[0], "<sent@us.example>")
-
-    def test_receipt_tells_which_mail_was_seen(self):
-        report = report_of(parsed(RECEIPT_MAIL))
-        self.assertEqual(report.original_ids, ("<sent@us.example>",))
-        self.assertEqual(report.outcome, "displayed")
-
-    def test_bounce_in_no_standard_form_is_read_from_its_text(self):
-        report = report_of(parsed(PLAIN_BOUNCE))
-        self.assertEqual(report.original_ids, ("<sent@us.example>",))
-        self.assertEqual(report.recipients, ("anna@example.org",), "not the sender")
-        self.assertEqual((report.outcome, report.status), (FAILED, "5.2.2"))
-        self.assertIn("mailbox is full", report.diagnostic)
-
-    def test_warning_that_a_mail_is_late_is_no_failure(self):
-        late = PLAIN_BOUNCE.replace(b"Failure notice", b"Mail delayed")
-        self.assertEqual(report_of(parsed(late)).outcome, DELAYED)
-
-    def test_recipients_in_a_header_of_the_server_s_own(self):
-        mail = message(X_Failed_Recipients="A@example.org, b@example.org")
-        self.assertEqual(report_of(mail).recipients, ("a@example.org", "b@example.org"))
-
-    def test_report_s_own_id_is_not_the_original_s(self):
-        mail = message(Message_ID="<own@mx.example>", References="<own@mx.example>")
-        self.assertEqual(report_of(mail).original_ids, ())
-
-
-@tagged("at_install", "-post_install")
-class TestHeadersNeverStopTheIntake(BaseCase):
-    @settings(max_examples=300, deadline=None, derandomize=True, database=None)
+class TestHeadersNeverStopTheIntake(unittest.TestCase):
+    @PROPERTY
     @given(
         st.lists(st.tuples(header_name, header_bytes), max_size=6),
         st.sampled_from([email.policy.SMTP, email.policy.compat32]),
@@ -676,23 +518,7 @@ class TestHeadersNeverStopTheIntake(BaseCase):
         self.assertLessEqual(len(kind_of(mail, ["a@example.org"]).reason), 130)
         report_of(mail)
 
-    @settings(max_examples=150, deadline=None, derandomize=True, database=None)
-    @given(
-        st.sampled_from([FAILING, RECEIPT_MAIL, PLAIN_BOUNCE]),
-        st.lists(st.tuples(st.integers(0, 2000), st.binary(max_size=6)), max_size=6),
-        st.sampled_from([email.policy.SMTP, email.policy.compat32]),
-    )
-    def test_any_bytes_in_a_report(self, raw, changes, policy):
-        for place, content in changes:
-            raw = raw[:place] + content + raw[place + 2 :]
-        mail = email.message_from_bytes(raw, policy=policy)
-        self.assertIn(kind_of(mail).name, (HUMAN, AUTOMATIC, LIST, BOUNCE, RECEIPT))
-        report = report_of(mail)
-        for text in (*report.original_ids, *report.recipients, report.diagnostic):
-            text.encode()  # can be stored
-            self.assertNotIn("\0", text)
-
-    @settings(max_examples=200, deadline=None, derandomize=True, database=None)
+    @settings(PROPERTY, max_examples=200)
     @given(
         moment=st.datetimes(
             min_value=NOW - timedelta(days=400), max_value=NOW + timedelta(days=400)

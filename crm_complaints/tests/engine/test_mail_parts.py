@@ -1,26 +1,18 @@
 """A mail's parts: every file has a telling name, none is lost in silence, none too large."""
 
-import email
-import email.policy
-import struct
 import time
+import unittest
 from email.message import EmailMessage
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.tests.common import BaseCase, tagged
-
 from ...engine.mail.parts import LeftOut, prepare, safe_name
 from ...engine.mail.tnef import unpack
+from .common import PROPERTY
+from .mails import BODY, EMBEDDED, RECEIPT, attribute, parsed, properties, tnef
 
 LIMIT = 1_000_000
-
-
-def parsed(raw):
-    if isinstance(raw, str):
-        raw = raw.encode("utf-8", "surrogateescape")
-    return email.message_from_bytes(raw, policy=email.policy.SMTP)
 
 
 def mixed(*parts, subtype="mixed", head=""):
@@ -62,53 +54,6 @@ def contents(message):
     return texts, files
 
 
-def attribute(level, name, value):
-    """Return one attribute of a TNEF file."""
-    check = sum(value) % 65536
-    return (
-        struct.pack("<BII", level, name, len(value)) + value + struct.pack("<H", check)
-    )
-
-
-def properties(*values):
-    """Return a block of MAPI properties: (number, type, raw value)."""
-    block = struct.pack("<I", len(values))
-    for name, kind, value in values:
-        block += struct.pack("<HH", kind, name)
-        if kind in (0x1E, 0x1F, 0x102, 0x0D):
-            block += struct.pack("<II", 1, len(value)) + value
-            block += b"\0" * (-len(value) % 4)
-        else:
-            block += value
-    return block
-
-
-def tnef(*attributes):
-    return struct.pack("<IH", 0x223E9F78, 1) + b"".join(attributes)
-
-
-RECEIPT = (
-    attribute(2, 0x00069002, b"\0" * 14)
-    + attribute(2, 0x00018010, b"KASSEN~1.PDF\0")
-    + attribute(2, 0x0006800F, b"%PDF-1.4 receipt")
-    + attribute(
-        2,
-        0x00069005,
-        properties(
-            (0x3707, 0x1F, "Kassenbon März.pdf\0".encode("utf-16-le")),
-            (0x370E, 0x1E, b"application/pdf\0"),
-            (0x0E21, 0x03, b"\0\0\0\0"),
-        ),
-    )
-)
-BODY = attribute(1, 0x0002800C, "Das Brot schimmelt. Grüße\0".encode("cp1252"))
-EMBEDDED = attribute(2, 0x00069002, b"\0" * 14) + attribute(
-    2,
-    0x00069005,
-    properties((0x3705, 0x03, b"\5\0\0\0"), (0x3701, 0x0D, b"\0" * 16 + b"mail")),
-)
-
-
 def winmail(data, name="winmail.dat", kind="application/ms-tnef"):
     raw = EmailMessage()
     raw.set_content(data, "application", "octet-stream")
@@ -118,7 +63,7 @@ def winmail(data, name="winmail.dat", kind="application/ms-tnef"):
     )
 
 
-class PartsCase(BaseCase):
+class PartsCase(unittest.TestCase):
     def prepared(self, message, max_bytes=LIMIT):
         """Return the mail put in order, which can be read, written and read again."""
         self.assertEqual(prepare(message, max_bytes), [])
@@ -127,7 +72,6 @@ class PartsCase(BaseCase):
         return message
 
 
-@tagged("at_install", "-post_install")
 class TestNames(PartsCase):
     def test_parts_without_a_name_get_a_telling_one(self):
         for kind, name in (
@@ -267,7 +211,7 @@ class TestNames(PartsCase):
             before = message.as_bytes()
             self.assertEqual(self.prepared(message).as_bytes(), before)
 
-    @settings(deadline=None, max_examples=300)
+    @PROPERTY
     @given(st.text(max_size=200))
     def test_any_name_becomes_safe_and_stays_so(self, name):
         safe = safe_name(name)
@@ -277,7 +221,6 @@ class TestNames(PartsCase):
         self.assertEqual(safe_name(safe), safe)
 
 
-@tagged("at_install", "-post_install")
 class TestTexts(PartsCase):
     def test_text_behind_a_photo_is_shown_and_no_file(self):
         # after a text in two forms Odoo makes a file of every plain one
@@ -331,7 +274,6 @@ class TestTexts(PartsCase):
         self.assertEqual(len(contents(message)[0][0].split()), 50_004)
 
 
-@tagged("at_install", "-post_install")
 class TestSizes(PartsCase):
     def test_too_large_file_is_taken_out_and_told(self):
         large = EmailMessage()
@@ -416,7 +358,6 @@ class TestSizes(PartsCase):
         self.assertEqual(len(names(message)), 498)
 
 
-@tagged("at_install", "-post_install")
 class TestWinmail(PartsCase):
     def test_winmail_gives_way_to_what_is_in_it(self):
         data = tnef(BODY, RECEIPT)
@@ -501,7 +442,7 @@ class TestWinmail(PartsCase):
         self.assertEqual(prepare(message, 4000), [LeftOut("scan.pdf", 5000)])
         self.assertEqual(names(message), ["Kassenbon März.pdf"])
 
-    @settings(deadline=None, max_examples=200)
+    @settings(PROPERTY, max_examples=200)
     @given(st.data())
     def test_broken_winmail_is_read_without_raising(self, data):
         raw = bytearray(tnef(BODY, RECEIPT, EMBEDDED))
@@ -513,9 +454,8 @@ class TestWinmail(PartsCase):
         self.prepared(mixed(TEXT, winmail(bytes(raw))))
 
 
-@tagged("at_install", "-post_install")
 class TestAnything(PartsCase):
-    @settings(deadline=None, max_examples=200)
+    @settings(PROPERTY, max_examples=200)
     @given(
         st.lists(
             st.one_of(

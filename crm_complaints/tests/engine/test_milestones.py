@@ -1,19 +1,17 @@
 """The engine: the life of a milestone, event by event, without a database."""
 
 import itertools
+import unittest
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-
-from odoo.tests import BaseCase
 
 from ...engine import milestones
 from ...engine.milestones import IllegalTransition, Milestone
+from .common import PROPERTY
 
-# No database of a single example decides what another machine tests.
-PROPERTY = settings(max_examples=300, deadline=None, database=None, derandomize=True)
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 START = datetime(2026, 3, 2, 9, 0)
@@ -66,7 +64,7 @@ def in_state(state):
     }[state]
 
 
-class TestMilestoneEvents(BaseCase):
+class TestMilestoneEvents(unittest.TestCase):
     def test_each_state_comes_about(self):
         self.assertEqual(sorted(milestones.STATES), sorted(STATES))
         for state in STATES:
@@ -134,7 +132,7 @@ class TestMilestoneEvents(BaseCase):
             self.assertEqual(milestones.reopen(ended, DEADLINE).state, "waiting")
 
 
-class TestMilestoneDates(BaseCase):
+class TestMilestoneDates(unittest.TestCase):
     def test_the_last_second_still_counts(self):
         begun = running()
         self.assertEqual(milestones.pass_time(begun, DEADLINE).state, "at_risk")
@@ -241,7 +239,7 @@ class TestMilestoneDates(BaseCase):
         self.assertEqual(reopened.breached_at, DEADLINE + SECOND)
 
 
-class TestMilestoneHistories(BaseCase):
+class TestMilestoneHistories(unittest.TestCase):
     """Whatever happens, in whatever order, what is on record stays right."""
 
     step = st.tuples(
@@ -357,7 +355,7 @@ class TestMilestoneHistories(BaseCase):
             )
 
 
-class TestOverall(BaseCase):
+class TestOverall(unittest.TestCase):
     def expected(self, states):
         """The rule, a sentence at a time."""
         if "breached" in states:

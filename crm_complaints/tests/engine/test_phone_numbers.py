@@ -1,12 +1,12 @@
 """The engine: phone numbers as people write them, without a database."""
 
+import unittest
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.tests import BaseCase
-
 from ...engine import phone_numbers
-from .test_phases import PROPERTY
+from .common import PROPERTY
 
 SPELLINGS = (
     "+32 2 555 01 01",
@@ -21,7 +21,7 @@ SPELLINGS = (
 )
 
 
-class TestPhoneNumbers(BaseCase):
+class TestPhoneNumbers(unittest.TestCase):
     def test_every_spelling_has_the_same_core(self):
         for spelling in SPELLINGS:
             with self.subTest(spelling):

@@ -1,6 +1,7 @@
 """The engine: what a complaint's facts make of its promises, without a database."""
 
 import itertools
+import unittest
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -8,14 +9,12 @@ from datetime import datetime, time, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.tests import BaseCase
-
 from ...engine import milestones, phases
 from ...engine.promises import Facts, Terms, settle
 from ...engine.working_time import Timetable, TimetableReader
+from .common import PROPERTY
 
-# No database of a single example decides what another machine tests.
-PROPERTY = settings(max_examples=200, deadline=None, database=None, derandomize=True)
+PROPERTY = settings(PROPERTY, max_examples=200)
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -155,7 +154,7 @@ class Complaint:
         return milestones.overall(row.milestone.state for row in self.rows)
 
 
-class PromisesCase(BaseCase):
+class PromisesCase(unittest.TestCase):
     def complaint(self, *promises, **facts):
         return Complaint(self, *promises, **facts)
 

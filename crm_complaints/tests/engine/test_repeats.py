@@ -1,14 +1,13 @@
 """The engine: which complaint takes up which, compared with looking at each of them."""
 
+import unittest
 from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.tests import BaseCase
-
 from ...engine.repeats import Complaint, History
-from .test_phases import PROPERTY
+from .common import PROPERTY
 
 NOON = datetime(2026, 3, 2, 12, 0)
 FEW = st.none() | st.integers(1, 3)
@@ -45,7 +44,7 @@ def naive_before(complaints, complaint, days):
     return taken_up and taken_up.id, len(earlier)
 
 
-class TestRepeats(BaseCase):
+class TestRepeats(unittest.TestCase):
     @PROPERTY
     @given(COMPLAINTS, st.integers(0, 3))
     def test_each_takes_up_the_one_that_a_person_would_find(self, complaints, days):

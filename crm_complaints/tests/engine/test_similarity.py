@@ -1,12 +1,12 @@
 """The engine: how alike two complaints sound, without a database."""
 
+import unittest
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.tests import BaseCase
-
 from ...engine import similarity
-from .test_phases import PROPERTY
+from .common import PROPERTY
 
 TOWELS = (
     "Towels not changed",
@@ -35,7 +35,7 @@ DIFFERENT = (
 )
 
 
-class TestSimilarity(BaseCase):
+class TestSimilarity(unittest.TestCase):
     def alike(self, one, other, *categories):
         return similarity.is_alike(
             similarity.likeness(*one, *other), *(categories or (None, None))

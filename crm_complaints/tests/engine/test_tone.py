@@ -1,15 +1,15 @@
 """The engine: the tone of letters, without a database."""
 
+import unittest
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.tests import BaseCase
-
 from ...engine import tone
-from .test_phases import PROPERTY
+from .common import PROPERTY
 
 
-class TestTone(BaseCase):
+class TestTone(unittest.TestCase):
     def assertFound(self, text, *expected, **kwargs):
         """Assert that exactly these (rule, words) are found in a text."""
         findings = tone.check_words(text, **kwargs)

@@ -1,13 +1,12 @@
 """The engine: working time, and the deadlines, pauses and warnings counted in it."""
 
+import unittest
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-
-from odoo.tests import BaseCase
 
 from ...engine.working_time import (
     DAY,
@@ -23,6 +22,7 @@ from ...engine.working_time import (
     warning,
     zone,
 )
+from .common import PROPERTY
 
 # Summer time that begins or ends at midnight, odd offsets, both sides of the date line.
 ZONES = (
@@ -39,8 +39,7 @@ ZONES = (
     "Pacific/Pago_Pago",
 )
 OFFICE = (("09:00", "12:00"), ("13:00", "17:00"))
-# No database of a single example decides what another machine tests.
-PROPERTY = settings(max_examples=150, deadline=None, database=None, derandomize=True)
+PROPERTY = settings(PROPERTY, max_examples=150)
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 
@@ -81,7 +80,7 @@ def office(tz="UTC", start="2026-01-01", end="2027-01-01", **kwargs):
     return Timetable(office_intervals(tz, start, end, **kwargs), tz, start, end)
 
 
-class TestDays(BaseCase):
+class TestDays(unittest.TestCase):
     def test_unknown_zone_is_utc(self):
         for name in (None, False, "", "Mars/Olympus", "../etc/passwd", "/etc/passwd"):
             with self.subTest(name):
@@ -117,7 +116,7 @@ class TestDays(BaseCase):
             self.assertNotEqual(moment.replace(tzinfo=UTC).astimezone(here).date(), day)
 
 
-class TestTimetable(BaseCase):
+class TestTimetable(unittest.TestCase):
     """What is working time, and how it is counted."""
 
     def test_lunch_nights_weekends_and_holidays_do_not_count(self):
@@ -317,7 +316,7 @@ LENGTH = 4 * 24 * 60
 SPANS = st.lists(st.tuples(st.integers(0, LENGTH), st.integers(0, LENGTH)), max_size=8)
 
 
-class TestTimetableCounted(BaseCase):
+class TestTimetableCounted(unittest.TestCase):
     """The same answers as counting minute by minute."""
 
     def at(self, minute):
@@ -399,7 +398,7 @@ class TestTimetableCounted(BaseCase):
         )
 
 
-class TestDeadlines(BaseCase):
+class TestDeadlines(unittest.TestCase):
     def assertDeadline(self, start, delay, unit, working, expected, table=None):
         answer = deadline(utc(start), delay, unit, working, table or office())
         self.assertEqual(answer, utc(expected))
@@ -559,7 +558,7 @@ class TestDeadlines(BaseCase):
         self.assertEqual(table.working_days_between(start, end), expected)
 
 
-class TestPauses(BaseCase):
+class TestPauses(unittest.TestCase):
     def assertShift(self, before, pause, unit, working, expected, table=None):
         paused, resumed = map(utc, pause)
         self.assertEqual(
@@ -722,7 +721,7 @@ class TestPauses(BaseCase):
             self.assertEqual(table.working_days_between(start, once), delay + closings)
 
 
-class TestWarnings(BaseCase):
+class TestWarnings(unittest.TestCase):
     def assertWarning(self, start, end, percent, working, expected, table=None):
         self.assertEqual(
             warning(utc(start), utc(end), percent, working, table or office()),
@@ -781,7 +780,7 @@ class TestWarnings(BaseCase):
         )
 
 
-class TestReader(BaseCase):
+class TestReader(unittest.TestCase):
     """Reads as much as it takes, and never fails."""
 
     def reader(self, moments, tz="Europe/Brussels", opening=OFFICE, **kwargs):

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from odoo.tests import tagged
 from odoo.tools import html2plaintext
 
-from ..engine.test_mail_parts import BODY, RECEIPT, tnef
+from ..engine.mails import BODY, RECEIPT, tnef
 from .common import ComplaintMailCommon
 
 MEGABYTE = 2**20
