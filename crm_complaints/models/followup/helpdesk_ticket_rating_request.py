@@ -159,22 +159,13 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _complaint_claim_ratings(self, limit):
         """Lock complaints whose customers are to be asked that nobody else works on."""
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT id
-                  FROM helpdesk_ticket
-                 WHERE complaint_rating_due_at <= %s
-                 ORDER BY complaint_rating_due_at, id
-                 LIMIT %s
-                   FOR NO KEY UPDATE SKIP LOCKED
-                """,
-                fields.Datetime.now(),
-                limit,
-            )
+        due = self.with_context(active_test=False).search(
+            [("complaint_rating_due_at", "<=", fields.Datetime.now())],
+            order="complaint_rating_due_at, id",
         )
-        return self.browse(ticket_id for (ticket_id,) in rows)
+        return due.with_env(self.env).try_lock_for_update(
+            allow_referencing=True, limit=limit
+        )
 
     def _complaint_rating_failed(self, summary, note):
         self.write(
