@@ -7,16 +7,16 @@ from odoo.tools import SQL
 from ...engine import phone_numbers
 
 
-def index_definition(column, condition):
+def index_definition(column):
     """Return what to index a column of numbers by, for ``models.Index``.
 
     Without trigrams in the database there is none: the search is right, and takes a
-    sixth of a second for 200,000 customers.
+    quarter of a second for 200,000 customers; with it two milliseconds.
     """
     dialled = phone_numbers.NOT_DIALLED
     return lambda registry: (
         f"USING gin (regexp_replace({column}, '{dialled}', '', 'g') gin_trgm_ops)"
-        f" WHERE {condition}"
+        f" WHERE {column} IS NOT NULL"
         if registry.has_trigram
         else ""
     )
@@ -43,9 +43,12 @@ def phone_domain(model, field_name, number):
 
     def to_sql(model, alias, query):
         return SQL(
-            "(%(column)s IS NOT NULL AND"
-            " regexp_replace(%(column)s, %(dialled)s, '', 'g') LIKE %(like)s)",
-            column=model._field_to_sql(alias, field_name, query),
+            # an array, lest PostgreSQL reads all in their order until it has found enough
+            "%(id)s = ANY(ARRAY(SELECT id FROM %(table)s WHERE"
+            " regexp_replace(%(column)s, %(dialled)s, '', 'g') LIKE %(like)s))",
+            id=SQL.identifier(alias, "id"),
+            table=SQL.identifier(model._table),
+            column=SQL.identifier(field_name, to_flush=model._fields[field_name]),
             dialled=phone_numbers.NOT_DIALLED,
             like=f"%{wanted}%",
         )

@@ -15,11 +15,7 @@ _ENDED_SHOWN = 5
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    _complaint_phone_idx = models.Index(
-        index_definition(
-            "complaint_phone", "is_complaint IS TRUE AND complaint_phone IS NOT NULL"
-        )
-    )
+    _complaint_phone_idx = models.Index(index_definition("complaint_phone"))
     _complaint_email_idx = models.Index(
         f"(lower(substring(partner_email from '{ADDRESS}')))"
         " WHERE is_complaint IS TRUE AND partner_email IS NOT NULL"

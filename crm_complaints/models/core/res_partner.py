@@ -30,7 +30,7 @@ class ResPartner(models.Model):
         "worked.",
     )
 
-    _complaint_phone_idx = models.Index(index_definition("phone", "phone IS NOT NULL"))
+    _complaint_phone_idx = models.Index(index_definition("phone"))
 
     _complaint_name_idx = models.Index(name_index_definition)
 
