@@ -18,6 +18,12 @@ FOLLOW_UP = "follow_up"
 # in the order of the work
 KINDS = (ACKNOWLEDGE, RESPOND, UPDATE, RESOLVE, FOLLOW_UP)
 
+
+def rank(kind):
+    """Return the place of a milestone in the order of the work, others last."""
+    return KINDS.index(kind) if kind in KINDS else len(KINDS)
+
+
 RECEIVED = "received"
 ACKNOWLEDGED = "acknowledged"
 RESOLVED = "resolved"
@@ -82,6 +88,8 @@ class Facts:
     # the stage it is in stands for waiting for the customer
     pausing: bool = False
     tz_name: str = "UTC"
+    # milestone of another addon -> when it was reached
+    further: dict | None = None
 
     @property
     def begun_at(self):
@@ -195,6 +203,7 @@ def _wanted(kind, facts, milestone):
         RESPOND: facts.responded_at,
         RESOLVE: facts.resolved_at,
         FOLLOW_UP: facts.followed_up_at,
+        **(facts.further or {}),
     }.get(kind)
     if reached_at:
         return reached_at

@@ -112,9 +112,7 @@ class ComplaintPolicyTarget(models.Model):
     @api.depends("milestone")
     def _compute_sequence(self):
         for target in self:
-            target.sequence = (
-                promises.KINDS.index(target.milestone) if target.milestone else 0
-            )
+            target.sequence = promises.rank(target.milestone) if target.milestone else 0
 
     @api.depends("milestone")
     def _compute_start_event(self):

@@ -414,7 +414,7 @@ class HelpdeskTicket(models.Model):
         running = (milestones.RUNNING, milestones.AT_RISK, milestones.BREACHED)
         following = min(
             (
-                (deadline, promises.KINDS.index(kind))
+                (deadline, promises.rank(kind), kind)
                 for kind, state, deadline in rows
                 if state in running
             ),
@@ -423,9 +423,7 @@ class HelpdeskTicket(models.Model):
         return {
             "complaint_sla_state": milestones.overall(row[1] for row in rows),
             "complaint_deadline": following[0] if following else False,
-            "complaint_next_milestone": (
-                promises.KINDS[following[1]] if following else False
-            ),
+            "complaint_next_milestone": following[2] if following else False,
         }
 
     @api.model
