@@ -9,6 +9,9 @@ from ..engine import outcomes, phases
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
+    complaint_guide = fields.Html(
+        related="stage_id.description", string="Guide", groups="base.group_user"
+    )
     complaint_next_step = fields.Char(
         string="Next Step",
         groups="base.group_user",

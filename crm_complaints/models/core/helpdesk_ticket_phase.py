@@ -64,9 +64,6 @@ class HelpdeskTicket(models.Model):
     _complaint_open_idx = models.Index(
         "(commercial_partner_id) WHERE complaint_is_open IS TRUE"
     )
-    complaint_guide = fields.Html(
-        related="stage_id.description", string="Guide", groups="base.group_user"
-    )
     complaint_resolved_at = fields.Datetime(
         string="Resolved",
         readonly=True,

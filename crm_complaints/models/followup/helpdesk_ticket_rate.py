@@ -141,6 +141,11 @@ class HelpdeskTicket(models.Model):
                 found[ticket._origin.id] = rating
         return found
 
+    def _complaint_expected_at_the_end(self):
+        if not self.rating_last_value:
+            return self.env._("Please tell us how well the solution met your wish.")
+        return super()._complaint_expected_at_the_end()
+
     def _complaint_without_ratings(self):
         """Note that nobody has rated these yet, which were just made.
 

@@ -341,9 +341,13 @@ class HelpdeskTicket(models.Model):
             if self.complaint_phase == phases.CLOSED
             else self.env._("You have our answer"),
             self.env._("We gave you our answer on %s.", day) if day else "",
-            self.env._("Nothing. Would you like to add something? Write to us below.")
-            if self.rating_last_value
-            else self.env._("Please tell us how well the solution met your wish."),
+            self._complaint_expected_at_the_end(),
+        )
+
+    def _complaint_expected_at_the_end(self):
+        """Hook: return what is expected of the customer once it has been answered."""
+        return self.env._(
+            "Nothing. Would you like to add something? Write to us below."
         )
 
     def _complaint_when(self):

@@ -9,13 +9,13 @@ class ComplaintCause(models.Model):
     _description = "Cause of Complaints"
     _parent_name = "parent_id"
     _parent_store = True
-    _rec_name = "complete_name"
-    _order = "complete_name, id"
+    _rec_name = "full_name"
+    _order = "full_name, id"
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
-    complete_name = fields.Char(
-        string="Cause", compute="_compute_complete_name", recursive=True, store=True
+    full_name = fields.Char(
+        string="Cause", compute="_compute_full_name", recursive=True, store=True
     )
     parent_id = fields.Many2one(
         comodel_name="complaint.cause",
@@ -50,12 +50,12 @@ class ComplaintCause(models.Model):
         string="Complaints", compute="_compute_complaint_count"
     )
 
-    @api.depends("name", "parent_id.complete_name")
-    def _compute_complete_name(self):
+    @api.depends("name", "parent_id.full_name")
+    def _compute_full_name(self):
         for cause in self:
             parent = cause.parent_id
-            cause.complete_name = (
-                f"{parent.complete_name} / {cause.name}" if parent else cause.name
+            cause.full_name = (
+                f"{parent.full_name} / {cause.name}" if parent else cause.name
             )
 
     def _compute_complaint_count(self):

@@ -45,11 +45,16 @@ class ComplaintRemedy(models.Model):
         string="To Choose from",
         help="He chooses one of those marked; what is not marked he gets in any case.",
     )
-    amount = fields.Monetary(help="What the customer gets in money or worth.")
-    cost = fields.Monetary(
-        help="What it costs the company; he never sees it.", complaint_told=False
+    amount = fields.Monetary(
+        currency_field="complaint_currency_id",
+        help="What the customer gets in money or worth.",
     )
-    currency_id = fields.Many2one(related="ticket_id.complaint_currency_id")
+    cost = fields.Monetary(
+        currency_field="complaint_currency_id",
+        help="What it costs the company; he never sees it.",
+        complaint_told=False,
+    )
+    complaint_currency_id = fields.Many2one(related="ticket_id.complaint_currency_id")
     promised_date = fields.Date(string="Done by", help="The day it is done at latest.")
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -128,16 +133,18 @@ class ComplaintRemedy(models.Model):
         for remedy in self:
             remedy.user_id = remedy.user_id or remedy.ticket_id.user_id
 
-    @api.depends("description", "type_id.name", "amount", "currency_id")
+    @api.depends("description", "type_id.name", "amount", "complaint_currency_id")
     @api.depends_context("lang")
     def _compute_text(self):
         for remedy in self:
             text = " ".join((remedy.description or remedy.type_id.name or "").split())
-            if remedy.amount and remedy.currency_id:
+            if remedy.amount and remedy.complaint_currency_id:
                 text = self.env._(
                     "%(remedy)s (%(amount)s)",
                     remedy=text.rstrip(". "),
-                    amount=format_amount(self.env, remedy.amount, remedy.currency_id),
+                    amount=format_amount(
+                        self.env, remedy.amount, remedy.complaint_currency_id
+                    ),
                 )
             remedy.text = text
 

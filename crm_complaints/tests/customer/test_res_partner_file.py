@@ -256,7 +256,7 @@ class TestPartnerFigures(PartnerFileCommon):
             "complaint_remedy_count": len(done),
             "complaint_remedy_amount": round(
                 sum(
-                    remedy.currency_id._convert(
+                    remedy.complaint_currency_id._convert(
                         remedy.amount,
                         company.currency_id,
                         company,

@@ -101,11 +101,15 @@ class TestHearing(AgreementCommon):
         remedy.cost = 5
         with self.assertRaises(UserError):
             remedy.amount = 50
+        self.assertEqual(ticket.complaint_cause_id, self.cause)
         ticket.complaint_cause_id = False
+        self.assertFalse(ticket.complaint_cause_id)
 
     def test_ordinary_tickets_are_left_alone(self):
         ticket = self.create_ticket()
         ticket.sudo().complaint_cause_id = self.cause
+        self.assertFalse(ticket.is_complaint)
+        self.assertEqual(ticket.sudo().complaint_cause_id, self.cause)
 
 
 @tagged("post_install", "-at_install")
@@ -126,9 +130,9 @@ class TestCauses(AgreementCommon):
         )
 
     def test_tree(self):
-        self.assertEqual(self.twice.complete_name, "Booking / Twice")
+        self.assertEqual(self.twice.full_name, "Booking / Twice")
         self.booking.name = "Rooms"
-        self.assertEqual(self.twice.complete_name, "Rooms / Twice")
+        self.assertEqual(self.twice.full_name, "Rooms / Twice")
         with self.assertRaises(UserError):
             self.booking.parent_id = self.twice
 
