@@ -22,6 +22,7 @@ class HelpdeskTicket(models.Model):
         string="Rating",
         help="Of a complaint, the last one of its current solution: 5 fully, 3 partly, "
         "1 not at all, 0 not rated. While it is open again, what was said last.",
+        complaint_written_by="code",
     )
     complaint_rating = fields.Selection(
         selection=COMPLAINT_RATINGS,
@@ -50,13 +51,6 @@ class HelpdeskTicket(models.Model):
     def _complaint_created(self):
         super()._complaint_created()
         self._complaint_without_ratings()
-
-    @api.model
-    def _has_field_access(self, field, operation):
-        # Odoo's own field, which rating.mixin computes for other tickets as well
-        if field.name == "rating_last_value" and operation == "write":
-            return self.env.su
-        return super()._has_field_access(field, operation)
 
     # ---------------------------------------------------
     # Actions

@@ -350,14 +350,16 @@ class TestFollowUpAnswer(FollowUpCommon):
 
     def test_answer_is_not_given_past_the_register(self):
         value = {"complaint_follow_up_result": "restored"}
-        complaint = self.create_complaint(partner_id=self.customer.id, **value)
-        self.assertFalse(complaint.complaint_follow_up_result)
-        by_default = (
-            self.Ticket.with_user(self.handler)
-            .with_context(default_complaint_follow_up_result="restored")
-            .create({"name": "x", "description": "x", "team_id": self.team.id})
+        with self.assertRaises(AccessError):
+            self.create_complaint(partner_id=self.customer.id, **value)
+        by_default = self.Ticket.with_user(self.handler).with_context(
+            default_complaint_follow_up_result="restored"
         )
-        self.assertFalse(by_default.complaint_follow_up_result)
+        with self.assertRaises(AccessError):
+            by_default.create(
+                {"name": "x", "description": "x", "team_id": self.team.id}
+            )
+        complaint = self.create_complaint(partner_id=self.customer.id)
         complaint.action_complaint_resolve()
         with self.assertRaises(AccessError):
             complaint.write(value)

@@ -264,11 +264,13 @@ class TestAnonymise(PrivacyCommon):
             ticket.with_user(self.manager).write(
                 {"complaint_anonymised_at": datetime(2026, 1, 1)}
             )
-        forging = self.Ticket.with_user(self.handler).with_context(
+        by_default = self.Ticket.with_user(self.handler).with_context(
             default_complaint_anonymised_at="2026-01-01 00:00:00"
         )
         with self.assertRaises(AccessError):
-            forging.create({"name": "New", "description": "x", "team_id": self.team.id})
+            by_default.create(
+                {"name": "New", "description": "x", "team_id": self.team.id}
+            )
 
     def test_an_answer_to_it_is_a_new_complaint(self):
         ticket = self.everything()
