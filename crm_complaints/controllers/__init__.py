@@ -1,1 +1,1 @@
-from . import complaint_form, complaints, complaints_new, personal_data, portal
+from . import complaint_form, complaints, complaints_new, portal

@@ -4,7 +4,6 @@ from . import (
     mail,
     milestones,
     outcomes,
-    personal_data,
     phases,
     phone_numbers,
     promises,

@@ -9,5 +9,4 @@ from . import mail
 from . import portal
 from . import followup
 from . import customer
-from . import privacy
 from . import guidance

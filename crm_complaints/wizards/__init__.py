@@ -6,7 +6,6 @@ from . import (
     complaint_intake,
     complaint_letter_compose,
     complaint_merge_wizard,
-    complaint_personal_data,
     complaint_policy_apply,
     complaint_rating_answer,
     complaint_resolve,

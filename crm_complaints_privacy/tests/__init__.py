@@ -1,1 +1,10 @@
-from . import test_privacy_lookup
+from . import (
+    test_complaint_privacy_log,
+    test_helpdesk_ticket_erasure,
+    test_helpdesk_ticket_legal_hold,
+    test_helpdesk_ticket_retention,
+    test_personal_data,
+    test_privacy_lookup_wizard,
+    test_security,
+    test_subject_access,
+)

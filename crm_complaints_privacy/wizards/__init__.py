@@ -1,1 +1,1 @@
-from . import privacy_lookup_wizard, privacy_lookup_wizard_line
+from . import complaint_personal_data, privacy_lookup_wizard, privacy_lookup_wizard_line

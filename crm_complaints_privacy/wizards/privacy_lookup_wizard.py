@@ -3,7 +3,7 @@
 from odoo import fields, models
 from odoo.tools import SQL, email_normalize
 
-from odoo.addons.crm_complaints.models.privacy import forgetting
+from ..models import erasure
 
 TICKET = "helpdesk.ticket"
 _TEXTS = ("char", "text", "html")
@@ -24,7 +24,7 @@ class PrivacyLookupWizard(models.TransientModel):
             wizard.complaint_count = len(wizard._complaint_lines_by_address())
 
     def action_complaint_anonymise(self):
-        """Anonymise the complaints of this address, as far as they have ended.
+        """Erase the complaints of this address, as far as they have ended.
 
         :raises AccessError: for whoever is not an administrator
         """
@@ -113,8 +113,8 @@ class PrivacyLookupWizard(models.TransientModel):
         """Return where one of a model's texts bears the address; None without any."""
         texts = [
             field
-            for field in forgetting.stored_fields(model)
-            if field.type in _TEXTS and forgetting.is_about_him(field)
+            for field in erasure.stored_fields(model)
+            if field.type in _TEXTS and erasure.is_personal(field)
         ]
         return texts and SQL(" OR ").join(
             SQL("%s::text ILIKE %s", SQL.identifier(alias, field.name), like)

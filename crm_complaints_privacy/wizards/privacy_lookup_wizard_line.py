@@ -28,7 +28,7 @@ class PrivacyLookupWizardLine(models.TransientModel):
     @api.depends("res_model", "res_id", "is_unlinked", "execution_details")
     def _compute_complaint_status(self):
         tickets = self._complaint_tickets()
-        held = tickets._complaint_held()
+        held = tickets._complaint_under_legal_hold()
         mails = self._complaint_mail_status()
         by_id = {ticket.id: ticket for ticket in tickets}
         for line in self:
@@ -50,9 +50,9 @@ class PrivacyLookupWizardLine(models.TransientModel):
     # ---------------------------------------------------
 
     def action_complaint_anonymise(self):
-        """Anonymise the complaints on these lines that have ended and are not held.
+        """Erase the complaints on these lines that have ended and are not on hold.
 
-        Those of mails that stand on no complaint forget who sent them. The others are
+        Mails that stand on no complaint lose who sent them. The others are
         left alone, and counted in what is answered.
 
         :raises AccessError: for whoever is not an administrator
@@ -65,13 +65,13 @@ class PrivacyLookupWizardLine(models.TransientModel):
         by_status = self.grouped("complaint_status")
         ended = by_status.get("ended", self.browse())
         roots = ended._complaint_tickets()._complaint_roots()
-        roots._complaint_anonymise("request")
+        roots._complaint_erase("request")
         for line in ended:
             line.execution_details = self.env._(
                 "Anonymised complaint %s", line._complaint_tickets().number
             )
         mails = by_status.get("mail", self.browse())
-        mails._complaint_forget_mails()
+        mails._complaint_erase_found_mails()
         self.invalidate_recordset(["res_name", "resource_ref", "complaint_status"])
         (ended | mails).modified(["res_id"])
         return self._complaint_say(
@@ -127,8 +127,8 @@ class PrivacyLookupWizardLine(models.TransientModel):
         mails = self.env[model].sudo().browse(ids).exists()
         return mails.filtered(lambda mail: not mail.ticket_id)  # else it goes with that
 
-    def _complaint_forget_mails(self):
-        self.env[TICKET]._complaint_forget_letters(
+    def _complaint_erase_found_mails(self):
+        self.env[TICKET]._complaint_erase_mails(
             self._complaint_mails(LETTER), self._complaint_mails(ENTRY), "request"
         )
         for line in self:
@@ -156,7 +156,7 @@ class PrivacyLookupWizardLine(models.TransientModel):
             if link and link.comodel_name == TICKET:
                 tickets |= record.ticket_id
         tickets = tickets.exists().filtered("is_complaint")
-        held = tickets and tickets._complaint_held()
+        held = tickets and tickets._complaint_under_legal_hold()
         for ticket in tickets:
             if ticket in held or ticket._complaint_survivor() in held:
                 raise UserError(

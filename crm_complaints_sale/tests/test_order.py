@@ -205,9 +205,11 @@ class TestOrder(ComplaintSaleCommon):
         self.assertEqual(about.complaint_order_id, self.order)
 
     def test_forgotten_customer_is_not_found_by_his_order(self):
+        if "complaint.privacy.log" not in self.env:
+            self.skipTest("complaints are erased by crm_complaints_privacy")
         complaint = self.take(self.seller_handler)
         self.move(complaint, "withdrawn")
-        complaint._complaint_anonymise("retention")
+        complaint._complaint_erase("retention")
         self.assertFalse(complaint.complaint_order_id)
         self.assertFalse(complaint.complaint_value_class)
 

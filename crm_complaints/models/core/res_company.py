@@ -59,13 +59,6 @@ class ResCompany(models.Model):
         help="The link in the letters leads to the complaint until so many days after "
         "its end.",
     )
-    complaint_retention_months = fields.Integer(
-        string="Months to Keep",
-        # not before somebody has said so: what is forgotten does not come back
-        default=0,
-        help="So many months after its end a complaint forgets who complained and what "
-        "was said; its figures remain. 0: never. Many rules want 36 at least.",
-    )
     complaint_rating_request = fields.Boolean(
         string="Ask How Well It Worked",
         default=True,
@@ -89,7 +82,6 @@ class ResCompany(models.Model):
         "complaint_attachment_limit",
         "complaint_form_limit",
         "complaint_link_days",
-        "complaint_retention_months",
         "complaint_rating_delay",
         "complaint_rating_reminder_days",
     )
@@ -118,10 +110,6 @@ class ResCompany(models.Model):
             if company.complaint_link_days < 1:
                 raise ValidationError(
                     self.env._("The link has to lead somewhere for a day at least.")
-                )
-            if not 0 <= company.complaint_retention_months <= 1200:
-                raise ValidationError(
-                    self.env._("Complaints are kept for 1 to 1200 months, or for ever.")
                 )
             days = (
                 company.complaint_rating_delay,

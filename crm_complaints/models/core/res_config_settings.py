@@ -33,9 +33,6 @@ class ResConfigSettings(models.TransientModel):
     complaint_link_days = fields.Integer(
         related="company_id.complaint_link_days", readonly=False
     )
-    complaint_retention_months = fields.Integer(
-        related="company_id.complaint_retention_months", readonly=False
-    )
     complaint_rating_request = fields.Boolean(
         related="company_id.complaint_rating_request", readonly=False
     )

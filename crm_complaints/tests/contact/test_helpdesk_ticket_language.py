@@ -1,13 +1,8 @@
 """The language in which somebody is written to: his own, or the one that is chosen."""
 
-import importlib.util
-
 from odoo.tests import tagged
-from odoo.tools import file_path
 
 from ..common import ComplaintCommon
-
-OLD = "{{ object.partner_id.lang or object.company_id.partner_id.lang }}"
 
 
 @tagged("post_install", "-at_install")
@@ -95,20 +90,3 @@ class TestLanguage(ComplaintCommon):
             )
         )
         self.assertFalse(others.mapped("name"))
-
-    def test_what_was_there_goes_by_it_after_the_upgrade(self):
-        complaint = self.create_complaint(partner_id=self.customer.id)
-        untouched = self.env.ref("crm_complaints.mail_template_update")
-        reworded = self.env.ref("crm_complaints.mail_template_offer")
-        new = untouched.lang
-        untouched.lang, reworded.lang = OLD, "de_DE"
-        self.env.flush_all()
-        self.env.cr.execute("UPDATE helpdesk_ticket SET complaint_lang = NULL")
-        path = file_path("crm_complaints/migrations/19.0.1.4.0/post-migration.py")
-        spec = importlib.util.spec_from_file_location("post_migration", path)
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
-        script.migrate(self.env.cr, "19.0.1.3.0")
-        self.env.invalidate_all()
-        self.assertEqual(complaint.complaint_lang, "fr_FR")
-        self.assertEqual((untouched.lang, reworded.lang), (new, "de_DE"))

@@ -746,14 +746,6 @@ class TestFollowUpRegister(CallsCommon):
             with self.subTest(user.name), self.assertRaises(AccessError):
                 entry.with_user(user).read(["result"])
 
-    def test_words_are_forgotten_with_the_complaint_and_figures_stay(self):
-        complaint = self.resolved()
-        self.press(complaint, "partly", words="Anna Weber said so.")
-        complaint._complaint_anonymise("retention")
-        entry = self.register(complaint)
-        self.assertEqual((entry.words, entry.reason), (False, False))
-        self.assertEqual((entry.result, entry.user_id), ("partly", self.handler))
-
     def test_only_ways_of_asking_can_be_chosen(self):
         complaint = self.resolved()
         with self.assertRaises(ValueError):

@@ -1,0 +1,130 @@
+"""Erasure in SQL: personal fields are emptied past the ORM, so that no rule and no
+note on a record sees it."""
+
+from odoo import SUPERUSER_ID
+from odoo.tools import SQL
+
+from . import personal_data
+
+# Stands where there has to be something.
+BLANK = "–"
+
+
+def stored_fields(model):
+    """Return the fields of a model that the database keeps, in columns or relations."""
+    return [
+        field
+        for field in model._fields.values()
+        if field.store and (field.column_type or field.type == "many2many")
+    ]
+
+
+def is_personal(field):
+    """Tell whether a field says something of a person, as ``personal_data`` has it."""
+    return personal_data.is_personal(
+        field.model_name, field.name, field.type, field.comodel_name
+    )
+
+
+def blank_of(field):
+    """Return, as SQL, what a field holds when nothing is left to be said."""
+    if not field.required:
+        return SQL("NULL")
+    if field.translate:
+        return SQL("jsonb_build_object('en_US', %s)", BLANK)
+    if field.type in ("char", "text"):
+        return SQL("%s", BLANK)
+    if field.type == "html":
+        return SQL("%s", f"<p>{BLANK}</p>")
+    if field.type == "binary":
+        return SQL("''::bytea")
+    if field.type in ("json", "properties"):
+        return SQL("'{}'::jsonb")
+    return None  # a link that there has to be
+
+
+def wipe(records, **values):
+    """Empty the fields of records that are about a person; what is pending is lost.
+
+    :param values: what some fields hold instead, as SQL
+    """
+    if not records:
+        return
+    ids = tuple(records._ids)
+    personal = [field for field in stored_fields(records) if is_personal(field)]
+    changes = []
+    for field in personal:
+        if field.type == "many2many":
+            _delete_pairs(records, field, field.column1, ids)
+            continue
+        blank = values.get(field.name) or blank_of(field)
+        if blank is not None:
+            changes.append(SQL("%s = %s", SQL.identifier(field.name), blank))
+    if records._log_access:
+        # a customer with an account has written some of it
+        changes += [
+            SQL(
+                "%(name)s = CASE WHEN %(name)s IN"
+                " (SELECT id FROM res_users WHERE share) THEN %(robot)s"
+                " ELSE %(name)s END",
+                name=SQL.identifier(name),
+                robot=SUPERUSER_ID,
+            )
+            for name in ("create_uid", "write_uid")
+        ]
+    if changes:
+        records.env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s WHERE id IN %s",
+                SQL.identifier(records._table),
+                SQL(", ").join(changes),
+                ids,
+            )
+        )
+
+
+def delete(records):
+    """Delete whole rows, with what the database itself deletes along with them."""
+    if records:
+        records.env.cr.execute(
+            SQL(
+                "DELETE FROM %s WHERE id IN %s",
+                SQL.identifier(records._table),
+                tuple(records._ids),
+            )
+        )
+
+
+def cut_links(model, to):
+    """Empty the links from elsewhere in a model that lead to these records.
+
+    Whoever is still known there would say who these were about.
+
+    :param model: an empty recordset of the model with the links
+    :param to: the records they lead to
+    """
+    for field in stored_fields(model):
+        if field.comodel_name != to._name or not is_personal(field):
+            continue
+        if field.type == "many2many":
+            _delete_pairs(model, field, field.column2, tuple(to._ids))
+        elif field.type == "many2one" and not field.required:
+            model.env.cr.execute(
+                SQL(
+                    "UPDATE %(table)s SET %(name)s = NULL WHERE %(name)s IN %(ids)s",
+                    table=SQL.identifier(model._table),
+                    name=SQL.identifier(field.name),
+                    ids=tuple(to._ids),
+                )
+            )
+
+
+def _delete_pairs(model, field, column, ids):
+    model.env.cr.execute(
+        SQL(
+            "DELETE FROM %s WHERE %s IN %s",
+            SQL.identifier(field.relation),
+            SQL.identifier(column),
+            ids,
+        )
+    )

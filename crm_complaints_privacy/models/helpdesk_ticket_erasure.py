@@ -1,0 +1,310 @@
+"""Erasure: the person leaves the complaint (GDPR, article 17), the figures remain."""
+
+from collections import Counter
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from odoo.addons.crm_complaints.engine import phases
+
+from . import erasure, personal_data
+
+TICKET = "helpdesk.ticket"
+
+# What may stand on a record beside its own fields: model -> fields that say on which.
+_BESIDE = {
+    "mail.activity": ("res_model", "res_id"),
+    "mail.followers": ("res_model", "res_id"),
+    "mail.scheduled.message": ("model", "res_id"),
+    "calendar.event": ("res_model", "res_id"),
+}
+# What was sent because of a message and does not go with it; where it is installed.
+_SENT = {"sms.sms": "mail_message_id", "snailmail.letter": "message_id"}
+# A file of these is the message's own; one of a template or of an order is not.
+_OF_MESSAGES = (False, "mail.message", "mail.mail", "mail.compose.message")
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_anonymised_at = fields.Datetime(
+        string="Anonymised",
+        groups="base.group_user",
+        readonly=True,
+        copy=False,
+        help="Who complained, and what was said, is gone since then; the figures remain.",
+        complaint_written_by="code",
+    )
+
+    # what may end its term, the longest over first
+    _complaint_retention_idx = models.Index(
+        "(closed_date) WHERE is_complaint IS TRUE AND complaint_anonymised_at IS NULL"
+    )
+
+    # ---------------------------------------------------
+    # CRUD
+    # ---------------------------------------------------
+
+    def _complaint_ensure_can_write(self, vals):
+        super()._complaint_ensure_can_write(vals)
+        if not self.env.su and any(
+            value and erasure.is_personal(self._fields[name])
+            for name, value in vals.items()
+            if name in self._fields
+        ):
+            # nobody writes back what was erased
+            self._complaint_ensure_not_erased()
+
+    def _complaint_ensure_can_move(self, moves):
+        super()._complaint_ensure_can_move(moves)
+        moves.reopened._complaint_ensure_not_erased()
+
+    def _complaint_ensure_not_erased(self):
+        """Refuse what would make an erased complaint somebody's again.
+
+        :raises UserError: where one of these is erased
+        """
+        gone = self.filtered("complaint_anonymised_at")
+        if gone:
+            raise UserError(
+                self.env._(
+                    "Nobody knows any more who complained in %s: it has been "
+                    "anonymised. Please register a new complaint.",
+                    ", ".join(gone.mapped("number")),
+                )
+            )
+
+    # ---------------------------------------------------
+    # Which
+    # ---------------------------------------------------
+
+    @api.model
+    def _complaint_erasable_domain(self):
+        """Return the domain of complaints that may be erased, but for legal holds.
+
+        A merged one is erased with the complaint that it became.
+        """
+        return Domain(
+            [
+                ("is_complaint", "=", True),
+                ("complaint_phase", "in", phases.ENDED),
+                ("complaint_anonymised_at", "=", False),
+            ]
+        ) & Domain.OR(
+            [
+                [("duplicate_id", "=", False)],
+                [("duplicate_id.is_complaint", "=", False)],
+            ]
+        )
+
+    def _complaint_with_merged(self):
+        """Return these with all that were merged into them, and into those."""
+        found = level = self
+        while level:
+            level = (
+                self.with_context(active_test=False).search(
+                    [("duplicate_id", "in", level.ids), ("is_complaint", "=", True)]
+                )
+                - found
+            )
+            found |= level
+        return found
+
+    def _complaint_roots(self):
+        """Return these, in place of merged ones the complaints that they became."""
+        return self.browse().union(*(ticket._complaint_survivor() for ticket in self))
+
+    @api.model
+    def _complaint_under_legal_hold(self):
+        """Return the complaints on legal hold, and those that they were merged into."""
+        # sudo: a hold is one, whoever may see the complaint
+        held = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("complaint_legal_hold", "=", True)])
+        )
+        return held | held._complaint_roots()
+
+    # ---------------------------------------------------
+    # Erasing
+    # ---------------------------------------------------
+
+    def _complaint_erase(self, action):
+        """Erase who complained and what was said, here and in what was merged into it.
+
+        What has a life of its own stays: the customer's contact and orders, the files
+        of other documents.
+
+        :param str action: what the log says of it, as ``retention``
+        :return: those that were erased, merged ones among them
+        :raises UserError: where one has not ended, is on hold, or was merged into another
+        """
+        # sudo: what is permitted here takes messages and files of everybody with it
+        roots = self.sudo().with_context(active_test=False)
+        roots = roots.filtered(lambda ticket: not ticket.complaint_anonymised_at)
+        roots._complaint_ensure_can_erase()
+        tickets = roots._complaint_with_merged()
+        if not tickets:
+            return tickets
+        self.env.flush_all()
+        rows = tickets._complaint_rows()
+        counts = Counter({TICKET: len(tickets)})
+        concerned = bool(tickets.complaint_concerned_user_ids)
+        letters = rows.get("complaint.dead.letter", self.env["complaint.dead.letter"])
+        letters.filtered(lambda letter: letter.state == "open")._settle("dismissed")
+        tickets._complaint_wipe_ratings(counts)
+        tickets._complaint_drop_beside(rows, counts)
+        for records in rows.values():
+            if records._name in personal_data.DELETED_MODELS or records._transient:
+                erasure.delete(records)
+            elif records._name not in personal_data.IMPERSONAL_MODELS:
+                erasure.wipe(records)
+            counts[records._name] += len(records)
+        for model in (TICKET, *self._complaint_row_models()):
+            erasure.cut_links(self.env[model], tickets)
+        tickets._complaint_wipe_tickets()
+        self.env.invalidate_all()
+        if concerned:
+            self._complaint_concerned_changed()
+        self.env["complaint.privacy.log"]._note(
+            action, tickets, self._complaint_counted(counts)
+        )
+        return tickets
+
+    def _complaint_ensure_can_erase(self):
+        """Refuse where a complaint goes on, or is on legal hold.
+
+        :raises UserError:
+        """
+        held = self._complaint_under_legal_hold()
+        for ticket in self:
+            if ticket.duplicate_id.is_complaint:
+                raise UserError(
+                    self.env._(
+                        "%(number)s goes with %(other)s, of which it is a part.",
+                        number=ticket.number,
+                        other=ticket.duplicate_id.number,
+                    )
+                )
+            if not ticket.is_complaint or ticket.complaint_phase not in phases.ENDED:
+                raise UserError(
+                    self.env._("%s has not ended yet. Close it first.", ticket.number)
+                )
+            if ticket in held:
+                raise UserError(
+                    self.env._("%s is held for a legal reason.", ticket.number)
+                )
+
+    @api.model
+    def _complaint_row_models(self):
+        """Return the names of models whose rows belong to a complaint, by ticket_id."""
+        parts = self.env.registry.descendants(["complaint.child"], "_inherit")
+        return sorted(
+            name
+            for name, model in self.env.registry.items()
+            if (name.startswith("complaint.") or name in parts)
+            and not model._abstract
+            and model._auto
+            and "ticket_id" in model._fields
+            and model._fields["ticket_id"].store
+            and model._fields["ticket_id"].comodel_name == TICKET
+        )
+
+    def _complaint_rows(self):
+        """Return what belongs to these: dict model -> records, where there are any."""
+        found = {}
+        for name in self._complaint_row_models():
+            # sudo: whatever is there, it goes
+            Model = self.env[name].sudo().with_context(active_test=False)
+            records = Model.search([("ticket_id", "in", self.ids)])
+            if records:
+                found[name] = records
+        return found
+
+    def _complaint_wipe_ratings(self, counts):
+        """Keep the ratings' values; before the messages go, as they would go too."""
+        ratings = self.env["rating.rating"].search(
+            [("res_model", "=", TICKET), ("res_id", "in", self.ids)]
+        )
+        erasure.wipe(ratings)
+        counts[ratings._name] = len(ratings)
+        if ratings:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE rating_rating SET res_name = ticket.number"
+                    "  FROM helpdesk_ticket ticket"
+                    " WHERE ticket.id = rating_rating.res_id AND rating_rating.id IN %s",
+                    tuple(ratings.ids),
+                )
+            )
+
+    def _complaint_drop_beside(self, rows, counts):
+        """Delete messages, mails, files, activities and followers, and what was sent.
+
+        :param dict rows: model -> records that belong to these
+        :param Counter counts: is told how many
+        """
+        owners = [self, *rows.values()]
+        messages = self.env["mail.message"].search(
+            Domain.OR(
+                [("model", "=", some._name), ("res_id", "in", some.ids)]
+                for some in owners
+            )
+        )
+        files = self.env["ir.attachment"].search(
+            Domain.OR(
+                [("res_model", "=", some._name), ("res_id", "in", some.ids)]
+                for some in owners
+            )
+            # those that are a field's content are left out otherwise
+            & Domain("id", "!=", False)
+        )
+        files |= messages.attachment_ids.filtered(
+            lambda file: file.res_model in _OF_MESSAGES
+        )
+        for model, name in _SENT.items():
+            if model in self.env:
+                sent = self.env[model].sudo().search([(name, "in", messages.ids)])
+                sent.unlink()
+        for model, (model_field, id_field) in _BESIDE.items():
+            if model not in self.env or model_field not in self.env[model]._fields:
+                continue
+            for some in owners:
+                self.env[model].sudo().with_context(active_test=False).search(
+                    [(model_field, "=", some._name), (id_field, "in", some.ids)]
+                ).unlink()
+        # the name under which it was brought in leads back to where it came from
+        self.env["ir.model.data"].sudo().search(
+            [
+                ("model", "=", TICKET),
+                ("res_id", "in", self.ids),
+                ("module", "in", ("__import__", "__export__")),
+            ]
+        ).unlink()
+        counts.update({messages._name: len(messages), files._name: len(files)})
+        files.unlink()
+        messages.unlink()
+        self.env.flush_all()
+
+    def _complaint_wipe_tickets(self):
+        erasure.wipe(self, name=SQL("%s", self.env._("Anonymised complaint")))
+        self.env.cr.execute(
+            SQL(
+                "UPDATE helpdesk_ticket SET complaint_anonymised_at = %s"
+                " WHERE id IN %s",
+                fields.Datetime.now(),
+                tuple(self.ids),
+            )
+        )
+
+    @api.model
+    def _complaint_counted(self, counts):
+        """Return what was counted, in words: one line for each kind of record."""
+        IrModel = self.env["ir.model"].sudo()  # what kinds of records are called
+        return "\n".join(
+            f"{IrModel._get(name).name}: {count}"
+            for name, count in sorted(counts.items())
+            if count
+        )

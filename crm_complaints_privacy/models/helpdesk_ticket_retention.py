@@ -1,0 +1,189 @@
+"""Retention: by night, complaints that were kept long enough are erased."""
+
+import logging
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from odoo.addons.crm_complaints.models.clock.sweep import sweep
+
+from . import erasure
+
+_logger = logging.getLogger(__name__)
+
+# Complaints that are erased, and committed, at a time.
+CHUNK = 50
+# Mails that stand on no complaint and are erased, in one night.
+_MAILS = 2000
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    @api.model
+    def _cron_complaint_retention(self, chunk_size=CHUNK):
+        """Erase complaints that ended longer ago than their company keeps them.
+
+        Chunk by chunk, each committed: killed anywhere, it goes on the next time.
+
+        :param int chunk_size: complaints at a time
+        """
+        tickets = self.sudo()  # whoever the cron runs as
+        failed = []
+
+        def erase(limit, _careful):
+            tried = tickets._complaint_erase_ended(limit, failed)
+            if not tried:
+                tickets._complaint_erase_outside_complaints()
+            return tried
+
+        tried = sweep(self.env, erase, chunk_size)
+        if tried > len(failed):
+            _logger.info("%s complaints were anonymised", tried - len(failed))
+
+    @api.model
+    def _complaint_retention_limits(self):
+        """Return before when a complaint ended that is erased: dict company -> UTC."""
+        now = fields.Datetime.now()
+        companies = self.env["res.company"].search(
+            [("complaint_retention_months", ">", 0)]
+        )
+        return {
+            company: now - relativedelta(months=company.complaint_retention_months)
+            for company in companies
+        }
+
+    @api.model
+    def _complaint_erase_ended(self, limit, failed):
+        """Erase some of the complaints that have been kept long enough.
+
+        One that cannot be is noted, and the others go on.
+
+        :param int limit: how many at most
+        :param list failed: ids of those not to be tried again now; added to
+        :return: how many were tried
+        """
+        over = Domain.OR(
+            Domain("company_id", "=", company.id) & Domain("closed_date", "<", before)
+            for company, before in self._complaint_retention_limits().items()
+        )
+        due = self.with_context(active_test=False).search(
+            self._complaint_erasable_domain()
+            & over
+            & Domain(
+                "id", "not in", [*failed, *self._complaint_under_legal_hold().ids]
+            ),
+            order="closed_date, id",
+            limit=limit,
+        )
+        if not due:
+            return 0
+
+        def report(ticket, summary, note):
+            failed.append(ticket.id)
+            ticket._complaint_something_failed(summary, note)
+
+        due._complaint_isolated(
+            lambda some: some._complaint_erase("retention"),
+            self.env._("It could not be anonymised"),
+            report,
+        )
+        return len(due)
+
+    @api.model
+    def _complaint_erase_outside_complaints(self):
+        """Erase what stands on no complaint: mails, and contact restrictions.
+
+        What fails for one company is no reason to keep it for another.
+        """
+        for company, before in self._complaint_retention_limits().items():
+            self.env.flush_all()
+            try:
+                with self.env.cr.savepoint():
+                    self._complaint_erase_old_mails(company, before)
+                    self._complaint_erase_old_restrictions(company, before)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception:
+                _logger.exception("Old mails could not be forgotten in %s", company)
+
+    @api.model
+    def _complaint_erase_old_mails(self, company, before):
+        """Erase old mails that stand on no complaint: their senders, and what they said.
+
+        Failed e-mails that nobody has seen to are kept.
+
+        :param company: res.company
+        :param datetime before: what is older
+        """
+        old = [("company_id", "=", company.id), ("ticket_id", "=", False)]
+        Letter = self.env["complaint.dead.letter"]
+        letters = Letter.search(
+            [*old, ("state", "!=", "open"), ("received_at", "<", before)], limit=_MAILS
+        )
+        entries = self.env["complaint.incoming.mail"].search(
+            [*old, ("email_from", "!=", False), ("taken_at", "<", before)], limit=_MAILS
+        )
+        # what a letter that is still to be seen to came from
+        entries -= Letter.search(
+            [("entry_id", "in", entries.ids), ("state", "=", "open")]
+        ).entry_id
+        self._complaint_erase_mails(letters, entries, "retention")
+
+    @api.model
+    def _complaint_erase_old_restrictions(self, company, before):
+        """Delete contact restrictions that ended long ago, unless a hold keeps them.
+
+        :param company: res.company
+        :param datetime before: what ended earlier
+        """
+        day = before.date()
+        held = self._complaint_under_legal_hold().commercial_partner_id
+        gone = self.env["complaint.restriction"].search(
+            [
+                ("company_id", "=", company.id),
+                "|",
+                ("until", "<", day),
+                ("ended_on", "<", day),
+                ("partner_id.commercial_partner_id", "not in", held.ids),
+            ]
+        )
+        if gone:
+            details = self._complaint_counted({gone._name: len(gone)})
+            gone.unlink()
+            self.env["complaint.privacy.log"]._note(
+                "retention", self.browse(), details, company=company
+            )
+
+    @api.model
+    def _complaint_erase_mails(self, letters, entries, action):
+        """Erase mails that stand on no complaint: what they said, and who sent them.
+
+        :param letters: complaint.dead.letter, all of them seen to
+        :param entries: complaint.incoming.mail, which go on being counted
+        :param str action: what the log says of it, as ``retention``
+        """
+        # sudo: what is permitted here is written by nobody otherwise
+        letters, entries = letters.sudo(), entries.sudo()
+        counts = {
+            company: self._complaint_counted(
+                {
+                    some._name: len(
+                        some.filtered(lambda r, of=company: r.company_id == of)
+                    )
+                    for some in (letters, entries)
+                }
+            )
+            for company in letters.company_id | entries.company_id
+        }
+        letters.unlink()
+        self.env.flush_all()
+        erasure.wipe(entries)
+        entries.invalidate_recordset()
+        for company, details in counts.items():
+            self.env["complaint.privacy.log"]._note(
+                action, self.browse(), details, company=company
+            )

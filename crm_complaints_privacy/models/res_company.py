@@ -1,0 +1,23 @@
+"""res.company: how long complaints are kept before they are erased."""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    complaint_retention_months = fields.Integer(
+        string="Months to Keep",
+        # not before somebody has said so: what is erased does not come back
+        default=0,
+        help="So many months after its end a complaint forgets who complained and what "
+        "was said; its figures remain. 0: never. Many rules want 36 at least.",
+    )
+
+    @api.constrains("complaint_retention_months")
+    def _check_complaint_retention_months(self):
+        if any(not 0 <= company.complaint_retention_months <= 1200 for company in self):
+            raise ValidationError(
+                self.env._("Complaints are kept for 1 to 1200 months, or for ever.")
+            )

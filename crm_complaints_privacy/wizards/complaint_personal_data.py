@@ -1,0 +1,70 @@
+"""complaint.personal.data: hands out the archive for a subject access request."""
+
+from odoo import api, fields, models
+
+from ..models.subject_access import SubjectAccessArchive
+
+
+class ComplaintPersonalData(models.TransientModel):
+    _name = "complaint.personal.data"
+    _description = "What Complaints Hold on a Person"
+
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Person",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+    )
+    with_notes = fields.Boolean(
+        string="With Notes among Ourselves",
+        help="What staff wrote to each other, and the documents behind the findings. "
+        "They speak of him, and perhaps of others: look through them first.",
+    )
+    complaint_count = fields.Integer(
+        string="Complaints", compute="_compute_complaint_count"
+    )
+
+    @api.depends("partner_id")
+    def _compute_complaint_count(self):
+        for wizard in self:
+            wizard.complaint_count = len(
+                SubjectAccessArchive(wizard.partner_id).complaints()
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        wizards.partner_id.check_access("read")  # whoever's name is to be shown
+        return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "partner_id" in vals:
+            self.partner_id.check_access("read")
+        return result
+
+    def action_download(self):
+        """Save the archive: a page to read, the same for machines, and the files."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/complaints/personal-data/{self.id}",
+            "target": "download",
+        }
+
+    def _hand_out(self, file):
+        """Write the archive, and note that it was handed out.
+
+        :param file: binary file open for writing
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.partner_id.check_access("read")
+        archive = SubjectAccessArchive(self.partner_id, self.with_notes)
+        archive.write_to(file)
+        Log = self.env["complaint.privacy.log"]
+        counted = self.env["helpdesk.ticket"]._complaint_counted(archive.counts)
+        if self.with_notes:
+            counted += "\n" + self.env._("With notes among ourselves")
+        Log._note("export", archive.complaints(), counted, company=self.env.company)
