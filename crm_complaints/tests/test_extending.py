@@ -5,6 +5,7 @@ import importlib
 import re
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -12,6 +13,7 @@ from unittest.mock import patch
 from lxml import etree
 
 from odoo import addons
+from odoo.exceptions import AccessError
 from odoo.models import MetaModel
 from odoo.tests import tagged
 from odoo.tools import convert_file
@@ -74,6 +76,8 @@ class ExampleCommon(ComplaintPortalCommon):
         importlib.import_module(f"odoo.addons.{cls.example}")
         names = cls.registry.load(SimpleNamespace(name=cls.example))
         cls.registry._setup_models__(cls.cr, names)
+        # its columns go with the test's transaction
+        cls.registry.init_models(cls.cr, names, {"module": cls.example})
 
 
 @tagged("post_install", "-at_install")
@@ -256,3 +260,67 @@ class TestSeventhPhase(ExampleCommon):
         [line] = self.customer.with_user(self.user_employee).complaint_banner["lines"]
         self.assertEqual(line["state"], "open")
         self.assertEqual(line["avoid"], "A guess at the cause.")
+
+
+@tagged("post_install", "-at_install")
+class TestVisit(ExampleCommon):
+    example = "crm_complaints_visit"
+
+    def setUp(self):
+        super().setUp()
+        self.new = self.create_complaint(partner_id=self.customer.id)
+        self.visit = self.new.complaint_milestone_ids.filtered(
+            lambda row: row.milestone == "visit"
+        )
+
+    def test_milestone_is_met_by_its_fact(self):
+        self.assertEqual(self.visit.state, "running")
+        self.assertEqual(self.new.complaint_next_milestone, "visit")
+        self.new.with_user(self.handler).action_complaint_visited()
+        self.assertEqual(self.new.complaint_next_milestone, "resolve")
+        self.assertEqual(self.visit.state, "met")
+        self.assertEqual(self.visit.reached_at, self.clock)
+
+    def test_milestone_passes_as_any_other(self):
+        with self.at(self.visit.deadline + timedelta(seconds=1)):
+            self.env["complaint.milestone"]._sweep(100)
+        self.assertEqual(self.visit.state, "breached")
+        self.assertEqual(self.new.complaint_sla_state, "breached")
+
+    def test_reopening_begins_it_anew(self):
+        self.new.with_user(self.handler).action_complaint_visited()
+        self.move(self.new._complaint_as_history(), "closed")
+        self.move(self.new, "hearing")
+        self.assertFalse(self.new.complaint_visited_at)
+        rows = self.new.complaint_milestone_ids.filtered(
+            lambda row: row.milestone == "visit"
+        )
+        self.assertEqual(rows.sorted("cycle").mapped("state"), ["met", "running"])
+
+    def test_fields_are_written_by_whom_they_say(self):
+        for user in (self.handler, self.manager):
+            with self.assertRaises(AccessError):
+                self.new.with_user(user).complaint_visited_at = self.clock
+        with self.assertRaises(AccessError):
+            self.new.with_user(self.handler).complaint_visit_note = "Nobody in"
+        self.new.with_user(self.manager).complaint_visit_note = "Nobody in"
+        described = self.Ticket.with_user(self.handler).fields_get(
+            ["complaint_visit_note"]
+        )
+        self.assertTrue(described["complaint_visit_note"]["readonly"])
+
+    def test_complaint_from_the_kiosk_is_called_back(self):
+        kiosk = self.env.ref(f"{self.example}.channel_kiosk")
+        complaint = self.Ticket.with_user(self.handler)._complaint_create_plainly(
+            {
+                "name": "The lift stands still",
+                "description": "<p>Since yesterday.</p>",
+                "is_complaint": True,
+                "channel_id": kiosk.id,
+                "partner_name": "Ida Keller",
+                "complaint_phone": "+32 2 555 01 02",
+            }
+        )
+        self.assertEqual(complaint.complaint_acknowledge_route, "phone")
+        call_back = self.env.ref("crm_complaints.mail_activity_type_call_back")
+        self.assertIn(call_back, complaint.sudo().activity_ids.activity_type_id)
