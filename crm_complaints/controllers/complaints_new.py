@@ -1,11 +1,9 @@
 """The public form: anybody may complain, with or without a name, and loses nothing."""
 
-import logging
-
 from odoo.http import Controller, request, route
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import email_normalize, plaintext2html
 
+from ..models.core.isolation import error_text, isolated
 from .complaint_form import (
     LONGEST_LINE,
     LONGEST_TEXT,
@@ -17,8 +15,6 @@ from .complaint_form import (
     sender_key,
     text_of,
 )
-
-_logger = logging.getLogger(__name__)
 
 # Nobody tells what happened to him within so many seconds.
 _QUICKEST = 3
@@ -179,14 +175,10 @@ class ComplaintForm(Controller):
         # sudo: a limit of the house, which nobody has a say in
         Quota = request.env["complaint.quota"].sudo()
         limit = company.sudo().complaint_form_limit
-        try:
-            with request.env.cr.savepoint():
-                return bool(Quota._claim("form", {key: 1}, limit)[key])
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:
-            _logger.info("Complaints by form cannot be counted", exc_info=error)
-            return True  # better one too many than one that is lost
+        allowed = True  # better one too many than one that is lost
+        with isolated(request.env, "Complaints by form cannot be counted"):
+            allowed = bool(Quota._claim("form", {key: 1}, limit)[key])
+        return allowed
 
     # ---------------------------------------------------
     # Registering
@@ -217,7 +209,7 @@ class ComplaintForm(Controller):
         if error:
             ticket._complaint_something_failed(
                 env._("Whose complaint it is could not be looked up"),
-                ticket._complaint_error_text(error),
+                error_text(error),
             )
         ticket._complaint_take_files(files)
         if not user._is_public() and ticket.partner_id == user.partner_id:
@@ -256,13 +248,9 @@ class ComplaintForm(Controller):
         nobody = request.env["res.partner"]
         if typed["anonymous"]:
             return nobody, None
-        try:
-            with request.env.cr.savepoint():
-                return self._partner(email_normalize(typed["email"]), user), None
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:
-            return nobody, error
+        with isolated(request.env, "A customer cannot be looked up") as outcome:
+            partner = self._partner(email_normalize(typed["email"]), user)
+        return (nobody if outcome.error else partner), outcome.error
 
     def _partner(self, email, user):
         """Return the contact whose complaint it is, if we know him.
@@ -290,15 +278,12 @@ class ComplaintForm(Controller):
         return (start.rpartition(" ")[0] or start).rstrip(".,;:- ") + "…"
 
     def _follow(self, ticket, partner):
-        try:
-            with request.env.cr.savepoint():
-                ticket.message_subscribe(partner_ids=partner.ids)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:
+        with isolated(request.env, f"Nobody follows {ticket}") as outcome:
+            ticket.message_subscribe(partner_ids=partner.ids)
+        if outcome.error:
             ticket._complaint_something_failed(
                 request.env._("The customer does not follow the complaint"),
-                ticket._complaint_error_text(error),
+                error_text(outcome.error),
             )
 
     def _go_on(self, signed):

@@ -7,11 +7,11 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from odoo.fields import Datetime
 from odoo.http import request, route
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
 
+from ..models.core.isolation import isolated
 from .complaints import LARGEST_ID
 
 
@@ -47,25 +47,23 @@ class ComplaintPortal(HelpdeskTicketController):
         :raises BadRequest: for what the form cannot have sent
         """
         kw = self._complaint_checked(kw)
-        try:
-            with request.env.cr.savepoint():
-                return super().submit_ticket(**kw)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:
-            ticket = request.env["helpdesk.ticket"].sudo()  # as helpdesk_mgmt does
-            vals = self._prepare_submit_ticket_vals(**kw)
-            if not ticket._complaint_is_meant(vals):
-                raise
-            files = request.httprequest.files.getlist("attachment")
-            for file in files:
-                file.seek(0)
-            ticket = ticket._complaint_create_plainly(vals)
-            ticket._complaint_keep_extras(
-                error,
-                request.env.user.partner_id,
-                [(file.filename, file.read()) for file in files if file.filename],
-            )
+        with isolated(request.env, "A ticket cannot be submitted") as outcome:
+            response = super().submit_ticket(**kw)
+        if not outcome.error:
+            return response
+        ticket = request.env["helpdesk.ticket"].sudo()  # as helpdesk_mgmt does
+        vals = self._prepare_submit_ticket_vals(**kw)
+        if not ticket._complaint_is_meant(vals):
+            raise outcome.error
+        files = request.httprequest.files.getlist("attachment")
+        for file in files:
+            file.seek(0)
+        ticket = ticket._complaint_create_plainly(vals)
+        ticket._complaint_keep_extras(
+            outcome.error,
+            request.env.user.partner_id,
+            [(file.filename, file.read()) for file in files if file.filename],
+        )
         return request.redirect(f"/my/ticket/{ticket.id}")
 
     def _complaint_checked(self, kw):

@@ -6,9 +6,9 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from odoo.addons.crm_complaints.models.clock.sweep import sweep
+from odoo.addons.crm_complaints.models.core.isolation import isolated
 
 from . import erasure
 
@@ -100,15 +100,13 @@ class HelpdeskTicket(models.Model):
         What fails for one company is no reason to keep it for another.
         """
         for company, before in self._complaint_retention_limits().items():
-            self.env.flush_all()
-            try:
-                with self.env.cr.savepoint():
-                    self._complaint_erase_old_mails(company, before)
-                    self._complaint_erase_old_restrictions(company, before)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                raise
-            except Exception:
-                _logger.exception("Old mails could not be forgotten in %s", company)
+            with isolated(
+                self.env,
+                f"Old mails are not erased in {company}",
+                level=logging.ERROR,
+            ):
+                self._complaint_erase_old_mails(company, before)
+                self._complaint_erase_old_restrictions(company, before)
 
     @api.model
     def _complaint_erase_old_mails(self, company, before):

@@ -10,6 +10,7 @@ import re
 
 from lxml import etree
 
+from . import source
 from .quotes import Line, left_out, visible
 
 
@@ -156,15 +157,14 @@ def _safely(html, make, keeps):
 
     :param keeps: give the HTML back as it is, rather than as text
     """
-    try:
+    text, made = "", None
+    with source.tolerant():
         text = _NO_TEXT.sub("", "".join(str(html or "").splitlines(True)))
-    except Exception:
-        return ""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    try:
-        return make(text)
-    except Exception:
-        return text if keeps else _as_text(text)
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        made = make(text)
+    if made is None:
+        return text if keeps or not text else _as_text(text)
+    return made
 
 
 def _as_text(text):

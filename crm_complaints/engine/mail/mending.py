@@ -10,7 +10,7 @@ import base64
 import email
 import re
 
-from . import reader
+from . import reader, source
 from .blocks import HEADER_LINE, Mail
 from .charsets import codec_of, decodes, meant_charset
 from .fields import mend_fields
@@ -61,11 +61,11 @@ def mend(raw):
         of what was mended, in words
     :rtype: tuple
     """
-    try:
-        return _mended(raw)
-    except Exception:
-        # broken in a way nobody thought of: it goes on as it came
-        return raw, []
+    # broken in a way nobody thought of, it goes on as it came
+    mended = raw, []
+    with source.tolerant():
+        mended = _mended(raw)
+    return mended
 
 
 def _mended(raw):
@@ -155,15 +155,18 @@ def _mend_nesting(mail):
     multiparts = [block for block in mail.blocks if _is_container(block)]
     if len(multiparts) <= _DEEPEST:
         return
-    try:
-        list(email.message_from_bytes(mail.raw, policy=reader.POLICY).walk())
-    except RecursionError:
+    too_deep = False
+    # a header that raises is mended before the next turn
+    with source.tolerant():
+        try:
+            list(email.message_from_bytes(mail.raw, policy=reader.POLICY).walk())
+        except RecursionError:
+            too_deep = True
+    if too_deep:
         for block in multiparts[_DEEPEST:]:
             block.put("Content-Type", "text/plain", mail.newline)
         mail.note("parts nested too deep taken for text")
         mail.again()
-    except Exception:
-        return  # a header raises, which is mended before the next turn
 
 
 def _is_container(block):

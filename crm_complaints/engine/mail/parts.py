@@ -140,7 +140,7 @@ def prepare(message, max_bytes):
     left_out = []
     for step in _STEPS:
         # where a step fails the mail stays as it is: who reads it has to catch errors
-        with suppress(Exception):
+        with mail_source.tolerant():
             step(message, max_bytes, left_out)
     return left_out
 
@@ -207,18 +207,18 @@ def _is_named(part):
 
 def _type(part):
     """Return a part's type as Odoo reads it."""
-    try:
-        return part.get_content_type()
-    except Exception:
-        return mail_source.content_type(part)
+    found = None
+    with mail_source.tolerant():
+        found = part.get_content_type()
+    return found or mail_source.content_type(part)
 
 
 def _name(part):
     """Return the name that Odoo finds, '' where it finds none."""
-    try:
-        return part.get_filename() or ""
-    except Exception:
-        return ""
+    found = None
+    with mail_source.tolerant():
+        found = part.get_filename()
+    return found or ""
 
 
 def _size(part):
@@ -371,7 +371,7 @@ def _raws(part):
         part = waiting.pop()
         inside = mail_source.payload(part)
         if isinstance(inside, list):
-            with suppress(Exception):
+            with mail_source.tolerant():
                 if mail_source.content_type(part).startswith("message/"):
                     raws.append(part.as_bytes())
                     continue

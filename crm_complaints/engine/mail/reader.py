@@ -5,6 +5,8 @@ import re
 from email import policy
 from functools import lru_cache
 
+from . import source
+
 ADDRESS_FIELDS = frozenset(
     [
         "from",
@@ -64,29 +66,21 @@ def unreadable(raw):
         the mail can be read
     :rtype: list
     """
-    try:
+    found, parts = [], []
+    with source.tolerant(found):
         message = email.message_from_bytes(raw, policy=POLICY)
         parts = list(message.walk())
-    except (Exception, RecursionError) as error:
-        return [_said(error)]
-    found = []
+    if found:
+        return found
     for part in parts:
         for name, value in part.raw_items():
             if not reads(name, value):
                 found.append(f"{name} cannot be read")
-        try:
+        with source.tolerant(found):
             _read_part(part)
-        except Exception as error:
-            found.append(_said(error))
-    try:
+    with source.tolerant(found):
         _read_report(message)
-    except Exception as error:
-        found.append(_said(error))
     return found
-
-
-def _said(error):
-    return f"{type(error).__name__}: {error}"[:200]
 
 
 def is_plain(name, value):
@@ -144,11 +138,11 @@ def _read_report(message):
 
 def parsed(name, value):
     """Return a header as Python reads it, and all text in it; None where it raises."""
-    try:
+    read = None, ""
+    with source.tolerant():
         header = POLICY.header_fetch_parse(name, value)
         text = str(header)
         if name.lower() in PARAMETER_FIELDS:
             text += "".join(map(str, header.params.values()))
-    except (Exception, RecursionError):
-        return None, ""
-    return header, text
+        read = header, text
+    return read

@@ -139,10 +139,9 @@ def _unfolded(part):
         return source.text(part).replace("\r\n", "\n")
     blocks = []
     for block in inside:
-        try:
+        lines = []
+        with source.tolerant():
             lines = [f"{name}: {value}" for name, value in block.raw_items()]
-        except Exception:
-            lines = []
         blocks.append("\n".join([*lines, source.text(block)]))
     return "\n\n".join(blocks).replace("\r\n", "\n")
 

@@ -5,6 +5,7 @@ errors on broken ones. Here headers are read as they stand.
 """
 
 import re
+from contextlib import contextmanager
 from email.errors import HeaderParseError
 from email.header import decode_header
 
@@ -17,6 +18,22 @@ _ADDRESS = re.compile(r"[^\s<>()\[\]\",;:@]{1,64}@[^\s<>()\[\]\",;:@]{1,255}")
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|\([^()]*\)')
 _BRACKETED = re.compile(r"<([^<>]*)>")
 _MESSAGE_ID = re.compile(r"<[^\s<>]{1,250}@[^\s<>]{1,250}>")
+
+
+@contextmanager
+def tolerant(told=None):
+    """Run the block, and go on behind it where what was sent makes it raise.
+
+    No list of errors would do: broken mails lead Python's parser, and what reads on
+    from it, to errors of any kind.
+
+    :param list told: to which a line is added that says what was raised
+    """
+    try:
+        yield
+    except Exception as error:
+        if told is not None:
+            told.append(f"{type(error).__name__}: {error}"[:200])
 
 
 def clean(text):
@@ -33,19 +50,17 @@ def shortened(text, width=120):
 
 def headers(message, name):
     """Return the texts of all headers of that name, topmost first."""
-    try:
+    items, found = [], []
+    with tolerant():
         items = list(message.raw_items())
-    except Exception:
-        return []
     name = name.lower()
-    found = []
     for key, value in items:
         if key.lower() == name:
-            try:
-                found.append(clean(str(value)))
-            except Exception:
-                # an object of the parser's own that cannot be printed
-                found.append("")
+            text = ""
+            # it may be an object of the parser's own that cannot be printed
+            with tolerant():
+                text = clean(str(value))
+            found.append(text)
     return found
 
 
@@ -107,18 +122,17 @@ def parts(message):
 
 def payload(part):
     """Return what a part holds, as the parser left it: parts, text, or None."""
-    try:
-        return part.get_payload()
-    except Exception:
-        return None
+    inside = None
+    with tolerant():
+        inside = part.get_payload()
+    return inside
 
 
 def text(part):
     """Return a part's text, decoded as well as it can be."""
-    try:
+    content = None
+    with tolerant():
         content = part.get_payload(decode=True)
-    except Exception:
-        content = None
     if not isinstance(content, bytes):
         inside = payload(part)
         content = inside.encode("utf-8", "replace") if isinstance(inside, str) else b""

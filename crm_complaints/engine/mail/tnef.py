@@ -3,6 +3,8 @@
 import struct
 from dataclasses import dataclass, field
 
+from . import source
+
 SIGNATURE = b"\x78\x9f\x3e\x22"
 # Attributes of the file, of the message (level 1) and of its attachments (level 2).
 _BODY = 0x800C
@@ -74,11 +76,10 @@ class _Broken(Exception):
 def unpack(data):
     """Return what is in a winmail.dat; what cannot be read is left out, never raised."""
     found = Unpacked()
-    try:
+    broken = []
+    with source.tolerant(broken):
         _read(data, found)
-    except Exception:
-        # struct.error, unknown codecs and whatever else broken bytes lead to
-        found.whole = False
+    found.whole = found.whole and not broken
     read = [packed for packed in found.files if packed.data is not None]
     found.whole = found.whole and len(read) == len(found.files)
     found.files = read

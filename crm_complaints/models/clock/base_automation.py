@@ -3,19 +3,16 @@
 import logging
 from functools import partial
 
-from psycopg2 import Error as PostgresError
-
 from odoo import api, models
 from odoo.exceptions import RedirectWarning, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import ormcache
 
 from odoo.addons.base_automation.models.base_automation import TIME_TRIGGERS
 
 from ..core.helpdesk_ticket import REGISTERING
+from ..core.helpdesk_ticket_failure import FAILURE_ACTIVITY
+from ..core.isolation import error_text, isolated
 from .helpdesk_ticket_clock import CLOCK, CLOCK_FIELDS
-
-_logger = logging.getLogger(__name__)
 
 _LOOKED_UP_BY = frozenset({"active", "model_id", "trigger", "trigger_field_ids"})
 
@@ -118,13 +115,15 @@ class BaseAutomation(models.Model):
         # sudo: rules are the administrator's
         if self.sudo().model_name != "helpdesk.ticket":
             return search()
-        try:
-            return search()
-        except PostgresError:
-            raise  # what was done before is lost with it
-        except Exception:
-            _logger.exception("The condition of rule %s cannot be read", self.id)
-            return self.env["helpdesk.ticket"]
+        records = self.env["helpdesk.ticket"]
+        with isolated(
+            self.env,
+            f"The condition of {self} cannot be read",
+            savepoint=False,
+            level=logging.ERROR,
+        ):
+            records = search()
+        return records
 
     def _complaint_filter(self, records, function, nothing):
         """Call ``function``; a condition that cannot be read fits nothing.
@@ -134,16 +133,14 @@ class BaseAutomation(models.Model):
         """
         if not self._complaint_isolates(records):
             return function()
-        try:
-            return function()
-        except PostgresError:
-            raise  # what was done before is lost with it
-        except Exception as error:
-            if self._complaint_is_shown(records, error):
-                raise
-            # sudo: the rule's name, and an activity for the leader
-            records.sudo()._complaint_rule_failed(self.sudo().name, error)
-            return nothing
+        fitting = nothing
+        with isolated(
+            self.env, f"The condition of {self} cannot be read", savepoint=False
+        ) as outcome:
+            fitting = function()
+        if outcome.error:
+            self._complaint_failed(records, outcome.error)
+        return fitting
 
     def _complaint_isolates(self, records):
         """Tell whether a rule that fails on these leaves them as they are."""
@@ -183,15 +180,27 @@ class BaseAutomation(models.Model):
             or self.env.context.get("complaint_registering") is REGISTERING
         )
 
-    def _complaint_is_shown(self, records, error):
-        """Tell whether an error is meant for a colleague who registers a complaint.
+    def _complaint_failed(self, records, error):
+        """Say on each complaint that the rule failed on it, and tell the leader.
 
-        A rule may stop him with a word on what is missing, and what he typed stays in
-        the form. A rule that is broken must not.
+        :param Exception error:
+        :raises UserError: what is meant for a colleague who registers a complaint: a
+            rule may say what is missing, and what was typed stays in the form
         """
-        return isinstance(
+        if isinstance(
             error, (UserError, RedirectWarning)
-        ) and not self._complaint_unattended(records)
+        ) and not self._complaint_unattended(records):
+            raise error
+        summary = self.env._("The automation rule “%s” failed", self.sudo().name)
+        note = f"{summary}: {error_text(error)}"
+        # sudo: the rule's name, and an activity for the leader
+        complaints = records.sudo()
+        for complaint in complaints:
+            complaint._message_log(body=note)
+        # a rule that fails on hundreds in one night sends no hundreds of mails
+        complaints.with_context(mail_activity_quick_update=True)._complaint_tell_leader(
+            summary, note, FAILURE_ACTIVITY
+        )
 
     def _process(self, records, domain_post=None):
         """Isolate a rule to its complaint where there is nobody to show an error to.
@@ -203,37 +212,20 @@ class BaseAutomation(models.Model):
         """
         if not records or not self._complaint_isolates(records):
             return super()._process(records, domain_post=domain_post)
-        process = super()._process.__func__
+        process = super()._process
         if self._complaint_by_itself():
-            process = type(self)._complaint_process_batch
-            if self._complaint_process_isolated(records, domain_post, process):
-                return None
-        for record in records:
-            self._complaint_process_isolated(record, domain_post, process)
-        return None
-
-    def _complaint_process_isolated(self, records, domain_post, process):
-        """Call ``process`` in a savepoint; return whether it went well.
-
-        :raises PG_CONCURRENCY_EXCEPTIONS_TO_RETRY: the whole transaction has to be
-            taken again
-        :raises UserError: what is meant for the user, see above
-        """
-        # before the savepoint: what is pending belongs to what set the rule off
-        self.env.cr.flush()
-        try:
-            with self.env.cr.savepoint():
-                process(self, records, domain_post=domain_post)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:
-            if self._complaint_is_shown(records, error):
-                raise
+            process = self._complaint_process_batch
             if len(records) > 1:
-                return False
-            # sudo: the rule's name, and an activity for the leader
-            records.sudo()._complaint_rule_failed(self.sudo().name, error)
-        return True
+                with isolated(self.env, f"{self} failed on {records}") as outcome:
+                    process(records, domain_post)
+                if not outcome.error:
+                    return None
+        for record in records:
+            with isolated(self.env, f"{self} failed on {record}") as outcome:
+                process(record, domain_post)
+            if outcome.error:
+                self._complaint_failed(record, outcome.error)
+        return None
 
     def _complaint_process_batch(self, records, domain_post=None):
         """Do what ``_process`` does, with each action run on all records at once."""

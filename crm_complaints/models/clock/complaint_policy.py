@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import ormcache
 
 from ...engine import milestones
+from ..core.isolation import isolated
 from .complaint_policy_target import terms_of
 
 # condition of a policy -> field of the complaint it is compared with
@@ -161,18 +162,20 @@ class ComplaintPolicy(models.Model):
             policy._ensure_partner_domain_parses()
 
     def _ensure_partner_domain_parses(self):
-        try:
+        with isolated(
+            self.env, f"The condition of {self} cannot be read", savepoint=False
+        ) as outcome:
             # names of fields and operators, without asking for rows
             self._parsed_partner_domain().validate(self.env["res.partner"])
-        except Exception as error:
+        if outcome.error:
             raise ValidationError(
                 self.env._(
                     "The condition on customers of “%(name)s” cannot be read: "
                     "%(reason)s",
                     name=self.name,
-                    reason=error,
+                    reason=outcome.error,
                 )
-            ) from error
+            ) from outcome.error
 
     @api.constrains("company_id", "team_ids", "category_ids", "channel_ids")
     def _check_company(self):
@@ -282,11 +285,14 @@ class ComplaintPolicy(models.Model):
                 continue
             policy = policies.browse(conditions.policy_id)
             if conditions.has_partner_domain:
-                try:
-                    fitting = policy._filter_by_partner(fitting)
-                except Exception as error:
-                    # a field it names may be gone, with the addon that brought it
-                    errors[policy] = (error, fitting)
+                concerned = fitting
+                # a field it names may be gone, with the addon that brought it
+                with isolated(
+                    self.env, f"{policy} cannot be looked at", flush=False
+                ) as outcome:
+                    fitting = policy._filter_by_partner(concerned)
+                if outcome.error:
+                    errors[policy] = (outcome.error, concerned)
                     continue
             for ticket in fitting:
                 found[ticket] = policy
@@ -340,10 +346,9 @@ class ComplaintPolicy(models.Model):
     def _filter_by_partner(self, tickets):
         domain = self._parsed_partner_domain()
         fitting = tickets.browse()
-        with self.env.cr.savepoint(flush=False):
-            # what is known of a contact may differ from company to company
-            for company, batch in tickets.grouped("company_id").items():
-                customers = batch.partner_id.with_company(company)
-                found = customers.filtered_domain(domain)
-                fitting += batch.filtered(lambda t, f=found: t.partner_id in f)
+        # what is known of a contact may differ from company to company
+        for company, batch in tickets.grouped("company_id").items():
+            customers = batch.partner_id.with_company(company)
+            found = customers.filtered_domain(domain)
+            fitting += batch.filtered(lambda t, f=found: t.partner_id in f)
         return fitting

@@ -5,7 +5,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 
 from ...engine import milestones, promises
-from ..core.helpdesk_ticket_intake import FAILURE_ACTIVITY
+from ..core.helpdesk_ticket_failure import FAILURE_ACTIVITY
+from ..core.isolation import error_text
 from .complaint_policy import POLICY_FIELDS
 from .complaint_policy_target import MILESTONES
 
@@ -271,7 +272,7 @@ class HelpdeskTicket(models.Model):
             self.browse(ids).write({"complaint_policy_id": policy.id})
         for policy, (error, concerned) in errors.items():
             summary = self.env._("The policy “%s” could not be looked at", policy.name)
-            note = f"{summary}: {self._complaint_error_text(error)}"
+            note = f"{summary}: {error_text(error)}"
             for ticket in concerned:
                 ticket._message_log(body=note)
             concerned._complaint_tell_leader(summary, note, FAILURE_ACTIVITY)

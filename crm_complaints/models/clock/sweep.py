@@ -1,6 +1,6 @@
 """Sweeps: crons that handle what is due, chunk by chunk, each committed by itself."""
 
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from ..core.isolation import RETRIED
 
 # How often in a row a chunk is taken again that others got in the way of.
 _ATTEMPTS = 8
@@ -27,14 +27,14 @@ def sweep(env, handle, chunk_size):
             seconds_left = Cron._commit_progress(
                 done, remaining=chunk_size if done == chunk_size else 0
             )
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except RETRIED:
             # somebody saved one of these records meanwhile
             env.cr.rollback()
             attempts += 1
             if attempts == _ATTEMPTS:
                 raise
             continue
-        except Exception:
+        except Exception:  # no savepoint could undo what is committed in the block
             if careful:
                 raise
             # another addon refuses what is written on one of them

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import email_normalize
 
 from ...engine import acknowledgement
 from ...engine.mail import headers as mail_headers
-from ..core.helpdesk_ticket_intake import WARNING_ACTIVITY
+from ..core.helpdesk_ticket_failure import WARNING_ACTIVITY
+from ..core.isolation import error_text, isolated
 from .complaint_reader import READER, READERS, REPRESENTATIVE_ASKED
 
 # An automatic answer says that it is one (RFC 3834, 5), also to servers that only
@@ -132,20 +132,17 @@ class HelpdeskTicket(models.Model):
                             "call the customer."
                         )
                     )
-                try:
-                    with self.env.cr.savepoint():
-                        ticket._complaint_cancel_unsent()
-                        ticket._complaint_drop_acknowledging()
-                        ticket._complaint_send_acknowledgement()
-                except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                    raise
-                except Exception as error:
+                with isolated(self.env, f"No acknowledgement of {ticket}") as outcome:
+                    ticket._complaint_cancel_unsent()
+                    ticket._complaint_drop_acknowledging()
+                    ticket._complaint_send_acknowledgement()
+                if outcome.error:
                     raise UserError(
                         self.env._(
                             "The acknowledgement could not be made: %(reason)s",
-                            reason=self._complaint_error_text(error),
+                            reason=error_text(outcome.error),
                         )
-                    ) from error
+                    ) from outcome.error
             else:
                 ticket._complaint_cancel_unsent()
                 ticket._complaint_set_acknowledged(by)

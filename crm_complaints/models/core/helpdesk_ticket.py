@@ -531,7 +531,3 @@ class HelpdeskTicket(models.Model):
         None while there is none.
         """
         return None
-
-    def _complaint_is_beyond_limit(self):
-        """Hook: tell whether the sender of this new complaint has had enough answers."""
-        return False

@@ -1,17 +1,15 @@
 """helpdesk.ticket, activities: what is planned, for whom, and what to say then."""
 
-import logging
 from datetime import timedelta
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from .isolation import isolated
 
 # A person should look at what came in.
 LOOK_ACTIVITY = "crm_complaints.mail_activity_type_look"
-
-_logger = logging.getLogger(__name__)
 
 
 class HelpdeskTicket(models.Model):
@@ -81,19 +79,13 @@ class HelpdeskTicket(models.Model):
         )
         if not template:
             return {}
-        try:
-            with self.env.cr.savepoint():
-                # sudo: handlers have no rights on templates
-                return template.sudo()._render_field(
-                    "body_html", ids, compute_lang=bool(template.sudo().lang)
-                )
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:
-            _logger.info(
-                "Script %s is broken: %s", template_xmlid, type(error).__name__
+        texts = {}
+        with isolated(self.env, f"Script {template_xmlid} is broken"):
+            # sudo: handlers have no rights on templates
+            texts = template.sudo()._render_field(
+                "body_html", ids, compute_lang=bool(template.sudo().lang)
             )
-            return {}
+        return texts
 
     def _complaint_handed_over(self, before):
         """Hand open activities of ours to whoever is responsible now."""

@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 from ...engine import acknowledgement
 from ..clock.helpdesk_ticket_clock import ANSWER_ACTIVITY, URGENT_ACTIVITIES
 from ..contact.helpdesk_ticket_acknowledge import ACTIVITY_TYPES
-from ..core.helpdesk_ticket_intake import WARNING_ACTIVITY
+from ..core.helpdesk_ticket_failure import WARNING_ACTIVITY
 
 UNDO_WITHIN = timedelta(days=1)
 TICKET = "helpdesk.ticket"

@@ -1,20 +1,17 @@
 """complaint.dead.letter: a mail that could not be taken in as it should, kept as it came."""
 
 import base64
-import logging
 import traceback
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import plaintext2html
 
 from ...engine.mail import incoming as incoming_mail
 from ...engine.mail import source
-
-_logger = logging.getLogger(__name__)
+from ..core.isolation import error_text, isolated
 
 ACTIVITY = "crm_complaints.mail_activity_type_dead_letter"
 
@@ -189,8 +186,7 @@ class ComplaintDeadLetter(models.Model):
 
     @api.model
     def _said(self, error):
-        text = self.env["helpdesk.ticket"]._complaint_error_text(error)
-        return source.shortened(f"{type(error).__name__}: {text}", 250)
+        return source.shortened(f"{type(error).__name__}: {error_text(error)}", 250)
 
     @api.model
     def _details(self, error):
@@ -201,29 +197,21 @@ class ComplaintDeadLetter(models.Model):
 
     def _tell_leader(self):
         """Plan an activity for the leader; where that fails the letter is kept anyway."""
-        self.env.flush_all()
-        try:
-            with self.env.cr.savepoint():
-                self.activity_schedule(
-                    ACTIVITY,
-                    summary=self.env._("A mail could not be taken in"),
-                    note=Markup("<p>%s</p>") % self.error,
-                    user_id=self._responsible().id,
-                )
-                if self.ticket_id:
-                    self.ticket_id._message_log(
-                        body=self.env._(
-                            "Only a part of this mail could be taken in. All of it is "
-                            "kept as a dead letter: %(letter)s.",
-                            letter=self._get_html_link(title=self.name or "–"),
-                        )
-                    )
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:
-            _logger.info(
-                "No activity for dead letter %s: %s", self.id, type(error).__name__
+        with isolated(self.env, f"No activity for {self}"):
+            self.activity_schedule(
+                ACTIVITY,
+                summary=self.env._("A mail could not be taken in"),
+                note=Markup("<p>%s</p>") % self.error,
+                user_id=self._responsible().id,
             )
+            if self.ticket_id:
+                self.ticket_id._message_log(
+                    body=self.env._(
+                        "Only a part of this mail could be taken in. All of it is "
+                        "kept as a dead letter: %(letter)s.",
+                        letter=self._get_html_link(title=self.name or "–"),
+                    )
+                )
 
     def _responsible(self):
         """Return whoever is to see to it: the team's leader, else a manager."""
@@ -334,17 +322,14 @@ class ComplaintDeadLetter(models.Model):
     def _retry(self):
         """Take it in again; return whether that went well."""
         letter = self.sudo()  # the gateway acts for whoever sent the mail
-        try:
-            with self.env.cr.savepoint():
-                ticket = self.env["complaint.gateway"]._take_again(letter)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise  # Odoo calls the action again
-        except Exception as error:
+        with isolated(self.env, f"{self} cannot be taken in yet") as outcome:
+            ticket = self.env["complaint.gateway"]._take_again(letter)
+        if outcome.error:
             letter.write(
                 {
                     "attempts": letter.attempts + 1,
-                    "error": self._said(error),
-                    "error_details": self._details(error),
+                    "error": self._said(outcome.error),
+                    "error_details": self._details(outcome.error),
                 }
             )
             return False

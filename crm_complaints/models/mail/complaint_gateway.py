@@ -14,12 +14,9 @@ import time
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 
-from psycopg2 import InterfaceError, OperationalError
-
 from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import plaintext2html
 
 from ...engine.mail import (
@@ -36,6 +33,7 @@ from ...engine.mail import (
 )
 from ...engine.mail import source
 from ...engine.mail.incoming import IncomingMail
+from ..core.isolation import RETRIED, isolated
 from .complaint_mail_attempt import MOST_ATTEMPTS
 
 _logger = logging.getLogger(__name__)
@@ -82,21 +80,22 @@ class ComplaintGateway(models.AbstractModel):
         :param Delivery delivery:
         :param otherwise: function without arguments that does what Odoo does
         :return: id of the complaint, or a false value
-        :raises PG_CONCURRENCY_EXCEPTIONS_TO_RETRY: the caller has to try again
-        :raises psycopg2.OperationalError: the mail could not even be kept
+        :raises isolation.RETRIED: the caller has to try again
+        :raises psycopg2.Error: the mail could not even be kept
         """
         # anybody may call this over RPC; Odoo's own gateway asks for as much
         self.env["mail.alias"].check_access("read")
         gateway = self.sudo()  # the gateway acts for whoever sent the mail
         not_kept.flag = True
-        try:
+        incoming = None
+        # better taken in by Odoo alone than by nobody
+        with isolated(
+            self.env,
+            "Whether a mail concerns complaints cannot be told",
+            savepoint=False,
+            level=logging.ERROR,
+        ):
             incoming = gateway._recognise(raw, delivery)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:
-            # better taken in by Odoo alone than by nobody
-            _logger.exception("Whether a mail concerns complaints cannot be told")
-            incoming = None
         if not incoming:
             not_kept.flag = False
             return otherwise()
@@ -113,7 +112,7 @@ class ComplaintGateway(models.AbstractModel):
         for left in reversed(range(_TRIES)):
             try:
                 return self._take_once(incoming, delivery, attempts)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            except RETRIED:  # what ``isolated`` lets through
                 if not self._may_begin_anew():
                     Attempt._end(incoming.key)
                     raise  # whoever called has to begin anew
@@ -122,7 +121,7 @@ class ComplaintGateway(models.AbstractModel):
                     Attempt._end(incoming.key)
                     raise
             except Exception:
-                # it could not be kept either, but the worker lives
+                # hides nothing: it could not be kept either, but the worker lives
                 Attempt._end(incoming.key)
                 raise
             time.sleep(random.uniform(0, 0.1 * 2 ** (_TRIES - left)))
@@ -142,7 +141,7 @@ class ComplaintGateway(models.AbstractModel):
         if not entry:
             _logger.info("A mail of kind %s came in again", incoming.facts.kind)
             return False
-        try:
+        with isolated(self.env, "A mail could not be taken in") as outcome:
             if attempts > MOST_ATTEMPTS:
                 raise TooManyAttempts(
                     self.env._(
@@ -150,13 +149,10 @@ class ComplaintGateway(models.AbstractModel):
                         count=attempts - 1,
                     )
                 )
-            with self.env.cr.savepoint():
-                return self._take_in(incoming, delivery, entry).id
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:
-            _logger.info("A mail could not be taken in", exc_info=error)
-            return self._take_plainly(incoming, delivery, entry, error).id
+            ticket = self._take_in(incoming, delivery, entry)
+        if outcome.error:
+            ticket = self._take_plainly(incoming, delivery, entry, outcome.error)
+        return ticket.id
 
     def _take_plainly(self, incoming, delivery, entry, error):
         """Register what can be of a mail that was read, and keep it for a person.
@@ -166,15 +162,11 @@ class ComplaintGateway(models.AbstractModel):
         """
         ticket = self.env[TICKET]
         if incoming.values is not None:
-            try:
-                with self.env.cr.savepoint():
-                    ticket = self._mail_thread(incoming)._complaint_deliver_plainly(
-                        incoming, incoming.values
-                    )
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                raise
-            except Exception as another:
-                _logger.info("Nor could it plainly", exc_info=another)
+            with isolated(self.env, "Nor could it plainly") as outcome:
+                ticket = self._mail_thread(incoming)._complaint_deliver_plainly(
+                    incoming, incoming.values
+                )
+            if outcome.error:
                 ticket = self.env[TICKET]
         self.env["complaint.dead.letter"]._keep(
             incoming, delivery, error, entry, ticket=ticket

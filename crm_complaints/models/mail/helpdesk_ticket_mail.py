@@ -162,18 +162,21 @@ class HelpdeskTicket(models.Model):
     # What a mail sets off
     # ---------------------------------------------------
 
-    def _complaint_is_beyond_limit(self):
-        """Tell whether the sender of a new complaint has had his automatic answers.
-
-        A stage's own mail is limited as they are, and goes along with one.
-        """
+    def _track_template(self, changes):
+        """A stage's own mail is an automatic answer as well, and limited as they are."""
         incoming = self._complaint_incoming_mail()
-        return bool(
-            incoming
+        if incoming and incoming.facts.automatic:
+            return {}
+        templates = super()._track_template(changes)
+        if (
+            templates
+            and incoming
             and self.id in incoming.created_ids
             and self.complaint_email_to
             and self._complaint_too_many()
-        )
+        ):
+            return {}
+        return templates
 
     def _notify_thread_with_out_of_office(self, *args, **kwargs):
         incoming = self._complaint_incoming_mail()

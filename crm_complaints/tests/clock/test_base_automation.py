@@ -493,7 +493,7 @@ class TestFailingRules(ComplaintClockCommon):
         rule.last_run = self.clock
         broken.filter_domain = '[("no_such_field", "=", 1)]'
         complaint = self.create_complaint()
-        with mute_logger("odoo.addons.crm_complaints.models.clock.base_automation"):
+        with mute_logger("odoo.addons.crm_complaints.models.core.isolation"):
             self.run_rules_by_time(self.clock + timedelta(minutes=90))
         self.assertEqual(complaint.complaint_remedy_sought, "Marked by the rule")
 
