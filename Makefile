@@ -9,7 +9,7 @@ help:  ## say what can be done here
 run:  ## serve the addon with demo complaints on 127.0.0.1 (ADDONS=all: sales and invoices with it)
 	@dev/run.sh
 
-test:  ## install the addons in new databases and run all tests
+test:  ## install the addons in new databases and run all tests, side by side (TAGS=mail: of a layer)
 	@dev/test.sh
 
 test-engine:  ## run the tests of the engine alone, without Odoo, in seconds (NAMES="promises tone" for some)
@@ -35,7 +35,7 @@ clean:  ## remove this checkout's databases, logs and mails
 #: FILE        the mail or folder that `make mail` sends (JSON=… also writes the results there)
 #: PORT        the port of `make run` and `make mail` (8069)
 #: ADDONS      small addons that `make run` installs as well, such as crm_complaints_sale; or all (none)
-#: TAGS        the tests to run, as Odoo's --test-tags (all of our addons)
+#: TAGS        the tests to run: layers, as in TAGS=mail,engine, or Odoo's --test-tags (all of our addons)
 #: CRM_COMPLAINTS_MAILS   a folder of mails that the tests walk through the gateway (mails of their own)
 #: REPETITIONS how often `make bench` measures (5)
 #: DUE SEED    how many complaints are due in `make prove` (10000), and which random points it takes

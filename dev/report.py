@@ -1,35 +1,38 @@
-"""Tells what runs of Odoo came to, the demo data's and the tests', from their logs.
-
-report.py ENGINE_RECORDS DEMO_LOG EXIT_STATUS TEST_LOG EXIT_STATUS [TEST_LOG EXIT_STATUS]…
-
-Its last line is "N passed, N failed", of all of them together. It fails when a test did,
-when a run of tests had none, when Odoo did, and when a log has a warning or an error:
-nothing of ours warns without cause.
+"""Tells what tests came to: what to print of Odoo's logs, and of the tests themselves.
 
 A record tells what became of tests that ran together: their "file", their names ("tests"),
-and how many of them "ran", "failed" and were "skipped", in how many "seconds".
+and how many of them "ran", "failed" and were "skipped", in how many "seconds". A file of
+records has one a line, as JSON.
 """
 
 import json
 import re
-import sys
+import traceback
 from collections import Counter
 from pathlib import Path
 
 RECORD = re.compile(r"[\d-]{10} [\d:,]{12} \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): ")
-TOTAL = re.compile(
-    r"odoo\.tests\.result: (\d+) failed, (\d+) error\(s\) of (\d+) tests"
-)
 SKIPPED = re.compile(r": skipped (.*)")
 LINES_SHOWN = 30
 FILES_SHOWN = 10
 HARMLESS = [
     # The test is over and its browser is going; what the page still asked for fails.
     "Error received after termination",
+    # Odoo's own summary: the failures themselves stand above it.
+    "tests when loading database",
 ]
 
 
-def read_records(path):
+def write_tests(path, records):
+    with Path(path).open("a") as file:
+        file.writelines(f"{json.dumps(record)}\n" for record in records)
+
+
+def read_tests(path):
+    return [json.loads(line) for line in Path(path).read_text().splitlines()]
+
+
+def read_log(path):
     """Return the log's records as (level, text), the lines that follow one with it."""
     records = []
     for line in Path(path).read_text(errors="replace").splitlines():
@@ -47,103 +50,69 @@ def shorten(lines):
     return [*lines[:5], "  …", *lines[5 - LINES_SHOWN :]]
 
 
-def show_problems(title, path, status, records):
-    """Print what went wrong in one run; return whether anything did."""
+def show_problems(path, status):
+    """Print what went wrong in a run of Odoo: nothing of ours warns without cause.
+
+    :return: whether anything did
+    """
+    records = read_log(path)
     problems = [
         text
         for level, text in records
         if level not in ("INFO", "DEBUG")
-        and not TOTAL.search(text)
         and not any(harmless in text for harmless in HARMLESS)
     ]
-    if not problems and status == "0":
-        return False
+    skipped = [match[1] for _level, text in records if (match := SKIPPED.search(text))]
+    if skipped:
+        print("\nSkipped, and so not passed:", *skipped, sep="\n  ")
+    if not problems and not status:
+        return bool(skipped)
     print(
-        f"\n{title}: {len(problems)} warnings and errors, "
-        f"exit status {status}; the whole log: {path}"
+        f"\n{len(problems)} warnings and errors, exit status {status}; "
+        f"the whole log: {path}"
     )
-    for text in problems:
-        print(text)
+    print(*problems, sep="\n")
     if not problems:
         print(
-            "\n".join(
-                Path(path).read_text(errors="replace").splitlines()[-LINES_SHOWN:]
-            )
+            *Path(path).read_text(errors="replace").splitlines()[-LINES_SHOWN:],
+            sep="\n",
         )
     return True
 
 
-def count_tests(path, status):
-    """Print what went wrong in a run of tests.
-
-    :return: (passed, failed, whether anything was wrong)
-    """
-    records = read_records(path)
-    bad = show_problems("Tests", path, status, records)
-    skipped = [match[1] for _level, text in records if (match := SKIPPED.search(text))]
-    if skipped:
-        print("\nSkipped, and so not passed:", *skipped, sep="\n  ")
-    totals = [match for _level, text in records if (match := TOTAL.search(text))]
-    failed = errors = ran = 0
-    if totals:
-        failed, errors, ran = map(int, totals[-1].groups())
-    else:
-        print(f"\nOdoo ended before its tests did: {path}")
-    skipped_alone = [name for name in skipped if not name.startswith("setUp")]
-    passed = max(0, ran - len(skipped_alone) - failed - errors)
-    if not passed:
-        print(f"\nNo test has passed: {path}")
-    return passed, failed + errors, bad or not totals or not passed
+def show_error(error):
+    """Print an error of ours."""
+    print("", *traceback.format_exception(error), sep="\n")
 
 
-def write_tests(path, records):
-    Path(path).write_text("".join(f"{json.dumps(record)}\n" for record in records))
+def sum_up(records, missing=(), bad=False):
+    """Print which files took longest and, last, how many tests passed and failed.
 
-
-def read_tests(path):
-    path = Path(path)
-    return list(map(json.loads, path.read_text().splitlines())) if path.exists() else []
-
-
-def count_records(records):
-    """Count what became of tests, and say in which files they took longest.
-
-    :return: (passed, failed, whether one was skipped or did not run)
+    :param missing: names of tests that did not run, though they should have
+    :param bad: whether something else went wrong
+    :return: the exit status
     """
     seconds = Counter()
     for record in records:
         seconds[record["file"]] += record["seconds"]
-    print("\nSlowest files, in seconds:")
+    if records:
+        print("\nSlowest files, in seconds:")
     for file, taken in seconds.most_common(FILES_SHOWN):
-        print(f"{taken:6.1f}  {file}")
-    failed, skipped, ran = (
-        sum(record[key] for record in records) for key in ("failed", "skipped", "ran")
-    )
-    missing = sum(len(record["tests"]) for record in records) - ran
-    return ran - failed - skipped, failed, bool(skipped or missing)
-
-
-def finish(passed, failed, bad):
-    """Print the last line; return the exit status."""
-    if bad and passed and not failed:
-        print("\nThe run fails for what stands above.")
+        print(f"{taken:7.1f}  {file}")
+    missing = {*missing} | {
+        f"{len(record['tests']) - record['ran']} tests of {record['file']}"
+        for record in records
+        if record["ran"] < len(record["tests"]) and not record["failed"]
+    }
+    if missing:
+        print("\nNot run:", *sorted(missing), sep="\n  ")
+    failed = sum(record["failed"] for record in records)
+    passed = sum(max(0, r["ran"] - r["failed"] - r["skipped"]) for r in records)
+    skipped = any(record["skipped"] for record in records)
     if not passed:
         print("\nNo test has passed.")
+    bad = bool(bad or missing or skipped or not passed)
+    if bad and passed and not failed:
+        print("\nThe run fails for what stands above.")
     print(f"\n{passed} passed, {failed} failed", flush=True)
-    return 1 if bad or failed or not passed else 0
-
-
-def main(engine_records, demo_log, demo_status, *tests):
-    bad = show_problems("Demo data", demo_log, demo_status, read_records(demo_log))
-    passed, failed, engine_bad = count_records(read_tests(engine_records))
-    bad |= engine_bad
-    for path, status in zip(tests[::2], tests[1::2], strict=True):
-        run_passed, run_failed, run_bad = count_tests(path, status)
-        passed += run_passed
-        failed += run_failed
-        bad |= run_bad
-    return finish(passed, failed, bad)
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    return 1 if bad or failed else 0

@@ -18,7 +18,7 @@ from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from pathlib import Path
 
-from report import count_records, finish, write_tests
+from report import sum_up, write_tests
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = ROOT / "crm_complaints" / "tests"
@@ -91,7 +91,7 @@ def main():
     if options.record:
         write_tests(options.record, records)
         return 0
-    return finish(*count_records(records))
+    return sum_up(records)
 
 
 if __name__ == "__main__":

@@ -21,8 +21,9 @@ for _path in sorted(_folder.rglob("test_*.py")):
     try:
         _module = import_module(f".{_name}", __name__)
     except ModuleNotFoundError as error:
-        if error.name.partition(".")[0] not in TEST_PACKAGES:
+        _package = error.name.partition(".")[0]
+        if _package not in TEST_PACKAGES:
             raise
-        _logger.info("%s: skipped for want of %s", _name, error.name)
+        _logger.info("%s: skipped for want of %s", _name, _package)
     else:
         globals()[f"test_{_name.replace('.', '_')}"] = _module

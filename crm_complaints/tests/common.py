@@ -86,14 +86,19 @@ class ComplaintCommon(MailCommon):
 
     @classmethod
     def _set_up_users(cls):
-        create = cls.create_user
-        cls.leader = create("leader", "Lena Leader", "user")
-        cls.handler = create("handler", "Hanna Handler", "user")
-        cls.team_handler = create("team_handler", "Tim Team", "user_team")
-        cls.own_handler = create("own_handler", "Otto Own", "user_own")
-        cls.outsider = create("outsider", "Olga Outside", "user")
-        cls.manager = create("manager", "Mara Manager", "manager")
-        cls.handler_b = create("handler_b", "Bruno Handler", "user", cls.company_b)
+        # At once, as users take longest of all that is set up.
+        staff = (
+            ("leader", "Lena Leader", "user"),
+            ("handler", "Hanna Handler", "user"),
+            ("team_handler", "Tim Team", "user_team"),
+            ("own_handler", "Otto Own", "user_own"),
+            ("outsider", "Olga Outside", "user"),
+            ("manager", "Mara Manager", "manager"),
+            ("handler_b", "Bruno Handler", "user", cls.company_b),
+        )
+        users = cls._create_users([cls._prepare_user_vals(*one) for one in staff])
+        for (login, *_rest), user in zip(staff, users, strict=True):
+            setattr(cls, login, user)
 
     @classmethod
     def _set_up_teams(cls):
@@ -173,19 +178,27 @@ class ComplaintCommon(MailCommon):
 
         :param companies: his companies, the first one his own; A by default
         """
+        return cls._create_users([cls._prepare_user_vals(login, name, role, companies)])
+
+    @classmethod
+    def _prepare_user_vals(cls, login, name, role, companies=None):
         companies = companies or cls.company_a
-        return new_test_user(
-            cls.env,
-            login=login,
-            name=name,
-            email=f"{login}@staff.example.com",
-            groups=f"helpdesk_mgmt.group_helpdesk_{role}",
-            company_id=companies[0].id,
-            company_ids=[Command.set(companies.ids)],
-            notification_type="inbox",
-            tz="UTC",
-            context={"no_reset_password": True, "mail_create_nolog": True},
-        )
+        return {
+            "login": login,
+            "password": f"{login:x<8}",  # as those of new_test_user
+            "name": name,
+            "email": f"{login}@staff.example.com",
+            "group_ids": cls.env.ref(f"helpdesk_mgmt.group_helpdesk_{role}").ids,
+            "company_id": companies[0].id,
+            "company_ids": companies.ids,
+            "notification_type": "inbox",
+            "tz": "UTC",
+        }
+
+    @classmethod
+    def _create_users(cls, vals_list):
+        context = {"no_reset_password": True, "mail_create_nolog": True}
+        return cls.env["res.users"].with_context(**context).create(vals_list)
 
     @classmethod
     def create_complaint(cls, user=None, **vals):
