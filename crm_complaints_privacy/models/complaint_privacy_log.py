@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 class ComplaintPrivacyLog(models.Model):
     _name = "complaint.privacy.log"
     _description = "Privacy Log of Complaints"
+    _complaint_privacy = "keep"  # numbers and references
     _order = "date desc, id desc"
     _rec_name = "action"
     _log_access = False  # nobody changes it; date and user stand below

@@ -4,26 +4,10 @@ note on a record sees it."""
 from odoo import SUPERUSER_ID
 from odoo.tools import SQL
 
-from . import personal_data
+from .personal_data import is_personal, stored_fields
 
 # Stands where there has to be something.
 BLANK = "–"
-
-
-def stored_fields(model):
-    """Return the fields of a model that the database keeps, in columns or relations."""
-    return [
-        field
-        for field in model._fields.values()
-        if field.store and (field.column_type or field.type == "many2many")
-    ]
-
-
-def is_personal(field):
-    """Tell whether a field says something of a person, as ``personal_data`` has it."""
-    return personal_data.is_personal(
-        field.model_name, field.name, field.type, field.comodel_name
-    )
 
 
 def blank_of(field):

@@ -50,7 +50,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_ensure_can_write(self, vals):
         super()._complaint_ensure_can_write(vals)
         if not self.env.su and any(
-            value and erasure.is_personal(self._fields[name])
+            value and personal_data.is_personal(self._fields[name])
             for name, value in vals.items()
             if name in self._fields
         ):
@@ -157,9 +157,10 @@ class HelpdeskTicket(models.Model):
         tickets._complaint_wipe_ratings(counts)
         tickets._complaint_drop_beside(rows, counts)
         for records in rows.values():
-            if records._name in personal_data.DELETED_MODELS or records._transient:
+            said = personal_data.said_by_model(records)
+            if said == personal_data.DELETE or records._transient:
                 erasure.delete(records)
-            elif records._name not in personal_data.IMPERSONAL_MODELS:
+            elif said != personal_data.KEEP:
                 erasure.wipe(records)
             counts[records._name] += len(records)
         for model in (TICKET, *self._complaint_row_models()):

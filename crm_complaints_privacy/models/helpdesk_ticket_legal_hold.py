@@ -19,12 +19,14 @@ class HelpdeskTicket(models.Model):
         string="Why Held",
         groups="base.group_user",
         copy=False,
+        complaint_privacy="forget",
         complaint_written_by="manager",
     )
     complaint_legal_hold_user_id = fields.Many2one(
         comodel_name="res.users",
         string="Held by",
         groups="base.group_user",
+        complaint_told=False,
         ondelete="set null",
         readonly=True,
         copy=False,

@@ -1,8 +1,11 @@
-"""What is said of a person on a complaint, and what remains when he is forgotten.
+"""Personal data: which fields of complaints say something of a person.
 
-Figures remain: dates, phases, choices, amounts, ratings, who of the staff did it. Texts
-leave, and links to whatever names him. A text that nobody has decided about leaves as
-well, such as a field of another addon; of our own fields a test wants a decision.
+When a complaint is erased its figures remain: dates, phases, choices, amounts, ratings, who
+of the staff did it. What becomes of a field stands on the field (``complaint_privacy``),
+and so does whether a subject access request is told of it (``complaint_told``); a model may
+say so for all of it (``_complaint_privacy``, ``_complaint_told``). Where nothing is said,
+as by most addons beside ours, texts leave, and links to whatever names somebody. Of our
+own fields a test wants a decision.
 """
 
 # What holds words, or anything.
@@ -10,9 +13,12 @@ TEXTS = frozenset(
     {"char", "text", "html", "json", "binary", "image", "properties", "reference"}
 )
 LINKS = frozenset({"many2one", "many2many", "many2one_reference"})
+# What a field says of itself, and what a model does.
+KEEP, FORGET = "keep", "forget"
+DELETE, CONTACT = "delete", "contact"
 
 # What figures are grouped by; nothing in there is about a customer.
-FIGURES = frozenset(
+_FIGURES = frozenset(
     {
         "product.category",
         "product.product",
@@ -29,56 +35,19 @@ FIGURES = frozenset(
     }
 )
 
-# Of these nothing is about a customer at all.
-IMPERSONAL_MODELS = frozenset(
-    {
-        "complaint.cause",
-        "complaint.mail.attempt",  # digests
-        "complaint.policy",
-        "complaint.policy.target",
-        "complaint.privacy.log",  # numbers and references
-        "complaint.remedy.type",
-    }
-)
+# ---------------------------------------------------
+# Fields of other addons, which say nothing themselves
+# ---------------------------------------------------
 
-# About a contact, not about a complaint: kept as long as contact is limited, and for the
-# company's term after it.
-CONTACT_MODELS = frozenset({"complaint.restriction"})
-
-# Rows that are words from end to end, or of no use once the words have gone.
-DELETED_MODELS = frozenset(
-    {
-        "complaint.consent",  # who acted for him, with what he signed
-        "complaint.event",
-        "complaint.form.key",
-        "complaint.merge",
-        "complaint.quota",  # of the last hour; Odoo's cleaning takes them
-    }
-)
-
-# Texts and links that remain, with their reason where it is not plain.
-STAYS = {
+_KEPT = {
     "helpdesk.ticket": frozenset(
         {
-            # references, by which the log and the outside body name it
+            # the reference, by which the log and an ombudsman name it
             "number",
-            "complaint_former_number",
-            "complaint_merged_numbers",
-            # a merged one is counted once
+            # a merged complaint is counted once
             "duplicate_id",
-            # the outside body, a contact of the company's
-            "complaint_body_id",
-            "complaint_lang",
         }
     ),
-    "complaint.dead.letter": frozenset({"ticket_id", "entry_id"}),
-    "complaint.extension": frozenset({"ticket_id"}),
-    "complaint.follow.up.call": frozenset({"ticket_id"}),
-    # a digest, by which a second delivery is known; and what kind of mail it was
-    "complaint.incoming.mail": frozenset({"ticket_id", "key", "reason"}),
-    "complaint.letter": frozenset({"ticket_id", "lang"}),
-    "complaint.milestone": frozenset({"ticket_id", "pauses"}),
-    "complaint.remedy": frozenset({"ticket_id"}),
     "rating.rating": frozenset(
         {
             "res_model",
@@ -94,10 +63,7 @@ STAYS = {
         }
     ),
 }
-
-# Texts and links of ours that leave; the others of these models have been decided
-# upon above. Dates and choices named here leave although they would stay.
-LEAVES = {
+_FORGOTTEN = {
     "helpdesk.ticket": frozenset(
         {
             "name",
@@ -109,122 +75,20 @@ LEAVES = {
             "partner_name",
             "partner_email",
             "properties",
-            "complaint_acknowledge_note",
-            "complaint_burst_id",
-            # an allegation against a colleague is forgotten as well
-            "complaint_concerned_user_ids",
-            "complaint_corrective_action",
-            "complaint_decision_words",
-            "complaint_distinct_ids",
-            "complaint_document_ids",
-            "complaint_evidence",
-            "complaint_findings",
-            "complaint_incident_place",
-            "complaint_legal_hold_reason",
-            "complaint_phone",
-            "complaint_promise_reason",
-            "complaint_rating_due_at",  # nobody is left to be asked
-            "complaint_reason",
-            "complaint_remedy_sought",
-            # of a customer who is known it would say who this one was
-            "complaint_repeat_of_id",
-            "complaint_representative_id",
         }
     ),
-    "complaint.dead.letter": frozenset(
-        {
-            "name",
-            "email_from",
-            "error",
-            "error_details",
-            "raw",
-            "delivery",
-            "dismiss_reason",
-        }
-    ),
-    "complaint.extension": frozenset({"reason", "findings", "message_id"}),
-    "complaint.follow.up.call": frozenset({"words", "reason", "repeat_id"}),
-    "complaint.incoming.mail": frozenset({"message_id", "email_from", "mended"}),
-    "complaint.letter": frozenset(
-        {
-            "recipient",
-            "subject",
-            "body",
-            "email_to",
-            "address",
-            "message_id",
-            "attachment_id",
-        }
-    ),
-    "complaint.remedy": frozenset({"description", "cancel_reason", "activity_id"}),
 }
-
-
-def is_personal(model, name, kind, comodel=None):
-    """Tell whether a stored field says something of a person, and leaves with him.
-
-    :param str model: as ``helpdesk.ticket``
-    :param str name: the field's
-    :param str kind: its type, as ``char``
-    :param str comodel: what a link leads to
-    """
-    if name in STAYS.get(model, ()):
-        return False
-    if name in LEAVES.get(model, ()):
-        return True
-    if kind in LINKS:
-        return not is_figure(comodel)
-    return kind in TEXTS
-
-
-def is_figure(comodel):
-    """Tell whether a link leads to something that figures are grouped by."""
-    return bool(comodel) and (
-        comodel in FIGURES or comodel.startswith(("complaint.", "helpdesk.ticket."))
-    )
-
-
-def is_decided(model, name, kind, comodel=None):
-    """Tell whether somebody has decided what becomes of a field of ours.
-
-    What holds no words and leads to nobody needs no decision.
-    """
-    if model in IMPERSONAL_MODELS | DELETED_MODELS | CONTACT_MODELS:
-        return True
-    if name in STAYS.get(model, ()) or name in LEAVES.get(model, ()):
-        return True
-    if kind in LINKS:
-        return is_figure(comodel)
-    return kind not in TEXTS
-
-
-# ---------------------------------------------------
-# What a person is told of
-# ---------------------------------------------------
-
-# Not his: secrets, colleagues, what is reckoned for ourselves, and what the computer
-# needs to go on.
-WITHHELD = {
+# Secrets, and what only the computer needs to go on.
+_NOT_TOLD = {
     "helpdesk.ticket": frozenset(
         {
             "access_token",
             "active",
             "color",
             "commercial_partner_id",
-            "complaint_burst_id",
-            "complaint_concerned_user_ids",
-            "complaint_distinct_ids",
-            "complaint_former_handler_ids",
-            "complaint_former_team_id",
-            "complaint_legal_hold_user_id",
-            "complaint_next_milestone",
-            "complaint_rating_due_at",
-            "complaint_rating_skipped",
-            "complaint_sla_state",
-            "is_complaint",
             "kanban_state",
             "last_stage_update",
-            # his ratings are told one by one
+            # ratings are told one by one
             "rating_last_value",
             "sequence",
             # the phase says it
@@ -232,16 +96,6 @@ WITHHELD = {
             "unattended",
         }
     ),
-    "complaint.consent": frozenset({"access_token", "user_id"}),
-    "complaint.dead.letter": frozenset(
-        {"delivery", "error_details", "raw", "attempts"}
-    ),
-    "complaint.incoming.mail": frozenset({"key"}),
-    "complaint.event": frozenset({"source"}),  # a colleague, perhaps
-    "complaint.letter": frozenset({"attachment_id", "copy_of_id", "message_id"}),
-    "complaint.restriction": frozenset({"approved_by_id"}),
-    "complaint.extension": frozenset({"message_id"}),
-    "complaint.remedy": frozenset({"activity_id", "cost"}),
     "rating.rating": frozenset(
         {
             "access_token",
@@ -257,15 +111,79 @@ WITHHELD = {
         }
     ),
 }
-# Models that are withheld from end to end.
-WITHHELD_MODELS = frozenset(
-    {"complaint.form.key", "complaint.merge", "complaint.milestone"}
-)
-TECHNICAL = frozenset(
+_TECHNICAL = frozenset(
     {"id", "create_uid", "write_uid", "write_date", "ticket_id", "company_id"}
 )
 
 
-def is_told(model, name):
-    """Tell whether a person is told of a field when he asks what is held on him."""
-    return name not in TECHNICAL and name not in WITHHELD.get(model, ())
+def stored_fields(model):
+    """Return the fields of a model that the database keeps, in columns or relations."""
+    return [
+        field
+        for field in model._fields.values()
+        if field.store and (field.column_type or field.type == "many2many")
+    ]
+
+
+def said_by_field(field):
+    """Return what becomes of a field as it was decided, ``KEEP``, ``FORGET`` or None."""
+    if said := getattr(field, "complaint_privacy", None):
+        return said
+    if field.name in _KEPT.get(field.model_name, ()):
+        return KEEP
+    if field.name in _FORGOTTEN.get(field.model_name, ()):
+        return FORGET
+    return None
+
+
+def said_by_model(model):
+    """Return what becomes of a model's rows when their complaint is erased.
+
+    ``DELETE``: they are words from end to end, or of no use without them. ``KEEP``:
+    nothing in them is about a customer. ``CONTACT``: about a contact, not a complaint,
+    and erased after the retention period of their own. None: each field says so.
+    """
+    return getattr(model, "_complaint_privacy", None)
+
+
+def is_personal(field):
+    """Tell whether a stored field says something of a person, and leaves with them."""
+    said = said_by_field(field)
+    if said:
+        return said == FORGET
+    if field.type in LINKS:
+        return not _is_figure(field)
+    return field.type in TEXTS
+
+
+def is_decided(field):
+    """Tell whether somebody has decided what becomes of a field of ours.
+
+    What holds no words and leads to nobody needs no decision.
+    """
+    if said_by_field(field):
+        return True
+    if field.type in LINKS:
+        return _is_figure(field)
+    return field.type not in TEXTS
+
+
+def is_told(field):
+    """Tell whether a subject access request is told of a field."""
+    return (
+        getattr(field, "complaint_told", True)
+        and field.name not in _TECHNICAL
+        and field.name not in _NOT_TOLD.get(field.model_name, ())
+    )
+
+
+def is_told_model(model):
+    """Tell whether a subject access request is told of a model."""
+    return getattr(model, "_complaint_told", True) and said_by_model(model) != KEEP
+
+
+def _is_figure(field):
+    comodel = field.comodel_name
+    return bool(comodel) and (
+        comodel in _FIGURES or comodel.startswith(("complaint.", "helpdesk.ticket."))
+    )

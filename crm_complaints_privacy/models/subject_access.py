@@ -10,8 +10,7 @@ from datetime import date, datetime
 from odoo.fields import Domain
 from odoo.tools import email_normalize, email_normalize_all, html2plaintext
 
-from . import personal_data
-from .erasure import stored_fields
+from .personal_data import is_told, is_told_model, stored_fields
 
 TICKET = "helpdesk.ticket"
 # Complaints that are in memory at a time.
@@ -195,7 +194,7 @@ class SubjectAccessArchive:
             Model = self.env[model]
             if (
                 Model._transient
-                or model in personal_data.WITHHELD_MODELS
+                or not is_told_model(Model)
                 or model in ("complaint.dead.letter", "complaint.incoming.mail")
                 or not Model.has_access("read")
             ):
@@ -273,8 +272,7 @@ class SubjectAccessArchive:
             or Model._abstract
             or Model._transient
             or not Model._auto
-            or model in personal_data.IMPERSONAL_MODELS
-            or model in personal_data.WITHHELD_MODELS
+            or not is_told_model(Model)
             or not Model.has_access("read")
         ):
             return Model
@@ -308,7 +306,7 @@ class SubjectAccessArchive:
                 for field in stored_fields(record)
                 if field.name in readable
                 and field.type not in ("binary", "image", "properties")
-                and personal_data.is_told(record._name, field.name)
+                and is_told(field)
             ]
         return [
             (field, description)

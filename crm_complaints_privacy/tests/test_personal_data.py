@@ -1,53 +1,68 @@
 """Personal data: somebody has decided about each field of ours what becomes of it."""
 
-from odoo.tests import tagged
+from odoo.tests import TransactionCase, tagged
 
-from ..models import erasure, personal_data
-from .common import PrivacyCommon
+from ..models import personal_data
+
+_OF_FIELDS = {None, personal_data.KEEP, personal_data.FORGET}
+_OF_MODELS = {None, personal_data.KEEP, personal_data.DELETE, personal_data.CONTACT}
 
 
 @tagged("post_install", "-at_install")
-class TestPersonalData(PrivacyCommon):
-    def test_somebody_has_decided_about_each_field(self):
-        """Whoever adds a field says whether it remains when the person is forgotten."""
-        undecided = []
-        for name, model in sorted(self.env.registry.items()):
-            ours = name.startswith("complaint.") or name == "helpdesk.ticket"
-            if not ours or model._abstract or model._transient or not model._auto:
-                continue
-            undecided += [
-                f"{name}.{field.name}"
-                for field in erasure.stored_fields(self.env[name])
-                if field.name not in ("create_uid", "write_uid", *model._inherits)
-                # links and texts of other addons leave, whatever they are
-                and field._module in ("helpdesk_mgmt", "crm_complaints")
-                and not personal_data.is_decided(
-                    name, field.name, field.type, field.comodel_name
-                )
-            ]
-        self.assertEqual(undecided, [])
-
-    def test_each_model_about_a_customer_is_wiped_with_his_complaint(self):
-        """A model that knows a complaint by another name would be left out."""
-        rows = self.Ticket._complaint_row_models()
-        aside = (
-            *personal_data.IMPERSONAL_MODELS,
-            *personal_data.CONTACT_MODELS,
-            *personal_data.DELETED_MODELS,
-        )
-        left_out = [
-            name
+class TestPersonalData(TransactionCase):
+    def models(self):
+        """Return the models with rows about complaints, by name."""
+        return {
+            name: self.env[name]
             for name, model in sorted(self.env.registry.items())
-            if name.startswith("complaint.")
+            if (
+                name.startswith("complaint.")
+                or name in ("helpdesk.ticket", "rating.rating")
+            )
             and not model._abstract
             and not model._transient
             and model._auto
-            and name not in rows
-            and name not in aside
+        }
+
+    def test_somebody_has_decided_about_each_field(self):
+        """Whoever adds a field says whether it remains when the person is erased."""
+        undecided = [
+            str(field)
+            for model in self.models().values()
+            if not personal_data.said_by_model(model)
+            for field in personal_data.stored_fields(model)
+            if field.name not in ("create_uid", "write_uid", *model._inherits)
+            # links and texts of other addons leave, whatever they are
+            and (field._module or "").startswith(("helpdesk_mgmt", "crm_complaints"))
+            and not personal_data.is_decided(field)
+        ]
+        self.assertEqual(undecided, [])
+
+    def test_each_model_about_a_customer_is_wiped_with_the_complaint(self):
+        """A model that knows a complaint by another name would be left out."""
+        wiped = self.env["helpdesk.ticket"]._complaint_row_models()
+        left_out = [
+            name
+            for name, model in self.models().items()
+            if name.startswith("complaint.")
+            and name not in wiped
+            and not personal_data.said_by_model(model)
         ]
         self.assertEqual(left_out, [])
 
-    def test_decisions_are_about_fields_that_are_there(self):
-        for decisions in (personal_data.STAYS, personal_data.LEAVES):
+    def test_decisions_are_among_those_that_there_are(self):
+        for name, model in self.models().items():
+            with self.subTest(name):
+                self.assertIn(personal_data.said_by_model(model), _OF_MODELS)
+                for field in model._fields.values():
+                    said = getattr(field, "complaint_privacy", None)
+                    self.assertIn(said, _OF_FIELDS, field)
+
+    def test_decisions_about_other_addons_are_about_fields_that_are_there(self):
+        for decisions in (
+            personal_data._KEPT,
+            personal_data._FORGOTTEN,
+            personal_data._NOT_TOLD,
+        ):
             for model, names in decisions.items():
                 self.assertLessEqual(names, set(self.env[model]._fields), model)

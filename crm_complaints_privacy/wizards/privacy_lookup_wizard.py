@@ -3,7 +3,7 @@
 from odoo import fields, models
 from odoo.tools import SQL, email_normalize
 
-from ..models import erasure
+from ..models import personal_data
 
 TICKET = "helpdesk.ticket"
 _TEXTS = ("char", "text", "html")
@@ -113,8 +113,8 @@ class PrivacyLookupWizard(models.TransientModel):
         """Return where one of a model's texts bears the address; None without any."""
         texts = [
             field
-            for field in erasure.stored_fields(model)
-            if field.type in _TEXTS and erasure.is_personal(field)
+            for field in personal_data.stored_fields(model)
+            if field.type in _TEXTS and personal_data.is_personal(field)
         ]
         return texts and SQL(" OR ").join(
             SQL("%s::text ILIKE %s", SQL.identifier(alias, field.name), like)

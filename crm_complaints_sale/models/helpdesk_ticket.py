@@ -14,6 +14,7 @@ class HelpdeskTicket(models.Model):
         index="btree_not_null",
         copy=False,
         help="What the complaint is about.",
+        complaint_privacy="forget",
     )
 
     @api.model

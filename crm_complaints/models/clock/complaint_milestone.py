@@ -26,6 +26,7 @@ class ComplaintMilestone(models.Model):
     _name = "complaint.milestone"
     _description = "Promise of a Complaint"
     _inherit = ["complaint.child"]
+    _complaint_told = False
     _order = "cycle, started_at, id"
     _rec_name = "milestone"
 

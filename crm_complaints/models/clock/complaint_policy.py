@@ -50,6 +50,7 @@ class _Conditions:
 class ComplaintPolicy(models.Model):
     _name = "complaint.policy"
     _description = "Complaint Policy"
+    _complaint_privacy = "keep"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

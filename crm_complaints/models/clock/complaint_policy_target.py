@@ -58,6 +58,7 @@ def values_of(terms):
 class ComplaintPolicyTarget(models.Model):
     _name = "complaint.policy.target"
     _description = "Promise of a Complaint Policy"
+    _complaint_privacy = "keep"
     _order = "sequence, id"
     _rec_name = "promise"
 

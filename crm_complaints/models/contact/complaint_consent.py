@@ -21,6 +21,7 @@ class ComplaintConsent(models.Model):
     _name = "complaint.consent"
     _description = "Consent to Act for a Customer"
     _inherit = ["complaint.child"]
+    _complaint_privacy = "delete"  # who acted for the customer, with what was signed
     _order = "given_on desc, id desc"
     _rec_name = "partner_id"
 

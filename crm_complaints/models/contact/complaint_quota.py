@@ -19,6 +19,7 @@ _PERIOD = timedelta(hours=1)
 class ComplaintQuota(models.Model):
     _name = "complaint.quota"
     _description = "Acknowledgements to one Address, or Forms of one Sender"
+    _complaint_privacy = "delete"  # of the last hour; Odoo's cleaning takes them
     _log_access = False
 
     purpose = fields.Char(required=True, readonly=True)

@@ -76,6 +76,8 @@ class ComplaintMerge(models.Model):
     _name = "complaint.merge"
     _description = "Merged Complaint"
     _inherit = ["complaint.child"]
+    _complaint_privacy = "delete"
+    _complaint_told = False
     _order = "id desc"
 
     ticket_id = fields.Many2one(string="Merged into")

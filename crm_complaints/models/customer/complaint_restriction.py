@@ -18,6 +18,7 @@ class ComplaintRestriction(models.Model):
     _name = "complaint.restriction"
     _description = "Restriction of Contact"
     _inherit = ["mail.thread", "mail.activity.mixin", "complaint.field.access"]
+    _complaint_privacy = "contact"
     _order = "since desc, id desc"
     _rec_name = "partner_id"
 

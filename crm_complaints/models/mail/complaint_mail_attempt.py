@@ -18,6 +18,7 @@ _FORGOTTEN_AFTER = timedelta(days=7)
 class ComplaintMailAttempt(models.Model):
     _name = "complaint.mail.attempt"
     _description = "Attempt to Take a Mail in"
+    _complaint_privacy = "keep"  # digests
     _log_access = False
 
     key = fields.Char(required=True, readonly=True)

@@ -14,6 +14,8 @@ _SCOPE = "complaint-form"
 class ComplaintFormKey(models.Model):
     _name = "complaint.form.key"
     _description = "Form that was sent"
+    _complaint_privacy = "delete"
+    _complaint_told = False
 
     key = fields.Char(required=True, readonly=True)
     ticket_id = fields.Many2one(

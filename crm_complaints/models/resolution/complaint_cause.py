@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 class ComplaintCause(models.Model):
     _name = "complaint.cause"
     _description = "Cause of Complaints"
+    _complaint_privacy = "keep"
     _parent_name = "parent_id"
     _parent_store = True
     _rec_name = "full_name"

@@ -7,6 +7,7 @@ class ComplaintEvent(models.Model):
     _name = "complaint.event"
     _description = "What Happened"
     _inherit = ["complaint.child"]
+    _complaint_privacy = "delete"
     _order = "ticket_id, date, sequence, id"
 
     sequence = fields.Integer(default=10)

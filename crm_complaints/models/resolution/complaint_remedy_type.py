@@ -6,6 +6,7 @@ from odoo import fields, models
 class ComplaintRemedyType(models.Model):
     _name = "complaint.remedy.type"
     _description = "Kind of Remedy"
+    _complaint_privacy = "keep"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
