@@ -15,6 +15,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         domain=[("move_type", "in", ("out_invoice", "out_refund", "out_receipt"))],
         help="What the complaint is about.",
+        complaint_privacy="forget",
     )
 
     @api.model

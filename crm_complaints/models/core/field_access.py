@@ -11,9 +11,11 @@ _PARAMETERS = frozenset(
     {
         # who writes it, where that is not everybody: "code" or "manager"
         "complaint_written_by",
-        # what becomes of it when the customer is forgotten: "keep" or "forget"
+        # what becomes of it when the complaint is erased: "keep" or "forget"; a model says
+        # of all its rows by ``_complaint_privacy``: "delete", "keep" or "contact"
         "complaint_privacy",
-        # False: not in the answer to a customer who asks what is held on them
+        # False: not in the answer to a customer who asks what is held on them; a model
+        # says so by ``_complaint_told``
         "complaint_told",
         # what becomes of it when complaints are merged
         "complaint_merge",
