@@ -31,7 +31,6 @@
         "data/complaint_cause_data.xml",
         "data/complaint_remedy_type_data.xml",
         "data/base_automation_data.xml",
-        "data/base_automation_repeat_data.xml",
         "data/ir_cron_data.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_rating_views.xml",

@@ -258,7 +258,7 @@ class TestRatings(RatingCommon):
         self.assertFalse(self.complaint.rating_ids)
 
     def test_an_edited_message_changes_no_rating(self):
-        """Ratings of earlier versions are linked to their messages."""
+        """Nor where the rating is linked to that message."""
         self.complaint._complaint_rate(1)
         rating = self.complaint.complaint_rating_ids
         message = self.complaint.message_ids[0]
