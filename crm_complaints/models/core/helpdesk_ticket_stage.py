@@ -26,7 +26,6 @@ class HelpdeskTicketStage(models.Model):
     )
 
     complaint_is_open = fields.Boolean(
-        string="Complaint Is Open",
         compute="_compute_complaint_is_open",
         store=True,
         help="The customer waits for an answer.",
