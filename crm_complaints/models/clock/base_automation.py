@@ -1,4 +1,9 @@
-"""base.automation: a rule that fails does not stop the clock, or cost a complaint."""
+"""base.automation: a rule that fails does not stop the clock, or cost a complaint.
+
+Odoo runs rules in patches around ``create`` and ``write``, outside whatever an addon
+overrides there. What they call is overridden here: which rules there are (so that they
+cost ordinary tickets nothing), their conditions, and ``_process``, which runs one.
+"""
 
 import logging
 from functools import partial
@@ -8,38 +13,30 @@ from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import ormcache
 
 from odoo.addons.base_automation.models.base_automation import TIME_TRIGGERS
+from odoo.addons.base_automation.models.base_automation import (
+    BaseAutomation as CoreAutomation,
+)
 
 from ..core.helpdesk_ticket import REGISTERING
 from ..core.helpdesk_ticket_failure import FAILURE_ACTIVITY
 from ..core.isolation import error_text, isolated
 from .helpdesk_ticket_clock import CLOCK, CLOCK_FIELDS
-
-_LOOKED_UP_BY = frozenset({"active", "model_id", "trigger", "trigger_field_ids"})
+from .ir_actions_server import Postponed
 
 
 class BaseAutomation(models.Model):
     _inherit = "base.automation"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        automations = super().create(vals_list)
-        self._complaint_rules_changed()
-        return automations
+    # what the rules looked up below hang on as well
+    CRITICAL_FIELDS = [*CoreAutomation.CRITICAL_FIELDS, "trigger_field_ids"]
 
-    def write(self, vals):
-        result = super().write(vals)
-        if _LOOKED_UP_BY & vals.keys():
-            self._complaint_rules_changed()
-        return result
+    def _update_registry(self):
+        """Forget which rules there are, now and once others can see the change.
 
-    def unlink(self):
-        result = super().unlink()
-        self._complaint_rules_changed()
-        return result
-
-    @api.model
-    def _complaint_rules_changed(self):
-        """Forget which rules there are, now and once others can see the change."""
+        Odoo calls it whenever it has to patch models anew, so that no create, write
+        and unlink of ours has to say so.
+        """
+        super()._update_registry()
         self.env.registry.clear_cache()
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
@@ -50,9 +47,11 @@ class BaseAutomation(models.Model):
     def _get_actions(self, records, triggers):
         """Look rules on tickets up without a query, and those on the clock only for it.
 
-        Odoo asks for the rules at every write and create of a ticket. A rule that
-        hangs on nothing but what the clock writes cannot apply to what others write;
-        nor can one that hangs on what only looking back writes.
+        A rule that hangs on nothing but what the clock writes cannot apply to what
+        others write; nor can one that hangs on what only looking back writes. Odoo
+        asks for rules at every write and create, and reads what they hang on: with the
+        rules that come, 6 queries instead of 3 to write a ticket, 18 instead of 12 to
+        create one. Nothing else is asked at this point.
         """
         if records._name != "helpdesk.ticket":
             return super()._get_actions(records, triggers)
@@ -99,6 +98,9 @@ class BaseAutomation(models.Model):
     # What becomes of a rule that fails
     # ---------------------------------------------------
 
+    # Conditions are read before ``_process`` and outside it, so it cannot catch what
+    # they raise; on time-based rules outside Odoo's own ``try`` as well.
+
     def _filter_pre(self, records, feedback=False):
         function = partial(super()._filter_pre, records, feedback=feedback)
         return self._complaint_filter(records, function, records.browse())
@@ -110,20 +112,10 @@ class BaseAutomation(models.Model):
         return self._complaint_filter(records, function, (records.browse(), None))
 
     def _search_time_based_automation_records(self, *, until):
-        """A condition that cannot be read finds nothing, and stops no other rule."""
-        search = partial(super()._search_time_based_automation_records, until=until)
+        function = partial(super()._search_time_based_automation_records, until=until)
         # sudo: rules are the administrator's
-        if self.sudo().model_name != "helpdesk.ticket":
-            return search()
-        records = self.env["helpdesk.ticket"]
-        with isolated(
-            self.env,
-            f"The condition of {self} cannot be read",
-            savepoint=False,
-            level=logging.ERROR,
-        ):
-            records = search()
-        return records
+        nothing = self.env[self.sudo().model_name]
+        return self._complaint_filter(nothing, function, nothing)
 
     def _complaint_filter(self, records, function, nothing):
         """Call ``function``; a condition that cannot be read fits nothing.
@@ -135,7 +127,11 @@ class BaseAutomation(models.Model):
             return function()
         fitting = nothing
         with isolated(
-            self.env, f"The condition of {self} cannot be read", savepoint=False
+            self.env,
+            f"The condition of {self} cannot be read",
+            savepoint=False,
+            # by time there is no record yet to say so on
+            level=logging.INFO if records else logging.ERROR,
         ) as outcome:
             fitting = function()
         if outcome.error:
@@ -144,9 +140,14 @@ class BaseAutomation(models.Model):
 
     def _complaint_isolates(self, records):
         """Tell whether a rule that fails on these leaves them as they are."""
+        registering = (
+            self.env.context.get("old_values", True) is None
+            # a rule that is set off by what is computed then
+            or self.env.context.get("complaint_registering") is REGISTERING
+        )
         return (
             records._name == "helpdesk.ticket"
-            and (self._complaint_unattended(records) or self._complaint_registering())
+            and (registering or self._complaint_unattended(records))
             # while that is computed, the team tells
             and all(
                 ticket.is_complaint or ticket.team_id.is_complaint_team
@@ -171,14 +172,6 @@ class BaseAutomation(models.Model):
         """Tell whether code writes many complaints at once, as the clock does."""
         batch = self.env.context.get("complaint_batch")
         return any(writer is batch for writer in self._complaint_batches())
-
-    def _complaint_registering(self):
-        """Tell whether the records are being created at this moment."""
-        return (
-            self.env.context.get("old_values", True) is None
-            # a rule that is set off by what is computed then
-            or self.env.context.get("complaint_registering") is REGISTERING
-        )
 
     def _complaint_failed(self, records, error):
         """Say on each complaint that the rule failed on it, and tell the leader.
@@ -206,9 +199,12 @@ class BaseAutomation(models.Model):
         """Isolate a rule to its complaint where there is nobody to show an error to.
 
         That is so when the clock goes on, in rules that run by themselves, while a
-        mail is being taken in, and where a customer writes himself. A colleague who
-        registers a complaint is shown what is meant for him, and no more. Elsewhere a
+        mail is being taken in, and where customers write themselves. A colleague who
+        registers a complaint is shown what is meant for them, and no more. Elsewhere a
         rule may well be meant to stop its user, so nothing changes there.
+
+        No other place knows which rule fails on which record, and comes before the
+        error reaches whoever wrote the ticket.
         """
         if not records or not self._complaint_isolates(records):
             return super()._process(records, domain_post=domain_post)
@@ -228,18 +224,10 @@ class BaseAutomation(models.Model):
         return None
 
     def _complaint_process_batch(self, records, domain_post=None):
-        """Do what ``_process`` does, with each action run on all records at once."""
-        done = dict(self.env.context.get("__action_done") or {})
-        before = done.get(self, records.browse())
-        records -= before
-        done[self] = before + records
-        self = self.with_context(__action_done=done)
-        records = records.with_context(__action_done=done)
-        records = records.filtered(self._check_trigger_fields)
-        if not records:
-            return
-        if "date_automation_last" in records._fields:
-            records.date_automation_last = self.env.cr.now()
-        # sudo: as Odoo runs them, with the rights of whoever made the rule
-        for action in self.sudo().action_server_ids:
-            action._complaint_run_on(records, domain_post)
+        """Let Odoo choose the records, and run each action on all of them at once."""
+        postponed = Postponed()
+        postponing = self.with_context(complaint_postponed=postponed)
+        super(BaseAutomation, postponing)._process(records, domain_post=domain_post)
+        for action, ids in postponed.items():
+            action = action.with_context(complaint_postponed=None)
+            action._complaint_run_on(records.with_env(action.env).browse(ids))

@@ -9,6 +9,13 @@ from odoo import fields, models
 _TOO_MANY_MAILS = 10
 
 
+class Postponed(dict):
+    """Ids of the records that each action is to run on, once all are known.
+
+    A type of our own: what comes over RPC is none, and puts nothing off.
+    """
+
+
 class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
@@ -18,46 +25,58 @@ class IrActionsServer(models.Model):
     activity_summary = fields.Char(copy=True)
     activity_user_id = fields.Many2one(copy=True)
 
-    def _complaint_run_on(self, records, domain_post=None):
+    def run(self):
+        """Wait for the other records where a rule is run on many complaints at once.
+
+        A rule runs each of its actions on one record after the other.
+        """
+        postponed = self.env.context.get("complaint_postponed")
+        if not isinstance(postponed, Postponed):
+            return super().run()
+        for action in self:
+            postponed.setdefault(action, []).append(self.env.context["active_id"])
+        return False
+
+    def _complaint_run_on(self, records):
         """Run this action on complaints, in as few steps as its kind allows.
 
         What it does to each is what Odoo does, but for the mails that announce new
         activities to their owner where there are very many of them.
 
         :param records: tickets
-        :param domain_post: the rule's condition, as Odoo passes it on
         """
         self.ensure_one()
-        runner = {
+        self._can_execute_action_on_records(records)
+        kinds = {
             "next_activity": self._complaint_plan_activities,
             "object_write": self._complaint_write_value,
             "followers": self._complaint_add_followers,
-        }.get(self.state)
-        if runner and not self.warning and runner(records):
+        }
+        if self.state in kinds and not self.warning and kinds[self.state](records):
             return
         for record in records:
             self.with_context(
                 active_model=record._name,
                 active_ids=record.ids,
                 active_id=record.id,
-                domain_post=domain_post,
             ).run()
+
+    # What each kind saves on a complaint that becomes late, with the rules that come:
+    # activities 17 queries, values 3, followers 3. All three together leave less than
+    # one. Each returns whether it could do all in one go.
 
     def _complaint_plan_activities(self, records):
         if not self.activity_type_id:
             return False
-        self._can_execute_action_on_records(records)
         values = {
             "activity_type_id": self.activity_type_id.id,
             "summary": self.activity_summary or "",
             "note": self.activity_note or "",
         }
         if self.activity_date_deadline_range > 0:
+            unit = self.activity_date_deadline_range_type or "days"
             values["date_deadline"] = fields.Date.context_today(self) + relativedelta(
-                **{
-                    self.activity_date_deadline_range_type
-                    or "days": self.activity_date_deadline_range
-                }
+                **{unit: self.activity_date_deadline_range}
             )
 
         def owner(record):
@@ -78,20 +97,18 @@ class IrActionsServer(models.Model):
         path = self.update_path or ""
         if not path or "." in path or self.evaluation_type != "value":
             return False
-        self._can_execute_action_on_records(records)
         records.write({self.update_field_id.name: self._eval_value()[self.id]})
         return True
 
     def _complaint_add_followers(self, records):
-        self._can_execute_action_on_records(records)
-        path = self.followers_partner_field_name
-
         def wanted(record):
-            specific = self.followers_type == "specific"
-            partners = self.partner_ids if specific else record.mapped(path)
+            partners = (
+                self.partner_ids
+                if self.followers_type == "specific"
+                else record.mapped(self.followers_partner_field_name)
+            )
             # those whom a complaint is about would be left out on all of them
-            concerned = record.sudo().complaint_concerned_user_ids.partner_id
-            return partners - concerned
+            return partners - record.sudo().complaint_concerned_user_ids.partner_id
 
         for partners, group in records.grouped(wanted).items():
             group.message_subscribe(partner_ids=partners.ids)
