@@ -1,4 +1,4 @@
-"""The customer's pages: where his complaints stand, and what he can do about them."""
+"""Customer pages: where a complaint stands, and what the customer can do about it."""
 
 import hashlib
 from urllib.parse import urlencode
@@ -38,12 +38,12 @@ LARGEST_ID = 2**31 - 1
 _MOST_MESSAGES = 20
 _RATINGS = {"5": 5, "3": 3, "1": 1}
 _MINE = [("is_complaint", "=", True)]
-# What he can do on the page; whatever else is asked for does not exist.
+# What can be done on the page; whatever else is asked for does not exist.
 _ACTS = (
     *("write", "accept", "reject", "withdraw", "second_look", "rate"),
     "no_rating",
 )
-# Who decides, and what others can do: a colleague of his, who acts for him.
+# Who decides, and what others can do: a colleague, a representative.
 _DECIDE = (CUSTOMER, ACTS)
 _FOR_OTHERS = {READER: ("write",), SPEAKS: ("write",), WATCHES: ()}
 
@@ -87,12 +87,12 @@ class CustomerComplaints(CustomerPortal):
         methods=["GET"],
     )
     def portal_my_complaints(self, page=1, **kw):
-        """Show all complaints of the customer and his colleagues, the latest first."""
+        """Show all complaints of the customer and their colleagues, the latest first."""
         Ticket = request.env["helpdesk.ticket"]
         if not Ticket.has_access("read"):
             raise NotFound()
         mine = Domain("id", "in", Ticket._search(_MINE))
-        # sudo: those in which he acts for somebody else, by the consents he has
+        # sudo: those in which they are a representative, by the consents on file
         acting = Ticket.sudo()._complaint_acted_in(request.env.user.partner_id)
         if acting:
             mine |= Domain("id", "in", acting.ids)
@@ -111,7 +111,7 @@ class CustomerComplaints(CustomerPortal):
         )
         values = {
             **self._prepare_portal_layout_values(),
-            # sudo: what the page shows of complaints that he may read
+            # sudo: what the page shows of complaints that they may read
             "complaints": complaints.sudo(),
             "pager": pager,
             "page_name": "complaints",
@@ -138,7 +138,7 @@ class CustomerComplaints(CustomerPortal):
             return request.redirect(f"/my/ticket/{path}")
         survivor = complaint._complaint_survivor()
         if survivor != complaint and survivor._complaint_role(request.env.user):
-            # he sees the one it was merged into as well; a link opens nothing else
+            # the one it was merged into is shown as well; a link opens nothing else
             return request.redirect(self._path(survivor, ""))
         return self._page(complaint, role, token, done=text_of(kw, "done"))
 
@@ -150,7 +150,7 @@ class CustomerComplaints(CustomerPortal):
         methods=["GET"],
     )
     def portal_complaint_rating(self, complaint_id, **kw):
-        """Ask how well it worked, with the face chosen that he came by.
+        """Ask how well it worked, with the face chosen that was clicked in the mail.
 
         Nothing is sent by coming here: programs that look for harmful links do, too.
         """
@@ -199,7 +199,7 @@ class CustomerComplaints(CustomerPortal):
         csrf=False,
     )
     def portal_complaint_act(self, complaint_id, act, **post):
-        """Do what the customer asks for on his page, once, and show the page anew."""
+        """Do what the customer asks for on the page, once, and show the page anew."""
         token = text_of(post, "access_token")
         complaint, role = self._reach(complaint_id, token)
         if act not in _ACTS or (complaint and not role):
@@ -349,7 +349,7 @@ class CustomerComplaints(CustomerPortal):
         return hashlib.sha256(repr(terms).encode()).hexdigest()
 
     # ---------------------------------------------------
-    # What he does
+    # What the customer does
     # ---------------------------------------------------
 
     def _act(self, complaint, role, act, typed, post):
@@ -448,7 +448,7 @@ class CustomerComplaints(CustomerPortal):
     def _check_offer(self, complaint, decision, post):
         """Tell whether there is something to decide on, as it was shown.
 
-        :return: False where he has decided so already
+        :return: False where they have decided so already
         :raises Refused: where the offer has changed meanwhile
         """
         on_offer = complaint._complaint_offer()

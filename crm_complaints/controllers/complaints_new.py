@@ -16,7 +16,7 @@ from .complaint_form import (
     text_of,
 )
 
-# Nobody tells what happened to him within so many seconds.
+# Nobody writes down what happened within so few seconds.
 _QUICKEST = 3
 # A field that people do not see.
 _TRAP = "homepage"
@@ -197,7 +197,7 @@ class ComplaintForm(Controller):
             return self._go_on(signed)  # the same once more
         entry = FormKey._claim(signed)
         if not entry:
-            # he went back and has more to say
+            # they went back and have more to say
             complaint = FormKey._complaint(signed)
             words = "\n\n".join(filter(None, (typed[name] for name in _TEXTS)))
             content.ticket_id = complaint._complaint_write(words, files)
@@ -233,7 +233,7 @@ class ComplaintForm(Controller):
         if typed["anonymous"]:
             return vals
         if not partner.lang:
-            # in which he wrote
+            # in which it was written
             vals["complaint_lang"] = request.env.lang
         return {
             **vals,
@@ -253,7 +253,7 @@ class ComplaintForm(Controller):
         return (nobody if outcome.error else partner), outcome.error
 
     def _partner(self, email, user):
-        """Return the contact whose complaint it is, if we know him.
+        """Return the contact whose complaint it is, if we know them.
 
         An address is as good as the sender of a mail is; that of a colleague of ours
         is nobody's to use.

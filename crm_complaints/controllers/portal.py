@@ -1,4 +1,4 @@
-"""Portal: what a customer files stands, and he reaches what is his, and nothing else."""
+"""Portal: what a customer files is kept, and customers reach their own tickets and nothing else."""
 
 import re
 from urllib.parse import urlencode
@@ -41,8 +41,8 @@ class ComplaintPortal(HelpdeskTicketController):
     def submit_ticket(self, **kw):
         """Register what was typed; where the usual way fails, without its extras.
 
-        Subscribing the customer, or keeping a file of his, is no reason to lose what
-        he wrote. He is told what to send again by whoever takes the complaint.
+        Subscribing the customer, or keeping a file, is no reason to lose what
+        was written. The handler tells them what to send again.
 
         :raises BadRequest: for what the form cannot have sent
         """
@@ -115,7 +115,7 @@ class ComplaintPortal(HelpdeskTicketController):
         ticket_id, stage_id = _id_of(kw.get("ticket_id")), _id_of(kw.get("stage_id"))
         ticket = request.env["helpdesk.ticket"].browse(ticket_id).exists()
         if ticket.has_access("read") and ticket.is_complaint:
-            # it is not closed without an outcome; he can take it back on its page
+            # it is not closed without an outcome; the customer can take it back on its page
             return request.redirect(f"/my/complaints/{ticket.id}")
         operation = "write" if request.env.user._is_internal() else "read"
         if not ticket or not ticket.has_access(operation):
@@ -161,7 +161,7 @@ class ComplaintPortalPages(CustomerPortalHelpdesk):
     def portal_my_ticket(self, ticket_id, access_token=None, **kw):
         if ticket_id > LARGEST_ID:
             raise NotFound()
-        # sudo: to tell whether whoever asks may know, before he is told
+        # sudo: to tell whether whoever asks may know, before they are told
         ticket = request.env["helpdesk.ticket"].sudo().browse(ticket_id).exists()
         if ticket and ticket._complaint_role(request.env.user, access_token):
             query = (

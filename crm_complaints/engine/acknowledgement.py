@@ -19,7 +19,7 @@ def route(wanted, *, email=False, phone=False, postal=False, named=False):
     """Choose the way in which the receipt of a complaint is confirmed.
 
     The channel's own way comes first. Where the customer cannot be reached by it,
-    the next best that reaches him is taken; where none does there is nobody to
+    the next best that reaches them is taken; where none does there is nobody to
     answer, and nobody is to be blamed for it later.
 
     :param wanted: the channel's way: "email", "phone", "letter" or "in_person";

@@ -325,7 +325,7 @@ def _heard(terms, milestone, facts, heard_at):
 
 
 def _stand_or_go(milestone, terms, facts, now, reader):
-    """Pause where the customer is waited for, go on where he is no longer."""
+    """Pause while we wait for the customer, go on afterwards."""
     if facts.pausing and terms.pausable:
         if milestone.state in milestones.ALLOWED["pause"]:
             return milestones.pause(milestone, now)

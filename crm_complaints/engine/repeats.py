@@ -23,7 +23,7 @@ class Complaint(NamedTuple):
 
 
 class History:
-    """What one customer has complained about, asked for each of his complaints.
+    """What one customer has complained about, asked for each of their complaints.
 
     As fast for the thousandth as for the first: many may come in at once.
     """

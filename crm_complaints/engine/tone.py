@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 
 # Rules, by what they look for.
-PERSON = "person"  # 2. he has a name
-OFFICE = "office"  # 3. how we work is not his concern
+PERSON = "person"  # 2. customers have a name
+OFFICE = "office"  # 3. how we work is not the customer's concern
 EMPTY = "empty"  # 4. words that only sound polite
-DOUBT = "doubt"  # 5. an apology that doubts his trouble
+DOUBT = "doubt"  # 5. an apology that doubts the trouble
 BUT = "but"  # 5. an apology taken back
 PASSIVE = "passive"  # 6. nobody did it
 NO_DATE = "no_date"  # 7. a date instead

@@ -33,12 +33,12 @@ class ComplaintCommon(MailCommon):
     ==================  ==========================================================
     ``leader``          leads A's complaints team; sees all tickets
     ``handler``         handles complaints in A's team; sees all tickets
-    ``team_handler``    the same, sees his teams' tickets only
-    ``own_handler``     the same, sees his own and his teams' unassigned ones only
+    ``team_handler``    the same, sees their teams' tickets only
+    ``own_handler``     the same, sees their own and their teams' unassigned ones only
     ``outsider``        works ordinary tickets of A, in no complaints team
     ``manager``         sets the helpdesk up, in A
     ``user_employee``   of A, without any right on the helpdesk
-    ``portal_user``     customer (``customer`` is his contact)
+    ``portal_user``     customer (``customer`` is their contact)
     ``handler_b``       handles complaints in company B
     ==================  ==========================================================
     """
@@ -176,7 +176,7 @@ class ComplaintCommon(MailCommon):
     def create_user(cls, login, name, role, companies=None):
         """Return a member of staff with a role of helpdesk_mgmt, as "user_team".
 
-        :param companies: his companies, the first one his own; A by default
+        :param companies: their companies, the first one the current one; A by default
         """
         return cls._create_users([cls._prepare_user_vals(login, name, role, companies)])
 

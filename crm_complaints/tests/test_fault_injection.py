@@ -477,7 +477,7 @@ class TestFaultInjection(FaultCommon):
                     ):
                         complaint = self.registered(way)
                     if shown:
-                        continue  # meant for him; what he typed is in the form
+                        continue  # meant for them; what they typed is in the form
                     self.assertStands(complaint, files=way != "user")
                     self.assertIn("Of the administrator", self.told(complaint))
                     self.assertIn(error, self.told(complaint))

@@ -214,7 +214,7 @@ class TestTours(ComplaintMailCommon, HttpCase):
         self.assertEqual(rating.publisher_id, self.team_handler.partner_id)
 
     def test_offer_accepted_on_the_customers_page_and_answered(self):
-        """From the call to the letter; what the customer does, he does on his page."""
+        """From the call to the letter; what the customer does, happens on their page."""
         self.create_complaint(
             name="Cold soup", partner_id=self.customer.id, user_id=self.leader.id
         )

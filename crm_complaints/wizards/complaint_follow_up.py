@@ -89,7 +89,7 @@ class ComplaintFollowUp(models.TransientModel):
             ticket = wizard.ticket_id.with_context(complaint_signer_id=self.env.uid)
             scripts = (
                 ticket._complaint_render_scripts("mail_template_follow_up_call")
-                # the script names the customer: not for those who may not see him
+                # the script names the customer: not for those who may not see them
                 if ticket and ticket.has_access("read")
                 else {}
             )

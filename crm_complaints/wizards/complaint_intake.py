@@ -77,7 +77,7 @@ class ComplaintIntake(models.TransientModel):
         string="What to say", compute="_compute_script", sanitize=False
     )
 
-    # Who, and how to reach him
+    # Who, and how to reach them
     partner_id = fields.Many2one(comodel_name="res.partner", string="Customer")
     commercial_partner_id = fields.Many2one(related="partner_id.commercial_partner_id")
     partner_name = fields.Char(
@@ -87,7 +87,7 @@ class ComplaintIntake(models.TransientModel):
     email = fields.Char(
         string="E-mail", compute="_compute_email", store=True, readonly=False
     )
-    # what a contact filled in goes with him; what was typed stays
+    # what a contact filled in goes with the contact; what was typed stays
     filled_phone = fields.Char(compute="_compute_phone", store=True)
     filled_email = fields.Char(compute="_compute_email", store=True)
     anonymous = fields.Boolean(
@@ -606,7 +606,7 @@ class ComplaintIntake(models.TransientModel):
         acting = self.representative_id
         name = (self.representative_name or "").strip()
         if not acting and name and self.can_create_contact:
-            # whoever acts for somebody has to be known to get his consent
+            # whoever acts for somebody has to be known for their consent
             acting = (
                 self._clean()
                 .env["res.partner"]
@@ -624,7 +624,7 @@ class ComplaintIntake(models.TransientModel):
         }
 
     def _caller_words(self):
-        """Return who called for the customer, where he could not be kept as a contact."""
+        """Return who called for the customer, where they could not be kept as a contact."""
         details = (
             self.representative_name,
             self.representative_phone,
@@ -658,7 +658,7 @@ class ComplaintIntake(models.TransientModel):
         return None
 
     def _follow_up_words(self, ticket, ended):
-        """Do what it sets off that a customer speaks to us about his complaint."""
+        """Do what it sets off that a customer speaks to us about the complaint."""
         if ended:
             ticket._complaint_set_phase(phases.HEARING)
         if self.thanked and self._in_person():
@@ -713,7 +713,7 @@ class ComplaintIntake(models.TransientModel):
 
     def _show_result(self, ticket, state):
         """Note what is read out to the customer."""
-        # sudo: the reference of what he has just told us, whoever will work on it
+        # sudo: the reference of what the user has just registered, whoever will work on it
         ticket = ticket.sudo()
         self.write(
             {

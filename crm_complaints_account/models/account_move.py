@@ -1,4 +1,4 @@
-"""account.move: complaints of the customer, and about his invoice."""
+"""account.move: complaints of the customer, and about the invoice."""
 
 from odoo import models
 

@@ -24,7 +24,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _commercial_fields(self):
-        # a new contact of a customer is of his class at once
+        # a new contact of a customer is of their class at once
         return [*super()._commercial_fields(), "complaint_value_class"]
 
     @api.model
@@ -32,7 +32,7 @@ class ResPartner(models.Model):
         """Class all customers anew, in one query; only those that change are written.
 
         In each company the customers are put in the order of their revenue, the
-        largest first. Whoever stands where the ones before him have not yet made the
+        largest first. Whoever stands where those before them have not yet made the
         share of class A is A: the customer with whom they reach it as well.
 
         :return: how many contacts changed

@@ -1,4 +1,4 @@
-"""sale.order: complaints of the customer, and about his order."""
+"""sale.order: complaints of the customer, and about the order."""
 
 from odoo import models
 

@@ -11,7 +11,7 @@ class ComplaintSaleCommon(ComplaintCommon):
 
     ===================  =========================================================
     ``seller``           sees all orders, has no role at the helpdesk
-    ``own_seller``       sees his own orders only, handles complaints
+    ``own_seller``       sees their own orders only, handles complaints
     ``seller_handler``   sees all orders, handles complaints
     ===================  =========================================================
     """

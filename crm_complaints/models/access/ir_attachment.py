@@ -17,7 +17,7 @@ class IrAttachment(models.Model):
         )
 
     def _has_attachments_ownership(self, attachment_tokens):
-        # nor does he delete what he brought before
+        # nor do they delete what they brought before
         return not self._complaint_hidden() and super()._has_attachments_ownership(
             attachment_tokens
         )

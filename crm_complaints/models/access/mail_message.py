@@ -36,7 +36,7 @@ class MailMessage(models.Model):
         return forbidden + self.browse(notes.ids)
 
     def _notify_message_notification_update(self):
-        # Odoo tells the author on his screen what became of a message of his
+        # Odoo tells authors on their screen what became of their message
         return super(
             MailMessage, self - self._complaint_hidden_from_author()
         )._notify_message_notification_update()

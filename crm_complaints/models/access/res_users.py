@@ -1,4 +1,4 @@
-"""res.users: which complaints are about a member of staff, and hidden from him."""
+"""res.users: which complaints are about a member of staff, and hidden from them."""
 
 from odoo import api, fields, models
 from odoo.tools import SQL, ormcache
@@ -29,7 +29,7 @@ class ResUsers(models.Model):
     def _complaint_hidden_ids(self, user_id):
         """Return the ids of complaints that are about a user: asked at every turn.
 
-        An administrator could give himself any right; from him nothing is hidden.
+        An administrator could grant themselves any right; nothing is hidden from them.
         """
         self.env["helpdesk.ticket"].flush_model(["complaint_concerned_user_ids"])
         rows = self.env.execute_query(

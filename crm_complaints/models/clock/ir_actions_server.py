@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 
 # One who gets fewer new activities than this at a time is told of each by mail, as
-# Odoo does. More are in his list without so many mails beside it.
+# Odoo does. More are in their list without so many mails beside it.
 _TOO_MANY_MAILS = 10
 
 

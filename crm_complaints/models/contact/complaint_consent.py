@@ -1,4 +1,4 @@
-"""complaint.consent: what a customer lets somebody else do about his complaint."""
+"""complaint.consent: what a customer lets a representative do about the complaint."""
 
 import uuid
 
@@ -155,7 +155,7 @@ class ComplaintConsent(models.Model):
     # ---------------------------------------------------
 
     def action_end(self):
-        """Note that the customer took his consent back: from today nothing goes there."""
+        """Note that the customer took the consent back: from today nothing goes there."""
         self.check_access("write")
         for consent in self.filtered("is_valid"):
             consent.ended_on = consent._today()
@@ -189,7 +189,7 @@ class ComplaintConsent(models.Model):
     def _keep_documents(self):
         """Let whoever reads the complaint read what the customer signed."""
         for consent in self:
-            # by the user's own rights: nobody files what is not his to show
+            # by the user's own rights: nobody files what is not theirs to show
             fresh = consent.attachment_ids.filtered(lambda some: not some.res_id)
             fresh.write({"res_model": self._name, "res_id": consent.id})
 

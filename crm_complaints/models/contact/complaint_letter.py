@@ -1,4 +1,4 @@
-"""complaint.letter: what was written to the customer, kept as he got it."""
+"""complaint.letter: what was written to the customer, kept as it was sent."""
 
 from markupsafe import Markup
 

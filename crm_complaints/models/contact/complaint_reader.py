@@ -1,4 +1,4 @@
-"""Who reads a letter: the customer, or whoever acts for him."""
+"""Recipients of a letter: the customer, or a representative."""
 
 # Key in the context: to whom something is written. What comes over RPC is none of
 # these objects, and changes nothing.
@@ -17,7 +17,7 @@ class Reader:
 
 CUSTOMER_READS = Reader("customer")
 REPRESENTATIVE_READS = Reader("representative")
-# He has no consent on file: a receipt, and the request for it, are all he gets.
+# Without consent on file: a receipt, and the request for consent, and no more.
 REPRESENTATIVE_ASKED = Reader("representative without consent")
 READERS = (CUSTOMER_READS, REPRESENTATIVE_READS, REPRESENTATIVE_ASKED)
 REPRESENTATIVE = (REPRESENTATIVE_READS, REPRESENTATIVE_ASKED)

@@ -282,7 +282,7 @@ class HelpdeskTicket(models.Model):
             for reader, some in group._complaint_to_acknowledge_to().items():
                 wording = template.with_context(**{READER: reader})
                 if reader is REPRESENTATIVE_ASKED:
-                    # the page is not for him
+                    # the page is not for a representative
                     wording = self._complaint_receipt_template().with_context(
                         **{READER: reader, "complaint_on_paper": True}
                     )
@@ -325,7 +325,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_to_acknowledge_to(self):
         """Return who gets an acknowledgement by mail: {``Reader``: helpdesk.ticket}.
 
-        The customer comes first, where he gets one. Whoever acts for him without consent
+        The customer comes first, where they get one. A representative without consent
         on file gets a receipt beside.
         """
         by_reader = self._complaint_by_reader("acknowledgement")

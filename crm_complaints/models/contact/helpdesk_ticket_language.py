@@ -30,7 +30,7 @@ class HelpdeskTicket(models.Model):
     def _compute_complaint_lang(self):
         installed = {code for code, _name in self.env["res.lang"].get_installed()}
         for ticket in self:
-            # sudo: in which language he reads, whoever may read partners
+            # sudo: in which language they read, whoever may read partners
             lang = ticket.is_complaint and ticket.sudo().partner_id.lang
             # a language taken away since fails no registration
             ticket.complaint_lang = lang if lang in installed else ticket.complaint_lang
@@ -44,7 +44,7 @@ class HelpdeskTicket(models.Model):
         :return: str, the code of a language, or False where the company has none either
         """
         self.ensure_one()
-        ticket = self.sudo()  # the same for all who write to him
+        ticket = self.sudo()  # the same for all who write to them
         return (
             ticket.complaint_lang
             or ticket.partner_id.lang
@@ -55,7 +55,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_customers_speak(self, before):
         """Let open complaints follow their customers' language, where none was chosen.
 
-        :param dict before: {partner: the language he had}
+        :param dict before: {partner: the language they had}
         """
         # sudo: whoever may write the contact
         tickets = self.sudo().search(

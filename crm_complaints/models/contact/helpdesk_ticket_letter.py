@@ -82,7 +82,7 @@ class HelpdeskTicket(models.Model):
         The user has to be able to read the complaint; templates need no rights.
 
         :param str kind: of ``complaint.letter``
-        :param bool on_paper: a link is of no use to him
+        :param bool on_paper: a link is of no use there
         :param signer: res.users who signs it; by default whoever is responsible
         :param context: what the template reads beside the complaint
         :return: (str, Markup, language code); empty strings without a template
@@ -213,7 +213,7 @@ class HelpdeskTicket(models.Model):
         return "mail" if way == "mail" and self.complaint_email_to else "paper"
 
     def _complaint_send_letter(self, kind, subject, body, lang, way, signer=None):
-        """Write to one of a letter's readers, and keep the letter as he gets it.
+        """Write to one of a letter's readers, and keep the letter as it was sent.
 
         By mail it goes out through the chatter; on paper it stays there as a note,
         to be printed. The user has to be able to write the complaint, which is one of
@@ -242,7 +242,7 @@ class HelpdeskTicket(models.Model):
         return letter.sudo(False)
 
     def _complaint_send_letters(self, kind, render, way, signer=None):
-        """Write to all to whom a letter goes, to each as it is addressed to him.
+        """Write to all to whom a letter goes, to each as it is addressed to them.
 
         The user has to be able to write the complaint.
 

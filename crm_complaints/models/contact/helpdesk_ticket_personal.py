@@ -44,7 +44,7 @@ class HelpdeskTicket(models.Model):
         """Tell whether the customer is among those to whom a message goes.
 
         Whoever works where the customer does is the customer as well, and so is who
-        acts for him with his consent. Where nobody is known to be the customer, it is
+        acts for them with their consent. Where nobody is known to be the customer, it is
         anybody outside.
 
         :param recipients: dicts as ``_notify_get_recipients`` returns them
@@ -66,7 +66,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_addressed_already(self, message):
         """Tell whether a mail from staff went to the customer without our help.
 
-        A colleague answers from his own mail program, with the desk in copy.
+        A colleague answers from their own mail program, with the desk in copy.
         """
         addresses = (
             f"{message.incoming_email_to or ''},{message.incoming_email_cc or ''}"

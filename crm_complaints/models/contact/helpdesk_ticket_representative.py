@@ -1,4 +1,4 @@
-"""helpdesk.ticket, representative: who acts for the customer, and what goes to him."""
+"""helpdesk.ticket, representative: who acts for the customer, and what is sent to them."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -123,8 +123,8 @@ class HelpdeskTicket(models.Model):
     # Who may read it
     # ---------------------------------------------------
 
-    # Whoever acts for a customer follows while letters go to him, and followers read,
-    # with all of their company. He comes to the page by his consent instead, as far and
+    # A representative follows while letters go to them, and followers read,
+    # with all of their company. They come to the page by the consent instead, as far and
     # as long as it goes, and alone. No record rule: a page of helpdesk_mgmt's puts the
     # rules into the search of customers, who may not ask for this field.
 
@@ -196,9 +196,9 @@ class HelpdeskTicket(models.Model):
     def action_complaint_acts_for_another(self):
         """Note that whoever complained acts for somebody else, who is entered then.
 
-        The link he was sent as the customer leads nowhere from then on.
+        The link they were sent as the customer leads nowhere from then on.
 
-        :raises UserError: where it is not known who he is, or somebody acts already
+        :raises UserError: where it is not known who they are, or somebody acts already
         """
         self.check_access("write")
         for ticket in self:
@@ -257,7 +257,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_recipients(self, kind=None):
         """Return this complaint as each of those is told of it to whom a letter goes.
 
-        In the context of each, greeting, address and link are his. Render a template
+        In the context of each, greeting, address and link are theirs. Render a template
         with it: ``template.with_context(ticket._complaint_reader_context())``.
 
         :param str kind: of ``complaint.letter``
@@ -283,7 +283,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_customer_side(self):
         """Return the addresses at which the customer's side reads, bare, as a set.
 
-        His own, and that of whoever acts for him with his consent.
+        Their own, and that of a representative with their consent.
         """
         self.ensure_one()
         ticket = self.sudo()  # to tell who it is, not to show it
@@ -340,7 +340,7 @@ class HelpdeskTicket(models.Model):
         token = super()._portal_ensure_token()
         if reader is not REPRESENTATIVE_READS:
             return token
-        consent = self.sudo().complaint_consent_id  # of a letter that goes to him
+        consent = self.sudo().complaint_consent_id  # of a letter that goes to them
         return consent._ensure_token() if consent else ""
 
     # ---------------------------------------------------
@@ -367,7 +367,7 @@ class HelpdeskTicket(models.Model):
         suggested = super()._message_add_suggested_recipients(
             force_primary_email=force_primary_email
         )
-        for ticket in self.sudo():  # who acts for the customer, whoever writes to him
+        for ticket in self.sudo():  # who acts for the customer, whoever writes to them
             if not ticket.complaint_representative_id:
                 continue
             readers = ticket._complaint_readers()
@@ -385,12 +385,12 @@ class HelpdeskTicket(models.Model):
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
-        # sudo: who acts for him, whoever posts
+        # sudo: who acts for the customer, whoever posts
         ticket = self.sudo()
         who = len(ticket) == 1 and ticket.complaint_representative_id
         if not who or REPRESENTATIVE_READS in ticket._complaint_readers():
             return recipients
-        # a consent may have ended since he began to follow
+        # a consent may have ended since they began to follow
         addressed = (msg_vals or {}).get(
             "partner_ids"
         ) or message.sudo().partner_ids.ids
@@ -402,7 +402,7 @@ class HelpdeskTicket(models.Model):
         """Return the consent by which somebody comes to the customer's page.
 
         :param user: res.users, the public one for whoever is not signed in
-        :param str token: the one in the link he came by
+        :param str token: the one in the link they came by
         :return: complaint.consent in sudo, none for all others
         """
         self.ensure_one()
@@ -424,7 +424,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_acted_in(self, partner):
         """Return the complaints in which somebody acts for the customer today.
 
-        :param partner: res.partner of his
+        :param partner: res.partner of the representative
         """
         consents = self.env["complaint.consent"].search(
             [

@@ -25,8 +25,8 @@ class HelpdeskTicket(models.Model):
     def _complaint_of_customer_domain(self, partner, phone="", email=""):
         """Return the domain of complaints of one customer, whoever registered them.
 
-        Of a known customer all of his company's are, and those that came from his
-        number or address before he was known.
+        Of a known customer all of their company's are, and those that came from their
+        number or address before they were known.
 
         :param partner: res.partner, or none of them
         :param str phone: as it was typed; short ones tell nothing
@@ -47,10 +47,10 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_of_person_domain(self, partner):
-        """Return the domain of complaints of one person, and of nobody beside him.
+        """Return the domain of complaints of one person, and of nobody else.
 
-        Those of others at his company are not his; those of a company are all of its
-        people's. What came before he was known is his by his address. A number may be
+        Those of others at their company are not included; those of a company are all of its
+        people's. What came before they were known is told by their address. A number may be
         a whole family's, so that it tells only where no other name or address stands.
 
         :param partner: res.partner

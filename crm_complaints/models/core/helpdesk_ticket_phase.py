@@ -143,7 +143,7 @@ class HelpdeskTicket(models.Model):
         return True
 
     def action_complaint_withdraw(self):
-        """Note that the customer takes his complaint back.
+        """Note that the customer takes the complaint back.
 
         :raises UserError: where a complaint is no longer open
         """
@@ -155,7 +155,7 @@ class HelpdeskTicket(models.Model):
     def action_complaint_reopen(self):
         """Open resolved, closed or withdrawn complaints again, at the hearing.
 
-        The customer is heard again before anything is offered to him.
+        The customer is heard again before anything is offered.
 
         :raises UserError: where a complaint is open already
         """

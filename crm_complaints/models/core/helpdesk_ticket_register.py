@@ -80,7 +80,7 @@ class HelpdeskTicket(models.Model):
 
         :return: dict company -> team (empty where there is none)
         """
-        # sudo: whoever may register a complaint may hand it to a team he does not see
+        # sudo: whoever may register a complaint may hand it to a team they do not see
         teams = (
             self.env["helpdesk.ticket.team"]
             .sudo()

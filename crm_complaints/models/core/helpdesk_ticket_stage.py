@@ -36,7 +36,7 @@ class HelpdeskTicketStage(models.Model):
         "regulator's clock never does.",
     )
 
-    # for colleagues elsewhere, who meet the customer while his complaint is here
+    # for colleagues elsewhere, who meet the customer while the complaint is here
     complaint_say = fields.Text(
         string="What to Say",
         translate=True,

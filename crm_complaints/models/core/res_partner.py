@@ -36,7 +36,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _search_display_name(self, operator, value):
-        """Find whoever calls: by his number in any spelling, or by words in any order.
+        """Find whoever calls: by their number in any spelling, or by words in any order.
 
         Only where the context asks for it with ``complaint_find_customer``.
         """
@@ -57,7 +57,7 @@ class ResPartner(models.Model):
         )
 
     def action_view_complaints(self):
-        """Open the complaints of this customer and of his whole company."""
+        """Open the complaints of this customer and of their whole company."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_complaints.complaint_action"

@@ -1,4 +1,4 @@
-"""complaint.banner.mixin: whoever meets a customer sees that his complaint is open.
+"""complaint.banner.mixin: whoever meets a customer sees that a complaint is open.
 
 A model with a customer inherits it and shows ``complaint_banner`` on its form.
 """
@@ -77,10 +77,10 @@ class ResPartner(models.Model):
     def _complaint_banner_lines(self):
         """Return what to know of the complaints of these customers' companies.
 
-        Everybody of the staff is told these facts, whatever he may do at the helpdesk:
+        Everybody of the staff is told these facts, whatever their rights at the helpdesk:
         what phase, with whom, since when, what to say and what to avoid. What it is
-        about is for those who may read the complaint; of those that concern him, and
-        of other companies', he is told nothing.
+        about is for those who may read the complaint; of those about themselves, and
+        of other companies', they are told nothing.
 
         :return: dict id of the commercial entity -> (list of dicts, how many more)
         """

@@ -20,7 +20,7 @@ class ComplaintDocumentMixin(models.AbstractModel):
         string="Complaints",
         compute="_compute_complaint_count",
         groups=HANDLERS,
-        help="Complaints of the customer and of his whole company.",
+        help="Complaints of the customer and of their whole company.",
     )
     complaint_open_count = fields.Integer(
         string="Open Complaints", compute="_compute_complaint_count", groups=HANDLERS
@@ -56,7 +56,7 @@ class ComplaintDocumentMixin(models.AbstractModel):
             document.complaint_document_count = counts.get(document._origin, 0)
 
     def action_view_complaints(self):
-        """Open the complaints of the customer and of his whole company."""
+        """Open the complaints of the customer and of their whole company."""
         self.ensure_one()
         entities = self._complaint_customers()[self].commercial_partner_id
         return self._complaint_list([("commercial_partner_id", "in", entities.ids)])

@@ -261,7 +261,7 @@ class ComplaintMerge(models.Model):
             "merged_user": merged.user_id.id,
             "followers": (merged.message_partner_ids - keep.message_partner_ids).ids,
         }
-        # first: nobody reads a complaint about himself by its being moved, or cited
+        # first: staff do not read a complaint about themselves by its being moved, or cited
         self._link(keep, snapshot["added"])
         self._link(merged, snapshot["merged_added"])
         values = self._prepare_keep_vals(keep, merged)
@@ -301,7 +301,7 @@ class ComplaintMerge(models.Model):
             if merged[name] and not keep[name]
         }
         if keep.partner_id:
-            # his name and number go with him
+            # the contact brings name and number
             values.pop("partner_name", None)
         who = merged.complaint_representative_id
         if who - keep.partner_id and not keep.complaint_representative_id:
@@ -439,7 +439,7 @@ class ComplaintMerge(models.Model):
         values = {
             name: before
             for name, (before, after) in snapshot["changed"].items()
-            # what somebody changed since is his word
+            # what somebody changed since stands
             if _plain(keep[name]) == after
         }
         values["complaint_merged_numbers"] = (

@@ -1,6 +1,6 @@
 """complaint.restriction: how contact with a customer is limited, and until when.
 
-It limits contact, never registration: what he complains of is taken in as always.
+It limits contact, never registration: complaints are registered as always.
 """
 
 from odoo import api, fields, models

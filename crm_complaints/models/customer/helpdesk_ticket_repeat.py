@@ -127,7 +127,7 @@ class HelpdeskTicket(models.Model):
         return Domain("id", "in", fits.ids) | Domain("id", "in", others)
 
     def _complaint_hidden_from_user(self):
-        """Return the complaints about the user, of which nothing may tell him."""
+        """Return the complaints about the user, of which they must not learn."""
         if self.env.su:
             return self.browse()
         hidden = self.env["res.users"]._complaint_hidden_ids(self.env.uid)
@@ -264,8 +264,8 @@ class HelpdeskTicket(models.Model):
     def _complaint_find_earlier(self):
         """Return {ticket id: (id of the earlier one or None, how many there were)}.
 
-        Of those of the same company and customer: his whole company's, or those that
-        came from the same address or number before he was known. Neither what was
+        Of those of the same company and customer: their whole company's, or those that
+        came from the same address or number before they were known. Neither what was
         merged counts, nor what robots or many mails in one go brought.
         """
         groups = self._complaint_by_customer()
@@ -373,7 +373,7 @@ class HelpdeskTicket(models.Model):
         mail = self._complaint_mail_channel_id()
         same_customer = (
             SQL("ticket.commercial_partner_id = asked.customer_id"),
-            # of a customer who is known now: what came before he was
+            # of a customer who is known now: what came before they were
             SQL(
                 "ticket.partner_email IS NOT NULL AND %s = asked.address"
                 " AND (asked.customer_id IS NULL OR ticket.partner_id IS NULL)",

@@ -1,4 +1,4 @@
-"""res.partner, the customer's file: figures of his complaints, for his whole company."""
+"""res.partner, complaint history: figures of the complaints of a customer's whole company."""
 
 import operator as op
 

@@ -18,12 +18,12 @@ class ResPartner(models.Model):
         """Return what limits contact with these today: one query for all of them.
 
         Of a company, it holds for all its contacts. Whoever is about to contact a
-        customer is told how, whatever he may do at the helpdesk.
+        customer is told how, whatever their rights at the helpdesk.
 
         :return: dict id of the contact -> complaint.restriction, in sudo
         """
         partners = self | self.commercial_partner_id
-        # sudo: how to contact him, see above; of the user's companies
+        # sudo: how to contact them, see above; of the user's companies
         Restriction = self.env["complaint.restriction"].sudo()
         found = (
             Restriction.search(

@@ -1,4 +1,4 @@
-"""complaint.follow.up.call: the register of who was asked whether it worked, and what he said."""
+"""complaint.follow.up.call: the register of follow-up calls, and what the customer said."""
 
 from odoo import api, fields, models
 from odoo.tools import format_date

@@ -181,7 +181,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_follow_up_callers(self):
         """Return {ticket id: res.users} of those who ask whether it worked.
 
-        The one whom the team has for it, where he may work the complaint; else
+        The one whom the team has for it, where they may work the complaint; else
         whoever is responsible.
         """
         callers = {}
@@ -350,7 +350,7 @@ class HelpdeskTicket(models.Model):
         self.sudo().write(
             {
                 "complaint_follow_up_result": result,
-                # who was asked in writing was asked in time, whenever he answers
+                # who was asked in writing was asked in time, whenever the answer comes
                 "complaint_follow_up_at": self.complaint_follow_up_at
                 or fields.Datetime.now(),
             }
@@ -374,7 +374,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_found_repeated(self, repeat):
         """Close complaints in follow-up whose customer has had to complain again.
 
-        What was promised to him is promised still. Needs no rights on the complaints:
+        What was promised to them is promised still. Needs no rights on the complaints:
         whoever takes the next one in may not see the first.
 
         :param repeat: helpdesk.ticket, the new complaint
@@ -417,8 +417,8 @@ class HelpdeskTicket(models.Model):
     def _complaint_after_no_answer(self):
         """Return what follows when the customer is not reached this time either.
 
-        :return: "again" on another day, "write" to him, "tell" the leader that there is
-            no way to reach him, or "close" without an answer
+        :return: "again" on another day, "write" to them, "tell" the leader that there is
+            no way to reach them, or "close" without an answer
         """
         self.ensure_one()
         calls = self._complaint_calls()
@@ -451,7 +451,7 @@ class HelpdeskTicket(models.Model):
         :param str step: what the user expects of ``_complaint_after_no_answer``
         :param str how: of ``complaint.follow.up.call``
         :param str words: a remark, plain text
-        :return: complaint.letter, where he was written to
+        :return: complaint.letter, where they were written to
         :raises UserError: where the complaint has not been resolved, or something
             else follows by now
         """
@@ -533,7 +533,7 @@ class HelpdeskTicket(models.Model):
             self._complaint_set_phase(phases.CLOSED)
 
     def _complaint_answers_follow_up(self):
-        """Take what a customer wrote for the answer to what we asked him in writing.
+        """Take what a customer wrote for the answer to what we asked in writing.
 
         :return: whether it is, and somebody is asked to record it today
         """
@@ -549,13 +549,13 @@ class HelpdeskTicket(models.Model):
         return True
 
     # ---------------------------------------------------
-    # Whether he has turned to us again
+    # Whether the customer has turned to us again
     # ---------------------------------------------------
 
     def _complaint_contacts_since(self):
         """Return what came from the customer since the resolution, as the user may see.
 
-        :return: (helpdesk.ticket of his, mail.message of his on this one), the latest
+        :return: (their helpdesk.ticket, their mail.message on this one), the latest
             first, a few of each
         """
         self.ensure_one()

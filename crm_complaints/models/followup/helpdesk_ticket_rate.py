@@ -59,7 +59,7 @@ class HelpdeskTicket(models.Model):
     def action_complaint_answer_rating(self):
         """Open the wizard that answers the customer's rating.
 
-        :raises UserError: where he has not rated
+        :raises UserError: where they have not rated
         """
         self.ensure_one()
         self.check_access("write")
@@ -150,7 +150,7 @@ class HelpdeskTicket(models.Model):
             self.rating_last_value = 0
 
     def _complaint_rating(self, partner=None):
-        """Return how somebody rated the current solution, if he did.
+        """Return how somebody rated the current solution, if they did.
 
         :param partner: res.partner; by default the customer
         """
@@ -158,7 +158,7 @@ class HelpdeskTicket(models.Model):
         partner = partner or self.partner_id
         return (
             self.env["rating.rating"]
-            .sudo()  # the customer's own words, on a complaint he may read
+            .sudo()  # the customer's own words, on a complaint they may read
             .search(
                 [
                     ("res_model", "=", self._name),
@@ -181,7 +181,7 @@ class HelpdeskTicket(models.Model):
         return self.complaint_phase in phases.RESOLVED
 
     def _complaint_rate(self, value, words="", partner=None):
-        """Note how the customer rates the solution, beside what he said before.
+        """Note how the customer rates the solution, beside what was said before.
 
         Whoever calls it has checked that it is the customer.
 
@@ -242,9 +242,9 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_not_satisfied(self, rating):
-        """The customer is not satisfied: he is called today, or somebody looks at it.
+        """The customer is not satisfied: they are called today, or somebody looks at it.
 
-        Who is to call him has one activity for it, not two.
+        Who is to call them has one activity for it, not two.
         """
         summary = self.env._("The customer is not satisfied")
         note = rating.feedback or self.env._("He rated the solution: not at all.")
@@ -263,7 +263,7 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def rating_apply(self, rate, token=None, rating=None, feedback=None, **kwargs):
-        """Rate; a complaint as its customer does on his page, and nobody for him.
+        """Rate; a complaint as its customer does on their page, and nobody for them.
 
         Core's own page for ratings, which has checked the token, comes in here.
 

@@ -293,7 +293,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_wants_no_rating(self):
         """Tell whether the customer of this complaint does not want to be asked."""
         self.ensure_one()
-        # sudo: his own setting, whoever may read contacts
+        # sudo: the customer's own setting, whoever may read contacts
         ticket = self.sudo()
         contact = ticket._complaint_reader_partner()
         return ticket.complaint_no_rating or contact.complaint_no_rating
@@ -324,7 +324,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_rated_elsewhere(self):
         """Tell whether helpdesk_mgmt_rating asks about this complaint, or may not.
 
-        It does so by a template of the stage; that of the next one, too, or he would be
+        It does so by a template of the stage; that of the next one, too, or they would be
         asked again when the complaint is closed.
         """
         self.ensure_one()
@@ -401,20 +401,20 @@ class HelpdeskTicket(models.Model):
         self._complaint_note_recipients(mails)
 
     # ---------------------------------------------------
-    # He does not want to be asked
+    # Who does not want to be asked
     # ---------------------------------------------------
 
     def _complaint_ask_no_more(self, partner=None):
         """Note that the customer does not want to be asked how well it worked.
 
-        Whoever calls it has checked that it is him.
+        Whoever calls it has checked that it is them.
 
         :param partner: res.partner of whoever is signed in, if anybody
         """
         self.ensure_one()
         contact = partner or self.partner_id
         if contact:
-            contact.sudo().complaint_no_rating = True  # his own wish
+            contact.sudo().complaint_no_rating = True  # the customer's own wish
         else:
             self.complaint_no_rating = True
         self._complaint_drop_rating()

@@ -1,4 +1,4 @@
-"""helpdesk.ticket, portal: what a customer reads and does on his complaint's page."""
+"""helpdesk.ticket, portal: what customers read and do on their page."""
 
 from markupsafe import Markup
 
@@ -14,7 +14,7 @@ from odoo.tools import (
 from ...engine import milestones, phases, promises
 from ..contact.complaint_consent import DECIDE, READ, WRITE
 
-# Whoever opens the page: he decides; he reads and writes; he sees what the customer sees.
+# Roles on the page: decides; reads and writes; sees what the customer sees.
 CUSTOMER, READER, STAFF = "customer", "reader", "staff"
 # Who acts for the customer, as far as the consent goes.
 ACTS, SPEAKS, WATCHES = "acts", "speaks", "watches"
@@ -40,7 +40,7 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _search(self, domain, *args, **kwargs):
         if self.env.context.get("complaint_left_out"):
-            # the customer's list of tickets; his complaints have one of their own
+            # the customer's list of tickets; complaints have a list of their own
             domain = Domain(domain) & Domain("is_complaint", "=", False)
         return super()._search(domain, *args, **kwargs)
 
@@ -53,7 +53,7 @@ class HelpdeskTicket(models.Model):
             # asked at every read: told by the groups, which are cached
             self.env.su or self.env.user._is_internal()
         ):
-            # whoever has it acts as the customer, whom colleagues of his are not
+            # whoever has it acts as the customer, which colleagues do not
             return False
         return super()._has_field_access(field, operation)
 
@@ -66,7 +66,7 @@ class HelpdeskTicket(models.Model):
         if ticket.is_complaint and not ticket._complaint_is_customer(
             self.env.user.partner_id
         ):
-            return ""  # he gets there with his own account
+            return ""  # they get there with their own account
         return super(HelpdeskTicket, ticket)._portal_ensure_token()
 
     def _get_share_url(
@@ -132,12 +132,12 @@ class HelpdeskTicket(models.Model):
         """Return as whom somebody sees this complaint's page.
 
         A colleague of the customer's reads and writes; what is offered, the customer
-        himself takes or leaves. Staff see what he sees.
+        takes or leaves alone. Staff see what the customer sees.
 
         :param user: res.users, the public one for whoever is not signed in
-        :param str token: the one in the link he came by
+        :param str token: the one in the link they came by
         :return: ``CUSTOMER``, ``READER``, ``STAFF``, for who acts for the customer
-            ``ACTS``, ``SPEAKS`` or ``WATCHES``, or '' where it is none of his
+            ``ACTS``, ``SPEAKS`` or ``WATCHES``, or '' where it is none of theirs
         """
         self.ensure_one()
         # sudo: to tell who it is, before anything is shown
@@ -161,11 +161,11 @@ class HelpdeskTicket(models.Model):
         return CUSTOMER if has_link else ""
 
     def _complaint_is_customer(self, partner):
-        """Tell whether somebody is the customer himself, and no colleague of his.
+        """Tell whether somebody is the customer, and no colleague.
 
         Where the customer is a company, whoever belongs to it speaks for it.
         """
-        ticket = self.sudo()  # who he is, whoever may read partners
+        ticket = self.sudo()  # who it is, whoever may read partners
         customer = ticket.partner_id
         if not customer:
             return bool(ticket.complaint_email_to) and (
@@ -215,12 +215,12 @@ class HelpdeskTicket(models.Model):
     def _complaint_standing(self):
         """Return where the complaint stands, in the customer's words.
 
-        :return: dict with ``title``, ``text``, ``when`` (by when he hears from us),
-            ``expected`` (of him) and ``waiting`` (whether we wait for him)
+        :return: dict with ``title``, ``text``, ``when`` (by when they hear from us),
+            ``expected`` (of them) and ``waiting`` (whether we wait for him)
         """
         self.ensure_one()
         is_open = self.complaint_is_open
-        # our answer may leave him something to choose
+        # our answer may leave something to choose
         offer = self._complaint_offer()
         question = is_open and not offer and self._complaint_question()
         if offer:
@@ -265,7 +265,7 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_question(self):
-        """Return the letter in which we asked for something, as long as he is silent."""
+        """Return the letter in which we asked for something that was not answered yet."""
         letters = self.complaint_letter_ids.filtered(
             lambda letter: letter.kind == "information" and letter.sent_at
         )
@@ -394,11 +394,11 @@ class HelpdeskTicket(models.Model):
         """Return what the customer and we wrote to each other, the latest first.
 
         Notes, and mails that are kept as notes, are between colleagues. Of a letter
-        that went to two each sees his own.
+        that went to two each sees their own.
 
         :param bool acting: as who acts for the customer sees it
         """
-        Message = self.env["mail.message"].sudo()  # of a complaint he may read
+        Message = self.env["mail.message"].sudo()  # of a complaint they may read
         messages = Message.search(
             Domain(
                 [
@@ -412,7 +412,7 @@ class HelpdeskTicket(models.Model):
             ),
             order="id desc",
         )
-        # sudo: a register of letters, of a complaint he may read
+        # sudo: a register of letters, of a complaint they may read
         copies = self.sudo().complaint_letter_ids.filtered("copy_of_id")
         others = (copies.copy_of_id if acting else copies).message_id
         return (messages - others).filtered(
@@ -422,12 +422,12 @@ class HelpdeskTicket(models.Model):
     def _complaint_shown_body(self, message, by_link):
         """Return the text of a message; the link in it is for whoever came by it.
 
-        Neither a colleague of the customer's nor who acts for him gets it out of a
+        Neither a colleague of the customer's nor a representative gets it out of a
         letter.
 
         :param str by_link: the token in the link by which somebody came
         """
-        # sudo: the tokens of a complaint he may read, to take them out
+        # sudo: the tokens of a complaint they may read, to take them out
         ticket = self.sudo()
         tokens = {
             ticket.access_token,
@@ -445,7 +445,7 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_shown_documents(self):
         """Return the files the customer sent or was sent, never those between us."""
-        Attachment = self.env["ir.attachment"].sudo()  # of a complaint he may read
+        Attachment = self.env["ir.attachment"].sudo()  # of a complaint they may read
         own = Attachment.search(
             [
                 ("res_model", "=", self._name),
@@ -461,20 +461,20 @@ class HelpdeskTicket(models.Model):
         return (
             self._complaint_was_answered()
             and self.complaint_phase != phases.WITHDRAWN
-            # there he says first whether it suits him
+            # there they say first whether it suits them
             and not self._complaint_offer()
             and not self.complaint_second_look_open
             and (self.complaint_level != "second" or bool(self.complaint_referred_at))
         )
 
     # ---------------------------------------------------
-    # What he does
+    # What the customer does
     # ---------------------------------------------------
 
     def _complaint_write(self, words, files=(), partner=None):
-        """Post what a customer writes on his page; it sets off what a mail would.
+        """Post what a customer writes on their page; it sets off what a mail would.
 
-        Whoever calls it has checked who he is.
+        Whoever calls it has checked who it is.
 
         :param str words: plain text
         :param files: pairs of name and content
@@ -501,7 +501,7 @@ class HelpdeskTicket(models.Model):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
             attachments=list(files),
-            # whether or not he follows it
+            # whether or not they follow it
             partner_ids=responsible.ids,
             **ticket._complaint_author(partner),
         )
@@ -553,7 +553,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_withdraw(self, words="", partner=None):
         """Take the complaint back, as its customer asks.
 
-        Whoever calls it has checked that it is him.
+        Whoever calls it has checked that it is them.
 
         :raises UserError: where it is no longer open
         """

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount
 
 PROMISE_ACTIVITY = "crm_complaints.mail_activity_type_promise"
-# What the customer has read cannot be worded anew behind his back.
+# What the customer has read is not worded anew without telling them.
 _TERMS = frozenset({"ticket_id", "type_id", "description", "amount", "alternative"})
 # Set by what is done with an offer, never by hand.
 _COURSE = frozenset(

@@ -260,7 +260,7 @@ class HelpdeskTicket(models.Model):
 
         Whoever calls it has checked the access.
 
-        :param date answer_by: the day by which he was asked to answer
+        :param date answer_by: the day by which they were asked to answer
         :raises UserError: where nothing is ready to be offered
         """
         drafts = self._complaint_check_offer()
@@ -289,7 +289,7 @@ class HelpdeskTicket(models.Model):
         self._complaint_nothing_pending()
 
     def _complaint_nothing_pending(self):
-        """Ask no customer any more what he says to an offer that is off the table."""
+        """Ask no customer any more what they say to an offer that was withdrawn."""
         # sudo: the decision is kept by these methods
         self.sudo().filtered(
             lambda ticket: (
@@ -301,16 +301,16 @@ class HelpdeskTicket(models.Model):
     def _complaint_accept(
         self, remedies=None, words="", by_customer=False, partner=None
     ):
-        """Note that the customer accepts the offer; what he chose is promised.
+        """Note that the customer accepts the offer; what they chose is to be done.
 
-        Whoever calls it has checked that it is the customer, or his handler.
+        Whoever calls it has checked that it is the customer, or the handler.
 
-        :param remedies: which alternatives he chose, where there is a choice
-        :param str words: what he said, plain text
-        :param bool by_customer: he did it himself, on his page
+        :param remedies: which alternatives were chosen, where there is a choice
+        :param str words: what they said, plain text
+        :param bool by_customer: they did it themselves, on their page
         :param partner: res.partner who did it there; by default the customer
         :raises UserError: where nothing is on offer, where a choice is to be made,
-            or where what he chose is not on offer
+            or where what was chosen is not on offer
         """
         self.ensure_one()
         on_offer = self._complaint_on_offer()
@@ -338,10 +338,10 @@ class HelpdeskTicket(models.Model):
     def _complaint_reject(self, words="", by_customer=False, partner=None):
         """Note that the customer does not want what is on offer.
 
-        Whoever calls it has checked that it is the customer, or his handler.
+        Whoever calls it has checked that it is the customer, or the handler.
 
         :param str words: why, plain text
-        :param bool by_customer: he did it himself, on his page
+        :param bool by_customer: they did it themselves, on their page
         :param partner: res.partner who did it there; by default the customer
         :raises UserError: where nothing is on offer
         """

@@ -47,7 +47,7 @@ class HelpdeskTicket(models.Model):
         }
 
     def _complaint_letter_remedies(self):
-        """Return the remedies of a letter: what he gets, and what he chooses from."""
+        """Return the remedies of a letter: what the customer gets, and what they choose from."""
         self.ensure_one()
         rows = {"remedies": [], "choices": []}
         remedies = self.complaint_remedy_ids.filtered(

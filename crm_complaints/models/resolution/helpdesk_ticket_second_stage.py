@@ -85,7 +85,7 @@ class HelpdeskTicket(models.Model):
         compute="_compute_complaint_second_look_open",
         help="The customer asked, and nobody has been chosen yet.",
     )
-    # the reviewer writes his own decision; this one stays on record
+    # the reviewer writes another decision; this one stays on record
     complaint_first_outcome = fields.Selection(
         selection=lambda self: self._fields["complaint_outcome"]._description_selection(
             self.env
@@ -202,7 +202,7 @@ class HelpdeskTicket(models.Model):
 
     @api.constrains("user_id", "complaint_level")
     def _check_complaint_reviewer(self):
-        """Whoever decided before does not decide on his own decision."""
+        """Nobody reviews their own decision."""
         for ticket in self:
             # sudo: the handler set here may be one the user does not see
             ticket = ticket.sudo()
@@ -364,17 +364,17 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_ask_second_look(self, words=""):
-        """Note that the customer asks for another person; he need not say why.
+        """Note that the customer asks for another person; they need not say why.
 
         Opens a complaint again that was resolved, and takes it from its handler. To
         ask again changes nothing. Callers check who asks.
 
-        :param str words: what he says, plain text
+        :param str words: what they say, plain text
         :raises UserError: where it has not been answered yet, or another person has
             looked at it already
         """
         self.ensure_one()
-        ticket = self.sudo()  # the customer asks, who may write nothing himself
+        ticket = self.sudo()  # the customer asks, who may write nothing themselves
         asked = self.env._("The customer asks that another person looks at it.")
         if ticket.complaint_second_look_open:
             if words:
@@ -421,10 +421,10 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_log_words(self, summary, words):
-        """Log what the customer asks for, in his name where he is known.
+        """Log what the customer asks for, in their name where they are known.
 
         :param str summary: plain text
-        :param str words: his own, plain text
+        :param str words: their own, plain text
         """
         body = Markup("<p>%s</p>") % summary
         if words:
@@ -461,7 +461,7 @@ class HelpdeskTicket(models.Model):
             "complaint_escalated_at": fields.Datetime.now(),
             "complaint_reviewer_id": reviewer.id,
             "user_id": reviewer.id,
-            # his to decide; the first ones stay on record
+            # the customer's to decide; the first ones stay on record
             "complaint_outcome": False,
             "complaint_decision": False,
             "complaint_decided_at": False,

@@ -16,7 +16,7 @@ TICKET = "helpdesk.ticket"
 
 
 class ConcernedCase(ComplaintCommon, HttpCase):
-    """A handler has worked a complaint that turns out to be about him."""
+    """A handler has worked a complaint that turns out to be about them."""
 
     clock = None  # the server has a clock of its own
 
@@ -139,7 +139,7 @@ class TestConcernedRPC(ConcernedCase):
         self.assertHides(messages, ["body", "subject"], "author_id")
 
     def test_each_message(self):
-        """What he wrote himself, and what he was told of, each by a rule of its own."""
+        """What they wrote, and what they were told of, each by a rule of its own."""
         self.about()
         for message in self.complaint.message_ids:
             with self.subTest(message.body):
@@ -169,7 +169,7 @@ class TestConcernedRPC(ConcernedCase):
     def test_activities(self):
         todo = "mail.mail_activity_data_todo"
         activities = (
-            # for himself and for a colleague, planned by him; and by a colleague
+            # for the handler and for a colleague, planned by the handler; and by a colleague
             self.hidden.activity_schedule(todo, user_id=self.concerned.id)
             | self.hidden.activity_schedule(todo, user_id=self.leader.id)
             | self.complaint.activity_schedule(todo, user_id=self.concerned.id)
@@ -310,11 +310,11 @@ class TestConcernedAround(ConcernedCase):
         self.assertNotIn(self.complaint.number, json.dumps(answer))
 
     def other(self, **vals):
-        """Return a complaint that he may see."""
+        """Return a complaint that they may see."""
         return self.create_complaint(self.leader, name="Visible", **vals)
 
     def linked(self):
-        """Return a complaint that he may see and that leads to the hidden one."""
+        """Return a complaint that they may see and that leads to the hidden one."""
         other = self.other(partner_id=self.customer.id)
         other.sudo().write(
             {
@@ -608,7 +608,7 @@ class TestConcernedAround(ConcernedCase):
             [("user_id", "=", self.concerned.id), ("res_id", "!=", self.complaint.id)]
         ).unlink()
         self.about()
-        # one that was left to him all the same
+        # one that was left to them all the same
         activity = self.complaint.sudo().activity_ids[0]
         self.env.cr.execute(
             "UPDATE mail_activity SET user_id = %s WHERE id = %s",

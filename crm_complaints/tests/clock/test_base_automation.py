@@ -975,7 +975,7 @@ class TestBatchActions(ComplaintClockCommon):
     # ---------------------------------------------------
 
     def told_by_mail(self, complaints):
-        """Return the complaints of which their handler was told he has an activity."""
+        """Return the complaints of which their handler was told of an activity."""
         return (
             self.env["mail.message"]
             .search(

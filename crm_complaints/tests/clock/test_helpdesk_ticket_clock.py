@@ -1033,7 +1033,7 @@ class TestClockQueries(ClockCommon):
 
 @tagged("post_install", "-at_install")
 class TestFirstPersonalAnswer(ClockCommon, ComplaintMailCommon):
-    """It is noted when a member of staff writes to the customer or speaks with him."""
+    """It is noted when a member of staff writes to the customer or speaks with them."""
 
     def setUp(self):
         super().setUp()

@@ -252,7 +252,7 @@ class TestExtension(ExtensionCommon):
     def test_without_an_address_it_is_kept_as_a_note_to_print(self):
         complaint = self.create_complaint(partner_name="Nobody we can write to")
         self.extend(complaint=complaint)
-        # nobody wrote to him, and the date holds all the same
+        # nobody wrote to them, and the date holds all the same
         self.assertEqual(complaint.complaint_deadline, NEW_DEADLINE)
         letter = self.letter(complaint)
         self.assertTrue(letter.subtype_id.internal)

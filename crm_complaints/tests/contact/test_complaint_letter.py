@@ -15,7 +15,7 @@ from ...models.contact.complaint_letter import TEMPLATES
 from ...models.contact.helpdesk_ticket_letter import LETTER_VALUES
 from ..mail.common import ComplaintMailCommon
 
-# Written to the customer, and read or said to him by the handler.
+# Written to the customer, and read or said to them by the handler.
 RECEIPTS = ("mail_template_acknowledgement", "mail_template_letter")
 # of the wizard, by the words allowed without greeting, contact and signature
 LETTERS = {
@@ -228,7 +228,7 @@ class TestLetters(ComplaintMailCommon):
 
     def test_calls_keep_the_tone(self):
         for template, complaint, text in self.texts(SPOKEN):
-            # advice to the handler beside what he says
+            # advice to the handler beside what they say
             text = text.replace("let the customer finish", "")
             findings = tone.check_words(text, names=self.names(complaint))
             with self.subTest(template, text=text):

@@ -1,4 +1,4 @@
-"""Writing to the customer: previewed, complete, sent once, and kept as he got it."""
+"""Writing to the customer: previewed, complete, sent once, and kept as it was sent."""
 
 import re
 from contextlib import suppress
@@ -520,7 +520,7 @@ class TestLetterCompose(LetterCommon):
             (by_letter, "paper"),
             (unknown, "paper"),
             ({**unknown, "partner_email": "p@novak.example"}, "mail"),
-            # without a postal address the mail is what reaches him
+            # without a postal address the mail is what reaches them
             ({**by_letter, **unknown, "partner_email": "p@novak.example"}, "mail"),
         ):
             with self.subTest(**vals):
@@ -689,7 +689,7 @@ class TestLetterCompose(LetterCommon):
                 ):
                     with self.assertRaises(AccessError):
                         getattr(theirs, method)(*arguments)
-                with suppress(AccessError):  # if he may ask at all
+                with suppress(AccessError):  # if they may ask at all
                     self.assertFalse(theirs.search([("id", "=", letter.id)]))
 
     def test_a_letter_on_its_way_is_its_writers(self):
@@ -775,7 +775,7 @@ class TestLetterSecondStage(LetterCommon, SecondStageCommon):
         self.assertIn("Tim Team, who had no part in it", shown)
         self.assertEqual(ticket.complaint_reviewer_id, self.team_handler)
         self.assertEqual(ticket.complaint_level, "second")
-        # who hands it over signs; nobody speaks of himself as of another
+        # who hands it over signs; nobody speaks of themselves as of another
         self.assertEqual(letter.user_id, self.handler)
         self.assertIn("Hanna Handler", shown)
 

@@ -42,7 +42,7 @@ class TestAcknowledgeByMail(ComplaintMailCommon):
         self.assertEqual(answer["X-Auto-Response-Suppress"], "All")
 
     def test_answer_refers_to_the_mail_it_answers(self):
-        """So it stands below the customer's own mail in his mailbox."""
+        """So it stands below the customer's own mail in their mailbox."""
         self.receive(Message_Id="<the-first@novak.example>")
         self.assertIn(
             "<the-first@novak.example>", self.the_acknowledgement()["References"]
@@ -161,7 +161,7 @@ class TestAcknowledgeByMail(ComplaintMailCommon):
 class TestAcknowledgeInPerson(ComplaintMailCommon):
     """What is not acknowledged by mail is an activity of a person."""
 
-    # a handler takes what he registers; these wait for one
+    # a handler takes what they register; these wait for one
     waiting = {"user_id": False}
 
     def assertOneActivity(self, complaint, kind, user, day):
@@ -457,7 +457,7 @@ class TestAcknowledgeOnce(ComplaintMailCommon):
             channel_id=self.channel_phone.id, partner_id=self.customer.id
         )
         self.assertTrue(self.activities(called, "call_back"))
-        # and a handler sends it when he is ready
+        # and a handler sends it when they are ready
         complaint.action_complaint_acknowledge()
         self.assertAcknowledged(complaint)
         self.assertEqual(len(self.sent_to("anna@weber.example")), 1)
@@ -559,7 +559,7 @@ class TestAcknowledgeByHand(ComplaintMailCommon):
         self.assertNotAcknowledged(self.complaint)
 
     def test_address_that_comes_later_can_be_used(self):
-        """Whoever could not be answered gets his answer once we know where."""
+        """Whoever could not be answered gets the answer once we know where."""
         complaint = self.create_complaint(channel_id=self.channel_email.id)
         self.assertEqual(complaint.complaint_acknowledged_by, "not_applicable")
         complaint.partner_email = "peter@novak.example"
@@ -786,7 +786,7 @@ class TestAcknowledgementFails(ComplaintMailCommon):
         self.assertEqual(len(self.warnings(complaint)), 1)
 
     def test_handler_without_rights_on_mail_sees_the_same(self):
-        """Whoever registers it, whatever he may do with templates and mails."""
+        """Whoever registers it, whatever they may do with templates and mails."""
         for user in (self.own_handler, self.team_handler, self.handler):
             with self.subTest(user=user.name), self.no_mail_server():
                 self.assertToldAbout(
@@ -796,7 +796,7 @@ class TestAcknowledgementFails(ComplaintMailCommon):
 
 @tagged("post_install", "-at_install")
 class TestAcknowledgementLink(ComplaintMailCommon, HttpCase):
-    """The customer follows his complaint by the link, without logging in."""
+    """The customer follows the complaint by the link, without logging in."""
 
     clock = None
 

@@ -1,4 +1,4 @@
-"""Somebody acts for the customer: with his consent on file, as far as it goes."""
+"""Somebody acts for the customer: with the consent on file, as far as it goes."""
 
 from datetime import date
 

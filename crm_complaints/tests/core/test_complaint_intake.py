@@ -50,7 +50,7 @@ class IntakeCommon(ComplaintMailCommon):
 
 @tagged("post_install", "-at_install")
 class TestIntakeWho(IntakeCommon):
-    """Whoever calls is found as one types, with the complaints he has."""
+    """Whoever calls is found as one types, with their complaints."""
 
     def test_found_by_every_spelling_of_his_number(self):
         for stored in ("+32 2 555 01 01", "02/555.01.01", "0032(0)25550101"):
@@ -130,12 +130,12 @@ class TestIntakeWho(IntakeCommon):
         complaint = self.create_complaint(
             name="New", partner_id=self.customer_company.id, user_id=self.handler.id
         )
-        # before he was known to us
+        # before they were known to us
         unknown = self.create_complaint(
             name="Unknown", partner_email="Anna <ANNA@weber.example>"
         )
         self.create_complaint(name="Somebody else's")
-        # who shares a line with him
+        # who shares a line with them
         self.create_complaint(
             name="A neighbour's",
             partner_id=self.env["res.partner"]
@@ -415,7 +415,7 @@ class TestIntakeRegister(IntakeCommon):
 
 @tagged("post_install", "-at_install")
 class TestIntakeEarlier(IntakeCommon):
-    """“It is about this one”: what he says is added to the complaint he has."""
+    """“It is about this one”: what they say is added to their complaint."""
 
     @classmethod
     def setUpClass(cls):

@@ -83,7 +83,7 @@ class TestRegister(ComplaintCommon):
                 mine = self.create_ticket(user_id=user.id)
                 nobodys = self.create_ticket(user_id=False)
                 for ticket in mine, nobodys:
-                    # he need not follow it, as those who write to customers do
+                    # they need not follow it, as those who write to customers do
                     ticket.sudo().message_unsubscribe(user.partner_id.ids)
                     ticket.with_user(user).action_complaint_register()
                     self.assertComplaint(ticket)

@@ -1,4 +1,4 @@
-"""The banner: whoever meets a customer sees that his complaint is open, and no more."""
+"""The banner: whoever meets a customer sees that a complaint is open, and no more."""
 
 from datetime import datetime, timedelta
 
@@ -257,7 +257,7 @@ class TestBanner(ComplaintCommon):
         self.follow_up(complaint, "lost")
         for user in (self.team_handler, self.user_employee):
             self.assertFalse(self.banner(user), user.name)
-        # neither that there are more than he is told of
+        # neither that there are more than they are told of
         others = [self.complaint() for _index in range(4)]
         self.assertEqual(self.banner(self.team_handler)["more"], len(others) - 3)
 

@@ -1,4 +1,4 @@
-"""Contact with a customer is limited: told wherever he is met, registered as always."""
+"""Contact with a customer is limited: told wherever they are met, registered as always."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Repeats: what a customer has complained about before is known when he complains again."""
+"""Repeats: what a customer has complained about before is known when they complain again."""
 
 import random
 from datetime import timedelta

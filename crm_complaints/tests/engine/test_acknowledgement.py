@@ -62,9 +62,9 @@ class TestAcknowledgementRoute(unittest.TestCase):
         reaches = {
             "email": email,
             "phone": phone,
-            # whoever signs a letter put his address on it
+            # whoever signs a letter put an address on it
             "letter": postal or (wanted == "letter" and named),
-            # he stands at the desk
+            # they stand at the desk
             "in_person": wanted == "in_person",
         }
         if way == "not_applicable":

@@ -27,7 +27,7 @@ PARTS = (
     "--b=1\nContent-Type: application/pdf; name=a.pdf\n"
     "Content-Transfer-Encoding: base64\n\nQUJDRA==\n--b=1--\n"
 ).encode()
-# The folder of a mailbox to walk, for whoever wants to try it on his own.
+# The folder of a mailbox to walk, for whoever wants to try it on their own.
 FOLDER = os.environ.get("CRM_COMPLAINTS_MAILS")
 
 

@@ -104,7 +104,7 @@ class Complaint:
         return self
 
     def hear(self, at=None):
-        """A member of staff writes to the customer, or speaks with him."""
+        """A member of staff writes to the customer, or speaks with them."""
         at = at or self.now
         if self.facts.cycle == 1 and not self.facts.responded_at:
             self.set(responded_at=at)

@@ -67,7 +67,7 @@ class TestFollowUpCaller(CallsCommon):
             archived,
             self.user_employee,
             self.handler_b,
-            self.own_handler,  # it is Hanna's, not his
+            self.own_handler,  # it is Hanna's, not theirs
         ):
             with self.subTest(named.name):
                 self.team.complaint_follow_up_user_id = named

@@ -22,7 +22,7 @@ class RatingCommon(ComplaintPortalCommon):
         )
 
     def history(self):
-        """Return the values he gave, the first one first."""
+        """Return the values that were given, the first one first."""
         return self.complaint.complaint_rating_ids.sorted("id").mapped("rating")
 
 

@@ -70,7 +70,7 @@ class RatingRequestCommon(ComplaintMailCommon):
         self.assertEqual(len(self.asked(address)), count)
 
     def assertNotAsked(self, reason, complaint=None):
-        """Assert that he is not asked, now or ever, and why."""
+        """Assert that they are not asked, now or ever, and why."""
         complaint = complaint or self.complaint
         before = self.requests()
         for days in range(1, 40, 3):
@@ -369,7 +369,7 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
             self.assertTrue(complaint.complaint_rating_asked_at)
 
     # ---------------------------------------------------
-    # Somebody acts for him
+    # Somebody acts for them
     # ---------------------------------------------------
 
     def represented(self, letters_to, scope=None):

@@ -44,7 +44,7 @@ class TestSixthPhase(RatingRequestCommon):
         self.run_cron(DAY)
         self.assertAsked(1)
 
-        # 2. he is not satisfied: the call is due the same day
+        # 2. not satisfied: the call is due the same day
         with self.at(ASKED_AGAIN):
             complaint._complaint_rate(1, "It broke again", customer)
             [call] = self.calls()
@@ -93,6 +93,6 @@ class TestSixthPhase(RatingRequestCommon):
         self.assertEqual(calls[0].words, "I shall never come back")
         self.assertEqual(complaint.complaint_rating_ids.mapped("rating"), [1])
         self.assertEqual(self.milestones("resolve"), ["met", "met"])
-        # and he is asked no more
+        # and is asked no more
         self.run_cron(40 * DAY)
         self.assertAsked(2)

@@ -13,7 +13,7 @@ TEXT = "text/plain"
 
 
 class ComplaintPortalCommon(ComplaintCommon, HttpCase):
-    """Beside the customer, his colleague Bert and a customer of somebody else's."""
+    """Beside the customer, their colleague Bert and a customer of somebody else's."""
 
     @classmethod
     def setUpClass(cls):
@@ -83,7 +83,7 @@ class ComplaintPortalCommon(ComplaintCommon, HttpCase):
         return remedies
 
     def resolve(self, complaint=None):
-        """Give the customer his answer."""
+        """Give the customer the final response."""
         complaint = complaint or self.complaint
         complaint.write(
             {

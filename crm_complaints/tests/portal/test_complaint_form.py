@@ -29,7 +29,7 @@ class TestComplaintForm(ComplaintPortalCommon):
         cls.company_a.complaint_form_limit = 100
 
     def open_form(self, seconds=30):
-        """Return what the form holds after somebody took his time over it."""
+        """Return what the form holds after somebody took time over it."""
         values = self.form_values(self.get(NEW), NEW)
         self.frozen.tick(timedelta(seconds=seconds))
         return values

@@ -54,7 +54,7 @@ class TestComplaintLinks(ComplaintPortalCommon):
         self.get(f"/rate/{token}/5")
         self.assertFalse(self.complaint.rating_ids.consumed)
         self.assertFalse(self.complaint.rating_last_value)
-        # his page then changes the same one
+        # their page then changes the same one
         self.act_by_link("rate", rating="3")
         self.assertEqual(len(self.complaint.complaint_rating_ids), 1)
 
@@ -175,7 +175,7 @@ class TestComplaintLinks(ComplaintPortalCommon):
             self.assertNotIn(self.complaint.number, answer.text, route)
             self.assertNotIn("bill", answer.text, route)
         self.assertFalse(self.fetch_messages())
-        # with his account he sees it for ever
+        # with an account it is seen for ever
         self.as_user(self.portal_user)
         self.get(self.path())
 

@@ -429,7 +429,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.assertIn("&lt;b&gt;Still", message.body)
         self.assertEqual(message.attachment_ids.raw, b"p")
         self.assertIn(self.handler.partner_id, message.notified_partner_ids)
-        # he spoke, not we
+        # they spoke, not we
         self.assertFalse(self.complaint.complaint_responded_at)
         shown = self.get(self.path())
         self.assertIn("<b>Still</b> open.", self.read_text(shown))
@@ -711,7 +711,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.assertTrue(location.endswith(self.path(other)), location)
 
     def test_the_link_of_what_was_merged_opens_nothing_else(self):
-        """Whoever complained in somebody's name gets nothing of his by a merge."""
+        """Whoever complained in somebody's name gets nothing of theirs by a merge."""
         other = self.create_complaint(partner_id=self.customer.id).sudo()
         self.merge(other)
         self.as_user(None)

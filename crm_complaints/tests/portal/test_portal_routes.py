@@ -1,4 +1,4 @@
-"""Portal routes of the helpdesk: a customer reaches what is his, and nothing else."""
+"""Portal routes of the helpdesk: customers reach their own tickets, and nothing else."""
 
 from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user, tagged

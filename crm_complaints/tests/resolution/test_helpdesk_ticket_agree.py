@@ -289,7 +289,7 @@ class TestDecision(AgreementCommon):
         self.assertIn("&lt;b&gt;Yes&lt;/b&gt;", message.body)
         self.assertFalse(message.subtype_id.internal)
         self.assertEqual(self.planned(ticket, LOOK).user_id, self.handler)
-        # he has said it, and we have not
+        # they have said it, and we have not
         self.assertFalse(ticket.complaint_responded_at)
 
     def test_stands_whatever_stages_are_left(self):
@@ -469,7 +469,7 @@ class TestPromises(AgreementCommon):
                 self.assertEqual(ticket.complaint_remedy_ids.state, "cancelled")
                 with self.assertRaises(UserError):
                     ticket._complaint_accept()
-                # he is not asked any more, and may ask for another person
+                # they are not asked any more, and may ask for another person
                 self.assertFalse(ticket.complaint_decision)
                 self.assertFalse(ticket.complaint_answer_by)
                 if phase == "withdrawn":

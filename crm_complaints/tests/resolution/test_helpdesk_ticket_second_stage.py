@@ -408,7 +408,7 @@ class TestSecondStage(SecondStageCommon):
         )
 
     def test_asked_for_and_given_later(self):
-        """Somebody waits from the moment he asks, whoever is chosen when."""
+        """Somebody waits from the moment they ask, whoever is chosen when."""
         asked = self.clock + timedelta(hours=1)
         given = self.clock + timedelta(hours=2)
         ticket = self.answered()
