@@ -45,7 +45,7 @@ TICKET_COLUMNS = {
     "complaint_body_id": SQL("int4"),
     "complaint_follow_up_at": SQL("timestamp"),
     "complaint_follow_up_result": SQL("varchar"),
-    "complaint_burst_id": SQL("int4"),
+    "complaint_bulk_id": SQL("int4"),
     "complaint_repeat_of_id": SQL("int4"),
     "complaint_repeat_found": SQL("boolean"),
     "complaint_repeat_count": SQL("int4"),

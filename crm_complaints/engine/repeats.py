@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 # Whoever sends many by mail within that time sends them in one go.
-_BURST = timedelta(hours=1)
+_BULK = timedelta(hours=1)
 
 
 class Complaint(NamedTuple):
@@ -62,13 +62,13 @@ class History:
         ]
         return max(alike, default=self._all[earlier.stop - 1]).id, len(earlier)
 
-    def is_burst(self, complaint, limit):
+    def is_bulk(self, complaint, limit):
         """Tell whether its sender had sent as many as that within the hour before it.
 
-        :param int limit: how many are not a burst yet
+        :param int limit: how many are not bulk complaints yet
         """
         sent = self._sent.get(complaint.sender, [])
-        since = complaint.received_at - _BURST
+        since = complaint.received_at - _BULK
         return len(_between(sent, since, complaint)) >= limit
 
 

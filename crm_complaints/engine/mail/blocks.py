@@ -5,7 +5,7 @@ Put together again they are the same bytes.
 
 import re
 
-from . import reader
+from . import parser
 
 # What Python takes for a line of a header (email.feedparser).
 HEADER_LINE = re.compile(rb"(?:From |[!-9;-~]*:|[\t ])")
@@ -75,7 +75,7 @@ class Block:
     def boundary_for_python(self):
         """Return the boundary as Python reads it: without quotes it stops at an "="."""
         value = self.value("Content-Type").encode("latin-1").decode("ascii", "ignore")
-        header, _text = reader.parsed("content-type", value)
+        header, _text = parser.parsed("content-type", value)
         boundary = header.params.get("boundary", "") if header else ""
         return boundary.encode("latin-1", "ignore").decode("latin-1")
 

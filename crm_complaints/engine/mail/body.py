@@ -1,4 +1,4 @@
-"""A mail's HTML: made harmless, reduced to what its sender wrote himself, or folded.
+"""A mail's HTML: made harmless, reduced to its sender's own words, or folded.
 
 The HTML is what Odoo makes of a mail: a text mail is one <pre>. Nothing here raises,
 whatever is in it. It is meant for a mail before Odoo has put its own addresses in the
@@ -122,17 +122,17 @@ def harmless(html, picture="Picture"):
     one that nobody was to see vanishes.
 
     :param html: any text that is said to be HTML
-    :param picture: the word that stands for a picture, in the reader's language
+    :param picture: the word that stands for a picture, in the language of whoever opens it
     :return: HTML of the same words; the same again if it is given back
     """
     return _safely(html, lambda text: _settled(text, picture), keeps=False)
 
 
 def own_words(html, subject=""):
-    """Return what the sender of a mail wrote himself, without history and signature.
+    """Return the own words of a mail's sender, without history and signature.
 
-    What he forwards is his, too, and so is what he writes between quotes. In doubt it
-    stays, and if nothing else remained, all of it.
+    What they forward is theirs, too, and so is what they write between quotes. In doubt
+    it stays, and if nothing else remained, all of it.
 
     :param html: a mail's HTML
     :param subject: the mail's subject, which tells a forwarded mail from an answered one
@@ -144,7 +144,7 @@ def folded(html, subject=""):
     """Return a mail's HTML marked so that Odoo's chatter folds history and signature.
 
     It folds what `own_words` leaves out, and takes away marks that Odoo has made on
-    what the sender wrote himself.
+    the sender's own words.
 
     :param html: a mail's HTML
     :param subject: as for `own_words`
@@ -386,7 +386,7 @@ def _sweep(body):
     etree.strip_tags(body, _TO_UNWRAP)
 
 
-# -- what the sender wrote himself
+# -- the sender's own words
 
 
 def _without(text, subject):
@@ -481,7 +481,7 @@ def _mark_text(element, is_tail, ranges):
 def _read(text, subject):
     """Return a text's tree, its lines, and which of them are left out."""
     body = _parsed(text)
-    lines = _Reader(body).lines
+    lines = _LineReader(body).lines
     return body, lines, left_out([line.line for line in lines], subject)
 
 
@@ -496,7 +496,7 @@ class _Place:
         self.raw = []
 
 
-class _Reader:
+class _LineReader:
     """Reads a tree line by line, as a browser would show it."""
 
     def __init__(self, body):

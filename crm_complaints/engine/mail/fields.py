@@ -6,7 +6,7 @@ import quopri
 import re
 from urllib.parse import unquote_to_bytes
 
-from . import reader
+from . import parser
 from .charsets import codec_of, decodes, meant_charset
 
 # Python reads an address list of this size in a second, and of twice the size in four;
@@ -53,7 +53,7 @@ def mend_fields(mail):
 def _mended_field(mail, name, value):
     """Return a field's new bytes, None where it is well."""
     key = name.decode("ascii").lower()
-    if reader.is_plain(key, value.decode("ascii", "surrogateescape")):
+    if parser.is_plain(key, value.decode("ascii", "surrogateescape")):
         return None
     ending = value[len(value.rstrip(b"\r\n")) :]
     words, old = f"header {name.decode('ascii')[:60]}", value
@@ -80,12 +80,12 @@ _UNSTORABLE, _RAISES = 100_000, 1_000_000
 
 def _damage(key, value):
     """Return how much of a header cannot be read."""
-    header, text = reader.parsed(
+    header, text = parser.parsed(
         key, value.decode("ascii", "surrogateescape").strip("\r\n")
     )
     if header is None:
         return _RAISES
-    if reader.NO_CHARACTER.search(text):
+    if parser.NO_CHARACTER.search(text):
         return _UNSTORABLE
     return text.count("\ufffd")
 
@@ -95,12 +95,12 @@ def _cut(mail, key, value):
     if len(value) <= _USUAL_FIELD:
         return value
     longest = _LONGEST_TEXT
-    if key in reader.ADDRESS_FIELDS:
+    if key in parser.ADDRESS_FIELDS:
         longest = _LONGEST_LIST
         addresses = value.split(b",")
         if max(map(len, addresses)) > _LONGEST_ADDRESS:
             value = b",".join(map(_short_address, addresses))
-    elif key in reader.STRUCTURED:
+    elif key in parser.STRUCTURED:
         longest = _LONGEST_FIELD
     elif value.count(b"=?") > _MOST_WORDS:
         longest = _LONGEST_LIST
@@ -167,7 +167,7 @@ def _mended_words(run):
         content = b"".join(some)
         charset = charset.decode("latin-1")
         meant = meant_charset(content, charset) or codec_of(charset) or "utf-8"
-        text += reader.NO_CHARACTER.sub("", content.decode(meant, "replace"))
+        text += parser.NO_CHARACTER.sub("", content.decode(meant, "replace"))
     return b"\r\n ".join(_encoded_words(text)) or run[0]
 
 
@@ -218,13 +218,13 @@ def _readable_rest(mail, name, key, value, ending):
 def _savable(key, value):
     """Yield what a header may come down to."""
     value = b" ".join(value.replace(b"\0", b"").split())
-    if key in reader.ADDRESS_FIELDS and (addresses := _ADDRESS.findall(value)):
+    if key in parser.ADDRESS_FIELDS and (addresses := _ADDRESS.findall(value)):
         yield b", ".join(addresses[:1000])
     elif key.endswith("message-id"):
         bare = re.sub(rb"[^\w.@+=$%-]", b"", value)
         if bare.strip(b"@."):
             yield b"<" + bare + b">"
-    elif key in reader.PARAMETER_FIELDS:
+    elif key in parser.PARAMETER_FIELDS:
         found = re.match(rb"[\w.+-]+(?:/[\w.+-]+)?", value)
         kept = re.findall(
             rb';\s*(?:boundary|charset|filename|name)="?[\w.=+-]+"?', value

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 from . import reports as mail_reports
@@ -207,40 +207,6 @@ class Kind:
         return self.name in (BOUNCE, RECEIPT, FEEDBACK)
 
 
-@dataclass(frozen=True)
-class IncomingFacts:
-    """What only the raw mail tells about a complaint that came in by it."""
-
-    received_at: datetime
-    automatic: str
-    message_id: str
-    kind: str = HUMAN
-    is_guess: bool = False
-
-    @property
-    def is_report(self):
-        """Tell whether it reports on another mail: see ``mail_reports.report_of``."""
-        return Kind(self.kind).is_report
-
-    @classmethod
-    def from_message(cls, message, now, message_id="", own_addresses=()):
-        """Read them from a mail; never raises.
-
-        :param email.message.Message message:
-        :param datetime now: naive, UTC
-        :param str message_id: the id the gateway knows the mail by
-        :param own_addresses: as for ``kind_of``
-        """
-        kind = kind_of(message, own_addresses)
-        return cls(
-            arrival_time(message, now),
-            kind.reason,
-            message_id,
-            kind.name,
-            kind.is_guess,
-        )
-
-
 def _naive_utc(text):
     """Parse an RFC 5322 date; None where it is none."""
     try:
@@ -288,7 +254,7 @@ def kind_of(message, own_addresses=()):
     :param email.message.Message message:
     :param own_addresses: addresses our mail is sent from, and names of hosts that make
         our Message-IDs; an entry without "@" that stands for all addresses of a domain
-        is written "@example.com", as colleagues may complain from the company's own
+        is written "@example.com", as colleagues may write from the company's own
     :rtype: Kind
     """
     own = frozenset(entry.strip().lower() for entry in own_addresses if entry)
@@ -299,7 +265,7 @@ def kind_of(message, own_addresses=()):
 
 
 def written_for(message, own_addresses=()):
-    """Return whom to answer in place of the sender, with his name; '' for the sender.
+    """Return whom to answer in place of the sender, with their name; '' for the sender.
 
     A form on a web site sends in its own name, or from an address that takes no mail,
     and says in Reply-To who filled it in.
@@ -382,7 +348,7 @@ def _standard_report(message, own):
     """multipart/report (RFC 6522) and the parts that make one.
 
     A list or a virus scanner may put a report into another multipart, which then begins
-    with it. Where a person passes one on, his own words come first.
+    with it. Where a person passes one on, their own words come first.
     """
     parts = source.parts(message)
     types = [source.content_type(part) for part in parts]

@@ -1,21 +1,16 @@
-"""A mail that is being taken in: what is known of it, and what becomes of it."""
+"""An incoming mail: what it says of itself, read once and never changed."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import Message
 from email.parser import BytesHeaderParser
 
 from . import headers as mail_headers
 from . import mending as mail_mending
+from . import reports as mail_reports
 from . import source
-
-# What becomes of a mail.
-COMPLAINT = "complaint"
-ANSWER = "answer"
-NOTE = "note"
-LET_GO = "let_go"
-DEAD = "dead"
 
 # More than the header of any mail that is meant to be read.
 _LONGEST_HEADER = 512 * 1024
@@ -35,65 +30,77 @@ _RECIPIENT_HEADERS = (
 _LASTING_HEADERS = ("From", "Subject", "Date", "Content-Type")
 
 
-@dataclass
+@dataclass(frozen=True)
+class Sender:
+    """Sender of a mail.
+
+    :ivar str address: bare, in lower case; '' where there is none
+    :ivar str written_for: name and address of whoever filled in a form that sent the
+        mail, '' where the sender is to be answered
+    """
+
+    address: str
+    written_for: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Facts of a mail that it takes its raw form to tell.
+
+    :ivar datetime received_at: when it reached the mailbox; naive, UTC
+    :ivar str kind: as ``mail_headers.Kind``
+    :ivar str automatic: what in its header tells that no person wrote it, '' otherwise
+    :ivar bool is_guess: its kind is told by words that people use as well
+    :ivar str message_id: '' where it has none
+    :ivar report: ``mail_reports.Report``, None where it reports on no other mail
+    """
+
+    received_at: datetime
+    kind: str = mail_headers.HUMAN
+    automatic: str = ""
+    is_guess: bool = False
+    message_id: str = ""
+    report: mail_reports.Report | None = None
+
+    @classmethod
+    def from_message(cls, message, now, own_addresses=()):
+        """Read the facts of a mail; never raises.
+
+        :param email.message.Message message:
+        :param datetime now: naive, UTC
+        :param own_addresses: as for ``mail_headers.kind_of``
+        """
+        kind = mail_headers.kind_of(message, own_addresses)
+        return cls(
+            received_at=mail_headers.arrival_time(message, now),
+            kind=kind.name,
+            automatic=kind.reason,
+            is_guess=kind.is_guess,
+            message_id=source.header(message, "Message-ID"),
+            report=mail_reports.report_of(message) if kind.is_report else None,
+        )
+
+
+@dataclass(frozen=True, eq=False)
 class IncomingMail:
-    """A mail on its way in.
+    """An incoming mail, mended and read.
 
     :ivar bytes raw: as it came
     :ivar message: the mended mail, as Python parsed it
-    :ivar list mended: what had to be mended, in words
-    :ivar facts: what its header tells
-    :ivar str sender: bare address, in lower case; '' where there is none
-    :ivar str written_for: name and address of whoever filled in a form that sent it, ''
-        where the sender is to be answered
-    :ivar tuple team_ids: the desks it was sent to
-    :ivar tuple alias_ids: the mail aliases it was sent to, of desks and others
-    :ivar int ticket_id: the complaint it belongs to, 0 where it begins one
-    :ivar bool is_placed: where it belongs is settled
-    :ivar bool is_completing: a part of it stands on its complaint already
-    :ivar bool is_staff: a colleague wrote it
-    :ivar bool is_note: it is kept on its complaint and sets nothing off
-    :ivar str remark: what staff are told about it, '' where there is nothing to tell
-    :ivar bool reopens: it opens its complaint again
-    :ivar int earlier_id: the complaint a new one takes up again, or 0
-    :ivar report: what it says of a mail of ours, None where it is no report
-    :ivar int reported_id: the message of ours that a report is about, or 0
-    :ivar str own_words: what the sender wrote himself, as HTML
-    :ivar dict values: of the message it becomes, None until it was read
-    :ivar list created_ids: complaints it began
-    :ivar set answerable_ids: those of them that are within the limit on automatic answers
-    :ivar dict own_addresses: address -> whether it is one of ours, of those looked up
-    :ivar list left_out: ``mail_parts.LeftOut``, parts that were not kept
+    :ivar tuple mended: what had to be mended, in words
+    :ivar Sender sender:
+    :ivar Facts facts:
     """
 
     raw: bytes
     message: Message
-    facts: mail_headers.IncomingFacts
-    mended: list = field(default_factory=list)
-    sender: str = ""
-    written_for: str = ""
-    team_ids: tuple = ()
-    alias_ids: tuple = ()
-    ticket_id: int = 0
-    is_placed: bool = False
-    is_completing: bool = False
-    is_staff: bool = False
-    is_note: bool = False
-    remark: str = ""
-    reopens: bool = False
-    earlier_id: int = 0
-    report: object = None
-    reported_id: int = 0
-    own_words: str = ""
-    values: dict | None = None
-    created_ids: list = field(default_factory=list)
-    own_addresses: dict = field(default_factory=dict)
-    answerable_ids: set = field(default_factory=set)
-    left_out: list = field(default_factory=list)
+    mended: tuple
+    sender: Sender
+    facts: Facts
 
     @classmethod
     def from_bytes(cls, raw, now, own_addresses=()):
-        """Mend a mail and read it.
+        """Mend a mail and read it; never raises.
 
         :param bytes raw:
         :param datetime now: naive, UTC
@@ -101,27 +108,31 @@ class IncomingMail:
         """
         mended, words = mail_mending.mend(raw)
         message = message_from_bytes(mended, policy=policy.SMTP)
-        message_id = source.header(message, "Message-ID")
         return cls(
             raw=raw,
             message=message,
-            mended=words,
-            facts=mail_headers.IncomingFacts.from_message(
-                message, now, message_id, own_addresses
+            mended=tuple(words),
+            sender=Sender(
+                source.sender(message),
+                mail_headers.written_for(message, own_addresses),
             ),
-            sender=source.sender(message),
-            written_for=mail_headers.written_for(message, own_addresses),
+            facts=Facts.from_message(message, now, own_addresses),
         )
 
-    @property
-    def key(self):
+    def received(self, at):
+        """Return this mail as one that reached the mailbox at another time."""
+        return replace(self, facts=replace(self.facts, received_at=at))
+
+    def key(self, recipient_ids):
         """Return what this delivery has in common with no other mail.
 
         The Message-ID alone does not tell: different mails share one, and some have
-        none. The desks belong to it, since the same mail may go to each in turn.
+        none. The recipients belong to it, since the same mail may go to each in turn.
+
+        :param recipient_ids: numbers of those it was delivered to
         """
-        desks = ",".join(map(str, sorted(self.team_ids)))
-        text = f"{self.facts.message_id}\n{desks}\n{content_digest(self.raw)}"
+        recipients = ",".join(map(str, sorted(recipient_ids)))
+        text = f"{self.facts.message_id}\n{recipients}\n{content_digest(self.raw)}"
         return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 

@@ -1,7 +1,7 @@
 """Mending a broken mail so that Python and Odoo can read it, touching only what is broken.
 
 A mail is taken apart into header fields and bodies, which put together again are the
-same bytes. Each mender looks at one thing, and changes it only where the reader would
+same bytes. Each mender looks at one thing, and changes it only where the parser would
 raise, or lose what the sender wrote. A mail in which nothing is broken comes back as it
 came.
 """
@@ -10,11 +10,11 @@ import base64
 import email
 import re
 
-from . import reader, source
+from . import parser, source
 from .blocks import HEADER_LINE, Mail
 from .charsets import codec_of, decodes, meant_charset
 from .fields import mend_fields
-from .reader import unreadable
+from .parser import unreadable
 
 # RFC 5322, 4.5: white space before the colon was allowed once; Python knows it no more.
 _OLD_HEADER_LINE = re.compile(rb"([A-Za-z][\w-]{1,40})[\t ]+:")
@@ -159,7 +159,7 @@ def _mend_nesting(mail):
     # a header that raises is mended before the next turn
     with source.tolerant():
         try:
-            list(email.message_from_bytes(mail.raw, policy=reader.POLICY).walk())
+            list(email.message_from_bytes(mail.raw, policy=parser.POLICY).walk())
         except RecursionError:
             too_deep = True
     if too_deep:
@@ -247,10 +247,10 @@ def _base64(content):
 
 
 def _mend_types(mail):
-    """Types that Python has no reader for: fonts, models, inventions."""
+    """Types that Python has no parser for: fonts, models, inventions."""
     for block in mail.parts:
         main = block.type.partition("/")[0]
-        if main in _MAIN_TYPES or block.type in reader.ODD_TYPES:
+        if main in _MAIN_TYPES or block.type in parser.ODD_TYPES:
             continue
         _type, semicolon, rest = block.value("Content-Type").partition(";")
         mail.note(f"type {block.type[:60]} taken for application/octet-stream")
@@ -418,7 +418,7 @@ def _all_as_text(mail):
 def _field_reads(field):
     name, _colon, value = field.partition(b":")
     value = value.decode("ascii", "surrogateescape").strip("\r\n")
-    return reader.reads(name.decode("ascii", "replace"), value)
+    return parser.reads(name.decode("ascii", "replace"), value)
 
 
 _MENDERS = (

@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from . import reader as mail_reader
+from . import parser as mail_parser
 from . import source as mail_source
 from .tnef import SIGNATURE, unpack
 
@@ -484,7 +484,7 @@ def _mend_types(message, _max_bytes, _left_out):
     """Put in the semicolon that is missing behind a text's type; name odd types."""
     for part, *_place in _walk(message):
         said = mail_source.header(part, "Content-Type")
-        if part.get_content_type() in mail_reader.ODD_TYPES:
+        if part.get_content_type() in mail_parser.ODD_TYPES:
             # Odoo reads it so as well, with a warning in the log
             part.set_type("application/octet-stream")
             continue

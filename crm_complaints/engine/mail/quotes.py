@@ -1,8 +1,8 @@
-"""Telling what somebody wrote himself in a mail from history, signature and forwarded mail.
+"""Own words of a mail's sender, told from history, signature and forwarded mail.
 
-It works on the lines of a mail as a reader sees them, whatever they were made of. In
-doubt a line counts as the sender's own: too much in a complaint is a nuisance, a lost
-word may be the complaint.
+It works on the lines of a mail as people see them, whatever they were made of. In doubt
+a line counts as the sender's own: too much is a nuisance, a lost word may be what the
+mail was written for.
 """
 
 import re
@@ -203,7 +203,7 @@ _BELOW = re.compile(
 
 @dataclass(slots=True)
 class Line:
-    """One line of a mail as a reader sees it.
+    """One line of a mail as people see it.
 
     :param text: its words
     :param cited: stands in an element that mail programs make for quotes only
@@ -402,7 +402,7 @@ def _forward_at(lines, quoted, subject):
                 return at
             continue
         if _history_end(lines, at) > at:
-            # nothing of his own above: he passes the mail on
+            # nothing of their own above: they pass the mail on
             return at if forwards or not has_own else len(lines)
         has_own = has_own or bool(line.text) and not line.signed
     return len(lines)
@@ -427,7 +427,7 @@ def _quote_the_rest(lines, quoted, forward):
 
 
 def _signed(lines, quoted, forward):
-    """Tell which of the sender's own lines are his signature."""
+    """Tell which of the sender's own lines are a signature."""
     signed = [False] * len(lines)
     at = 0
     while at < forward:
@@ -481,7 +481,7 @@ def _keep_what_is_answered(lines, quoted, signed):
         else:
             at += 1
     own = [not a and not b for a, b in zip(quoted, signed, strict=True)]
-    last = max((at for at, his in enumerate(own) if his), default=-1)
+    last = max((at for at, is_own in enumerate(own) if is_own), default=-1)
     first = own.index(True) if True in own else len(own)
     announced = _is_attribution(lines[runs[0][0]].text) or not lines[
         runs[0][0]

@@ -80,8 +80,8 @@ class Report:
 
     :ivar tuple original_ids: Message-IDs of the mail it is about; the surest first
     :ivar tuple recipients: addresses it is about, in lower case
-    :ivar str outcome: failed, delayed, delivered, or what a receipt or a complaint
-        calls it ("displayed", "abuse")
+    :ivar str outcome: failed, delayed, delivered, or what a receipt or a feedback
+        report calls it ("displayed", "abuse")
     :ivar str status: "5.1.1" (RFC 3463), '' where it does not say
     :ivar str diagnostic: the server's words, one line
     """

@@ -140,7 +140,7 @@ def text(part):
 
 
 def first_text(message):
-    """Return the text that a reader of the mail sees first."""
+    """Return the text of a mail that people see first."""
     for part in parts(message):
         if content_type(part).startswith("text/") and (found := text(part)).strip():
             return found

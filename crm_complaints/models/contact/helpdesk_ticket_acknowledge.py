@@ -257,8 +257,8 @@ class HelpdeskTicket(models.Model):
             came in must not be answered, or the company does not want it
         """
         tickets = self._complaint_to_be_answered() if automatic else self
-        incoming = self._complaint_incoming_mail()
-        answered_id = incoming and incoming.facts.message_id
+        facts = self._complaint_incoming_mail()
+        answered_id = facts and facts.message_id
         headers = dict(AUTOMATIC_HEADERS)
         if answered_id:
             headers["In-Reply-To"] = answered_id
@@ -360,9 +360,9 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_to_be_answered(self):
         """Return those that may be answered automatically; note on the others why not."""
-        incoming = self._complaint_incoming_mail()
-        automatic = incoming and incoming.facts.automatic
-        is_own = incoming and incoming.facts.kind == mail_headers.OWN
+        facts = self._complaint_incoming_mail()
+        automatic = facts and facts.automatic
+        is_own = facts and facts.kind == mail_headers.OWN
         own = self._complaint_own_addresses()
         reasons = {}
         for ticket in self:
@@ -397,11 +397,7 @@ class HelpdeskTicket(models.Model):
         # sudo: a limit of the house, which nobody has a say in
         Quota = self.env["complaint.quota"].sudo()
         too_many = self.browse()
-        incoming = self._complaint_incoming_mail()
-        # asked before, for the stage's own mail
-        granted_ids = incoming.answerable_ids if incoming else set()
-        asking = self.filtered(lambda ticket: ticket.id not in granted_ids)
-        for company, tickets in asking.grouped("company_id").items():
+        for company, tickets in self.grouped("company_id").items():
             by_address = tickets.grouped(
                 lambda ticket: ticket._complaint_acknowledgement_address()
             )
@@ -412,7 +408,6 @@ class HelpdeskTicket(models.Model):
             )
             for address, group in by_address.items():
                 too_many |= group[granted[address] :]
-        granted_ids.update((asking - too_many).ids)
         return too_many
 
     @api.model
@@ -438,26 +433,23 @@ class HelpdeskTicket(models.Model):
 
         :param addresses: by default those to which they are acknowledged
         """
-        incoming = self._complaint_incoming_mail()
-        looked_up = incoming.own_addresses if incoming else {}
         companies = self.company_id.sudo().mapped("email")
         own = set(filter(None, map(email_normalize, filter(None, companies))))
         if addresses is None:
             addresses = [some._complaint_acknowledgement_address() for some in self]
         addresses = set(addresses)
-        left = {address for address in addresses if looked_up.get(address, True)}
+        # sudo: to tell whether an address is ours, not to show it
+        Domain, Alias = (
+            self.env["mail.alias.domain"].sudo(),
+            self.env["mail.alias"].sudo(),
+        )
+        # which also finds whoever has the name of one of ours in another domain
+        left = Domain._find_aliases(list(addresses))
         if not left:
             return addresses & own
-        # sudo: to tell whether an address is ours, not to show it
-        aliases = (
-            self.env["mail.alias"]
-            .sudo()
-            .search([("alias_full_name", "in", list(left))])
-        )
-        names = {address.rpartition("@")[2] for address in left if address}
-        domains = (
-            self.env["mail.alias.domain"].sudo().search([("name", "in", list(names))])
-        )
+        aliases = Alias.search([("alias_full_name", "in", left)])
+        names = {address.rpartition("@")[2] for address in left}
+        domains = Domain.search([("name", "in", list(names))])
         return addresses & {
             *aliases.mapped("alias_full_name"),
             *domains.mapped("catchall_email"),

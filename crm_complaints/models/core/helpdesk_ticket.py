@@ -521,13 +521,13 @@ class HelpdeskTicket(models.Model):
         """Hook: say on these, and on the earlier ones, which they take up again."""
 
     # ---------------------------------------------------
-    # Hooks: the mail that is being taken in
+    # Hooks: the mail that is being processed
     # ---------------------------------------------------
 
     @api.model
     def _complaint_incoming_mail(self):
-        """Hook: return the ``engine.mail.incoming.IncomingMail`` that is being taken in.
+        """Hook: return the ``engine.mail.incoming.Facts`` of the mail in work.
 
-        None while there is none.
+        None where what happens is not part of processing a mail.
         """
         return None

@@ -10,8 +10,8 @@ from odoo.tools import SQL, email_normalize, format_date
 
 from ...engine import phases, phone_numbers, repeats
 from ...engine.mail import headers as mail_headers
-from ...engine.mail import incoming as incoming_mail
 from ..core.helpdesk_ticket_customer import ADDRESS
+from ..mail.incoming import COMPLAINT
 
 # Nobody complains by such mail, on whatever ticket it stands.
 _ROBOTS = (
@@ -277,7 +277,7 @@ class HelpdeskTicket(models.Model):
             history = histories[number]
             for ticket in tickets:
                 complaint = ticket._complaint_as_repeat()
-                if not history.is_burst(complaint, company.complaint_acknowledge_limit):
+                if not history.is_bulk(complaint, company.complaint_acknowledge_limit):
                     found[ticket.id] = history.before(
                         complaint, company.complaint_repeat_days
                     )
@@ -304,11 +304,11 @@ class HelpdeskTicket(models.Model):
         return groups
 
     def _complaint_that_may_repeat(self):
-        incoming = self._complaint_incoming_mail()
-        if incoming and incoming.facts.kind in _ROBOTS:
+        facts = self._complaint_incoming_mail()
+        if facts and facts.kind in _ROBOTS:
             return self.browse()
         return self.filtered(
-            lambda t: t.is_complaint and not t.duplicate_id and not t.complaint_burst_id
+            lambda t: t.is_complaint and not t.duplicate_id and not t.complaint_bulk_id
         )
 
     def _complaint_customer_keys(self):
@@ -414,7 +414,7 @@ class HelpdeskTicket(models.Model):
                            AND ticket.is_complaint IS TRUE
                            AND ticket.active IS TRUE
                            AND ticket.duplicate_id IS NULL
-                           AND ticket.complaint_burst_id IS NULL
+                           AND ticket.complaint_bulk_id IS NULL
                            AND NOT EXISTS (
                                SELECT FROM complaint_incoming_mail mail
                                 WHERE mail.ticket_id = ticket.id
@@ -423,7 +423,7 @@ class HelpdeskTicket(models.Model):
                         mail or None,
                         _SENDER,
                         condition,
-                        incoming_mail.COMPLAINT,
+                        COMPLAINT,
                         _ROBOTS,
                     )
                     for condition in same_customer

@@ -25,7 +25,7 @@ _REASONS = [
     ("own_address", "One of our own addresses"),
     ("opted_out", "Does not want to be asked"),
     ("blacklisted", "On the blacklist for e-mails"),
-    ("burst", "One of many from the same sender"),
+    ("bulk", "One of many from the same sender"),
     ("elsewhere", "Asked by another survey"),
     ("called", "Asked in the follow-up"),
     ("rated", "Has rated it already"),
@@ -279,7 +279,7 @@ class HelpdeskTicket(models.Model):
                 "opted_out": ticket._complaint_wants_no_rating()
                 or unwanted.get(address) == "opted_out",
                 "blacklisted": unwanted.get(address) == "blacklisted",
-                "burst": bool(ticket.complaint_burst_id),
+                "bulk": bool(ticket.complaint_bulk_id),
                 "elsewhere": ticket._complaint_rated_elsewhere(),
                 "called": bool(ticket.complaint_follow_up_at),
                 "rated": ticket.id in rated,

@@ -1,4 +1,4 @@
-"""complaint.dead.letter: a mail that could not be taken in as it should, kept as it came."""
+"""complaint.dead.letter: a failed e-mail, one that could not be processed, as it came."""
 
 import base64
 import traceback
@@ -9,9 +9,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import plaintext2html
 
-from ...engine.mail import incoming as incoming_mail
+from ...engine.mail import incoming as mail_incoming
 from ...engine.mail import source
 from ..core.isolation import error_text, isolated
+from .incoming import COMPLAINT, DEAD
 
 ACTIVITY = "crm_complaints.mail_activity_type_dead_letter"
 
@@ -100,11 +101,11 @@ class ComplaintDeadLetter(models.Model):
     @api.depends("raw")
     def _compute_preview(self):
         for letter in self.with_context(bin_size=False):
-            incoming = incoming_mail.IncomingMail.from_bytes(
+            mail = mail_incoming.IncomingMail.from_bytes(
                 letter._raw(), fields.Datetime.now()
             )
             letter.preview = plaintext2html(
-                source.first_text(incoming.message)[:20_000].replace("\0", "")
+                source.first_text(mail.message)[:20_000].replace("\0", "")
             )
 
     def _raw(self):
@@ -137,17 +138,17 @@ class ComplaintDeadLetter(models.Model):
     # ---------------------------------------------------
 
     @api.model
-    def _keep(self, incoming, delivery, error, entry, ticket=None):
-        """Keep a mail that could not be taken in, and tell the team's leader.
+    def _keep(self, recognised, delivery, error, entry, ticket=None):
+        """Keep a failed e-mail, and tell the team's leader.
 
-        :param incoming: ``IncomingMail``
-        :param delivery: how the gateway got it, ``complaint_gateway.Delivery``
-        :param Exception error: why it could not be taken in
+        :param Recognised recognised:
+        :param Delivery delivery: how the gateway got it
+        :param Exception error: why it could not be processed
         :param entry: its complaint.incoming.mail, or an empty recordset
         :param ticket: the complaint that holds a part of it
         """
-        header = incoming.message
-        team = self.env["helpdesk.ticket.team"].browse(incoming.team_ids[:1])
+        mail, header = recognised.mail, recognised.mail.message
+        team = self.env["helpdesk.ticket.team"].browse(recognised.team_ids[:1])
         company = team.company_id or (ticket and ticket.company_id) or self.env.company
         if not team and not ticket:
             team = self.env["helpdesk.ticket"]._complaint_default_teams(company)[
@@ -164,11 +165,11 @@ class ComplaintDeadLetter(models.Model):
                 "email_from": source.shortened(
                     source.decoded(source.header(header, "From")), 250
                 ),
-                "received_at": incoming.facts.received_at,
+                "received_at": mail.facts.received_at,
                 "error": self._said(error),
                 "error_details": self._details(error),
-                "raw": base64.b64encode(incoming.raw),
-                "raw_size": len(incoming.raw),
+                "raw": base64.b64encode(mail.raw),
+                "raw_size": len(mail.raw),
                 "team_id": (ticket and ticket.team_id or team).id,
                 "company_id": company.id,
                 "ticket_id": ticket and ticket.id,
@@ -177,9 +178,7 @@ class ComplaintDeadLetter(models.Model):
             }
         )
         if entry:
-            entry.write(
-                {"outcome": incoming_mail.DEAD, "ticket_id": ticket and ticket.id}
-            )
+            entry.write({"outcome": DEAD, "ticket_id": ticket and ticket.id})
         letter = letter.with_env(self.env)
         letter._tell_leader()
         return letter
@@ -196,7 +195,7 @@ class ComplaintDeadLetter(models.Model):
         return text.encode("utf-8", "replace").decode()
 
     def _tell_leader(self):
-        """Plan an activity for the leader; where that fails the letter is kept anyway."""
+        """Plan an activity for the leader; where that fails the mail is kept anyway."""
         with isolated(self.env, f"No activity for {self}"):
             self.activity_schedule(
                 ACTIVITY,
@@ -232,7 +231,7 @@ class ComplaintDeadLetter(models.Model):
     # ---------------------------------------------------
 
     def action_retry(self):
-        """Take these mails in again; each by itself, so one that fails stops no other.
+        """Process these mails again; each by itself, so one that fails stops no other.
 
         :raises UserError: where one of them is not to be seen to any more
         """
@@ -320,10 +319,10 @@ class ComplaintDeadLetter(models.Model):
             raise UserError(self.env._("This mail has been seen to already."))
 
     def _retry(self):
-        """Take it in again; return whether that went well."""
+        """Process it again; return whether that went well."""
         letter = self.sudo()  # the gateway acts for whoever sent the mail
-        with isolated(self.env, f"{self} cannot be taken in yet") as outcome:
-            ticket = self.env["complaint.gateway"]._take_again(letter)
+        with isolated(self.env, f"{self} cannot be processed yet") as outcome:
+            ticket = self.env["complaint.gateway"]._retry(letter)
         if outcome.error:
             letter.write(
                 {
@@ -338,10 +337,8 @@ class ComplaintDeadLetter(models.Model):
 
     def _register_readable(self):
         """Make a complaint of what can be read, and attach the mail as it came."""
-        ticket = self.env["complaint.gateway"]._register_plainly(self)
-        self.entry_id.write(
-            {"outcome": incoming_mail.COMPLAINT, "ticket_id": ticket.id}
-        )
+        ticket = self.env["complaint.gateway"]._register_readable(self)
+        self.entry_id.write({"outcome": COMPLAINT, "ticket_id": ticket.id})
         self.env["ir.attachment"].create(
             {
                 "name": f"mail-{self.id}.eml",

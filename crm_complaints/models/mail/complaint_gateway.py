@@ -1,4 +1,4 @@
-"""complaint.gateway: takes in each mail that concerns complaints, and loses none.
+"""complaint.gateway: processes each mail that concerns complaints, and loses none.
 
 Odoo's own gateway drops mail without a word: all reports, whatever has a Message-ID it
 knows, whatever a busy sender writes; and what fails on its way is gone from the mailbox
@@ -6,62 +6,43 @@ all the same. So mail for complaints goes through here. Other mail is left to Od
 """
 
 import ast
-import json
 import logging
 import random
 import threading
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from odoo import api, fields, models, modules
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from ...engine.mail import (
-    headers as mail_headers,
-)
-from ...engine.mail import (
-    incoming as incoming_mail,
-)
-from ...engine.mail import (
-    mending as mail_mending,
-)
-from ...engine.mail import (
-    parts as mail_parts,
-)
+from ...engine.mail import headers as mail_headers
+from ...engine.mail import incoming as mail_incoming
+from ...engine.mail import mending as mail_mending
 from ...engine.mail import source
-from ...engine.mail.incoming import IncomingMail
 from ..core.isolation import RETRIED, isolated
 from .complaint_mail_attempt import MOST_ATTEMPTS
+from .incoming import (
+    LET_GO,
+    TICKET,
+    Content,
+    Decision,
+    Delivery,
+    MailInWork,
+    Recognised,
+)
 
 _logger = logging.getLogger(__name__)
 
-TICKET = "helpdesk.ticket"
-# How often a mail is taken again when somebody writes what it writes.
+# How often a mail is processed again when somebody writes what it writes.
 _TRIES = 5
 # What could not even be kept is left in its mailbox: see fetchmail.server.
 not_kept = threading.local()
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """How the gateway was called: the arguments of ``mail.thread.message_process``."""
-
-    model: str | None = None
-    custom_values: dict | None = None
-    save_original: bool = False
-    strip_attachments: bool = False
-    thread_id: int | None = None
-
-    def as_json(self):
-        """Return it so that it can be kept; what JSON does not know becomes text."""
-        return json.loads(json.dumps(asdict(self), default=str))
-
-
 class TooManyAttempts(Exception):
-    """Taking a mail in ended the worker, more than once."""
+    """Processing a mail ended the worker, more than once."""
 
 
 class ComplaintGateway(models.AbstractModel):
@@ -69,12 +50,12 @@ class ComplaintGateway(models.AbstractModel):
     _description = "Mail Gateway of Complaints"
 
     # ---------------------------------------------------
-    # Taking in
+    # Processing
     # ---------------------------------------------------
 
     @api.model
     def _process(self, raw, delivery, otherwise):
-        """Take a mail in if it concerns complaints.
+        """Process a mail if it concerns complaints.
 
         :param bytes raw: the mail as it came
         :param Delivery delivery:
@@ -87,45 +68,45 @@ class ComplaintGateway(models.AbstractModel):
         self.env["mail.alias"].check_access("read")
         gateway = self.sudo()  # the gateway acts for whoever sent the mail
         not_kept.flag = True
-        incoming = None
-        # better taken in by Odoo alone than by nobody
+        recognised = None
+        # better processed by Odoo alone than by nobody
         with isolated(
             self.env,
             "Whether a mail concerns complaints cannot be told",
             savepoint=False,
             level=logging.ERROR,
         ):
-            incoming = gateway._recognise(raw, delivery)
-        if not incoming:
+            recognised = gateway._recognise(raw, delivery)
+        if not recognised:
             not_kept.flag = False
             return otherwise()
-        ticket_id = gateway._take(incoming, delivery)
+        ticket_id = gateway._process_retrying(recognised, delivery)
         not_kept.flag = False
         # kept, unless it cannot be committed
         self.env.cr.postrollback.add(partial(setattr, not_kept, "flag", True))
         return ticket_id
 
-    def _take(self, incoming, delivery):
-        """Take a mail in, again where somebody is in the way, or keep it as it is."""
+    def _process_retrying(self, recognised, delivery):
+        """Process a mail, again where somebody is in the way, or keep it as it is."""
         Attempt = self.env["complaint.mail.attempt"]
-        attempts = Attempt._begin(incoming.key)
+        attempts = Attempt._begin(recognised.key)
         for left in reversed(range(_TRIES)):
             try:
-                return self._take_once(incoming, delivery, attempts)
+                return self._process_once(recognised, delivery, attempts)
             except RETRIED:  # what ``isolated`` lets through
                 if not self._may_begin_anew():
-                    Attempt._end(incoming.key)
+                    Attempt._end(recognised.key)
                     raise  # whoever called has to begin anew
                 self.env.cr.rollback()
                 if not left:
-                    Attempt._end(incoming.key)
+                    Attempt._end(recognised.key)
                     raise
             except Exception:
                 # hides nothing: it could not be kept either, but the worker lives
-                Attempt._end(incoming.key)
+                Attempt._end(recognised.key)
                 raise
             time.sleep(random.uniform(0, 0.1 * 2 ** (_TRIES - left)))
-            incoming = self._recognise(incoming.raw, delivery) or incoming
+            recognised = self._recognise(recognised.mail.raw, delivery) or recognised
 
     def _may_begin_anew(self):
         """Tell whether the transaction holds nothing but this mail.
@@ -135,13 +116,20 @@ class ComplaintGateway(models.AbstractModel):
         """
         return self._from_mailbox() and not modules.module.current_test
 
-    def _take_once(self, incoming, delivery, attempts):
-        """Enter a mail and take it in; what fails becomes a dead letter."""
-        entry = self.env["complaint.incoming.mail"]._enter(incoming)
+    def _process_once(self, recognised, delivery, attempts):
+        """Enter a mail and put it where it belongs; what fails is kept as a failed mail.
+
+        :param int attempts: how often processing it was begun
+        :return: id of the complaint, or a false value
+        """
+        entry = self.env["complaint.incoming.mail"]._enter(recognised)
         if not entry:
-            _logger.info("A mail of kind %s came in again", incoming.facts.kind)
+            kind = recognised.mail.facts.kind
+            _logger.info("A mail of kind %s came in again", kind)
             return False
-        with isolated(self.env, "A mail could not be taken in") as outcome:
+        work = content = None
+        ticket = self.env[TICKET]
+        with isolated(self.env, "A mail could not be registered") as outcome:
             if attempts > MOST_ATTEMPTS:
                 raise TooManyAttempts(
                     self.env._(
@@ -149,91 +137,36 @@ class ComplaintGateway(models.AbstractModel):
                         count=attempts - 1,
                     )
                 )
-            ticket = self._take_in(incoming, delivery, entry)
+            work = self._begin(recognised, self._decide(recognised))
+            if work.decision.is_let_go:
+                entry.outcome = LET_GO
+            else:
+                content = self._read(work, delivery)
+                ticket = self._deliver(work, content, delivery, entry)
         if outcome.error:
-            ticket = self._take_plainly(incoming, delivery, entry, outcome.error)
+            ticket = self._deliver_safely(work, content)
+            self.env["complaint.dead.letter"]._keep(
+                recognised, delivery, outcome.error, entry, ticket=ticket
+            )
         return ticket.id
 
-    def _take_plainly(self, incoming, delivery, entry, error):
-        """Register what can be of a mail that was read, and keep it for a person.
+    def _begin(self, recognised, decision):
+        return MailInWork(
+            recognised, decision, own_addresses=dict(recognised.own_addresses)
+        )
 
-        :param Exception error: why it could not be taken in as it should
-        :return: the complaint, empty where there is none
+    def _deliver_safely(self, work, content):
+        """Register plainly what could be read of a mail.
+
+        :return: the complaint, empty where that failed too
         """
         ticket = self.env[TICKET]
-        if incoming.values is not None:
+        if content:
             with isolated(self.env, "Nor could it plainly") as outcome:
-                ticket = self._mail_thread(incoming)._complaint_deliver_plainly(
-                    incoming, incoming.values
-                )
+                ticket = self._deliver_plainly(work, content)
             if outcome.error:
                 ticket = self.env[TICKET]
-        self.env["complaint.dead.letter"]._keep(
-            incoming, delivery, error, entry, ticket=ticket
-        )
         return ticket
-
-    def _mail_thread(self, incoming):
-        return self.env["mail.thread"].with_context(
-            complaint_incoming=incoming,
-            # a photograph is kept as it was sent, and a broken one is no error
-            image_no_postprocess=True,
-        )
-
-    def _take_in(self, incoming, delivery, entry):
-        """Put a mail where it belongs.
-
-        :param incoming: ``IncomingMail``
-        :param Delivery delivery:
-        :param entry: its complaint.incoming.mail
-        :return: the complaint, empty where the mail was let go
-        :raises UserError: where nobody took it
-        """
-        if not incoming.is_placed:
-            self._find_place(incoming)
-        if self._is_foreign_report(incoming):
-            entry.outcome = incoming_mail.LET_GO
-            return self.env[TICKET]
-        incoming.left_out = mail_parts.prepare(
-            incoming.message, self._attachment_limit(incoming)
-        )
-        MailThread = self._mail_thread(incoming)
-        incoming.values = MailThread._complaint_parse(incoming, delivery)
-        ticket = MailThread._complaint_deliver(incoming, delivery, incoming.values)
-        if not ticket:
-            raise UserError(self.env._("The mail was let go without a reason."))
-        entry.write(
-            {
-                "ticket_id": ticket.id,
-                "team_id": ticket.team_id.id,
-                "company_id": ticket.company_id.id,
-                "outcome": incoming_mail.COMPLAINT
-                if incoming.created_ids
-                else incoming_mail.NOTE
-                if incoming.is_note
-                else incoming_mail.ANSWER,
-            }
-        )
-        return ticket
-
-    def _is_foreign_report(self, incoming):
-        """Tell whether a mail reports on mail that is not ours, and nothing else.
-
-        What only sounds like a report has to name a mail. Else a customer may have
-        written it, by a form on a web site; it is registered, and not answered.
-        """
-        return (
-            incoming.facts.is_report
-            and not incoming.ticket_id
-            and not (incoming.facts.is_guess and not incoming.report.original_ids)
-        )
-
-    def _attachment_limit(self, incoming):
-        """Return how many bytes a file that comes with this mail may have."""
-        ticket = self.env[TICKET].browse(incoming.ticket_id or ())
-        team = self.env["helpdesk.ticket.team"].browse(incoming.team_ids[:1])
-        company = ticket.company_id or team.company_id or self.env.company
-        return company.complaint_attachment_limit * 2**20
 
     # ---------------------------------------------------
     # Recognising
@@ -245,16 +178,17 @@ class ComplaintGateway(models.AbstractModel):
         It does if it was sent to a complaints desk, if it answers a mail on a
         complaint, or if it reports on one.
 
-        :return: ``IncomingMail``, None for all other mail
+        :rtype: Recognised, None for all other mail
         """
-        header = incoming_mail.header_of(raw)
-        if not incoming_mail.recipients(header):
-            header = incoming_mail.header_of(mail_mending.mend(raw)[0])
-        addresses = incoming_mail.recipients(header)
+        header = mail_incoming.header_of(raw)
+        if not mail_incoming.recipients(header):
+            header = mail_incoming.header_of(mail_mending.mend(raw)[0])
+        addresses = mail_incoming.recipients(header)
+        sender = source.sender(header)
         # the sender may be one of us
-        known = self._aliases([*addresses, source.sender(header)])
+        known = self._aliases([*addresses, sender])
         aliases, teams = self._desks(known, addresses, delivery)
-        cited = self._cited(incoming_mail.cited_ids(header), delivery)
+        cited = self._cited(mail_incoming.cited_ids(header), delivery)
         is_report = mail_headers.kind_of(header).is_report
         # what names nobody is for the model of its mailbox, where that has one
         mailbox = self._from_mailbox()
@@ -269,33 +203,36 @@ class ComplaintGateway(models.AbstractModel):
             *domains.mapped("bounce_email"),
             *domains.mapped("default_from_email"),
         }
-        incoming = IncomingMail.from_bytes(
+        mail = mail_incoming.IncomingMail.from_bytes(
             raw,
             fields.Datetime.now(),
             own_addresses=[*aliases.mapped("alias_full_name"), *ours],
         )
-        incoming.own_addresses = {
-            address: address in ours or bool(self._of_address(known, address))
-            for address in (*addresses, incoming.sender)
-        }
-        incoming.team_ids = tuple(sorted(teams.ids))
-        incoming.alias_ids = tuple(aliases.ids)
-        incoming.ticket_id = cited.id or 0
-        if incoming.facts.is_report:
-            self._read_report(incoming)
-            if not incoming.ticket_id and (
-                not teams or incoming.reported_id and self._is_bounce_to_odoo(incoming)
-            ):
+        reported = self.env["mail.message"]
+        if mail.facts.report:
+            reported, ticket = self._reported(mail.facts.report)
+            cited = ticket or cited
+            if not cited and (not teams or reported and self._is_bounce_to_odoo(mail)):
                 return None
-        return incoming
+        return Recognised(
+            mail,
+            team_ids=tuple(sorted(teams.ids)),
+            alias_ids=tuple(aliases.ids),
+            cited_id=cited.id or 0,
+            reported_id=reported.id or 0,
+            own_addresses={
+                address: address in ours or bool(self._of_address(known, address))
+                for address in (*addresses, mail.sender.address)
+            },
+        )
 
-    def _is_bounce_to_odoo(self, incoming):
+    def _is_bounce_to_odoo(self, mail):
         """Tell whether Odoo sees to a report by itself; else it would be a complaint."""
         return self.env["mail.thread"]._detect_is_bounce(
-            incoming.message,
+            mail.message,
             {
-                "to": ",".join(incoming_mail.recipients(incoming.message)),
-                "email_from": incoming.sender,
+                "to": ",".join(mail_incoming.recipients(mail.message)),
+                "email_from": mail.sender.address,
             },
         )
 
@@ -392,46 +329,62 @@ class ComplaintGateway(models.AbstractModel):
         return tickets.exists().filtered("is_complaint")[:1]
 
     # ---------------------------------------------------
-    # Again
+    # Failed mails
     # ---------------------------------------------------
 
-    def _take_again(self, letter):
-        """Take the mail of a dead letter in.
+    def _retry(self, letter):
+        """Process a failed mail again.
 
         :param letter: complaint.dead.letter, in sudo
         :return: the complaint, empty where the mail was let go
         :raises Exception: whatever goes wrong
         """
+        gateway = self.sudo()  # as ``_process``
         delivery = Delivery(**(letter.delivery or {}))
-        raw = letter._raw()
-        incoming = self.sudo()._recognise(raw, delivery)
-        if not incoming:
-            # its address is gone; the leader says whose it is
-            incoming = IncomingMail.from_bytes(raw, fields.Datetime.now())
-        # it came when it came, however late it is taken in
-        incoming.facts = replace(incoming.facts, received_at=letter.received_at)
-        if letter.team_id and not incoming.ticket_id:
-            incoming.team_ids = (letter.team_id.id,)
-        if letter.ticket_id:
-            # a part of it stands there; it is not to be a second one
-            incoming.is_completing = True
-            self.sudo()._find_place_again(incoming, letter.ticket_id)
-        entry = letter.entry_id or self.env["complaint.incoming.mail"]._enter(incoming)
-        return self.sudo()._take_in(incoming, delivery, entry)
+        # without a team where its address is gone; the leader says whose it is
+        recognised = gateway._recognise(letter._raw(), delivery) or Recognised(
+            self._read_letter(letter)
+        )
+        recognised = replace(
+            recognised,
+            # it came when it came, however late it is processed
+            mail=recognised.mail.received(letter.received_at),
+            team_ids=recognised.team_ids
+            if recognised.cited_id or not letter.team_id
+            else tuple(letter.team_id.ids),
+        )
+        # a part of it may stand on a complaint; it is not to be a second one
+        decision = (
+            gateway._decide_completing(recognised.mail, letter.ticket_id)
+            if letter.ticket_id
+            else gateway._decide(recognised)
+        )
+        entry = letter.entry_id or gateway.env["complaint.incoming.mail"]._enter(
+            recognised
+        )
+        if decision.is_let_go:
+            entry.outcome = LET_GO
+            return self.env[TICKET]
+        work = gateway._begin(recognised, decision)
+        return gateway._deliver(work, gateway._read(work, delivery), delivery, entry)
 
-    def _register_plainly(self, letter):
-        """Make a complaint of what can be read of a dead letter, whatever is wrong.
+    def _register_readable(self, letter):
+        """Register a complaint of what can be read of a failed mail, whatever is wrong.
 
         :param letter: complaint.dead.letter, in sudo, with its team
         :return: the complaint
         """
-        incoming = IncomingMail.from_bytes(letter._raw(), letter.received_at)
-        incoming.facts = replace(incoming.facts, received_at=letter.received_at)
-        incoming.team_ids = (letter.team_id.id,)
-        message = incoming.message
+        mail = self._read_letter(letter)
+        team_ids = tuple(letter.team_id.ids)
+        work = self._begin(Recognised(mail, team_ids), Decision(team_ids))
+        body = plaintext2html(source.first_text(mail.message).replace("\0", ""))
         values = {
-            "subject": source.decoded(source.header(message, "Subject")),
-            "email_from": source.decoded(source.header(message, "From")),
-            "body": plaintext2html(source.first_text(message).replace("\0", "")),
+            "subject": source.decoded(source.header(mail.message, "Subject")),
+            "email_from": source.decoded(source.header(mail.message, "From")),
+            "body": body,
         }
-        return self._mail_thread(incoming)._complaint_deliver_plainly(incoming, values)
+        return self._deliver_plainly(work, Content(values, self._own_words(body)))
+
+    def _read_letter(self, letter):
+        mail = mail_incoming.IncomingMail.from_bytes(letter._raw(), letter.received_at)
+        return mail.received(letter.received_at)

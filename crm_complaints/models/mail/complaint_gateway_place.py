@@ -1,6 +1,7 @@
-"""complaint.gateway, where a mail belongs: to which complaint, and in what manner."""
+"""complaint.gateway, decisions: where a mail belongs, and what it may do there."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import fields, models
@@ -10,11 +11,12 @@ from ...engine import phases
 from ...engine.mail import headers as mail_headers
 from ...engine.mail import reports as mail_reports
 from ...engine.mail import source
-from ...engine.mail.incoming import COMPLAINT
-from .complaint_gateway import TICKET
+from .incoming import COMPLAINT, TICKET, Decision
 
 # More answers of one sender to one complaint within an hour are a machine's.
 MOST_ANSWERS = 20
+# What they write is kept as a note.
+_MACHINES = (mail_headers.AUTOMATIC, mail_headers.OWN)
 # A mail server gives up after four or five days (RFC 5321, 4.5.4.1).
 _LONGEST_BOUNCE = timedelta(days=7)
 # What may be a reference, whatever stands around it.
@@ -24,86 +26,87 @@ _REFERENCE = re.compile(r"\w[\w/.-]*\w")
 class ComplaintGateway(models.AbstractModel):
     _inherit = "complaint.gateway"
 
-    def _find_place(self, incoming):
-        """Settle to which complaint a mail belongs, and what it may do there.
+    def _decide(self, recognised):
+        """Decide to which complaint a mail belongs, and what it may do there.
 
-        :param incoming: ``IncomingMail``; ``ticket_id`` is the complaint it cites
+        :rtype: Decision
         """
-        incoming.is_placed = True
-        kind = incoming.facts.kind
-        if incoming.facts.is_report:
-            incoming.is_note = bool(incoming.ticket_id)
-            return
-        ticket = self.env[TICKET].browse(incoming.ticket_id or ())
-        if kind == mail_headers.OWN and not ticket:
-            ticket = self._own_complaint(incoming)
+        mail, facts = recognised.mail, recognised.mail.facts
+        ticket = self.env[TICKET].browse(recognised.cited_id or ())
+        if facts.report:
+            if ticket:
+                return Decision(ticket_id=ticket.id, is_note=True)
+            # what only sounds like a report has to name a mail; else a customer may
+            # have written it, by a form on a web site
+            is_doubtful = facts.is_guess and not facts.report.original_ids
+            return Decision(recognised.team_ids, is_let_go=not is_doubtful)
+        if facts.kind == mail_headers.OWN and not ticket:
+            _message, ticket = self._message_complaint([facts.message_id])
+        ticket = (ticket or self._named_complaint(mail))._complaint_survivor()
         if not ticket:
-            ticket = self._named_complaint(incoming)
-        ticket = ticket._complaint_survivor()
-        incoming.ticket_id = ticket.id or 0
-        if not ticket:
-            return
-        if kind in (mail_headers.AUTOMATIC, mail_headers.OWN):
-            incoming.is_note = True
-            return
-        self._find_manner(incoming, ticket)
+            return Decision(recognised.team_ids)
+        if facts.kind in _MACHINES:
+            return Decision(ticket_id=ticket.id, is_note=True)
+        return self._decide_for_person(recognised, ticket)
 
-    def _find_place_again(self, incoming, ticket):
-        """Settle what a mail may do on the complaint where a part of it stands.
-
-        It opens nothing again; but what was a note is one still.
-        """
-        incoming.is_placed = True
-        incoming.ticket_id = ticket.id
-        kind = incoming.facts.kind
-        if incoming.facts.is_report or kind in (
-            mail_headers.AUTOMATIC,
-            mail_headers.OWN,
-        ):
-            incoming.is_note = True
-        elif relation := ticket._complaint_relation(incoming.sender):
-            incoming.is_staff = relation == "staff"
-        else:
-            self._note_stranger(incoming)
-
-    def _note_stranger(self, incoming):
-        incoming.is_note = True
-        incoming.remark = self.env._(
-            "From %(sender)s, who has no part in this complaint. Nothing was "
-            "set off by it. Please see whose words they are.",
-            sender=incoming.sender or self.env._("an unknown sender"),
+    def _decide_for_person(self, recognised, ticket):
+        """Decide what a person's mail may do on the complaint it belongs to."""
+        sender = recognised.mail.sender.address
+        relation = ticket._complaint_relation(sender)
+        if not relation:
+            return self._decide_for_stranger(sender, ticket)
+        if self._is_flood(sender, ticket):
+            return Decision(
+                ticket_id=ticket.id,
+                is_note=True,
+                remark=self.env._(
+                    "One of more than %(count)s mails from %(sender)s within an hour. "
+                    "Nobody is notified of each.",
+                    count=MOST_ANSWERS,
+                    sender=sender,
+                ),
+            )
+        if relation == "staff" or ticket.complaint_phase not in phases.ENDED:
+            return Decision(ticket_id=ticket.id, is_staff=relation == "staff")
+        if ticket._complaint_may_reopen():
+            return Decision(ticket_id=ticket.id, reopens=True)
+        return Decision(
+            recognised.team_ids or tuple(ticket.team_id.ids), earlier_id=ticket.id
         )
 
-    def _find_manner(self, incoming, ticket):
-        """Settle what a person's mail may do on the complaint it belongs to."""
-        relation = ticket._complaint_relation(incoming.sender)
-        if not relation:
-            self._note_stranger(incoming)
-            return
-        if self._is_flood(incoming, ticket):
-            incoming.is_note = True
-            incoming.remark = self.env._(
-                "One of more than %(count)s mails from %(sender)s within an hour. "
-                "Nobody is notified of each.",
-                count=MOST_ANSWERS,
-                sender=incoming.sender,
-            )
-            return
-        incoming.is_staff = relation == "staff"
-        if incoming.is_staff or ticket.complaint_phase not in phases.ENDED:
-            return
-        if ticket._complaint_may_reopen():
-            incoming.reopens = True
-        else:
-            incoming.earlier_id = ticket.id
-            incoming.ticket_id = 0
+    def _decide_for_stranger(self, sender, ticket):
+        return Decision(
+            ticket_id=ticket.id,
+            is_note=True,
+            remark=self.env._(
+                "From %(sender)s, who has no part in this complaint. Nothing was "
+                "set off by it. Please see whose words they are.",
+                sender=sender or self.env._("an unknown sender"),
+            ),
+        )
 
-    def _is_flood(self, incoming, ticket):
+    def _decide_completing(self, mail, ticket):
+        """Decide what a mail may do on the complaint where a part of it stands.
+
+        It opens nothing again; but what was a note is one still.
+
+        :rtype: Decision
+        """
+        relation = ticket._complaint_relation(mail.sender.address)
+        if mail.facts.report or mail.facts.kind in _MACHINES:
+            decision = Decision(ticket_id=ticket.id, is_note=True)
+        elif relation:
+            decision = Decision(ticket_id=ticket.id, is_staff=relation == "staff")
+        else:
+            decision = self._decide_for_stranger(mail.sender.address, ticket)
+        return replace(decision, is_completing=True)
+
+    def _is_flood(self, sender, ticket):
         Entry = self.env["complaint.incoming.mail"]
         return (
             Entry.search_count(
                 [
-                    *Entry._lately(incoming.sender),
+                    *Entry._lately(sender),
                     ("ticket_id", "=", ticket.id),
                     # the mail that began it is no answer
                     ("outcome", "!=", COMPLAINT),
@@ -113,13 +116,9 @@ class ComplaintGateway(models.AbstractModel):
             >= MOST_ANSWERS
         )
 
-    def _own_complaint(self, incoming):
-        """Return the complaint from which a mail of ours came back."""
-        return self._message_complaint([incoming.facts.message_id])[1]
-
-    def _named_complaint(self, incoming):
+    def _named_complaint(self, mail):
         """Return the complaint that the subject names, if its customer wrote it."""
-        subject = source.decoded(source.header(incoming.message, "Subject"))
+        subject = source.decoded(source.header(mail.message, "Subject"))
         # people write "no.C/2026/00042", and in small letters
         words = {
             form
@@ -128,8 +127,9 @@ class ComplaintGateway(models.AbstractModel):
             for form in (part, part.upper())
             if re.search(r"\d", part)
         }
+        sender = mail.sender.address
         Ticket = self.env[TICKET].with_context(active_test=False)
-        if not words or not incoming.sender:
+        if not words or not sender:
             return Ticket
         return Ticket.search(
             [
@@ -139,20 +139,21 @@ class ComplaintGateway(models.AbstractModel):
                 ("complaint_former_number", "in", list(words)),
             ],
             order="id desc",
-        ).filtered(
-            lambda ticket: ticket._complaint_relation(incoming.sender) == "customer"
-        )[:1]
+        ).filtered(lambda ticket: ticket._complaint_relation(sender) == "customer")[:1]
 
     # ---------------------------------------------------
     # Reports
     # ---------------------------------------------------
 
-    def _read_report(self, incoming):
-        """Find the mail of ours that a report is about, on a complaint or elsewhere."""
-        report = mail_reports.report_of(incoming.message)
+    def _reported(self, report):
+        """Return the message of ours that a report is about, and its complaint.
+
+        The message may stand on another document.
+
+        :param report: ``mail_reports.Report``
+        """
         message, ticket = self._message_complaint(report.original_ids)
         if not ticket:
-            # one on another document
             message = self.env["mail.message"].search(
                 [("message_id", "in", report.original_ids)], limit=1
             )
@@ -161,9 +162,7 @@ class ComplaintGateway(models.AbstractModel):
         if not message and not deleted and report.outcome == mail_reports.FAILED:
             ticket = self._acknowledged_lately(report.recipients)
             message = ticket._complaint_acknowledgement_mails().mail_message_id[:1]
-        incoming.report = report
-        incoming.reported_id = message.id or 0
-        incoming.ticket_id = ticket.id or incoming.ticket_id
+        return message, ticket
 
     def _message_complaint(self, message_ids):
         """Return the message on a complaint with one of these ids, and the complaint."""

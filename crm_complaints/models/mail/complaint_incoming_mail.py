@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...engine.mail import headers as mail_headers
-from ...engine.mail import incoming as incoming_mail
 from ...engine.mail import source
+from . import incoming
 
 
 class ComplaintIncomingMail(models.Model):
@@ -51,11 +51,11 @@ class ComplaintIncomingMail(models.Model):
     )
     outcome = fields.Selection(
         selection=[
-            (incoming_mail.COMPLAINT, "Complaint"),
-            (incoming_mail.ANSWER, "Answer"),
-            (incoming_mail.NOTE, "Noted"),
-            (incoming_mail.LET_GO, "Let go"),
-            (incoming_mail.DEAD, "Dead letter"),
+            (incoming.COMPLAINT, "Complaint"),
+            (incoming.ANSWER, "Answer"),
+            (incoming.NOTE, "Noted"),
+            (incoming.LET_GO, "Let go"),
+            (incoming.DEAD, "Dead letter"),
         ],
         readonly=True,
         help="Only reports on mail that is not ours are let go.",
@@ -83,17 +83,18 @@ class ComplaintIncomingMail(models.Model):
     _sender_idx = models.Index("(email_from, taken_at)")
 
     @api.model
-    def _enter(self, incoming):
+    def _enter(self, recognised):
         """Enter a mail, unless it is there already.
 
         Two deliveries at once: the second waits here for the first, and then has to
-        be taken again, by which time it finds the first.
+        be processed again, by which time it finds the first.
 
-        :param incoming: ``engine.incoming_mail.IncomingMail``
+        :param Recognised recognised:
         :return: the new entry, an empty recordset for a mail that came in before
         :raises SerializationFailure: see above
         """
-        team = self.env["helpdesk.ticket.team"].browse(incoming.team_ids[:1])
+        mail = recognised.mail
+        team = self.env["helpdesk.ticket.team"].browse(recognised.team_ids[:1])
         self.env.cr.execute(
             SQL(
                 """
@@ -106,12 +107,12 @@ class ComplaintIncomingMail(models.Model):
                 ON CONFLICT (key) DO NOTHING
                   RETURNING id
                 """,
-                key=incoming.key,
-                message_id=incoming.facts.message_id[:500] or None,
-                email_from=incoming.sender or None,
-                kind=incoming.facts.kind,
-                reason=incoming.facts.automatic or None,
-                mended=source.shortened("; ".join(incoming.mended), 500) or None,
+                key=recognised.key,
+                message_id=mail.facts.message_id[:500] or None,
+                email_from=mail.sender.address or None,
+                kind=mail.facts.kind,
+                reason=mail.facts.automatic or None,
+                mended=source.shortened("; ".join(mail.mended), 500) or None,
                 team=team.id or None,
                 company=team.company_id.id or None,
                 now=fields.Datetime.now(),
@@ -124,7 +125,7 @@ class ComplaintIncomingMail(models.Model):
                 SQL(
                     "UPDATE complaint_incoming_mail SET copies = copies + 1 "
                     "WHERE key = %s RETURNING id",
-                    incoming.key,
+                    recognised.key,
                 )
             )
         return self.browse(row[0] for row in rows)
@@ -141,20 +142,20 @@ class ComplaintIncomingMail(models.Model):
 
     @api.model
     def _first_complaint(self, sender):
-        """Return the first of the complaints that a sender sends one after the other.
+        """Return the first of the bulk complaints of a sender.
 
-        A burst goes on as long as something of it came within the last hour, also
+        They go on as long as one of them came within the last hour, also
         where one in between was acknowledged again.
         """
         complaints = [
             *self._lately(sender),
-            ("outcome", "=", incoming_mail.COMPLAINT),
+            ("outcome", "=", incoming.COMPLAINT),
             ("ticket_id", "!=", False),
         ]
         joined = self.search(
-            [*complaints, ("ticket_id.complaint_burst_id", "!=", False)], limit=1
+            [*complaints, ("ticket_id.complaint_bulk_id", "!=", False)], limit=1
         )
         return (
-            joined.ticket_id.complaint_burst_id
+            joined.ticket_id.complaint_bulk_id
             or self.search(complaints, order="id", limit=1).ticket_id
         )

@@ -29,9 +29,9 @@ class ComplaintMailAttempt(models.Model):
 
     @api.model
     def _begin(self, key):
-        """Note that a mail is going to be taken in, before anything is done with it.
+        """Note that a mail is going to be processed, before anything is done with it.
 
-        :param str key: as ``IncomingMail.key``
+        :param str key: as ``Recognised.key``
         :return: how many times that was begun and not ended, this one included
         """
         with apart(self.env) as env:
@@ -49,7 +49,7 @@ class ComplaintMailAttempt(models.Model):
                     key=key,
                     now=fields.Datetime.now(),
                 ),
-                log_exceptions=False,  # two at once: it is taken again
+                log_exceptions=False,  # two at once: it is processed again
             )
             return env.cr.fetchone()[0]
 

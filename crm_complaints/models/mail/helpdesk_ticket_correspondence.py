@@ -8,6 +8,7 @@ from odoo.tools import email_normalize, email_normalize_all
 
 from ...engine import phases
 from ...engine.mail import reports as mail_reports
+from .incoming import ANSWER
 
 
 class HelpdeskTicket(models.Model):
@@ -26,9 +27,9 @@ class HelpdeskTicket(models.Model):
         """Tell what somebody who writes has to do with this complaint.
 
         :param str address: bare, in lower case
-        :return: "customer" (or who acts for him with his consent), "staff", "party" (we
-            wrote to him about it, or the customer did), or '' for a stranger and for a
-            colleague whom it is about
+        :return: "customer" (or their representative with consent), "staff", "party" (we or
+            the customer wrote to them about it), or '' for a stranger and for staff
+            complained about
         """
         self.ensure_one()
         if not address:
@@ -45,7 +46,7 @@ class HelpdeskTicket(models.Model):
         )
         staff = partners.user_ids.filtered(lambda user: user._is_internal())
         if staff & ticket.complaint_concerned_user_ids:
-            return ""  # what he writes is looked at before the customer reads it
+            return ""  # their words are looked at before the customer reads them
         if staff:
             return "staff"
         acting = ticket.complaint_representative_id
@@ -54,7 +55,7 @@ class HelpdeskTicket(models.Model):
             if ours in partners.commercial_partner_id:
                 return "customer"
         if acting and acting.commercial_partner_id in partners.commercial_partner_id:
-            return "party"  # who says he acts for the customer, and has to show it
+            return "party"  # who claims to act for the customer, and has to show it
         if partners & ticket.message_partner_ids or ticket._complaint_wrote_to(
             address, partners
         ):
@@ -103,40 +104,45 @@ class HelpdeskTicket(models.Model):
     # What comes in
     # ---------------------------------------------------
 
-    def _complaint_mail_came(self, incoming):
+    def _complaint_mail_came(self, work, left_out):
         """Do what a mail that now stands on these complaints sets off.
 
         None of it can undo that it stands there.
 
-        :param incoming: ``engine.incoming_mail.IncomingMail``
+        :param MailInWork work:
+        :param tuple left_out: ``mail_parts.LeftOut``, the files that were not kept
         """
-        if incoming.created_ids and not (incoming.earlier_id or incoming.left_out):
+        decision = work.decision
+        if not decision.ticket_id and not decision.earlier_id and not left_out:
             return  # it sets off what each new complaint does, and no more
         self._complaint_isolated(
-            lambda some: some._complaint_follow_mail(incoming),
+            lambda some: some._complaint_follow_mail(work, left_out),
             self.env._("What a mail sets off could not be done"),
             type(self)._complaint_something_failed,
         )
 
-    def _complaint_follow_mail(self, incoming):
+    def _complaint_follow_mail(self, work, left_out):
+        decision = work.decision
         for ticket in self:
             if not ticket.active:
                 # nobody would see it there
                 ticket.active = True
-            if incoming.report:
-                ticket._complaint_report_came(incoming)
-            elif incoming.remark:
-                ticket._complaint_ask_to_look(
-                    self.env._("A mail that needs a look"), incoming.remark
+            if work.facts.report:
+                ticket._complaint_report_came(
+                    work.facts.report, work.recognised.reported_id
                 )
-            elif incoming.reopens:
+            elif decision.remark:
+                ticket._complaint_ask_to_look(
+                    self.env._("A mail that needs a look"), decision.remark
+                )
+            elif decision.reopens:
                 ticket._complaint_reopen_by_answer()
-            elif incoming.earlier_id:
+            elif decision.earlier_id:
                 ticket._complaint_continued()
-            elif incoming.ticket_id and not incoming.is_note and not incoming.is_staff:
+            elif decision.outcome == ANSWER and not decision.is_staff:
                 ticket._complaint_answer_came()
-            if incoming.left_out:
-                ticket._complaint_note_left_out(incoming.left_out)
+            if left_out:
+                ticket._complaint_note_left_out(left_out)
 
     def _complaint_answer_came(self):
         """The customer wrote again: after the resolution somebody should read it."""
@@ -159,7 +165,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_note_left_out(self, left_out):
         """Name the files that were too large to be kept.
 
-        :param left_out: list of ``engine.mail_parts.LeftOut``
+        :param left_out: ``mail_parts.LeftOut`` of each
         """
         lines = Markup().join(
             Markup("<li>%s</li>")
@@ -201,15 +207,15 @@ class HelpdeskTicket(models.Model):
         # a server may name the address to which the customer's own one leads
         return named or mails
 
-    def _complaint_report_came(self, incoming):
+    def _complaint_report_came(self, report, reported_id):
         """A mail server reports on a mail of ours.
 
-        :param incoming: ``IncomingMail`` with its report
+        :param report: ``mail_reports.Report``
+        :param int reported_id: the message that it is about, or 0
         """
-        report = incoming.report
         if report.outcome != mail_reports.FAILED:
             return
-        message = self.env["mail.message"].sudo().browse(incoming.reported_id or ())
+        message = self.env["mail.message"].sudo().browse(reported_id or ())
         reason = " ".join(filter(None, (report.status, report.diagnostic)))
         self._complaint_bounced_notifications(message, report.recipients).write(
             {

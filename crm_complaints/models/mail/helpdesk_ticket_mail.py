@@ -5,8 +5,10 @@ import re
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.tools import email_normalize, html2plaintext
+from odoo.tools import email_normalize
 from odoo.tools.mail import email_split_tuples
+
+from .incoming import mail_in_work
 
 # A picture that comes with the mail, and one that is kept.
 _PICTURE = re.compile(r'src="cid:([^"]*)"')
@@ -25,7 +27,8 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_incoming_mail(self):
-        return self.env["mail.thread"]._complaint_incoming_mail()
+        work = mail_in_work(self.env)
+        return work and work.facts
 
     @api.model
     def message_new(self, msg, custom_values=None):
@@ -36,39 +39,32 @@ class HelpdeskTicket(models.Model):
         )
         if not team.is_complaint_team:
             return super().message_new(msg, custom_values=custom_values)
-        values = self._complaint_mail_values(self._complaint_incoming_mail(), msg, team)
+        values = self._complaint_prepare_mail_vals(mail_in_work(self.env), msg, team)
         return super().message_new(msg, custom_values={**values, **custom_values})
 
     def message_update(self, msg, update_vals=None):
-        incoming = self._complaint_incoming_mail()
-        if incoming and incoming.is_note:
+        work = mail_in_work(self.env)
+        if work and work.decision.is_note:
             # whom a stranger, or a machine, names does not follow the complaint
             msg = dict(msg, to="", cc="")
         return super().message_update(msg, update_vals=update_vals)
 
     @api.model
-    def _complaint_mail_values(self, incoming, msg, team):
-        """Return the values of the complaint that a mail begins.
+    def _complaint_prepare_mail_vals(self, work, msg, team):
+        """Return the values of the complaint that a mail begins, but its description.
 
-        :param incoming: ``IncomingMail``, or None
+        :param MailInWork work: or None
         :param dict msg: the mail, as ``mail.thread.message_parse`` reads it
         :param team: to which it was sent
         """
         sender = msg.get("email_from") or msg.get("from") or ""
         partner_id = msg.get("author_id")
-        if incoming and incoming.written_for:
-            sender = incoming.written_for
+        if work and work.sender.written_for:
+            sender = work.sender.written_for
             partner_id = self._partner_find_from_emails_single(
                 [sender], no_create=True
             ).id
         name, address = (email_split_tuples(sender) or [("", "")])[0]
-        channel_id = self.env["ir.model.data"]._xmlid_to_res_id(
-            "crm_complaints.helpdesk_ticket_channel_email"
-        )
-        body = Markup((incoming and incoming.own_words) or msg.get("body") or "")
-        if not html2plaintext(body).strip() and "<img" not in body:
-            # an empty mail with an attachment is a complaint as well
-            body = Markup("<p>%s</p>") % self.env._("(The mail had no text.)")
         values = {
             "team_id": team.id,
             # nobody, rather than OdooBot: it waits in the pipeline to be taken
@@ -76,64 +72,65 @@ class HelpdeskTicket(models.Model):
             # a line break in it would be a header of its own in the answer
             "name": " ".join((msg.get("subject") or "").split())
             or self.env._("No subject"),
-            "channel_id": channel_id,
+            "channel_id": self.env["ir.model.data"]._xmlid_to_res_id(
+                "crm_complaints.helpdesk_ticket_channel_email"
+            ),
             "partner_id": partner_id,
             "partner_name": name,
             "partner_email": email_normalize(address) or address,
-            "description": body,
         }
-        if incoming:
-            values["complaint_received_at"] = incoming.facts.received_at
-        if incoming and incoming.earlier_id:
-            earlier = self.browse(incoming.earlier_id)
+        if work:
+            values["complaint_received_at"] = work.facts.received_at
+        if work and work.decision.earlier_id:
+            earlier = self.browse(work.decision.earlier_id)
             # its subject names a reference that is not this one's
             values.update(
                 self._complaint_prepare_continuing_vals(earlier), name=earlier.name
             )
         return values
 
-    def _complaint_show_pictures(self, incoming, msg):
+    def _complaint_show_pictures(self, content):
         """Let the description show the pictures that stand in the mail's text.
 
         They were kept with the message, which now says where they are.
+
+        :param Content content: of the mail that began these complaints
         """
-        wanted = _PICTURE.findall(incoming.own_words)
-        if not wanted:
+        if not _PICTURE.search(content.own_words):
             return
+        before = _PICTURE.findall(content.values["body"])
         for ticket in self:
             message = ticket.message_ids.filtered(
-                lambda message: message.message_id == msg.get("message_id")
+                lambda message: message.message_id == content.values["message_id"]
             )[:1]
-            before = _PICTURE.findall(msg.get("body") or "")
             after = _KEPT_PICTURE.findall(message.body or "")
             if len(before) == len(after):
                 kept = dict(zip(before, after, strict=True))
                 ticket.description = Markup(
                     _PICTURE.sub(
                         lambda found, kept=kept: f'src="{kept.get(found[1], "")}"',
-                        incoming.own_words,
+                        content.own_words,
                     )
                 )
 
-    def _complaint_log_mail(self, incoming, msg):
+    def _complaint_log_mail(self, values):
         """Put a mail on the complaint without anything that could go wrong beside it.
 
-        :param incoming: ``IncomingMail``
-        :param dict msg: the mail, as ``mail.thread.message_parse`` reads it
+        :param dict values: of the message, as ``mail.thread.message_parse`` reads them
         """
         self.ensure_one()
         self._message_log(
-            body=Markup(msg.get("body") or ""),
-            subject=msg.get("subject"),
-            email_from=msg.get("email_from"),
+            body=Markup(values.get("body") or ""),
+            subject=values.get("subject"),
+            email_from=values.get("email_from"),
             author_id=False,
             message_type="email",
         )
-        # what cannot be kept lies in the dead letter
+        # what cannot be kept lies in the failed mail
         self._complaint_keep_files(
             [
                 (name, _as_bytes(content))
-                for name, content, *_info in msg.get("attachments") or ()
+                for name, content, *_info in values.get("attachments") or ()
             ]
         )
 
@@ -153,8 +150,8 @@ class HelpdeskTicket(models.Model):
         ]
 
     def _message_compute_parent_id(self, parent_id):
-        incoming = self._complaint_incoming_mail()
-        if incoming and not incoming.ticket_id and not parent_id:
+        work = mail_in_work(self.env)
+        if work and not work.decision.ticket_id and not parent_id:
             return False  # nothing was said before the mail that begins it
         return super()._message_compute_parent_id(parent_id)
 
@@ -164,23 +161,33 @@ class HelpdeskTicket(models.Model):
 
     def _track_template(self, changes):
         """A stage's own mail is an automatic answer as well, and limited as they are."""
-        incoming = self._complaint_incoming_mail()
-        if incoming and incoming.facts.automatic:
+        work = mail_in_work(self.env)
+        if work and work.facts.automatic:
             return {}
         templates = super()._track_template(changes)
         if (
             templates
-            and incoming
-            and self.id in incoming.created_ids
+            and work
+            and self.id in work.created_ids
             and self.complaint_email_to
             and self._complaint_too_many()
         ):
             return {}
         return templates
 
+    def _complaint_too_many(self):
+        """Ask once for each complaint that a mail begins, and not for each answer."""
+        work = mail_in_work(self.env)
+        if not work:
+            return super()._complaint_too_many()
+        asking = self.filtered(lambda ticket: ticket.id not in work.answerable_ids)
+        too_many = super(HelpdeskTicket, asking)._complaint_too_many()
+        work.answerable_ids.update((asking - too_many).ids)
+        return too_many
+
     def _notify_thread_with_out_of_office(self, *args, **kwargs):
-        incoming = self._complaint_incoming_mail()
+        work = mail_in_work(self.env)
         # it would quote a note where the customer reads it
-        if incoming and (incoming.facts.automatic or incoming.is_note):
+        if work and (work.facts.automatic or work.decision.is_note):
             return self.env["mail.message"]
         return super()._notify_thread_with_out_of_office(*args, **kwargs)

@@ -2,16 +2,18 @@
 
 from odoo import api, models
 
+from .incoming import mail_in_work
+
 
 class MailAliasDomain(models.Model):
     _inherit = "mail.alias.domain"
 
     @api.model
     def _find_aliases(self, email_list):
-        incoming = self.env["mail.thread"]._complaint_incoming_mail()
-        if not incoming:
+        work = mail_in_work(self.env)
+        if not work:
             return super()._find_aliases(email_list)
-        known = incoming.own_addresses
+        known = work.own_addresses
         unknown = [email for email in email_list if email not in known]
         if unknown:
             ours = set(super()._find_aliases(unknown))

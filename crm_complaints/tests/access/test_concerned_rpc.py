@@ -320,7 +320,7 @@ class TestConcernedAround(ConcernedCase):
             {
                 "duplicate_id": self.complaint.id,
                 "complaint_repeat_of_id": self.complaint.id,
-                "complaint_burst_id": self.complaint.id,
+                "complaint_bulk_id": self.complaint.id,
             }
         )
         return other
@@ -331,7 +331,7 @@ class TestConcernedAround(ConcernedCase):
 
     def test_its_name_is_not_read_through_others(self):
         other = self.linked()
-        links = ("duplicate_id", "complaint_burst_id")
+        links = ("duplicate_id", "complaint_bulk_id")
         spec = {name: {"fields": {"display_name": {}}} for name in links}
         asked = [
             ("read", [other.ids, links], {}),
@@ -387,7 +387,7 @@ class TestConcernedAround(ConcernedCase):
             ["duplicate_id", "ilike", SECRET],
             ["duplicate_id.number", "=", self.complaint.number],
             ["complaint_repeat_of_id.name", "ilike", SECRET],
-            ["complaint_burst_id.user_id", "=", self.concerned.id],
+            ["complaint_bulk_id.user_id", "=", self.concerned.id],
             ["duplicate_id.message_ids.body", "ilike", SECRET],
             ["duplicate_id.complaint_concerned_user_ids", "in", self.concerned.ids],
             ["duplicate_id", "any", [["name", "ilike", SECRET]]],

@@ -120,7 +120,7 @@ class TestRegister(ComplaintCommon):
 
     def test_context_from_outside_puts_nothing_off(self):
         complaint = self.Ticket.with_context(
-            complaint_deferred_ids=[], complaint_mail={"automatic": "me"}
+            complaint_deferred_ids=[], complaint_incoming={"automatic": "me"}
         ).create(
             {
                 "name": "T",

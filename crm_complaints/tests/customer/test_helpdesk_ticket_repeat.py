@@ -137,7 +137,7 @@ class TestRepeats(RepeatCommon):
     def test_many_in_one_go_are_one(self):
         first = self.days_ago(3, partner_id=self.customer.id)
         of_many = self.days_ago(2, partner_id=self.customer.id)
-        of_many.sudo().complaint_burst_id = first
+        of_many.sudo().complaint_bulk_id = first
         again = self.create_complaint(partner_id=self.customer.id)
         self.assertRepeats(again, first)
 

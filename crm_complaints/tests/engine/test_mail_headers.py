@@ -18,11 +18,11 @@ from ...engine.mail.headers import (
     OWN,
     OWN_HEADER,
     RECEIPT,
-    IncomingFacts,
     arrival_time,
     automatic_reason,
     kind_of,
 )
+from ...engine.mail.incoming import Facts
 from ...engine.mail.reports import report_of
 from .common import PROPERTY
 from .mails import (
@@ -494,12 +494,12 @@ class TestKind(unittest.TestCase):
         kind_of(parsed(raw)).reason.encode()
 
     def test_facts_of_a_mail_carry_its_kind(self):
-        facts = IncomingFacts.from_message(
-            message(From="desk@us.example"), NOW, "<id>", ["desk@us.example"]
+        facts = Facts.from_message(
+            message(From="desk@us.example"), NOW, ["desk@us.example"]
         )
         self.assertEqual((facts.kind, facts.received_at), (OWN, NOW))
         self.assertEqual(facts.automatic, "From: desk@us.example")
-        self.assertEqual(IncomingFacts.from_message(message(), NOW).kind, HUMAN)
+        self.assertEqual(Facts.from_message(message(), NOW).kind, HUMAN)
 
 
 class TestHeadersNeverStopTheIntake(unittest.TestCase):

@@ -32,7 +32,7 @@ FOLDER = os.environ.get("CRM_COMPLAINTS_MAILS")
 
 
 def loses(raw):
-    """Tell what a reader of Python's own would not see of a mail, in its own way."""
+    """Tell what Python's parser would not see of a mail, in its own way."""
     message = parsed(raw)
     for part in message.walk():
         for value in map(str, part.values()):
@@ -223,7 +223,7 @@ class TestMendingText(MendingCase):
         self.assertEqual(part.get_content(), content)
         self.assertEqual(part.get_filename(), "a.pdf")
 
-    def test_type_that_python_has_no_reader_for_is_a_file(self):
+    def test_type_that_python_has_no_parser_for_is_a_file(self):
         for kind in (b"font/ttf", b"model/stl", b"foo/bar"):
             raw = PARTS.replace(b"application/pdf", kind)
             part = list(self.mended(raw).iter_attachments())[0]

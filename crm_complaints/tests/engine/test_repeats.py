@@ -57,7 +57,7 @@ class TestRepeats(unittest.TestCase):
 
     @PROPERTY
     @given(COMPLAINTS, st.integers(1, 4))
-    def test_burst_is_as_many_of_one_sender_within_the_hour(self, complaints, limit):
+    def test_bulk_is_as_many_of_one_sender_within_the_hour(self, complaints, limit):
         history = History(complaints)
         for complaint in complaints:
             sent = [
@@ -70,7 +70,7 @@ class TestRepeats(unittest.TestCase):
                 and other.received_at >= complaint.received_at - timedelta(hours=1)
             ]
             self.assertEqual(
-                history.is_burst(complaint, limit), len(sent) >= limit, complaint
+                history.is_bulk(complaint, limit), len(sent) >= limit, complaint
             )
 
     def test_nothing_came_before_the_first(self):

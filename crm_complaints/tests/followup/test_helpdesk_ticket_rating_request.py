@@ -326,8 +326,8 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
         self.assertAsked(0, self.team.alias_email)
 
     def test_one_of_many_of_the_same_sender(self):
-        self.complaint.complaint_burst_id = self.unresolved()
-        self.assertNotAsked("burst")
+        self.complaint.complaint_bulk_id = self.unresolved()
+        self.assertNotAsked("bulk")
 
     def test_the_company_asks_nobody(self):
         self.company_a.complaint_rating_request = False

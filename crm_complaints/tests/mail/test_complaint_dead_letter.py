@@ -1,4 +1,4 @@
-"""Dead letters: a mail that cannot be taken in is kept as it came, and seen to."""
+"""Failed e-mails: what cannot be processed is kept as it came, and seen to."""
 
 import base64
 from unittest.mock import patch
@@ -12,7 +12,7 @@ from odoo.tools import html2plaintext, mute_logger
 
 from odoo.addons.mail.models.mail_alias import MailAlias
 
-from ...models.mail.complaint_gateway import Delivery
+from ...models.mail.incoming import Delivery
 from ..fault_common import DATABASE, KINDS, PYTHON, FaultMixin
 from .common import ComplaintMailCommon
 
@@ -298,7 +298,7 @@ class TestPartlyTakenIn(DeadLetterCommon):
 @tagged("post_install", "-at_install")
 class TestDeadLetterSeenTo(DeadLetterCommon):
     # ---------------------------------------------------
-    # Taken in again
+    # Retried
     # ---------------------------------------------------
 
     def test_retry_takes_it_in(self):
@@ -504,7 +504,7 @@ class TestDeadLetterSeenTo(DeadLetterCommon):
     def test_leader_marks_the_activity_done(self):
         letter = self.dead_letter()
         activity = self.letter_activities(letter).with_user(self.leader)
-        activity.action_feedback("I asked him to send it again.")
+        activity.action_feedback("I asked them to send it again.")
         self.assertFalse(self.letter_activities(letter))
         self.assertEqual(letter.state, "open")
 

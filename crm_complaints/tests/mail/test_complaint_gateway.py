@@ -117,7 +117,7 @@ class TestMailGateway(ComplaintMailCommon):
                 self.assertAcknowledged(complaint)
         self.assertEqual(len(self.sent_to("anna@weber.example")), 2)
         self.assertFalse(self.sent_to("shop.example"))
-        # who takes mail at the address he writes from is answered there
+        # whose address takes mail is answered there
         complaint = self.receive(From="bo@novak.example", Reply_To=ANNA)
         self.assertEqual(complaint.partner_email, "bo@novak.example")
 

@@ -167,7 +167,7 @@ class TestMailAttempts(FaultMixin, ComplaintMailCommon):
     def take_the_worker_down(self, raw):
         """Begin a mail, and do not come to an end with it."""
         gateway = self.registry["complaint.gateway"]
-        killed = patch.object(gateway, "_take_once", side_effect=Killed)
+        killed = patch.object(gateway, "_process_once", side_effect=Killed)
         self.break_off(raw, killed, error=Killed)
 
     def test_mail_that_takes_the_worker_down_becomes_a_dead_letter(self):

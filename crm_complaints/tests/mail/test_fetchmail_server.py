@@ -247,7 +247,7 @@ class TestMailServers(ComplaintMailCommon):
         self._test_commit_fails("pop")
 
     def _test_not_even_kept(self, server_type):
-        """Where a mail can be neither taken in nor kept, the mailbox has it still."""
+        """Where a mail can be neither processed nor kept, the mailbox has it still."""
         self.mailbox.put(self.mail_from_anna(), self.mail(Subject="The next one"))
         parse = self.registry["mail.thread"].message_parse
 

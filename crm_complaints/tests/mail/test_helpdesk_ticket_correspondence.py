@@ -459,7 +459,7 @@ class TestStrangers(ThreadsCommon):
             ("eve@evil.example (anna@weber.example)", "eve@evil.example"),
             ("Anna Weber <an_a@weber.example>", "an_a@weber.example"),
         ):
-            # the customer's copy to himself is what an address is compared with
+            # the customer's copy to their own address is what an address is compared with
             self.answer(self.acknowledged, From=ANNA, Cc="anna@weber.example")
             with self.subTest(sender=sender), self.nothing_sent():
                 ticket = self.answer(self.acknowledged, From=sender)
@@ -480,7 +480,7 @@ class TestStrangers(ThreadsCommon):
                 self.assertNotEqual(ticket, self.complaint)
                 self.assertTrue(ticket.is_complaint)
                 self.assertAcknowledged(ticket)
-                # his own one of before it may take up
+                # it may continue an earlier one of their own
                 self.assertNotEqual(ticket.complaint_repeat_of_id, self.complaint)
                 self.assertEqual(self.newest(self.complaint), message)
                 self.assertFalse(self.looks())
@@ -518,7 +518,7 @@ class TestStrangers(ThreadsCommon):
                     self.assertEqual(self.state(), state)
 
     def test_stranger_gets_no_out_of_office_note_and_no_one_else_either(self):
-        """It would stand on the complaint, with his words, for the customer to read."""
+        """It would stand on the complaint, with their words, for the customer to read."""
         self.handler.write(
             {
                 "out_of_office_from": self.clock - timedelta(days=1),

@@ -185,7 +185,7 @@ class TestMailIntake(ComplaintMailCommon):
         self.assertEqual(len(warning), 1)
         self.assertEqual(warning.user_id, self.leader)
         self.assertIn("“Broken”", warning.summary)
-        # a user is told, and nothing is done behind his back
+        # a user is told, and nothing is done behind their back
         with self.assertRaises(ZeroDivisionError):
             complaint.with_user(self.handler).name = "Other"
 

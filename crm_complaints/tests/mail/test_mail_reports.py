@@ -412,7 +412,7 @@ class TestLetterComesBack(ReportsCommon):
         self.assertEqual(bounced.notification_status, "bounce")
         self.assertEqual(bounced.failure_type, "mail_bounce")
         self.assertIn("no such mailbox", bounced.failure_reason)
-        self.assertIn(self.leader.partner_id, by_partner, "in his inbox")
+        self.assertIn(self.leader.partner_id, by_partner, "in their inbox")
         for notification in by_partner.values():
             self.assertEqual(notification.notification_status, "sent")
 

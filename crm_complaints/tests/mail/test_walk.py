@@ -1,7 +1,7 @@
 """A mailbox is walked, mail by mail: each ends where it should, and no robot is answered.
 
-The mails are ours unless CRM_COMPLAINTS_MAILS names a folder; so anybody can try his own
-mailbox. They are taken in and forgotten; nothing is sent.
+The mails are ours unless CRM_COMPLAINTS_MAILS names a folder; so anybody can try a
+mailbox of their own. They are processed and forgotten; nothing is sent.
 """
 
 import logging
@@ -13,7 +13,7 @@ from odoo.tests import tagged
 from odoo.tools import html2plaintext, mute_logger
 
 from ...engine.mail import headers as mail_headers
-from ...engine.mail import incoming as incoming_mail
+from ...models.mail import incoming
 from .common import ComplaintMailCommon
 
 _logger = logging.getLogger(__name__)
@@ -22,14 +22,14 @@ FOLDER = os.environ.get("CRM_COMPLAINTS_MAILS")
 REPORTS = (mail_headers.BOUNCE, mail_headers.RECEIPT, mail_headers.FEEDBACK)
 # What may become of a mail of each kind; a mailbox with our own mail has answers, too.
 OUTCOMES = {
-    mail_headers.HUMAN: {incoming_mail.COMPLAINT, incoming_mail.ANSWER},
-    mail_headers.LIST: {incoming_mail.COMPLAINT, incoming_mail.ANSWER},
-    mail_headers.AUTOMATIC: {incoming_mail.COMPLAINT, incoming_mail.NOTE},
-    mail_headers.OWN: {incoming_mail.COMPLAINT, incoming_mail.NOTE},
-    **{kind: {incoming_mail.LET_GO, incoming_mail.NOTE} for kind in REPORTS},
+    mail_headers.HUMAN: {incoming.COMPLAINT, incoming.ANSWER},
+    mail_headers.LIST: {incoming.COMPLAINT, incoming.ANSWER},
+    mail_headers.AUTOMATIC: {incoming.COMPLAINT, incoming.NOTE},
+    mail_headers.OWN: {incoming.COMPLAINT, incoming.NOTE},
+    **{kind: {incoming.LET_GO, incoming.NOTE} for kind in REPORTS},
 }
 # What only sounds like a bounce, and names no mail, may be a customer's.
-OUTCOMES[mail_headers.BOUNCE].add(incoming_mail.COMPLAINT)
+OUTCOMES[mail_headers.BOUNCE].add(incoming.COMPLAINT)
 
 
 @tagged("post_install", "-at_install")
@@ -116,7 +116,7 @@ class TestWalkMailbox(ComplaintMailCommon):
             _logger.info("| %s | %s | %s |", kind, outcome, number)
 
     def _what_became_of(self, entry, answers):
-        if entry.outcome != incoming_mail.COMPLAINT:
+        if entry.outcome != incoming.COMPLAINT:
             return entry.outcome
         return "complaint, acknowledged" if answers else "complaint, not answered"
 
@@ -124,7 +124,7 @@ class TestWalkMailbox(ComplaintMailCommon):
         self.assertIn(entry.outcome, OUTCOMES[entry.kind], entry.reason)
         if entry.kind != mail_headers.HUMAN:
             self.assertFalse(answers, "nobody answers a machine")
-        if entry.outcome != incoming_mail.COMPLAINT:
+        if entry.outcome != incoming.COMPLAINT:
             return
         complaint = entry.ticket_id
         self.assertTrue(complaint.is_complaint)

@@ -26,7 +26,7 @@ class StormsCommon(ComplaintMailCommon):
         self.env.cr.precommit.run()
         return complaints
 
-    def assertBurst(self, complaints, number=None):
+    def assertBulk(self, complaints, number=None):
         """Fail unless the first of them, and no more, were answered."""
         number = self.limit if number is None else number
         answered, others = complaints[:number], complaints[number:]
@@ -35,17 +35,17 @@ class StormsCommon(ComplaintMailCommon):
         self.assertEqual(set(complaints.mapped("complaint_phase")), {"reception"})
         for complaint in answered:
             self.assertAcknowledged(complaint)
-            self.assertFalse(complaint.complaint_burst_id)
+            self.assertFalse(complaint.complaint_bulk_id)
         for complaint in others:
             self.assertNotAcknowledged(complaint)
             self.assertIn(
                 f"{self.limit} acknowledgements within an hour",
                 complaint.complaint_acknowledge_note,
             )
-            self.assertEqual(complaint.complaint_burst_id, first)
-        self.assertEqual(first.complaint_burst_count, len(others))
+            self.assertEqual(complaint.complaint_bulk_id, first)
+        self.assertEqual(first.complaint_bulk_count, len(others))
         activities = complaints.sudo().activity_ids
-        self.assertEqual(len(activities), 1, "one for the whole burst")
+        self.assertEqual(len(activities), 1, "one for all of them")
         self.assertEqual(activities.res_id, first.id)
         self.assertEqual(activities.user_id, self.leader)
         self.assertIn(ROBOT, activities.note)
@@ -56,7 +56,7 @@ class TestStorms(StormsCommon):
     def test_robot_without_any_sign_is_answered_so_often_and_no_more(self):
         complaints = self.storm(self.limit + 5)
         self.assertEqual(len(complaints), self.limit + 5, "each is registered")
-        self.assertBurst(complaints)
+        self.assertBulk(complaints)
         self.assertEqual(len(self.sent_to(ROBOT)), self.limit, "and nothing else")
         entries = self.env["complaint.incoming.mail"].search([])
         self.assertEqual(set(entries.mapped("outcome")), {"complaint"})
@@ -78,12 +78,12 @@ class TestStorms(StormsCommon):
             self.storm(4)
             self.assertEqual(len(self.sent_to(ROBOT)), 5, "two are an hour old")
 
-    def test_storm_that_lasts_for_hours_stays_one_burst(self):
+    def test_storm_that_lasts_for_hours_stays_one_bulk(self):
         first = self.storm(self.limit + 1)[0]
         for minutes in (50, 100, 150):
             with self.at(self.clock + timedelta(minutes=minutes)):
                 complaints = self.storm(self.limit + 1)
-            self.assertEqual(complaints[-1].complaint_burst_id, first)
+            self.assertEqual(complaints[-1].complaint_bulk_id, first)
         looks = self.env["mail.activity"].search(
             [
                 ("res_model", "=", "helpdesk.ticket"),
@@ -101,7 +101,7 @@ class TestStorms(StormsCommon):
         first.activity_ids.with_user(self.leader).action_done()
         self.storm(2)
         self.assertFalse(first.activity_ids)
-        self.assertEqual(first.complaint_burst_count, 3)
+        self.assertEqual(first.complaint_bulk_count, 3)
 
     def test_storm_does_not_wake_odoo_s_own_brake(self):
         """It drops mails, and answers each with another mail."""
@@ -114,9 +114,9 @@ class TestStorms(StormsCommon):
         self.storm(self.limit + 2)
         other = self.receive()
         self.assertAcknowledged(other)
-        self.assertFalse(other.complaint_burst_id)
+        self.assertFalse(other.complaint_bulk_id)
         others = self.storm(self.limit + 1, From="second@novak.example")
-        self.assertEqual(others[-1].complaint_burst_id, others[0])
+        self.assertEqual(others[-1].complaint_bulk_id, others[0])
 
     def test_limit_is_the_address_s_however_it_is_written(self):
         complaints = self.Ticket
@@ -129,7 +129,7 @@ class TestStorms(StormsCommon):
         ):
             complaints += self.storm(1, From=sender)
         self.assertEqual(len(self.acknowledgements()), self.limit)
-        self.assertBurst(complaints)
+        self.assertBulk(complaints)
 
     def test_limit_is_the_same_at_all_desks(self):
         self.company_b.complaint_acknowledge_limit = self.limit
@@ -165,11 +165,11 @@ class TestStorms(StormsCommon):
         self.assertAcknowledged(complaint)
         self.assertEqual(len(self.sent_to(ROBOT)), self.limit + 1)
 
-    def test_action_shows_the_whole_burst(self):
+    def test_action_shows_the_whole_bulk(self):
         complaints = self.storm(self.limit + 2)
         expected = complaints[0] + complaints[self.limit :]
         for complaint in expected:
-            action = complaint.with_user(self.handler).action_complaint_burst()
+            action = complaint.with_user(self.handler).action_complaint_bulk()
             self.assertEqual(
                 set(self.Ticket.search(action["domain"]).ids), set(expected.ids)
             )
@@ -219,7 +219,7 @@ class TestStorms(StormsCommon):
     def test_hundreds_of_mails_from_one_sender_are_all_registered(self):
         complaints = self.storm(120, body="!")
         self.assertEqual(len(complaints), 120)
-        self.assertBurst(complaints)
+        self.assertBulk(complaints)
         self.assertEqual(len(self.sent_to(ROBOT)), self.limit)
 
 

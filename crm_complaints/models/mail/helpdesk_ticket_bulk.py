@@ -1,4 +1,4 @@
-"""helpdesk.ticket, bursts: many complaints of one sender within an hour, kept together."""
+"""helpdesk.ticket, bulk complaints: many of one sender within an hour, kept together."""
 
 import logging
 
@@ -6,13 +6,15 @@ from psycopg2 import IntegrityError
 
 from odoo import fields, models
 
+from .incoming import mail_in_work
+
 _logger = logging.getLogger(__name__)
 
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    complaint_burst_id = fields.Many2one(
+    complaint_bulk_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
         string="One of Many",
         groups="base.group_user",
@@ -24,28 +26,28 @@ class HelpdeskTicket(models.Model):
         complaint_privacy="forget",
         complaint_told=False,
     )
-    complaint_burst_count = fields.Integer(
+    complaint_bulk_count = fields.Integer(
         string="More from this Sender",
         groups="base.group_user",
-        compute="_compute_complaint_burst_count",
+        compute="_compute_complaint_bulk_count",
     )
 
-    def _compute_complaint_burst_count(self):
+    def _compute_complaint_bulk_count(self):
         counts = dict(
             self._read_group(
-                [("complaint_burst_id", "in", self.ids)],
-                ["complaint_burst_id"],
+                [("complaint_bulk_id", "in", self.ids)],
+                ["complaint_bulk_id"],
                 ["__count"],
             )
         )
         for ticket in self:
-            ticket.complaint_burst_count = counts.get(ticket, 0)
+            ticket.complaint_bulk_count = counts.get(ticket, 0)
 
-    def action_complaint_burst(self):
-        """Show all complaints of the burst to which this one belongs."""
+    def action_complaint_bulk(self):
+        """Show all bulk complaints to which this one belongs."""
         self.ensure_one()
         self.check_access("read")
-        first = self.complaint_burst_id or self
+        first = self.complaint_bulk_id or self
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_complaints.complaint_action"
         )
@@ -57,29 +59,30 @@ class HelpdeskTicket(models.Model):
             "domain": [
                 "|",
                 ("id", "=", first.id),
-                ("complaint_burst_id", "=", first.id),
+                ("complaint_bulk_id", "=", first.id),
             ],
             "context": {"default_is_complaint": True, "create": False},
         }
 
     def _complaint_answer_withheld(self):
         super()._complaint_answer_withheld()
-        self._complaint_join_burst()
+        self._complaint_join_bulk()
 
-    def _complaint_join_burst(self):
+    def _complaint_join_bulk(self):
         """Put a complaint to the first one its sender sent lately, and tell the leader."""
-        incoming = self._complaint_incoming_mail()
-        if not incoming:
+        work = mail_in_work(self.env)
+        if not work:
             return
+        sender = work.sender.address
         first = (
             self.env["complaint.incoming.mail"]
             .sudo()  # the register of mail, which handlers do not read
-            ._first_complaint(incoming.sender)
+            ._first_complaint(sender)
         )
         if not first or first == self:
             return
-        is_told = self.search_count([("complaint_burst_id", "=", first.id)], limit=1)
-        self.complaint_burst_id = first
+        is_told = self.search_count([("complaint_bulk_id", "=", first.id)], limit=1)
+        self.complaint_bulk_id = first
         if is_told:
             return  # also where it has been seen to
         try:
@@ -89,7 +92,7 @@ class HelpdeskTicket(models.Model):
                     self.env._(
                         "%(sender)s sends one complaint after the other. All are "
                         "registered; those beyond the limit are not acknowledged.",
-                        sender=incoming.sender,
+                        sender=sender,
                     ),
                 )
         except IntegrityError:

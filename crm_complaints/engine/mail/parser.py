@@ -1,4 +1,4 @@
-"""Reading a mail as Odoo's gateway and Python do, to learn what of it raises."""
+"""Mail parser: a mail read as Odoo's gateway and Python do, to learn what of it raises."""
 
 import email
 import re

@@ -1,0 +1,250 @@
+"""complaint.gateway, posting: what a mail says is put on the complaints it concerns."""
+
+from types import MappingProxyType
+
+from markupsafe import Markup
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import html2plaintext
+
+from ...engine.mail import body as mail_body
+from ...engine.mail import headers as mail_headers
+from ...engine.mail import incoming as mail_incoming
+from ...engine.mail import parts as mail_parts
+from .incoming import TICKET, Content
+
+
+class ComplaintGateway(models.AbstractModel):
+    _inherit = "complaint.gateway"
+
+    # ---------------------------------------------------
+    # Reading
+    # ---------------------------------------------------
+
+    def _read(self, work, delivery):
+        """Read what a mail says, make it safe to open, and fold what is quoted.
+
+        :param MailInWork work:
+        :param Delivery delivery:
+        :rtype: Content
+        """
+        mail, decision = work.recognised.mail, work.decision
+        left_out = mail_parts.prepare(mail.message, self._attachment_limit(decision))
+        values = work.put_into(self.env["mail.thread"]).message_parse(
+            mail.message, save_original=delivery.save_original
+        )
+        subject = values.get("subject") or ""
+        if decision.ticket_id:
+            # an answer, also where its mail program does not say so
+            subject = f"Re: {subject}"
+        body = mail_body.harmless(values.get("body") or "", self.env._("Picture"))
+        values["body"] = Markup(mail_body.folded(body, subject))
+        if delivery.strip_attachments:
+            values.pop("attachments", None)
+        if decision.is_completing:
+            ticket = self.env[TICKET].browse(decision.ticket_id)
+            values["attachments"] = ticket._complaint_missing_files(
+                values.get("attachments") or ()
+            )
+        message_id = mail.facts.message_id
+        if not message_id or self.env["mail.message"].search_count(
+            [("message_id", "=", values["message_id"])], limit=1
+        ):
+            # another mail has it: this one is kept beside it
+            key = work.recognised.key
+            values["message_id"] = mail_incoming.another_id(message_id, key)
+        return Content(
+            MappingProxyType(values),
+            self._own_words(mail_body.own_words(body, subject)),
+            tuple(left_out),
+        )
+
+    def _attachment_limit(self, decision):
+        """Return how many bytes a file that comes with a mail may have."""
+        ticket = self.env[TICKET].browse(decision.ticket_id or ())
+        team = self.env["helpdesk.ticket.team"].browse(decision.team_ids[:1])
+        company = ticket.company_id or team.company_id or self.env.company
+        return company.complaint_attachment_limit * 2**20
+
+    def _own_words(self, body):
+        if html2plaintext(body).strip() or "<img" in body:
+            return Markup(body)
+        # an empty mail with an attachment is a complaint as well
+        return Markup("<p>%s</p>") % self.env._("(The mail had no text.)")
+
+    # ---------------------------------------------------
+    # Posting
+    # ---------------------------------------------------
+
+    def _deliver(self, work, content, delivery, entry):
+        """Post a mail where it belongs, as Odoo's gateway does, and note it.
+
+        New complaints go through the intake once the mail itself stands on them.
+
+        :param MailInWork work:
+        :param Content content:
+        :param Delivery delivery:
+        :param entry: its complaint.incoming.mail
+        :return: the complaint
+        :raises UserError: where nobody took it
+        """
+        message, decision = work.recognised.mail.message, work.decision
+        MailThread = work.put_into(self.env["mail.thread"])
+        routes = self._routes(MailThread, work, content, delivery)
+        values = {
+            **content.values,
+            **MailThread._message_parse_post_process(message, content.values, routes),
+        }
+        # looked for, and not to be looked for again
+        values["author_id"] = values["author_id"] or False
+        Deferring = MailThread.with_context(complaint_deferred_ids=work.created_ids)
+        # each by itself: what concerns one is not said on the other, and Odoo takes
+        # whom a mail was sent to out of its values
+        for route in routes:
+            if route[0] == TICKET and not route[4]:
+                posted = self._message_values(decision, values)
+            else:
+                posted = {**values, "parent_id": False, "is_internal": False}
+            Deferring._message_route_process(message, posted, [route])
+        Ticket = MailThread.env[TICKET]
+        created = Ticket.browse(work.created_ids)
+        created._complaint_show_pictures(content)
+        created._complaint_registered()
+        tickets = Ticket.browse(decision.ticket_id) if decision.ticket_id else created
+        tickets._complaint_mail_came(work, content.left_out)
+        ticket = tickets[:1].with_env(self.env)
+        if not ticket:
+            raise UserError(self.env._("The mail was let go without a reason."))
+        entry.write(
+            {
+                "ticket_id": ticket.id,
+                "team_id": ticket.team_id.id,
+                "company_id": ticket.company_id.id,
+                "outcome": decision.outcome,
+            }
+        )
+        return ticket
+
+    def _message_values(self, decision, values):
+        """Return the values of the message that a mail becomes on a complaint.
+
+        :param Decision decision:
+        :param dict values: as in ``Content``
+        """
+        values = dict(values)
+        if not decision.ticket_id or decision.is_note:
+            values.pop("parent_id", None)
+        if not decision.is_staff:
+            # what the customer answers to a note of ours is none itself
+            values["is_internal"] = decision.is_note
+        if decision.remark:
+            remark = Markup("<p><strong>%s</strong></p>") % decision.remark
+            values["body"] = remark + values["body"]
+        return values
+
+    def _routes(self, MailThread, work, content, delivery):
+        """Return the routes of a mail, as ``message_route`` of Odoo does.
+
+        :param MailThread: mail.thread, with the mail in its context
+        """
+        decision, uid = work.decision, self.env.uid
+        aliases = self.env["mail.alias"].browse(work.recognised.alias_ids)
+        team_of = {a: self._alias_defaults(a).get("team_id") for a in aliases}
+        others = aliases.filtered(
+            lambda alias: team_of[alias] not in work.recognised.team_ids
+        )
+        if decision.ticket_id:
+            routes = [(TICKET, decision.ticket_id, {}, uid, None)]
+            # as Odoo does: an answer that is sent to another kind of address is passed
+            # on to it; what comes back is not
+            is_mail = not work.facts.report and work.facts.kind != mail_headers.OWN
+            others = others.filtered(
+                lambda alias: is_mail and alias.alias_model_id.model != TICKET
+            )
+        else:
+            defaults = [
+                delivery.custom_values or {},
+                *map(self._alias_defaults, aliases),
+            ]
+            routes = [
+                (
+                    TICKET,
+                    0,
+                    {
+                        "description": content.own_words,
+                        **next(
+                            (d for d in defaults if d.get("team_id") == team_id), {}
+                        ),
+                        "team_id": team_id,
+                    },
+                    uid,
+                    None,
+                )
+                for team_id in decision.team_ids
+            ]
+        if others or not routes:
+            # what it answers to has been looked for; else Odoo would go by it
+            bare = {**content.values, "references": "", "in_reply_to": ""}
+            if routes:
+                # the desks have it already: their limits on senders send nothing back
+                bare["to"] = bare["recipients"] = ",".join(
+                    address
+                    for address in mail_incoming.recipients(
+                        work.recognised.mail.message
+                    )
+                    if self._aliases([address]) & others
+                )
+            routes += [
+                route
+                for route in MailThread.message_route(
+                    work.recognised.mail.message,
+                    bare,
+                    delivery.model,
+                    delivery.thread_id,
+                    delivery.custom_values,
+                )
+                if not route[4] or route[4] in others
+            ]
+        return routes
+
+    def _deliver_plainly(self, work, content):
+        """Register a mail with as little as possible beside it.
+
+        Where posting it the usual way failed, whatever it was that failed: partners are
+        not looked for, nobody is notified, nothing is tracked.
+
+        :param MailInWork work: what it began is replaced
+        :param Content content:
+        :return: the complaint
+        """
+        decision = work.decision
+        work = self._begin(work.recognised, decision)
+        Ticket = work.put_into(self.env[TICKET]).with_context(
+            tracking_disable=True, mail_notrack=True
+        )
+        values = self._message_values(decision, content.values)
+        tickets = Ticket.with_context(active_test=False).browse(
+            decision.ticket_id or ()
+        )
+        if not tickets:
+            teams = self.env["helpdesk.ticket.team"].browse(decision.team_ids)
+            tickets = (
+                Ticket.with_context(complaint_deferred_ids=work.created_ids)
+                .create(
+                    [
+                        {
+                            **Ticket._complaint_prepare_mail_vals(work, values, team),
+                            "description": content.own_words,
+                        }
+                        for team in teams or [teams]
+                    ]
+                )
+                .with_env(Ticket.env)
+            )
+        for ticket in tickets:
+            ticket._complaint_log_mail(values)
+        if not decision.ticket_id:
+            tickets._complaint_registered()
+        tickets._complaint_mail_came(work, content.left_out)
+        return tickets[:1].with_env(self.env)
