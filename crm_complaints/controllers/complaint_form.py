@@ -1,4 +1,4 @@
-"""What the forms for customers have in common: texts, files, and what may not be in them."""
+"""Customer forms: reading and checking the texts and files that are sent."""
 
 import hashlib
 import ipaddress
@@ -13,11 +13,11 @@ from odoo.tools import hmac
 from odoo.tools.mimetypes import guess_mimetype
 
 MEGABYTE = 2**20
-# Nobody types more by hand; what was pasted goes into a file.
+# In characters. Nobody types more by hand; longer texts are to be sent as a file.
 LONGEST_TEXT = 20_000
 LONGEST_LINE = 200
 MOST_FILES = 10
-# Pictures, scans, documents, mails, recordings: what people prove something with.
+# Files that may be sent as evidence, by their extensions.
 FILE_KINDS = {
     # pictures
     *("jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "bmp", "tif", "tiff"),
@@ -28,9 +28,9 @@ FILE_KINDS = {
     *("mp3", "m4a", "aac", "ogg", "oga", "wav", "amr", "mp4", "m4v", "mov", "webm"),
     *("3gp", "avi"),
 }
-# Whatever they are called.
+# Contents that are refused, whatever the extension.
 _NEVER = re.compile(r"html|svg|javascript|x-msdownload|x-dosexec|x-executable|x-elf")
-# What the database does not take, and what has no place in a line.
+# Control characters, which the database refuses or which have no place in a line.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LONGEST_NAME = 120
 
@@ -39,11 +39,11 @@ Sent = namedtuple("Sent", "files problems")
 
 
 def text_of(post, name, line=False):
-    """Return what was typed into a field, without what cannot be kept.
+    """Return what was typed into a field, without control characters.
 
     :param dict post: the parameters
-    :param bool line: it is a single line
-    :raises BadRequest: where it is no text at all
+    :param bool line: whether it is a single line
+    :raises BadRequest: where it is not text
     """
     value = post.get(name) or ""
     if not isinstance(value, str):
@@ -55,10 +55,10 @@ def text_of(post, name, line=False):
 def ids_of(post, name):
     """Return the ids that a hidden field names, in their order.
 
-    :raises BadRequest: where they are none
+    :raises BadRequest: where they are not ids
     """
     found = text_of(post, name).split(",")
-    # no id is that long, and Python reads no number that is much longer
+    # no id is longer, and Python refuses to convert thousands of digits
     if any(not re.fullmatch("[0-9]{1,20}", part) for part in found if part):
         raise BadRequest(request.env._("This form is not complete."))
     return [int(part) for part in found if part and int(part) < 2**31]
@@ -67,24 +67,24 @@ def ids_of(post, name):
 def is_genuine():
     """Tell whether a form was sent from a page of ours, in this visitor's session.
 
-    Odoo's own check answers with a bare error, and what was typed is gone.
+    Odoo's own check answers with a bare error, and what was typed would be lost.
     """
     token = request.params.get("csrf_token")
     return isinstance(token, str) and request.validate_csrf(token)
 
 
 def limits_of(company):
-    """Return what may be attached, for the page and its script.
+    """Return the limits of attachments, for the page and its script.
 
     :return: dict with ``most``, ``largest`` and ``total`` (in bytes) and ``kinds``
     """
-    # sudo: settings of the house, which everybody may know
+    # sudo: settings of the company, which everybody may know
     setting = request.env["ir.config_parameter"].sudo()
     most = int(
         setting.get_param("web.max_file_upload_size") or DEFAULT_MAX_CONTENT_LENGTH
     )
     largest = company.sudo().complaint_attachment_limit * MEGABYTE
-    # room for what is typed
+    # leaves room for what is typed
     total = max(most - MEGABYTE, MEGABYTE)
     return {
         "most": MOST_FILES,
@@ -107,7 +107,7 @@ def files_of(name, company):
         return Sent([], [message])
     files, problems = [], []
     for file in found:
-        file.seek(0)  # where Odoo takes the request again
+        file.seek(0)  # read again where Odoo retries the request
         shown = file.filename.replace("\\", "/").rpartition("/")[2]
         shown = _CONTROL.sub("", " ".join(shown.split()))
         stem, dot, kind = shown.rpartition(".")
@@ -137,7 +137,7 @@ def files_of(name, company):
 
 
 def digest_of(signed, typed, files):
-    """Return a key that is the same where the same is sent again from one page.
+    """Return a key that is the same when a page sends the same content again.
 
     :param str signed: the key of the page
     :param dict typed: what was typed
@@ -148,23 +148,23 @@ def digest_of(signed, typed, files):
 
 
 def sender_key():
-    """Return what stands for the connection a request comes by, not to be traced back.
+    """Return a key for the address a request comes from, which cannot be traced back.
 
     A household has one IPv4 address, or a /64 of IPv6.
     """
     address = request.httprequest.remote_addr or ""
-    with suppress(ValueError):  # a socket has none
+    with suppress(ValueError):  # none at a Unix socket
         parsed = ipaddress.ip_address(address)
         if parsed.version == 6:
             address = str(ipaddress.ip_network((parsed, 64), strict=False))
-    # sudo: the database's secret, without which nobody finds the address by trying
+    # sudo: the database's secret, so that the address cannot be found by trying
     return hmac(request.env(su=True), "complaint-form-sender", address)
 
 
 def hidden(response, keep="no-store"):
-    """Return a page that search engines do not keep, and whose address does not leak.
+    """Make search engines not index a page, and browsers not pass on its address.
 
-    :param str keep: what browsers may do; by default they do not keep it either
+    :param str keep: the Cache-Control header; by default browsers do not keep it either
     """
     response.headers["Cache-Control"] = keep
     response.headers["Referrer-Policy"] = "same-origin"

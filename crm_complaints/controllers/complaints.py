@@ -1,4 +1,4 @@
-"""Customer pages: where a complaint stands, and what the customer can do about it."""
+"""Customer page: where a complaint stands, and what the customer can do about it."""
 
 import hashlib
 from urllib.parse import urlencode
@@ -32,27 +32,27 @@ from .complaint_form import (
     text_of,
 )
 
-# What the database takes for an id.
+# The largest id that an integer of PostgreSQL holds.
 LARGEST_ID = 2**31 - 1
-# More messages to one complaint within an hour are a machine's.
+# Messages to one complaint within an hour; more are taken for a machine's.
 _MOST_MESSAGES = 20
 _RATINGS = {"5": 5, "3": 3, "1": 1}
 _MINE = [("is_complaint", "=", True)]
-# What can be done on the page; whatever else is asked for does not exist.
+# What can be done on the page; anything else is not found.
 _ACTS = (
     *("write", "accept", "reject", "withdraw", "second_look", "rate"),
     "no_rating",
 )
-# Who decides, and what others can do: a colleague, a representative.
+# The roles that may do everything, and what the others may do.
 _DECIDE = (CUSTOMER, ACTS)
 _FOR_OTHERS = {READER: ("write",), SPEAKS: ("write",), WATCHES: ()}
 
 
 class Refused(Exception):
-    """What was asked for cannot be done; the message says why, kindly.
+    """What was asked for cannot be done; the message tells the customer why.
 
-    :ivar str field: next to which it is said
-    :ivar int status: of the page
+    :ivar str field: next to which the message is shown
+    :ivar int status: HTTP status of the page
     """
 
     def __init__(self, message, field, status=400):
@@ -133,12 +133,12 @@ class CustomerComplaints(CustomerPortal):
         if not complaint:
             return self._nowhere()
         if not role:
-            # it was put back since the letter was written
+            # no complaint any more since the letter was written
             path = "".join(filter(None, (str(complaint.id), token and f"/{token}")))
             return request.redirect(f"/my/ticket/{path}")
         survivor = complaint._complaint_survivor()
         if survivor != complaint and survivor._complaint_role(request.env.user):
-            # the one it was merged into is shown as well; a link opens nothing else
+            # on to the one it was merged into, unless there is but the tracking link
             return request.redirect(self._path(survivor, ""))
         return self._page(complaint, role, token, done=text_of(kw, "done"))
 
@@ -150,9 +150,9 @@ class CustomerComplaints(CustomerPortal):
         methods=["GET"],
     )
     def portal_complaint_rating(self, complaint_id, **kw):
-        """Ask how well it worked, with the face chosen that was clicked in the mail.
+        """Rating: ask how well it worked, with the face from the mail chosen.
 
-        Nothing is sent by coming here: programs that look for harmful links do, too.
+        Opening the page records nothing: mail scanners open links as well.
         """
         token = text_of(kw, "access_token")
         complaint, role = self._reach(complaint_id, token)
@@ -176,7 +176,7 @@ class CustomerComplaints(CustomerPortal):
         methods=["GET"],
     )
     def portal_complaint_document(self, complaint_id, document_id, **kw):
-        """Send a file of the correspondence; it is never opened on our own address."""
+        """Send a file of the correspondence as a download, never shown in place."""
         complaint, role = self._reach(complaint_id, text_of(kw, "access_token"))
         document = complaint and role and complaint._complaint_shown_documents()
         document = document and document.filtered(lambda some: some.id == document_id)
@@ -189,7 +189,7 @@ class CustomerComplaints(CustomerPortal):
             )
         )
 
-    # csrf: checked below, where what was typed is not lost by it
+    # csrf: checked below, where a failure does not lose what was typed
     @route(
         "/my/complaints/<int:complaint_id>/<string:act>",
         type="http",
@@ -199,7 +199,7 @@ class CustomerComplaints(CustomerPortal):
         csrf=False,
     )
     def portal_complaint_act(self, complaint_id, act, **post):
-        """Do what the customer asks for on the page, once, and show the page anew."""
+        """Do what the customer asks for on the page, once, and go on to the page."""
         token = text_of(post, "access_token")
         complaint, role = self._reach(complaint_id, token)
         if act not in _ACTS or (complaint and not role):
@@ -220,16 +220,16 @@ class CustomerComplaints(CustomerPortal):
                 complaint, role, token, typed, errors, status=refusal.status
             )
         if complaint.id != complaint_id:
-            # closed too long ago: a new one goes on from there
+            # closed too long ago: a new complaint continues it
             token = token and complaint._portal_ensure_token()
         return request.redirect(self._path(complaint, token, done=act))
 
     # ---------------------------------------------------
-    # Who comes in
+    # Access
     # ---------------------------------------------------
 
     def _reach(self, complaint_id, token):
-        """Return the complaint, in sudo, and as whom it is seen.
+        """Return the complaint, in sudo, and the visitor's role on its page.
 
         An ordinary ticket is returned as well, with no role, to whoever may see it.
         """
@@ -265,7 +265,7 @@ class CustomerComplaints(CustomerPortal):
         return f"{path}?{urlencode(query)}" if query else path
 
     def _nowhere(self):
-        """Say that a link leads nowhere, whether or not there is such a complaint."""
+        """Show that nothing is found, whether or not there is such a complaint."""
         values = {"page_name": "complaint_nowhere", "no_breadcrumbs": True}
         return hidden(
             request.render(
@@ -274,7 +274,7 @@ class CustomerComplaints(CustomerPortal):
         )
 
     def _decides(self, complaint, role):
-        """Tell whether whoever came in is the one to decide, and here."""
+        """Tell whether the visitor may decide, on a complaint that is not merged."""
         return role in _DECIDE and complaint._complaint_survivor() == complaint
 
     def _page(
@@ -321,7 +321,7 @@ class CustomerComplaints(CustomerPortal):
         return hidden(request.render(template, values, status=status))
 
     def _is_done(self, complaint, act, rating, acting):
-        """Tell whether it was done indeed: anybody can write it into a link."""
+        """Tell whether it was really done: anybody can write it into a link."""
         return {
             "write": True,
             "accept": complaint.complaint_decision == "accepted",
@@ -334,7 +334,7 @@ class CustomerComplaints(CustomerPortal):
         }.get(act, False)
 
     def _offer_key(self, complaint):
-        """Return what stands for the offer as it is: taken back and changed, it differs."""
+        """Return a digest of the offer, to notice that it has changed."""
         terms = [
             (
                 r.id,
@@ -353,9 +353,9 @@ class CustomerComplaints(CustomerPortal):
     # ---------------------------------------------------
 
     def _act(self, complaint, role, act, typed, post):
-        """Do it, unless the same form was sent before.
+        """Do what was asked for, unless the same form was sent before.
 
-        :return: the complaint to go on to
+        :return: the complaint to show next
         :raises Refused: where it cannot be done
         """
         if role == STAFF:
@@ -394,7 +394,7 @@ class CustomerComplaints(CustomerPortal):
         sent = files_of("attachment", complaint.company_id)
         if sent.problems:
             raise Refused(" ".join(sent.problems), act)
-        FormKey = request.env["complaint.form.key"].sudo()  # which nobody reads
+        FormKey = request.env["complaint.form.key"].sudo()  # which no user reads
         signed = text_of(post, "form_key")
         if FormKey._age(signed) is None:
             raise Refused(self._is_stale(), act)
@@ -417,7 +417,7 @@ class CustomerComplaints(CustomerPortal):
         )
 
     def _author(self, complaint, post):
-        """Return the contact of whoever does it, nobody for the customer's own link."""
+        """Return the contact of whoever does it; empty for the customer's own link."""
         user = request.env.user
         if not user._is_public():
             return user.partner_id.sudo()
@@ -429,7 +429,7 @@ class CustomerComplaints(CustomerPortal):
     def _act_write(self, complaint, role, typed, files, post):
         if not typed["words"] and not files:
             raise Refused(request.env._("Please write something first."), "write")
-        # sudo: a limit of the house, which nobody has a say in
+        # sudo: a limit of the company, on which no user has rights
         Quota = request.env["complaint.quota"].sudo()
         key = str(complaint.id)
         if not Quota._claim("answer", {key: 1}, _MOST_MESSAGES)[key]:
@@ -446,7 +446,7 @@ class CustomerComplaints(CustomerPortal):
         )
 
     def _check_offer(self, complaint, decision, post):
-        """Tell whether there is something to decide on, as it was shown.
+        """Tell whether there is an offer to decide on, the one that was shown.
 
         :return: False where they have decided so already
         :raises Refused: where the offer has changed meanwhile

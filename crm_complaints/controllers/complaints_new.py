@@ -1,4 +1,4 @@
-"""The public form: anybody may complain, with or without a name, and loses nothing."""
+"""Public form: anybody may complain, also anonymously, and nothing typed is lost."""
 
 from odoo.http import Controller, request, route
 from odoo.tools import email_normalize, plaintext2html
@@ -16,9 +16,9 @@ from .complaint_form import (
     text_of,
 )
 
-# Nobody writes down what happened within so few seconds.
+# In seconds; whoever sends the form sooner is a robot.
 _QUICKEST = 3
-# A field that people do not see.
+# A field that people do not see, and robots fill in.
 _TRAP = "homepage"
 _LINES = ("name", "email", "phone")
 _TEXTS = ("story", "wish")
@@ -26,7 +26,7 @@ _LONGEST_TITLE = 70
 
 
 class ComplaintForm(Controller):
-    # csrf: checked below, where what was typed is not lost by it
+    # csrf: checked below, where a failure does not lose what was typed
     @route(
         "/complaints/new",
         type="http",
@@ -39,7 +39,7 @@ class ComplaintForm(Controller):
     def complaint_new(self, **post):
         """Show the form, or register what was sent and go on to the reference."""
         company = request.env.company
-        # sudo: a setting of the house, and whether there is a desk for it
+        # sudo: a setting of the company, and whether it has a complaints team
         Ticket = request.env["helpdesk.ticket"].sudo()
         is_on = company.sudo().complaint_public_form
         if not is_on or not Ticket._complaint_default_teams(company)[company]:
@@ -50,7 +50,7 @@ class ComplaintForm(Controller):
         typed.update((name, text_of(post, name)) for name in _TEXTS)
         typed["anonymous"] = bool(text_of(post, "anonymous"))
         signed, trap = text_of(post, "form_key"), text_of(post, _TRAP)
-        # sudo: forms that were sent, which nobody reads
+        # sudo: forms that were sent, which no user reads
         FormKey = request.env["complaint.form.key"].sudo()
         age = FormKey._age(signed)
         errors = self._errors(typed)
@@ -88,7 +88,7 @@ class ComplaintForm(Controller):
         methods=["GET"],
     )
     def complaint_sent(self, signed, **post):
-        """Show the reference, and the link to follow the complaint."""
+        """Show the reference, and the tracking link."""
         # sudo: nobody but the sender has this address
         FormKey = request.env["complaint.form.key"].sudo()
         complaint = FormKey._age(signed) is not None and FormKey._complaint(signed)
@@ -122,7 +122,7 @@ class ComplaintForm(Controller):
                 "desk": company.sudo(),
             },
             status or (400 if errors else 200),
-            # where sending fails on the way, "back" brings what was typed
+            # where sending fails, the browser's "back" restores what was typed
             keep="private, no-cache",
         )
 
@@ -138,7 +138,7 @@ class ComplaintForm(Controller):
         }
 
     def _errors(self, typed):
-        """Return what is missing or wrong: field -> what to say next to it."""
+        """Return what is missing or wrong: dict field -> message next to it."""
         errors = {}
         if not typed["story"]:
             errors["story"] = request.env._("Please tell us what happened.")
@@ -167,15 +167,15 @@ class ComplaintForm(Controller):
         return errors
 
     def _may_send(self, company, signed, typed, files):
-        """Tell whether one more may come from there; the same once more always may."""
+        """Tell whether one more form may come from there; the same form always may."""
         FormKey = request.env["complaint.form.key"].sudo()
         if FormKey._complaint(digest_of(signed, typed, files)):
             return True
         key = sender_key()
-        # sudo: a limit of the house, which nobody has a say in
+        # sudo: a limit of the company, on which no user has rights
         Quota = request.env["complaint.quota"].sudo()
         limit = company.sudo().complaint_form_limit
-        allowed = True  # better one too many than one that is lost
+        allowed = True  # if counting fails, rather one too many than one lost
         with isolated(request.env, "Complaints by form cannot be counted"):
             allowed = bool(Quota._claim("form", {key: 1}, limit)[key])
         return allowed
@@ -187,17 +187,17 @@ class ComplaintForm(Controller):
     def _register(self, company, typed, files, signed):
         user = request.env.user
         if typed["anonymous"]:
-            # nothing that would tell who it was
+            # anonymous: no trace of the account
             user = request.env.ref("base.public_user")
         # sudo: anybody may complain, and has no rights on complaints
         env = request.env(user=user.id, su=True)
         FormKey = env["complaint.form.key"]
         content = FormKey._claim(digest_of(signed, typed, files))
         if not content:
-            return self._go_on(signed)  # the same once more
+            return self._go_on(signed)  # the same form again
         entry = FormKey._claim(signed)
         if not entry:
-            # they went back and have more to say
+            # they went back, and sent more from the same page
             complaint = FormKey._complaint(signed)
             words = "\n\n".join(filter(None, (typed[name] for name in _TEXTS)))
             content.ticket_id = complaint._complaint_write(words, files)
@@ -233,7 +233,7 @@ class ComplaintForm(Controller):
         if typed["anonymous"]:
             return vals
         if not partner.lang:
-            # in which it was written
+            # the language of the form
             vals["complaint_lang"] = request.env.lang
         return {
             **vals,
@@ -244,7 +244,7 @@ class ComplaintForm(Controller):
         }
 
     def _look_up(self, typed, user):
-        """Return whose complaint it is, and the error that kept us from finding out."""
+        """Return the customer's contact, if any, and the error if the search failed."""
         nobody = request.env["res.partner"]
         if typed["anonymous"]:
             return nobody, None
@@ -253,10 +253,10 @@ class ComplaintForm(Controller):
         return (nobody if outcome.error else partner), outcome.error
 
     def _partner(self, email, user):
-        """Return the contact whose complaint it is, if we know them.
+        """Return the customer's contact, if we know them.
 
-        An address is as good as the sender of a mail is; that of a colleague of ours
-        is nobody's to use.
+        An address is trusted as the sender of a mail is, but not that of a colleague
+        of ours.
         """
         if not user._is_public():
             return user.partner_id
@@ -269,7 +269,7 @@ class ComplaintForm(Controller):
         return partner
 
     def _title(self, story):
-        """Return how a complaint is called in lists: how it begins."""
+        """Return the summary: how the description begins."""
         line = " ".join(story.split())
         if len(line) <= _LONGEST_TITLE:
             return line
@@ -287,5 +287,5 @@ class ComplaintForm(Controller):
             )
 
     def _go_on(self, signed):
-        """Go on to the reference, so that a reload sends nothing again."""
+        """Redirect to the reference, so that a reload sends nothing again."""
         return request.redirect(f"/complaints/sent/{signed}")

@@ -1,4 +1,4 @@
-"""Portal: what a customer files is kept, and customers reach their own tickets and nothing else."""
+"""Portal of helpdesk_mgmt: customers file tickets safely, and reach only their own."""
 
 import re
 from urllib.parse import urlencode
@@ -18,12 +18,12 @@ from .complaints import LARGEST_ID
 def _id_of(text):
     """Return the id that a parameter names, 0 for an empty one.
 
-    :raises BadRequest: where it is no id
+    :raises BadRequest: where it is not an id
     """
     text = (text or "").strip()
     if not text:
         return 0
-    # Python reads no number of some thousand digits
+    # Python refuses to convert thousands of digits
     if not re.fullmatch("[0-9]{1,20}", text) or int(text) > LARGEST_ID:
         raise BadRequest(request.env._("This link is not complete."))
     return int(text)
@@ -39,10 +39,10 @@ def _is_date(text):
 class ComplaintPortal(HelpdeskTicketController):
     @route()
     def submit_ticket(self, **kw):
-        """Register what was typed; where the usual way fails, without its extras.
+        """Register what was typed, if need be without followers and files.
 
-        Subscribing the customer, or keeping a file, is no reason to lose what
-        was written. The handler tells them what to send again.
+        Where subscribing the customer or keeping a file fails, what was written is not
+        lost; the handler asks them to send the rest again.
 
         :raises BadRequest: for what the form cannot have sent
         """
@@ -81,7 +81,7 @@ class ComplaintPortal(HelpdeskTicketController):
             "helpdesk.ticket.team", team_id
         ):
             raise BadRequest(request.env._("Please choose one of the teams."))
-        # NUL, which no database takes
+        # NUL, which the database refuses
         subject = " ".join((kw.get("subject") or "").replace("\0", " ").split())
         if not subject:
             raise BadRequest(
@@ -96,7 +96,7 @@ class ComplaintPortal(HelpdeskTicketController):
         }
 
     def _complaint_offered(self, model, record_id):
-        """Return the record with that id, as ids, if customers may choose it."""
+        """Return the ids of that record, if customers may choose it, else none."""
         return (
             request.env[model]
             .search([("id", "=", record_id), ("show_in_portal", "=", True)])
@@ -115,7 +115,7 @@ class ComplaintPortal(HelpdeskTicketController):
         ticket_id, stage_id = _id_of(kw.get("ticket_id")), _id_of(kw.get("stage_id"))
         ticket = request.env["helpdesk.ticket"].browse(ticket_id).exists()
         if ticket.has_access("read") and ticket.is_complaint:
-            # it is not closed without an outcome; the customer can take it back on its page
+            # complaints do not close without an outcome; its page lets them withdraw
             return request.redirect(f"/my/complaints/{ticket.id}")
         operation = "write" if request.env.user._is_internal() else "read"
         if not ticket or not ticket.has_access(operation):
@@ -134,7 +134,7 @@ class ComplaintPortal(HelpdeskTicketController):
 class ComplaintPortalPages(CustomerPortalHelpdesk):
     @route()
     def portal_my_tickets(self, page=1, **kw):
-        """Show the list as usual where the link asks for what does not exist."""
+        """Show the list as usual where the link names no known order, group or date."""
         for name, known in (
             ("sortby", self._ticket_get_searchbar_sortings()),
             ("groupby", self._ticket_get_searchbar_groupby()),
@@ -145,7 +145,7 @@ class ComplaintPortalPages(CustomerPortalHelpdesk):
         for name in ("date_begin", "date_end"):
             if kw.get(name) and not _is_date(kw[name]):
                 kw[name] = None
-        # which no database takes
+        # NUL, which the database refuses
         kw["search"] = (kw.get("search") or "").replace("\0", "")
         # complaints have a list of their own, without stages
         request.update_context(complaint_left_out=True)
@@ -161,7 +161,7 @@ class ComplaintPortalPages(CustomerPortalHelpdesk):
     def portal_my_ticket(self, ticket_id, access_token=None, **kw):
         if ticket_id > LARGEST_ID:
             raise NotFound()
-        # sudo: to tell whether whoever asks may know, before they are told
+        # sudo: to tell whether the visitor may see it, before anything is shown
         ticket = request.env["helpdesk.ticket"].sudo().browse(ticket_id).exists()
         if ticket and ticket._complaint_role(request.env.user, access_token):
             query = (

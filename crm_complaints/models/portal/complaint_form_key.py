@@ -1,4 +1,4 @@
-"""complaint.form.key: a form that a customer sent counts once, however often it comes."""
+"""complaint.form.key: a form is registered once, however often it is sent."""
 
 import uuid
 from datetime import timedelta
@@ -53,8 +53,8 @@ class ComplaintFormKey(models.Model):
     def _claim(self, key):
         """Return the entry of a form that is sent for the first time, else nothing.
 
-        Where it is sent twice at once, the second one is taken again by Odoo when the
-        first is done.
+        Where it is sent twice at once, Odoo retries the second request when the first
+        is done.
         """
         self.env.cr.execute(
             SQL(
@@ -68,13 +68,13 @@ class ComplaintFormKey(models.Model):
                 fields.Datetime.now(),
                 self.env.uid,
             ),
-            log_exceptions=False,  # two at once are no news
+            log_exceptions=False,  # expected where two come at once
         )
         return self.browse(row[0] for row in self.env.cr.fetchall())
 
     @api.model
     def _complaint(self, key):
-        """Return the complaint that a form with this key brought."""
+        """Return the complaint that was registered by a form with this key."""
         return self.search([("key", "=", key)], limit=1).ticket_id
 
     @api.autovacuum

@@ -1,4 +1,4 @@
-"""helpdesk.ticket, portal: what customers read and do on their page."""
+"""helpdesk.ticket, customer page: what customers read and do on it."""
 
 from markupsafe import Markup
 
@@ -14,13 +14,14 @@ from odoo.tools import (
 from ...engine import milestones, phases, promises
 from ..contact.complaint_consent import DECIDE, READ, WRITE
 
-# Roles on the page: decides; reads and writes; sees what the customer sees.
+# Roles on the customer page: the customer decides, their colleagues read and write,
+# staff see what the customer sees.
 CUSTOMER, READER, STAFF = "customer", "reader", "staff"
-# Who acts for the customer, as far as the consent goes.
+# Roles of a representative, as far as the consent goes: decides, writes, reads.
 ACTS, SPEAKS, WATCHES = "acts", "speaks", "watches"
 _BY_CONSENT = {DECIDE: ACTS, WRITE: SPEAKS, READ: WATCHES}
 _MESSAGE_TYPES = ("comment", "email", "email_outgoing")
-# So many tokens are taken away in one go.
+# Tokens that are removed in one go.
 _CHUNK = 1000
 
 
@@ -28,7 +29,7 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     # ---------------------------------------------------
-    # Where it is
+    # Address and list
     # ---------------------------------------------------
 
     def _compute_access_url(self):
@@ -45,15 +46,15 @@ class HelpdeskTicket(models.Model):
         return super()._search(domain, *args, **kwargs)
 
     # ---------------------------------------------------
-    # Who may come in
+    # Access
     # ---------------------------------------------------
 
     def _has_field_access(self, field, operation):
         if field.name == "access_token" and not (
-            # asked at every read: told by the groups, which are cached
+            # asked at every read, so by groups, which are cached
             self.env.su or self.env.user._is_internal()
         ):
-            # whoever has it acts as the customer, which colleagues do not
+            # whoever has the token acts as the customer; their colleagues must not
             return False
         return super()._has_field_access(field, operation)
 
@@ -66,7 +67,7 @@ class HelpdeskTicket(models.Model):
         if ticket.is_complaint and not ticket._complaint_is_customer(
             self.env.user.partner_id
         ):
-            return ""  # they get there with their own account
+            return ""  # they use their own account
         return super(HelpdeskTicket, ticket)._portal_ensure_token()
 
     def _get_share_url(
@@ -96,7 +97,7 @@ class HelpdeskTicket(models.Model):
 
     @api.autovacuum
     def _gc_complaint_links(self):
-        """Take the tokens away whose links have ended, on every route that knows them."""
+        """Remove the tokens of tracking links that have ended, for every route."""
         linked = [
             ("complaint_phase", "in", phases.ENDED),
             ("access_token", "!=", False),
@@ -129,15 +130,15 @@ class HelpdeskTicket(models.Model):
             ).write({"access_token": False})
 
     def _complaint_role(self, user, token=None):
-        """Return as whom somebody sees this complaint's page.
+        """Return the role in which somebody sees the customer page.
 
-        A colleague of the customer's reads and writes; what is offered, the customer
-        takes or leaves alone. Staff see what the customer sees.
+        A colleague of the customer's reads and writes, but does not decide on an offer.
+        Staff see what the customer sees.
 
         :param user: res.users, the public one for whoever is not signed in
         :param str token: the one in the link they came by
-        :return: ``CUSTOMER``, ``READER``, ``STAFF``, for who acts for the customer
-            ``ACTS``, ``SPEAKS`` or ``WATCHES``, or '' where it is none of theirs
+        :return: ``CUSTOMER``, ``READER``, ``STAFF``, for a representative ``ACTS``,
+            ``SPEAKS`` or ``WATCHES``, for anybody else ''
         """
         self.ensure_one()
         # sudo: to tell who it is, before anything is shown
@@ -161,7 +162,7 @@ class HelpdeskTicket(models.Model):
         return CUSTOMER if has_link else ""
 
     def _complaint_is_customer(self, partner):
-        """Tell whether somebody is the customer, and no colleague.
+        """Tell whether somebody is the customer, not a colleague of theirs.
 
         Where the customer is a company, whoever belongs to it speaks for it.
         """
@@ -178,7 +179,7 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_is_of(self, other):
-        """Tell whether this complaint is from whom another one is, as far as we know."""
+        """Tell whether two complaints are from one customer, as far as we know."""
         return bool(
             (self.partner_id and self.partner_id == other.partner_id)
             or (
@@ -188,7 +189,7 @@ class HelpdeskTicket(models.Model):
         )
 
     # ---------------------------------------------------
-    # What is on the page
+    # What the page shows
     # ---------------------------------------------------
 
     def _complaint_date(self, moment):
@@ -203,24 +204,24 @@ class HelpdeskTicket(models.Model):
         return format_date(self.env, date, date_format="d MMMM y") if date else ""
 
     def _complaint_offer(self):
-        """Return the remedies among which, or on which, the customer is to decide."""
+        """Return the remedies on offer, on which the customer is to decide."""
         return self.complaint_remedy_ids.filtered(lambda r: r.state == "proposed")
 
     def _complaint_promised(self):
-        """Return what the customer accepted, done or not."""
+        """Return the remedies that the customer accepted, done or not."""
         return self.complaint_remedy_ids.filtered(
             lambda r: r.state in ("accepted", "done")
         )
 
     def _complaint_standing(self):
-        """Return where the complaint stands, in the customer's words.
+        """Return where the complaint stands, in words for the customer.
 
         :return: dict with ``title``, ``text``, ``when`` (by when they hear from us),
-            ``expected`` (of them) and ``waiting`` (whether we wait for him)
+            ``expected`` (of them) and ``waiting`` (whether we wait for them)
         """
         self.ensure_one()
         is_open = self.complaint_is_open
-        # our answer may leave something to choose
+        # the final response may leave an offer to decide on
         offer = self._complaint_offer()
         question = is_open and not offer and self._complaint_question()
         if offer:
@@ -265,7 +266,7 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_question(self):
-        """Return the letter in which we asked for something that was not answered yet."""
+        """Return the last letter that asks for information, unless it was answered."""
         letters = self.complaint_letter_ids.filtered(
             lambda letter: letter.kind == "information" and letter.sent_at
         )
@@ -288,7 +289,7 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_standing_open(self):
-        # one of another addon is told as the one before it
+        # a phase of another addon is shown as the known one before it
         phase = phases.known(
             self.complaint_phase, self.stage_id._complaint_open_phases()
         )
@@ -351,11 +352,11 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_when(self):
-        """Return by when the customer has our answer, or that it is late."""
+        """Return by when the customer has the final response, or that it is overdue."""
         if not self.complaint_is_open:
             return ""
         if self.complaint_phase == phases.AGREEMENT and self._complaint_promised():
-            return ""  # each thing agreed on has its own day
+            return ""  # each remedy has its own day
         if self.complaint_promised_at:
             return self.env._(
                 "You will have our answer by %s.",
@@ -374,7 +375,7 @@ class HelpdeskTicket(models.Model):
         return ""
 
     def _complaint_answer(self):
-        """Return what we answered, as paragraphs, once the answer is given."""
+        """Return the final response as paragraphs, once it is given."""
         if self.complaint_phase not in phases.RESOLVED:
             return []
         verdict = {
@@ -386,7 +387,7 @@ class HelpdeskTicket(models.Model):
         return [text for text in shown if text]
 
     def _complaint_told_title(self):
-        """Return how the complaint is called, where that is not how its text begins."""
+        """Return the summary, or '' where the description begins with it."""
         told = (self.description or Markup()).striptags()
         return "" if told.startswith(self.name.rstrip("…")) else self.name
 
@@ -394,9 +395,9 @@ class HelpdeskTicket(models.Model):
         """Return what the customer and we wrote to each other, the latest first.
 
         Notes, and mails that are kept as notes, are between colleagues. Of a letter
-        that went to two each sees their own.
+        that went to two, each sees their own copy.
 
-        :param bool acting: as who acts for the customer sees it
+        :param bool acting: as a representative sees it
         """
         Message = self.env["mail.message"].sudo()  # of a complaint they may read
         messages = Message.search(
@@ -420,10 +421,9 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_shown_body(self, message, by_link):
-        """Return the text of a message; the link in it is for whoever came by it.
+        """Return the text of a message, with no tracking link but the viewer's own.
 
-        Neither a colleague of the customer's nor a representative gets it out of a
-        letter.
+        Colleagues and representatives must not get the customer's link from a letter.
 
         :param str by_link: the token in the link by which somebody came
         """
@@ -457,11 +457,11 @@ class HelpdeskTicket(models.Model):
         return (own | self._complaint_shown_messages().attachment_ids).sorted("id")
 
     def _complaint_can_ask_second_look(self):
-        """Tell whether the customer may have somebody else look at it afresh."""
+        """Review: tell whether the customer may ask for one."""
         return (
             self._complaint_was_answered()
             and self.complaint_phase != phases.WITHDRAWN
-            # there they say first whether it suits them
+            # an offer is to be decided on first
             and not self._complaint_offer()
             and not self.complaint_second_look_open
             and (self.complaint_level != "second" or bool(self.complaint_referred_at))
@@ -472,15 +472,15 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def _complaint_write(self, words, files=(), partner=None):
-        """Post what a customer writes on their page; it sets off what a mail would.
+        """Post what a customer writes on their page, with the same effects as a mail.
 
-        Whoever calls it has checked who it is.
+        The caller has checked who it is.
 
         :param str words: plain text
         :param files: pairs of name and content
         :param partner: res.partner of whoever is signed in, if anybody
-        :return: the complaint on which it stands: a new one where this one was closed
-            too long ago to be opened again
+        :return: the complaint it was posted on: a new one where this one was closed too
+            long ago to be reopened
         """
         self.ensure_one()
         survivor = self._complaint_survivor()
@@ -494,7 +494,7 @@ class HelpdeskTicket(models.Model):
             mail_post_autofollow_author_skip=True, mail_post_autofollow=False
         )
         if not ticket.active:
-            ticket.active = True  # nobody would see it there
+            ticket.active = True  # it would be overlooked in the archive
         responsible = ticket.complaint_responsible_id.partner_id
         ticket.message_post(
             body=plaintext2html(words) if words else Markup(),
@@ -517,7 +517,7 @@ class HelpdeskTicket(models.Model):
         return self
 
     def _complaint_take_up_again(self, words, files, partner):
-        """Register a new complaint that takes this closed one up again."""
+        """Register a new complaint that continues this closed one."""
         vals = {
             "name": self.name,
             "description": plaintext2html(words),
@@ -551,9 +551,9 @@ class HelpdeskTicket(models.Model):
             self._complaint_something_failed(summary, summary)
 
     def _complaint_withdraw(self, words="", partner=None):
-        """Take the complaint back, as its customer asks.
+        """Withdraw the complaint, as its customer asks.
 
-        Whoever calls it has checked that it is them.
+        The caller has checked that it is them.
 
         :raises UserError: where it is no longer open
         """

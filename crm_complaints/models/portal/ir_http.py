@@ -1,4 +1,4 @@
-"""ir.http: what no page can take is a bad request, and not our error."""
+"""ir.http: parameters that no page can handle are a bad request, not a server error."""
 
 from werkzeug.exceptions import BadRequest, NotFound
 
@@ -14,12 +14,12 @@ class IrHttp(models.AbstractModel):
         try:
             return super()._match(path_info)
         except ValueError as error:
-            # an id of thousands of digits, which Python reads as no number
+            # an id of thousands of digits, which Python refuses to convert
             raise NotFound() from error
 
     @classmethod
     def _dispatch(cls, endpoint):
         if "self" in request.params:
-            # Python's own name for the page that is asked
+            # would collide with the first argument of the page's method
             raise BadRequest(request.env._("This link is not complete."))
         return super()._dispatch(endpoint)
