@@ -1,4 +1,4 @@
-"""base.automation: rules on repeats run where looking back finds one."""
+"""base.automation: rules on repeat complaints run when earlier ones are looked up."""
 
 from odoo import api, models
 

@@ -1,4 +1,4 @@
-"""complaint.banner.mixin: whoever meets a customer sees that a complaint is open.
+"""complaint.banner.mixin: a banner tells all staff of a customer's open complaint.
 
 A model with a customer inherits it and shows ``complaint_banner`` on its form.
 """
@@ -9,7 +9,7 @@ from odoo.tools import SQL, format_date
 
 from ...engine import phases
 
-# Complaints that a banner tells about, one by one; of the others it says how many.
+# Complaints that a banner shows one by one; the others it counts.
 _SHOWN = 3
 
 
@@ -17,7 +17,7 @@ class ComplaintBannerMixin(models.AbstractModel):
     _name = "complaint.banner.mixin"
     _description = "Banner on Complaints of the Customer"
 
-    # The field that holds the customer; false where the record is the customer.
+    # The field that holds the customer; False where the record is the customer.
     _complaint_customer_field = "partner_id"
 
     complaint_banner = fields.Json(
@@ -43,7 +43,7 @@ class ComplaintBannerMixin(models.AbstractModel):
                 banner["more"] += more
             for index, line in enumerate(banner["lines"]):
                 earlier = banner["lines"][:index]
-                # once is enough; and what is open goes by its own phase
+                # say it once, and of an open complaint rather than of lost trust
                 if (
                     line["state"] == "lost"
                     and earlier
@@ -56,7 +56,7 @@ class ComplaintBannerMixin(models.AbstractModel):
             record.complaint_banner = banner if shown else False
 
     def _complaint_banner_depends(self):
-        """Return the fields by which a record has another customer."""
+        """Return the fields on which the customer of a record depends."""
         name = self._complaint_customer_field
         return [name] if name else ["commercial_partner_id"]
 
@@ -75,12 +75,11 @@ class ResPartner(models.Model):
     _complaint_customer_field = False
 
     def _complaint_banner_lines(self):
-        """Return what to know of the complaints of these customers' companies.
+        """Return what a banner says of the complaints of these customers' companies.
 
-        Everybody of the staff is told these facts, whatever their rights at the helpdesk:
-        what phase, with whom, since when, what to say and what to avoid. What it is
-        about is for those who may read the complaint; of those about themselves, and
-        of other companies', they are told nothing.
+        All staff are told, whatever their rights at the helpdesk: phase, handler, since
+        when, what to say and what to avoid. The summary is for those who may read the
+        complaint. Complaints about the user and of other companies are left out.
 
         :return: dict id of the commercial entity -> (list of dicts, how many more)
         """
@@ -140,7 +139,7 @@ class ResPartner(models.Model):
             order="id",
         )
         query.order = None
-        # the result of a complaint that was opened again has lost its date
+        # a reopened complaint has lost the date of its follow-up call
         latest = SQL(
             "ORDER BY coalesce(complaint_follow_up_at, complaint_reopened_at)"
             " DESC NULLS LAST, id DESC"
@@ -190,7 +189,7 @@ class ResPartner(models.Model):
         return self.env["res.users"]._complaint_hidden_ids(self.env.uid)
 
     def _complaint_banner_notes(self):
-        """Return what else to know before talking to these customers: a hook.
+        """Hook: return what else to know before talking to these customers.
 
         :return: dict id of the contact -> list of {"text": str, "level": "info",
             "warning" or "danger"}
@@ -204,17 +203,17 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_customers(self):
         nobody = self.env["res.partner"]
-        # whoever works a complaint has its guide
+        # on a complaint itself, its guide says what the banner would
         return {
             ticket: nobody if ticket.is_complaint else customers
             for ticket, customers in super()._complaint_customers().items()
         }
 
     def _complaint_banner_line(self, lost, readable):
-        """Return what a colleague is told of a complaint.
+        """Return what a banner says of a complaint.
 
-        :param bool lost: trust was lost when the customer was last asked
-        :param bool readable: the user may read the complaint itself
+        :param bool lost: whether it was not resolved when the customer was last asked
+        :param bool readable: whether the user may read the complaint itself
         """
         self.ensure_one()
         answered = self.complaint_phase == phases.FOLLOW_UP

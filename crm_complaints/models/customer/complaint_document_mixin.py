@@ -1,6 +1,6 @@
-"""complaint.document.mixin: a document of a customer, who may complain about it.
+"""complaint.document.mixin: documents of customers, with complaints about them.
 
-The small addons beside this one add it to opportunities, orders and invoices.
+The addons that link to other apps add it to opportunities, orders and invoices.
 """
 
 from odoo import api, fields, models
@@ -35,7 +35,7 @@ class ComplaintDocumentMixin(models.AbstractModel):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_complaint_count(self):
         for document, customers in self._complaint_customers().items():
-            # by the rights of the user, as on the contact
+            # with the rights of the user, as on the contact
             entities = customers.commercial_partner_id
             document.complaint_count = sum(entities.mapped("complaint_count"))
             document.complaint_open_count = sum(entities.mapped("complaint_open_count"))
@@ -67,7 +67,7 @@ class ComplaintDocumentMixin(models.AbstractModel):
         return self._complaint_list(self._complaint_document_domain())
 
     def action_complaint_take(self):
-        """Open a page to take a complaint about this document on."""
+        """Open the page to register a complaint about this document."""
         self.ensure_one()
         self.check_access("read")
         Intake = self.env["complaint.intake"]
@@ -81,7 +81,7 @@ class ComplaintDocumentMixin(models.AbstractModel):
         return action
 
     def _prepare_complaint_defaults(self):
-        """Return what a complaint about this document begins with."""
+        """Return the defaults of a complaint about this document."""
         defaults = {"partner_id": self._complaint_customers()[self][:1].id}
         company = "company_id" in self._fields and self.company_id
         if company:

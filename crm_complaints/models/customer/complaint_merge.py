@@ -1,4 +1,4 @@
-"""complaint.merge: one complaint became part of another; for a day it can be undone."""
+"""complaint.merge: a merge of duplicates, which can be undone within a day."""
 
 from datetime import date, datetime, timedelta
 
@@ -14,15 +14,15 @@ from ..core.helpdesk_ticket_failure import WARNING_ACTIVITY
 
 UNDO_WITHIN = timedelta(days=1)
 TICKET = "helpdesk.ticket"
-# What stands on a complaint without being a part of it: the fields that say on which.
+# Models that refer to any record: the fields that name it.
 _BESIDE = {
     "mail.message": ("model", "res_id"),
     "ir.attachment": ("res_model", "res_id"),
     "mail.activity": ("res_model", "res_id"),
 }
-# What has clocks and dates of its own stays with the complaint it was for.
+# Models whose rows stay: they hold clocks and dates of the merged complaint.
 _STAYING = ("complaint.milestone", "complaint.extension", "complaint.merge")
-# What the one that stays takes over where it has nothing.
+# Fields that the remaining complaint takes over where it has no value.
 _FILLED = (
     "partner_id",
     "partner_name",
@@ -41,14 +41,14 @@ _FILLED = (
     "complaint_corrective_action",
     "complaint_outcome",
 )
-# Who acts for the customer, whose consents come along with everything else.
+# The representative, whose consents move along with everything else.
 _ACTING = (
     "complaint_representative_id",
     "complaint_representative_relation",
     "complaint_letters_to",
 )
 _SEVERITIES = ("minor", "major", "critical")
-# What a merge may change on the one that stays, to be put back.
+# Fields that a merge may change on the remaining complaint, restored by an undo.
 _CHANGED = (
     *_FILLED,
     *_ACTING,
@@ -113,20 +113,20 @@ class ComplaintMerge(models.Model):
     # ---------------------------------------------------
 
     def action_undo(self):
-        """Take two complaints apart again, each with what it had.
+        """Undo the merge: give both complaints back what they had.
 
-        What came in since stays with the one that stayed.
+        What came in since stays with the remaining one.
 
-        :raises UserError: where it is too late for it
+        :raises UserError: where it is too late
         """
         self.ensure_one()
         if not self.exists():
             raise UserError(self.env._("They were taken apart already."))
-        # sudo: whose complaints they are, to ask for the rights on both
+        # sudo: to find the two complaints and check the rights on both
         tickets = (self.sudo().ticket_id | self.sudo().merged_id).sudo(False)
         tickets.check_access("write")
         merge = self.sudo()  # checked
-        # one at a time: two clicks are one undoing
+        # one at a time, so that a double click undoes it once
         if not merge.try_lock_for_update():
             raise UserError(self.env._("Somebody else is doing that right now."))
         if merge.ticket_id.duplicate_id:
@@ -150,12 +150,12 @@ class ComplaintMerge(models.Model):
 
     @api.model
     def _merge(self, keep, others):
-        """Make complaints part of another one.
+        """Merge complaints into another one.
 
-        :param keep: helpdesk.ticket that stays
-        :param others: those that become part of it
+        :param keep: helpdesk.ticket that remains
+        :param others: those that are merged into it
         :raises AccessError: where the user may not work one of them
-        :raises UserError: where they cannot be one
+        :raises UserError: where they cannot be merged
         """
         others -= keep
         (keep | others).check_access("write")
@@ -232,7 +232,7 @@ class ComplaintMerge(models.Model):
 
     @api.model
     def _ensure_same_customer(self, keep, other):
-        """Whoever complained reads what stands on the one that stays."""
+        """Refuse where the customers differ: each would read what the other wrote."""
         if not keep._complaint_may_be_of_one_customer(other):
             raise UserError(
                 self.env._(
@@ -245,7 +245,7 @@ class ComplaintMerge(models.Model):
             )
 
     def _merge_one(self, keep, merged):
-        # the order or the invoice it is about as well
+        # with the order or the invoice it is about
         changing = (*_CHANGED, *keep._complaint_document_fields())
         before = {name: _plain(keep[name]) for name in changing}
         concerned = "complaint_concerned_user_ids"
@@ -254,14 +254,14 @@ class ComplaintMerge(models.Model):
         snapshot = {
             "added": {
                 **{name: (merged[name] - keep[name]).ids for name in _ADDED},
-                # none of them can look at it afresh
+                # none of them can be the reviewer
                 handlers: (had_it - keep[handlers] - keep.user_id).ids,
             },
             "merged_added": {concerned: (keep[concerned] - merged[concerned]).ids},
             "merged_user": merged.user_id.id,
             "followers": (merged.message_partner_ids - keep.message_partner_ids).ids,
         }
-        # first: staff do not read a complaint about themselves by its being moved, or cited
+        # first, so that staff complained about never see what is moved or cited
         self._link(keep, snapshot["added"])
         self._link(merged, snapshot["merged_added"])
         values = self._prepare_keep_vals(keep, merged)
@@ -283,7 +283,7 @@ class ComplaintMerge(models.Model):
         )
 
     def _link(self, ticket, added, command=Command.link):
-        """Add records to many2many fields, or take them off again.
+        """Add records to many2many fields, or remove them again.
 
         :param dict added: field -> ids
         """
@@ -294,7 +294,7 @@ class ComplaintMerge(models.Model):
             ticket.write(values)
 
     def _prepare_keep_vals(self, keep, merged):
-        """Return what the one that stays takes over: the first dates, what it lacks."""
+        """Return what the remaining one takes over: first dates, what it lacks."""
         values = {
             name: merged[name].id if name.endswith("_id") else merged[name]
             for name in (*_FILLED, *keep._complaint_document_fields())
@@ -322,7 +322,7 @@ class ComplaintMerge(models.Model):
             keep.complaint_acknowledged_by == acknowledgement.NOT_APPLICABLE
             and not merged.complaint_acknowledged_by
         ):
-            values["complaint_acknowledged_by"] = False  # now we know whom to thank
+            values["complaint_acknowledged_by"] = False  # can be acknowledged now
         answered = [
             at
             for at in (keep.complaint_responded_at, merged.complaint_responded_at)
@@ -350,12 +350,12 @@ class ComplaintMerge(models.Model):
         return values
 
     def _drop_activities(self, keep, merged, values):
-        """Remove what nobody has to do any more, or twice.
+        """Remove activities that are done with, or planned on both.
 
-        :param dict values: what the one that stays takes over
-        :return: the values of those that are put back when it is undone
+        :param dict values: what the remaining complaint takes over
+        :return: their values, to plan them again when the merge is undone
         """
-        # the rules plan these by the clock that goes on
+        # automation rules plan these by the clock of the remaining complaint
         merged.activity_unlink(list(URGENT_ACTIVITIES))
         thanking = [*(xmlid for xmlid, _days in ACTIVITY_TYPES.values())]
         thanked = values.get("complaint_acknowledged_at") or (
@@ -383,7 +383,7 @@ class ComplaintMerge(models.Model):
         return dropped
 
     def _move(self, merged, keep):
-        """Move what stands on one complaint to the other.
+        """Move messages, files and rows from one complaint to the other.
 
         :return: dict model -> ids of what was moved
         """
@@ -402,7 +402,7 @@ class ComplaintMerge(models.Model):
         return moved
 
     def _parts(self):
-        """Return the models of what belongs to a complaint and moves with it."""
+        """Return the models whose rows belong to a complaint and move with a merge."""
         parts = self.env.registry.descendants(["complaint.child"], "_inherit")
         return sorted(
             model
@@ -413,7 +413,7 @@ class ComplaintMerge(models.Model):
         )
 
     def _note(self, keep, merged):
-        """Say on both what happened, with what the customer said on the merged one."""
+        """Note the merge on both, with the description of the merged one."""
         there = merged._message_log(
             body=self.env._(
                 "Merged into %(number)s: everything stands there.",
@@ -439,7 +439,7 @@ class ComplaintMerge(models.Model):
         values = {
             name: before
             for name, (before, after) in snapshot["changed"].items()
-            # what somebody changed since stands
+            # keep what somebody changed since
             if _plain(keep[name]) == after
         }
         values["complaint_merged_numbers"] = (
@@ -450,7 +450,7 @@ class ComplaintMerge(models.Model):
             )
             or False
         )
-        # a note on the one would tell its readers of the other
+        # the notes of the merge would tell readers of one complaint of the other
         self.env["mail.message"].browse(snapshot["notes"]).exists().unlink()
         self._move_back(snapshot["rows"])
         keep.message_unsubscribe(snapshot["followers"])
@@ -463,13 +463,13 @@ class ComplaintMerge(models.Model):
         )
         self._put_back_activities(snapshot["dropped"])
         merged._message_log(body=self.env._("Taken apart again; it stands by itself."))
-        # they are two: nobody is asked again
+        # not duplicates after all: do not ask again
         (keep | merged)._complaint_set_distinct()
 
     def _move_back(self, rows):
         for model, ids in rows.items():
             if model not in self.env:
-                continue  # of an addon that has gone since
+                continue  # its addon was uninstalled since
             id_field = _BESIDE[model][1] if model in _BESIDE else "ticket_id"
             still_there = self.env[model].browse(ids).exists()
             still_there.filtered(
@@ -485,7 +485,7 @@ class ComplaintMerge(models.Model):
 
 
 def _plain(value):
-    """Return a field's value as JSON keeps it."""
+    """Return a field's value as JSON stores it."""
     if isinstance(value, models.BaseModel):
         return value.id
     if isinstance(value, datetime):

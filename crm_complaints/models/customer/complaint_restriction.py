@@ -1,4 +1,4 @@
-"""complaint.restriction: how contact with a customer is limited, and until when.
+"""complaint.restriction: contact restriction of a customer, and until when.
 
 It limits contact, never registration: complaints are registered as always.
 """
@@ -10,7 +10,7 @@ from odoo.tools import format_date
 
 PERSON, WRITING, TIMES, ANSWERED = "person", "writing", "times", "answered"
 REVIEW_ACTIVITY = "crm_complaints.mail_activity_type_restriction_review"
-# Whom it is about, and why, does not change with time.
+# Fields that do not change once it is entered.
 _FIXED = frozenset({"partner_id", "company_id", "approved_by_id"})
 
 
@@ -168,7 +168,7 @@ class ComplaintRestriction(models.Model):
     @api.constrains("partner_id")
     def _check_partner(self):
         for restriction in self:
-            # sudo: who of the contacts is a colleague
+            # sudo: which of the contacts are colleagues
             users = restriction.partner_id.sudo().user_ids
             if any(user._is_internal() for user in users):
                 raise ValidationError(
@@ -217,7 +217,7 @@ class ComplaintRestriction(models.Model):
     # ---------------------------------------------------
 
     def _plan_review(self):
-        """Remind whoever approved it on the day, once; nobody where it has ended."""
+        """Plan one activity for the approver on the review date, unless it ended."""
         self.activity_unlink([REVIEW_ACTIVITY])
         for restriction in self.filtered(lambda some: some.state != "ended"):
             restriction.activity_schedule(

@@ -1,4 +1,4 @@
-"""complaint.wizard: how contact with the customer is limited."""
+"""complaint.wizard: shows the contact restriction of the customer."""
 
 from odoo import api, fields, models
 

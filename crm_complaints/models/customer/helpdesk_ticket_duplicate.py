@@ -1,4 +1,4 @@
-"""helpdesk.ticket, duplicates: the same customer about the same matter, seen and merged."""
+"""helpdesk.ticket, duplicates: two complaints about one matter are found and merged."""
 
 from datetime import timedelta
 
@@ -10,11 +10,11 @@ from odoo.tools.mail import html_to_inner_content
 
 from ...engine import phases, phone_numbers, similarity
 
-# What ended longer ago is another story.
+# An answered complaint received longer ago is taken for another matter.
 LATELY = timedelta(days=90)
-# Of each customer, those received next to it.
+# Complaints compared with each, the latest first.
 _MOST_COMPARED = 50
-# Whoever writes a novel says on its first pages what it is about.
+# Characters of the description that are compared.
 _LONGEST = 4000
 
 
@@ -128,10 +128,10 @@ class HelpdeskTicket(models.Model):
             ticket.complaint_similar_is_open = similar.complaint_is_open
 
     def _complaint_similar(self):
-        """Return {complaint: the one it sounds most like, of the same customer}.
+        """Return {complaint: its most likely duplicate, of the same customer}.
 
-        By the rights of the user, for many in a fixed number of queries; only for
-        complaints that are open, and only with what is open or came in lately.
+        With the rights of the user, in a fixed number of queries. Only open complaints
+        are compared, and only with those that are open or came in lately.
         """
         asking = self._origin.filtered(
             lambda t: (
@@ -157,7 +157,7 @@ class HelpdeskTicket(models.Model):
         texts = {}
         found = {}
         for ticket in asking:
-            # sudo: pairs are kept on both sides, whoever sees the other
+            # sudo: pairs known to be distinct, whether or not the user sees the other
             others = (candidates - ticket).filtered(
                 lambda other, ticket=ticket: (
                     other not in ticket.sudo().complaint_distinct_ids
@@ -178,7 +178,7 @@ class HelpdeskTicket(models.Model):
                 )
             ]
             if alike:
-                # an open one first, then the likest, then the first received
+                # an open one first, then the most alike, then the first received
                 found[ticket] = max(
                     alike,
                     key=lambda other, degrees=degrees: (
@@ -196,17 +196,17 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_said_to_repeat(self, other):
-        """Tell whether somebody said so; what was found may well be the same matter."""
-        ticket = self.sudo()  # to find out, whoever may know
+        """Tell whether somebody set it as a repeat; one found by us may be a duplicate."""
+        ticket = self.sudo()  # the link, whether or not the user may read it
         return (
             ticket.complaint_repeat_of_id == other.sudo()
             and not ticket.complaint_repeat_found
         )
 
     def _complaint_likeness(self, other, texts):
-        """Return how alike two complaints sound, 0 to 1.
+        """Return how alike two complaints are, 0 to 1.
 
-        :param dict texts: those read so far
+        :param dict texts: cache of descriptions, complaint -> text
         """
         for ticket in (self, other):
             if ticket not in texts:
@@ -219,7 +219,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_of_customers_domain(self, tickets):
-        """Return the domain of complaints that these customers may have made."""
+        """Return the domain of complaints that may be of the customers of these."""
         # sudo: who the customer is, whoever may read partners
         return Domain.OR(
             self._complaint_of_customer_domain(
@@ -233,8 +233,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_may_be_of_one_customer(self, other, strict=False):
         """Tell whether two complaints may be of one customer.
 
-        :param bool strict: they have to be; without it, somebody of whom nothing is
-            known may be anybody
+        :param bool strict: ask for evidence; else an unknown customer may be anybody
         """
         # sudo: who the customer is, whoever may read partners
         one, other = self.sudo(), other.sudo()
@@ -254,7 +253,7 @@ class HelpdeskTicket(models.Model):
             return True
         if strict:
             return False
-        # nobody reads along who cannot be written to
+        # an unknown customer without address gets no letters meant for the other
         return any(
             not ticket.partner_id and not known
             for ticket, known in zip((one, other), addresses, strict=True)
@@ -272,7 +271,7 @@ class HelpdeskTicket(models.Model):
             self._complaint_check_one_way(vals["duplicate_id"])
 
     def message_post(self, **kwargs):
-        """What is written on a merged complaint stands on the one it is part of."""
+        """Post what is written on a merged complaint on the one it was merged into."""
         if len(self) == 1 and self.is_complaint and self.duplicate_id:
             survivor = self._complaint_survivor()
             if survivor != self:
@@ -281,7 +280,7 @@ class HelpdeskTicket(models.Model):
 
     def _mail_track(self, tracked_fields, initial_values):
         if self.is_complaint and "duplicate_id" in tracked_fields:
-            # the merge notes it, and takes its note back when it is undone
+            # the merge posts its own note, which undoing it removes
             tracked_fields = {
                 name: value
                 for name, value in tracked_fields.items()
@@ -296,7 +295,7 @@ class HelpdeskTicket(models.Model):
             )
 
     def _complaint_check_merged(self, vals):
-        """Refuse to bring a merged complaint back to work beside the one it is part of.
+        """Refuse to reopen or restore a merged complaint beside the one it is part of.
 
         :raises UserError: naming the one to work on
         """
@@ -331,9 +330,9 @@ class HelpdeskTicket(models.Model):
         return super().action_open_duplicate_wizard()
 
     def action_complaint_merge(self):
-        """Show complaints side by side, to make them one.
+        """Open the wizard to merge complaints, shown side by side.
 
-        Of a single one, together with the one it sounds like.
+        For a single one, together with its likely duplicate.
         """
         self.check_access("write")
         tickets = self.filtered("is_complaint")
@@ -354,7 +353,7 @@ class HelpdeskTicket(models.Model):
         }
 
     def action_complaint_not_same(self):
-        """Note that this is another matter than the one it sounds like."""
+        """Note that this is no duplicate of the one it resembles."""
         self.check_access("write")
         for ticket in self:
             if ticket.complaint_similar_id:
@@ -362,7 +361,7 @@ class HelpdeskTicket(models.Model):
         return True
 
     def action_complaint_take_up(self):
-        """Note that this takes up again the one it sounds like, which has been answered."""
+        """Note that this continues the one it resembles, which has been answered."""
         self.check_access("write")
         for ticket in self:
             similar = ticket.complaint_similar_id
@@ -371,13 +370,13 @@ class HelpdeskTicket(models.Model):
         return True
 
     def action_complaint_unmerge(self):
-        """Take apart again what was merged: this one, or the last that became part of it.
+        """Undo the merge of this complaint, or the last merge into it.
 
-        :raises UserError: where it is none, or too late
+        :raises UserError: where there is none, or it is too late
         """
         self.ensure_one()
         self.check_access("write")
-        # sudo: to find it; whether it may be undone is asked there
+        # sudo: to find it; action_undo checks the rights
         Merge = self.env["complaint.merge"].sudo()
         merge = Merge.search([("merged_id", "=", self.id)]) or Merge.search(
             [("ticket_id", "=", self.id)], order="id desc", limit=1
@@ -391,8 +390,8 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def _complaint_set_distinct(self):
-        """Remember that these are different matters, on each of them."""
-        # sudo: kept on both sides, by whoever may work one of them
+        """Note on each of these that the others are not duplicates of it."""
+        # sudo: noted on both sides, by whoever may work one of them
         for ticket in self.sudo():
             ticket.complaint_distinct_ids = [
                 Command.link(other.id) for other in self.sudo() - ticket

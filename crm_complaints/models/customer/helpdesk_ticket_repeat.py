@@ -1,4 +1,4 @@
-"""helpdesk.ticket, repeats: what its customer has complained about before."""
+"""helpdesk.ticket, repeat complaints: what the customer complained about before."""
 
 import operator as op
 from collections import defaultdict
@@ -13,7 +13,7 @@ from ...engine.mail import headers as mail_headers
 from ..core.helpdesk_ticket_customer import ADDRESS
 from ..mail.incoming import COMPLAINT
 
-# Nobody complains by such mail, on whatever ticket it stands.
+# Kinds of mail that are never complaints, whatever ticket they are on.
 _ROBOTS = (
     mail_headers.AUTOMATIC,
     mail_headers.BOUNCE,
@@ -21,11 +21,11 @@ _ROBOTS = (
     mail_headers.FEEDBACK,
     mail_headers.OWN,
 )
-# By what customers are told from one another.
+# The fields that identify a customer.
 _CUSTOMER = frozenset({"partner_id", "partner_email", "complaint_phone"})
-# In the context, an object that nobody can send over RPC: what came before is written.
+# In the context while repeats are written; an object, which RPC cannot send.
 LOOKING_BACK = object()
-# What is written then alone, and what rules on repeats hang on.
+# The fields written then, which trigger rules on repeats.
 REPEAT_FIELDS = frozenset({"complaint_repeat_count", "complaint_repeat_found"})
 _RAW = REPEAT_FIELDS | {"complaint_repeat_of_id"}
 _ASKED_TYPES = ("int4", "int4", "int4", "text", "text", "timestamp", "timestamp")
@@ -66,7 +66,7 @@ class HelpdeskTicket(models.Model):
         help="How many the same customer had made lately when this one came in.",
         complaint_written_by="code",
     )
-    # What is shown of it: as much as the user may know
+    # The same as far as the user may know of it
     complaint_earlier_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
         string="Complained before",
@@ -90,7 +90,7 @@ class HelpdeskTicket(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     @api.depends("complaint_repeat_of_id", "complaint_repeat_count", "partner_id")
     def _compute_complaint_earlier(self):
-        # sudo: which ones; whether the user may read them is asked next
+        # sudo: to find them; whether the user may read them is checked next
         links = {ticket: ticket.sudo().complaint_repeat_of_id for ticket in self}
         linked = self.union(*(link.sudo(self.env.su) for link in links.values()))
         readable = linked._filtered_access("read") if linked else linked
@@ -114,7 +114,7 @@ class HelpdeskTicket(models.Model):
 
         else:
             return NotImplemented
-        # sudo: a number of what the user may know, see below
+        # sudo: the number is corrected for what the user may not know, see below
         everything = self.sudo().with_context(active_test=False)
         found = Domain("complaint_repeat_count", operator, value)
         if not (hidden := self._complaint_hidden_from_user()):
@@ -127,15 +127,15 @@ class HelpdeskTicket(models.Model):
         return Domain("id", "in", fits.ids) | Domain("id", "in", others)
 
     def _complaint_hidden_from_user(self):
-        """Return the complaints about the user, of which they must not learn."""
+        """Return the complaints about the user, which are hidden from them."""
         if self.env.su:
             return self.browse()
         hidden = self.env["res.users"]._complaint_hidden_ids(self.env.uid)
-        # sudo: read to know what to leave out
+        # sudo: read only to leave them out
         return self.browse(hidden).sudo().exists()
 
     def _complaint_counted_among(self, others):
-        """Return how many of the others were counted as coming before this one."""
+        """Return how many of the others count as earlier complaints of this one."""
         self.ensure_one()
         if not others or not self.complaint_repeat_count:
             return 0
@@ -167,9 +167,9 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_is_limited(self, field):
-        """Tell whether what came before may be something the user must not know of.
+        """Tell whether earlier complaints may include some hidden from the user.
 
-        A link names what it leads to, and a number counts it.
+        Then neither the link to them nor their number may be read.
         """
         user = self.env.user
         if self.env["res.users"]._complaint_hidden_ids(user.id):
@@ -185,14 +185,14 @@ class HelpdeskTicket(models.Model):
                 "is_complaint"
             )._complaint_customer_keys()
         if "duplicate_id" in vals:
-            # sudo: what they were part of, whoever may see that
+            # sudo: what they were merged into, whether or not the user sees it
             before["merged_into"] = self.sudo().duplicate_id
         return before
 
     def _complaint_written(self, vals, before):
         super()._complaint_written(vals, before)
         if before.get("customers"):
-            # sudo: what a permitted change brings with it
+            # sudo: follows from a change that was permitted
             self.sudo()._complaint_customer_changed(before["customers"])
         if "merged_into" in before:
             self.sudo()._complaint_merged_or_not(before["merged_into"])
@@ -210,7 +210,7 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def action_complaint_earlier(self):
-        """Show what the same customer has complained about, this one among it."""
+        """Open the complaints of the same customer, this one among them."""
         self.ensure_one()
         self.check_access("read")
         same = self.search(self._complaint_of_customers_domain(self)) | self
@@ -231,10 +231,10 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def _complaint_look_back(self):
-        """Note what the customers of these complaints complained about before.
+        """Note the earlier complaints of the customers of these, with one query.
 
-        One query for all of them. What somebody said that a complaint takes up stays.
-        History comes in any order: what is there already may have come after it.
+        A link that somebody set by hand stays. History is brought in in any order, so
+        complaints later than it are looked at as well.
         """
         if self._complaint_is_history():
             self |= self._complaint_find_later()
@@ -255,18 +255,18 @@ class HelpdeskTicket(models.Model):
                 by_count[count].append(ticket.id)
         tickets = self
         if not self._complaint_is_history():
-            # no rule is set off by history that is brought in
+            # history that is brought in triggers no rules
             tickets = self.with_context(complaint_batch=LOOKING_BACK)
-        # last, and many at once: rules hang on it
+        # last, and in bulk, as it triggers rules
         for count, ids in by_count.items():
             tickets.browse(ids).write({"complaint_repeat_count": count})
 
     def _complaint_find_earlier(self):
         """Return {ticket id: (id of the earlier one or None, how many there were)}.
 
-        Of those of the same company and customer: their whole company's, or those that
-        came from the same address or number before they were known. Neither what was
-        merged counts, nor what robots or many mails in one go brought.
+        Of the same company and customer: those of the customer's whole company, or from
+        the same address or number before the customer was known. Merged complaints,
+        bulk complaints and mail by robots do not count.
         """
         groups = self._complaint_by_customer()
         if not groups:
@@ -284,7 +284,7 @@ class HelpdeskTicket(models.Model):
         return found
 
     def _complaint_find_later(self):
-        """Return the complaints that the customers of these made in the time after them."""
+        """Return complaints that the customers of these made soon after them."""
         groups = self._complaint_by_customer()
         if not groups:
             return self.browse()
@@ -292,8 +292,8 @@ class HelpdeskTicket(models.Model):
         return self.browse({some.id for history in histories for some in history})
 
     def _complaint_by_customer(self):
-        """Return these by (company, customer), but for those that are never repeats."""
-        # sudo: what was there before, whoever registers the next one
+        """Return these by (company, customer), without those that are never repeats."""
+        # sudo: earlier complaints count, whatever the user may read
         asking = self.sudo()._complaint_that_may_repeat()
         customers = asking._complaint_customer_keys()
         groups = defaultdict(list)
@@ -312,7 +312,7 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_customer_keys(self):
-        """Return {ticket: by what its customer is found}: company, address and number."""
+        """Return {ticket: (commercial entity, address, number) of its customer}."""
         customers = {}
         # sudo: who the customer is, whoever may read partners
         for ticket in self.sudo():
@@ -325,7 +325,7 @@ class HelpdeskTicket(models.Model):
         return customers
 
     def _complaint_as_repeat(self):
-        """Return what ``engine.repeats`` has to know of this complaint."""
+        """Return this complaint as ``engine.repeats`` needs it."""
         by_mail = self.channel_id.id == self._complaint_mail_channel_id()
         address = email_normalize(self.partner_email, strict=False)
         return repeats.Complaint(
@@ -344,10 +344,10 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_histories(self, groups, ahead=False):
-        """Read what customers have complained about, in one query for all of them.
+        """Read the complaint histories of customers, in one query.
 
-        :param dict groups: (company, customer) -> tickets to look back from, where the
-            customer is told by what ``_complaint_customer_keys`` returns
+        :param dict groups: (company, customer) -> tickets to look back from; customers
+            as ``_complaint_customer_keys`` returns them
         :return: list of ``engine.repeats.History``, one a group
         """
         asked = []
@@ -361,7 +361,7 @@ class HelpdeskTicket(models.Model):
                     company.id,
                     partner_id or None,
                     address,
-                    # spellings of a number differ in what goes before it
+                    # spellings of a number differ in their prefix
                     f"%{phone}"
                     if phone and self._complaint_by_number(groups)
                     else None,
@@ -373,7 +373,7 @@ class HelpdeskTicket(models.Model):
         mail = self._complaint_mail_channel_id()
         same_customer = (
             SQL("ticket.commercial_partner_id = asked.customer_id"),
-            # of a customer who is known now: what came before they were
+            # of a customer known now: complaints from before they were
             SQL(
                 "ticket.partner_email IS NOT NULL AND %s = asked.address"
                 " AND (asked.customer_id IS NULL OR ticket.partner_id IS NULL)",
@@ -436,7 +436,7 @@ class HelpdeskTicket(models.Model):
         return [repeats.History(by_group[number]) for number in range(len(groups))]
 
     def _complaint_by_number(self, groups):
-        """Tell whether to look for numbers: without an index for one customer alone."""
+        """Tell whether to search by number: without an index, for one group only."""
         return self.env.registry.has_trigram or len(groups) == 1
 
     # ---------------------------------------------------
@@ -444,14 +444,14 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def _complaint_customer_changed(self, before):
-        """Look back again where open complaints turn out to be somebody else's.
+        """Look back again where open complaints have got another customer.
 
         :param dict before: what ``_complaint_customer_keys`` returned
         """
         after = self._complaint_customer_keys()
         self.filtered(
             lambda ticket: (
-                # what is being taken in is looked at soon
+                # while it is being registered, looking back is still to come
                 ticket.complaint_sla_state
                 and ticket.complaint_is_open
                 and after[ticket] != before.get(ticket, after[ticket])
@@ -459,9 +459,9 @@ class HelpdeskTicket(models.Model):
         )._complaint_look_back_safely()
 
     def _complaint_merged_or_not(self, merged_into):
-        """Look back again from what was merged, and from what has taken it up.
+        """Look back again from merged complaints, and from those that continue them.
 
-        :param merged_into: what these were part of before
+        :param merged_into: what these were merged into before
         """
         taken_up = self.search([("complaint_repeat_of_id", "in", self.ids)])
         (self | taken_up | merged_into | self.duplicate_id).filtered(
@@ -469,7 +469,7 @@ class HelpdeskTicket(models.Model):
         )._complaint_look_back_safely()
 
     def _complaint_look_back_safely(self):
-        """Look back; where that fails, what set it off stands, and the leader is told."""
+        """Look back; the leader is told of a failure, which undoes no other change."""
         self._complaint_isolated(
             lambda some: some._complaint_look_back(),
             self.env._("Earlier complaints could not be looked up"),
@@ -478,7 +478,7 @@ class HelpdeskTicket(models.Model):
         self._complaint_tell_followed_up()
 
     def _complaint_take_up(self, earlier):
-        """Note that somebody said that this complaint takes an earlier one up again.
+        """Note that somebody said that this complaint continues an earlier one.
 
         :param earlier: helpdesk.ticket that the user may read
         """
@@ -504,7 +504,7 @@ class HelpdeskTicket(models.Model):
             ticket._complaint_link_earlier()
 
     def _complaint_link_earlier(self):
-        """Say on both complaints that the customer takes the earlier one up again."""
+        """Note on both complaints that this one continues the earlier one."""
         earlier = self.complaint_repeat_of_id
         if not earlier:
             return
@@ -524,12 +524,12 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_tell_followed_up(self):
-        """A repeat says that the solution of the one before it has not worked.
+        """Record by a repeat that the earlier complaint, in follow-up, is not resolved.
 
-        Unless the two are about different things, as their categories say.
+        Unless their categories say that they are about different things.
         """
         if self._complaint_is_history():
-            return  # what was followed up then is history as well
+            return  # history follows nothing up
         for ticket in self.sudo():
             first = ticket.complaint_repeat_of_id
             if (

@@ -1,4 +1,4 @@
-"""helpdesk.ticket, restrictions: how contact with the customer is limited."""
+"""helpdesk.ticket, contact restriction of the customer or their representative."""
 
 from odoo import api, fields, models
 
@@ -18,7 +18,7 @@ class HelpdeskTicket(models.Model):
     @api.depends("partner_id", "complaint_representative_id")
     @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_complaint_restriction(self):
-        # sudo: with whom there is to do; what is told of it is for all staff
+        # sudo: to know whom staff may contact; what is told of it is for all staff
         sides = {
             ticket: ticket.sudo().partner_id | ticket.sudo().complaint_representative_id
             for ticket in self

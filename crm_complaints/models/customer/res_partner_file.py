@@ -1,4 +1,4 @@
-"""res.partner, complaint history: figures of the complaints of a customer's whole company."""
+"""res.partner, complaint history: figures of complaints of a customer's company."""
 
 import operator as op
 
@@ -10,8 +10,8 @@ from ...engine import outcomes
 
 _COMPARE = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge}
 _COMPARE_SQL = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
-# Where there is nothing to count it is zero; other figures do not exist then, and no
-# comparison finds those customers.
+# Zero where there is nothing to count; other figures are empty then, and no comparison
+# finds those customers.
 COUNTS = (
     "complaint_count",
     "complaint_open_count",
@@ -41,7 +41,7 @@ def _searched(name):
 
 
 def _is_none(field, figure):
-    """Return the condition that a figure is shown as nothing."""
+    """Return the condition that a figure is empty or zero."""
     if field.type in ("integer", "float", "monetary"):
         return SQL("COALESCE(%s, 0) = 0", figure)
     return SQL("%s IS NULL", figure)
@@ -50,8 +50,8 @@ def _is_none(field, figure):
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    # All of them are of the whole company, and by what the user may read. They are no
-    # sums: two contacts of one company show the same ones.
+    # All are of the whole company, of what the user may read. Lists do not add them up:
+    # two contacts of one company show the same ones.
     complaint_count = fields.Integer(
         compute="_compute_complaint_figures",
         search=_searched("complaint_count"),
@@ -256,8 +256,8 @@ class ResPartner(models.Model):
     def _complaint_search_figure(self, name, operator, value):
         """Search customers by a figure, those without any complaint included.
 
-        What does not exist, such as the satisfaction of somebody whom nobody asked, is
-        found by ``= False`` alone.
+        A missing figure, such as the satisfaction of somebody who was not asked, is
+        found by ``= False`` only.
 
         :param str name: of the field
         :param str operator: "in" or a comparison
@@ -265,7 +265,7 @@ class ResPartner(models.Model):
         """
         if operator not in _COMPARE and operator != "in":
             return NotImplemented
-        # Odoo asks for it where a column is searched, and not for a method
+        # Odoo checks this for columns, but not for search methods
         self._check_field_access(self._fields[name], "read")
         given = tuple(one for one in value if one) if operator == "in" else ()
         if operator == "in":
@@ -282,8 +282,8 @@ class ResPartner(models.Model):
             fits = SQL("%s IN %s", figure, given) if given else SQL("FALSE")
             if fits_none:
                 fits = SQL("(%s OR %s)", fits, _is_none(self._fields[name], figure))
-        # those without complaints are in no group: where nothing fits, leave out those
-        # that do not fit
+        # customers without complaints are in no group: where these fit too, find those
+        # that do not fit, and leave them out
         query.having = SQL("(%s) IS NOT TRUE", fits) if fits_none else fits
         customers = query.select(query.groupby)
         return Domain.custom(
@@ -301,11 +301,11 @@ class ResPartner(models.Model):
 
     @api.model
     def _complaint_file_domain(self):
-        """Return the domain of complaints that count: what was merged counts once."""
+        """Return the domain of complaints that count, without merged ones."""
         return Domain(
             [
                 ("is_complaint", "=", True),
-                # named, so that nothing in the context can let archived ones count
+                # explicit, as active_test in the context would let archived ones count
                 ("active", "=", True),
                 ("duplicate_id", "=", False),
                 ("commercial_partner_id", "!=", False),
@@ -331,7 +331,7 @@ class ResPartner(models.Model):
         if not Ticket.has_access("read"):
             return None, {}
         query = Ticket._search(self._complaint_file_domain())
-        # sudo: the rows are limited; which of their columns count is ours to say
+        # sudo: the rows are limited to what the user may read; columns need no check
         table = Ticket.sudo()
 
         def column(name):
@@ -348,7 +348,7 @@ class ResPartner(models.Model):
         repeated = column("complaint_repeat_of_id")
         hidden = self.env["res.users"]._complaint_hidden_ids(self.env.uid)
         if hidden and not self.env.su:
-            # a repeat would tell of what it repeats
+            # a repeat would give away a complaint hidden from the user
             repeated = SQL(
                 "CASE WHEN %s NOT IN %s THEN %s END", repeated, hidden, repeated
             )
@@ -376,7 +376,7 @@ class ResPartner(models.Model):
                 "ROUND(AVG(NULLIF(%s, 0))::numeric, 2)::float",
                 column("rating_last_value"),
             ),
-            # opened again, it has no date of its call any more
+            # a reopened complaint has no date of its follow-up call
             "complaint_trust": SQL(
                 "(ARRAY_AGG(%s ORDER BY COALESCE(%s, %s, %s) DESC, %s DESC)"
                 " FILTER (WHERE %s IS NOT NULL))[1]",
@@ -420,12 +420,12 @@ class ResPartner(models.Model):
 
     @api.model
     def _complaint_rate(self, company):
-        """Return by what to multiply amounts of a company, as SQL.
+        """Return the rate from a company's currency to the current one's, as SQL.
 
-        :param SQL company: the column that tells which one
+        :param SQL company: the column with the company
         """
         here = self.env.company
-        # sudo: what others account in, whether or not the user works there
+        # sudo: the currencies of companies, whether or not the user works there
         others = (
             self.env["res.company"]
             .sudo()

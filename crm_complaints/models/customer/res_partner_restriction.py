@@ -1,4 +1,4 @@
-"""res.partner, restrictions: how contact with a customer is limited."""
+"""res.partner, contact restriction: how contact with a customer is limited."""
 
 from odoo import fields, models
 
@@ -15,10 +15,10 @@ class ResPartner(models.Model):
     )
 
     def _complaint_restrictions(self):
-        """Return what limits contact with these today: one query for all of them.
+        """Return the contact restrictions in force today, with one query.
 
-        Of a company, it holds for all its contacts. Whoever is about to contact a
-        customer is told how, whatever their rights at the helpdesk.
+        One on a company holds for all its contacts. All staff are told of them,
+        whatever their rights at the helpdesk.
 
         :return: dict id of the contact -> complaint.restriction, in sudo
         """
@@ -44,7 +44,7 @@ class ResPartner(models.Model):
         }
 
     def _complaint_restriction_note(self):
-        """Return how contact with these is limited today, in words; '' where it is not."""
+        """Return today's contact restrictions in words; '' where there are none."""
         found = self.env["complaint.restriction"].sudo()
         found = found.union(*self._complaint_restrictions().values())
         return " ".join(some._describe() for some in found)
