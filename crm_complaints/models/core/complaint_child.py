@@ -1,4 +1,4 @@
-"""complaint.child: records that belong to a complaint are read by its readers."""
+"""complaint.child: base of records of a complaint, read by whoever may read it."""
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -23,7 +23,7 @@ class ComplaintChild(models.AbstractModel):
     @api.model
     def _search(self, domain, *args, **kwargs):
         if not self.env.su:
-            # rules know nothing of those who may read the complaint
+            # record rules cannot tell who may read the complaint
             tickets = self.env["helpdesk.ticket"].with_context(active_test=False)
             domain = Domain(domain) & Domain(
                 "ticket_id", "in", tickets._search([("is_complaint", "=", True)])
@@ -33,14 +33,14 @@ class ComplaintChild(models.AbstractModel):
     def write(self, vals):
         result = super().write(vals)
         if "ticket_id" in vals:
-            self.check_access("write")  # on the complaint it has gone to
+            self.check_access("write")  # on the complaint it was moved to
         return result
 
     def _check_access(self, operation):
         result = super()._check_access(operation)
         if result or self.env.su or not any(self._ids):
             return result
-        # sudo: to know which complaints are asked for, before asking for them
+        # sudo: only to know which complaints to check access on
         tickets = self.sudo().ticket_id.sudo(False)
         barred = tickets - tickets._filtered_access(
             "read" if operation == "read" else "write"

@@ -1,4 +1,4 @@
-"""complaint.wizard: what is asked about a complaint, by those who may work it."""
+"""complaint.wizard: base of the wizards on a complaint, for those who may work it."""
 
 from odoo import api, fields, models
 
@@ -28,7 +28,7 @@ class ComplaintWizard(models.AbstractModel):
         return result
 
     def _check_ticket(self):
-        """Whoever may not work a complaint does not get to see whose it is either.
+        """Refuse users who may not work the complaint, before they see its customer.
 
         No constraint: Odoo checks those with the rights of the superuser.
         """

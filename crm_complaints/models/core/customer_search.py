@@ -1,4 +1,4 @@
-"""Searching customers as one types: indexes, and numbers by what is dialled."""
+"""Customer search: finding contacts while somebody types; indexes and phone domains."""
 
 from odoo.fields import Domain
 from odoo.modules.db import FunctionStatus
@@ -8,10 +8,10 @@ from ...engine import phone_numbers
 
 
 def index_definition(column):
-    """Return what to index a column of numbers by, for ``models.Index``.
+    """Return the index definition of a phone number column, for ``models.Index``.
 
-    Without trigrams in the database there is none: the search is right, and takes a
-    quarter of a second for 200,000 customers; with it two milliseconds.
+    Without trigrams in the database there is no index: the search works, but takes a
+    quarter of a second for 200,000 customers instead of two milliseconds.
     """
     dialled = phone_numbers.NOT_DIALLED
     return lambda registry: (
@@ -23,7 +23,7 @@ def index_definition(column):
 
 
 def name_index_definition(registry):
-    """Return what to index the names of contacts by, as Odoo compares them."""
+    """Return the index definition of contacts' names, as Odoo compares them."""
     if not registry.has_trigram:
         return ""
     name = "complete_name"
@@ -33,9 +33,9 @@ def name_index_definition(registry):
 
 
 def phone_domain(model, field_name, number):
-    """Return the domain of records whose number has the digits of ``number`` in it.
+    """Return the domain of records whose number contains the digits of ``number``.
 
-    :param str number: as somebody types it, complete or not
+    :param str number: as typed, complete or not
     """
     wanted = phone_numbers.core(number)
     if len(wanted) < phone_numbers.LEAST:
@@ -43,7 +43,7 @@ def phone_domain(model, field_name, number):
 
     def to_sql(model, alias, query):
         return SQL(
-            # an array, lest PostgreSQL reads all in their order until it has found enough
+            # an array, so that PostgreSQL does not read all rows in their order instead
             "%(id)s = ANY(ARRAY(SELECT id FROM %(table)s WHERE"
             " regexp_replace(%(column)s, %(dialled)s, '', 'g') LIKE %(like)s))",
             id=SQL.identifier(alias, "id"),

@@ -1,4 +1,4 @@
-"""Field access: who writes a field stands on the field, and is enforced here alone."""
+"""Field access: the field itself says who writes it, and this mixin enforces it."""
 
 from odoo import api, models
 from odoo.exceptions import AccessError
@@ -6,16 +6,16 @@ from odoo.exceptions import AccessError
 from .history import HISTORY
 
 MANAGER = "helpdesk_mgmt.group_helpdesk_manager"
-# What a field may say of itself, beside what Odoo knows.
+# Parameters of fields beside those that Odoo knows.
 _PARAMETERS = frozenset(
     {
         # who writes it, where that is not everybody: "code" or "manager"
         "complaint_written_by",
-        # what becomes of it when the complaint is erased: "keep" or "forget"; a model says
-        # of all its rows by ``_complaint_privacy``: "delete", "keep" or "contact"
+        # what becomes of it on erasure: "keep" or "forget"; a model says so for all its
+        # rows by ``_complaint_privacy``: "delete", "keep" or "contact"
         "complaint_privacy",
-        # False: not in the answer to a customer who asks what is held on them; a model
-        # says so by ``_complaint_told``
+        # False: left out of the answer to a subject access request; a model says so by
+        # ``_complaint_told``
         "complaint_told",
         # what becomes of it when complaints are merged
         "complaint_merge",
@@ -24,12 +24,11 @@ _PARAMETERS = frozenset(
 
 
 class ComplaintFieldAccess(models.AbstractModel):
-    """A model whose fields may say who writes them, with ``complaint_written_by``.
+    """Field access: a model whose fields may have ``complaint_written_by``.
 
-    ``"code"``: nobody but methods of ours, which do so in sudo. ``"manager"``: managers
-    of the helpdesk as well. Odoo asks for each value written, for each value of a new
-    record and for each ``default_…`` in the context, and tells clients that such a
-    field is readonly.
+    ``"code"``: nobody but our methods, in sudo. ``"manager"``: managers of the helpdesk
+    as well. Odoo asks for each value written, each value of a new record and each
+    ``default_…`` in the context, and tells clients that such a field is readonly.
     """
 
     _name = "complaint.field.access"
@@ -70,16 +69,16 @@ class ComplaintFieldAccess(models.AbstractModel):
 
     @api.model
     def _complaint_is_manager(self):
-        """Tell whether the user is a manager of the helpdesk, or code of ours."""
+        """Tell whether the user is a helpdesk manager, or our own code in sudo."""
         return self.env.su or self.env.user.has_group(MANAGER)
 
     @api.model
     def _complaint_is_history(self):
-        """Tell whether complaints are brought in that were worked elsewhere."""
+        """Tell whether complaints are being imported, see ``history``."""
         return self.env.context.get("complaint_history") is HISTORY
 
     def _complaint_as_history(self):
-        """Return these for bringing in what was done elsewhere, see ``history``."""
+        """Return these for importing complaints that were worked elsewhere."""
         return self.with_context(complaint_history=HISTORY)
 
     @api.model

@@ -10,21 +10,21 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-# Whoever stamps a receipt may have a clock that runs ahead by this much.
+# How far ahead of ours the clock of a mail server or client may run.
 CLOCK_SKEW = timedelta(minutes=5)
-# What may change kind, phase or handler: stage and team by hand, the others by the
-# computes that hang on them.
+# Fields whose change may change kind, phase or handler: stage and team by hand, the
+# others by the computes that depend on them.
 _COMPLAINT_TRIGGERS = frozenset({"stage_id", "team_id", "user_id", "is_complaint"})
 
 
-# In the context, an object that nobody can send over RPC: a ticket is being created.
+# In the context while a ticket is being created; an object, so it cannot come by RPC.
 REGISTERING = object()
 
 
 class DeferredIntake(list):
-    """Ids of complaints to be taken in later, by whoever put this into the context.
+    """Intake: ids of complaints whose intake the caller does later.
 
-    A type of our own: what comes over RPC is none, and puts nothing off.
+    A type of our own, so that no value sent over RPC can defer anything.
     """
 
 
@@ -105,7 +105,7 @@ class HelpdeskTicket(models.Model):
         string="Complaint Time Zone", compute="_compute_complaint_tz"
     )
 
-    # PostgreSQL takes them for nothing but the condition as Odoo writes it
+    # PostgreSQL uses these indexes only for the condition exactly as Odoo writes it
     _complaint_partner_idx = models.Index("(partner_id) WHERE is_complaint IS TRUE")
     _complaint_commercial_partner_idx = models.Index(
         "(commercial_partner_id, complaint_phase) WHERE is_complaint IS TRUE"
@@ -125,14 +125,14 @@ class HelpdeskTicket(models.Model):
             team = self._complaint_default_teams(self.env.company)[self.env.company]
             if "team_id" in fields and team:
                 defaults["team_id"] = team.id
-                # a handler takes what she registers, unless she belongs elsewhere
+                # handlers keep what they register, unless they belong to another team
                 if self.env.user not in team.user_ids:
                     defaults.pop("user_id", None)
         return defaults
 
     @api.model
     def _default_for_complaint(self, value):
-        # a plain default would stamp ordinary tickets with it as well
+        # a plain default would be set on ordinary tickets as well
         return self.env.context.get("default_is_complaint") and value
 
     @api.depends("team_id")
@@ -220,7 +220,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # rules run in the midst of it, where something is computed
+        # rules run during the creation, where something is computed
         registering = self.with_context(complaint_registering=REGISTERING)
         tickets = super(HelpdeskTicket, registering).create(
             self._complaint_prepare_vals_list(vals_list)
@@ -236,7 +236,7 @@ class HelpdeskTicket(models.Model):
             complaints._complaint_move(dict.fromkeys(complaints.ids, False))
             deferred = self.env.context.get("complaint_deferred_ids")
             if isinstance(deferred, DeferredIntake):
-                # the gateway has the intake done when the mail itself stands on them
+                # the gateway does the intake once the mail is on the complaints
                 deferred.extend(complaints.ids)
             else:
                 complaints.sudo(self.env.su)._complaint_registered()
@@ -247,7 +247,7 @@ class HelpdeskTicket(models.Model):
         before = self._complaint_before_write(vals)
         idle = self._complaint_in_stage(vals.get("stage_id"))
         if idle:
-            # helpdesk_mgmt would note a move, and a closing, that do not happen
+            # helpdesk_mgmt would note a move, and a closing, that did not happen
             others = {name: value for name, value in vals.items() if name != "stage_id"}
             if others:
                 super(HelpdeskTicket, idle).write(others)
@@ -268,12 +268,12 @@ class HelpdeskTicket(models.Model):
     def _creation_subtype(self):
         if not self.is_complaint:
             return super()._creation_subtype()
-        # sudo: whether anybody follows the team, not who
+        # sudo: only whether anybody follows the team, not who
         if (
             not self._complaint_incoming_mail()
             and not self.team_id.sudo().message_follower_ids
         ):
-            # nobody to be told: a whole batch is logged at once
+            # nobody to notify: a whole batch is logged at once
             return self.env["mail.message.subtype"]
         Subtype = self.env["mail.message.subtype"]
         return Subtype.browse(
@@ -297,8 +297,8 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def _complaint_survivor(self):
-        """Return the complaint that this one became, itself where it is not merged."""
-        # sudo: where a link leads to; who may read it is asked for that one
+        """Merge: return the complaint this one was merged into, else itself."""
+        # sudo: only where a link leads; who may read that complaint is checked there
         ticket = seen = self.sudo()
         while (after := ticket.duplicate_id) and after.is_complaint:
             if after in seen:
@@ -308,16 +308,15 @@ class HelpdeskTicket(models.Model):
         return ticket.sudo(self.env.su)
 
     def _complaint_in_stage(self, stage_id):
-        """Return the complaints among these that are in that stage already."""
+        """Return those of these complaints that are in that stage already."""
         if not stage_id:
             return self.browse()
         return self.filtered(lambda t: t.is_complaint and t.stage_id.id == stage_id)
 
     def _complaint_follow_changes(self, before):
-        """Do what a change of kind, phase or handler brings with it.
+        """Update what depends on kind, phase or handler.
 
-        Called once after each write, however the change came about: written, or set
-        by a compute that the write set off.
+        Called once after each write, whether they were written or computed.
 
         :param dict before: ticket id -> (is complaint, phase, responsible)
         """
@@ -342,10 +341,10 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_is_mixed(self, field_name, records, for_complaints):
-        """Tell whether some of ``records`` hold tickets of a kind that is not theirs.
+        """Tell whether ``records`` hold tickets of the wrong kind.
 
         :param str field_name: the ticket's field for these records
-        :param for_complaints: those of them that are for complaints
+        :param for_complaints: those of the records that are for complaints
         """
         return bool(
             # sudo: tickets of teams and companies the user cannot see count as well
@@ -371,20 +370,20 @@ class HelpdeskTicket(models.Model):
     def _complaint_created(self):
         """Hook: these tickets, complaints or not, have just been created.
 
-        Called before a complaint among them is registered; with the rights of the user.
+        Called before the complaints among them are registered; with the user's rights.
         """
 
     def _complaint_ensure_can_write(self, vals):
         """Hook: refuse a write, before anything is changed.
 
-        Who may write a field at all is said by ``complaint_written_by`` on the field.
+        Who may write a field at all is set by ``complaint_written_by`` on the field.
 
         :param dict vals: what is to be written
-        :raises UserError: saying why not
+        :raises UserError: with the reason
         """
 
     def _complaint_before_write(self, vals):
-        """Hook: return what has to be known of these afterwards, for ``_written``.
+        """Hook: return what ``_complaint_written`` has to know of the time before.
 
         :param dict vals: what is to be written; not to be changed
         :return: dict, to which each subject adds under a key of its own
@@ -409,8 +408,8 @@ class HelpdeskTicket(models.Model):
         :param dict before: what ``_complaint_before_write`` returned
         """
         if "core" in before:
-            # sudo: what a permitted change brings with it, on tickets that may have
-            # left the user's reach by it
+            # sudo: what follows from a permitted change, on tickets that the user may
+            # no longer see after it
             self.sudo()._complaint_follow_changes(before["core"])
 
     def _complaint_handed_over(self, before):
@@ -426,30 +425,30 @@ class HelpdeskTicket(models.Model):
     def _complaint_registered(self):
         """Hook: these have just become complaints, created or registered.
 
-        Does the intake, by the three hooks that follow.
+        Does the intake, by the three hooks below.
         """
 
     def _complaint_look_around(self):
         """Hook: note on new complaints what their policy may depend on.
 
-        Isolated: where it fails the clock is started without it.
+        Isolated: where it fails, the clock is started without it.
         """
 
     def _complaint_start_clock(self):
         """Hook: start the clock of new or reopened complaints, by the policy that fits.
 
-        In sudo. What the acknowledgement promises hangs on it.
+        In sudo. The acknowledgement states the dates that result.
         """
 
     def _complaint_taken_in(self):
-        """Hook: these complaints are registered, and their clock runs.
+        """Hook: intake: these complaints are registered, and their clock runs.
 
-        The acknowledgement is made here. Nothing raised here may undo the registration,
-        so what may fail is isolated by whoever extends it.
+        The acknowledgement is sent here. Nothing raised here may undo the registration,
+        so an extension isolates what may fail.
         """
 
     def _complaint_ensure_can_put_back(self, phases_before):
-        """Hook: refuse to make an ordinary ticket of what somebody has decided on.
+        """Hook: refuse to make an ordinary ticket of a complaint with a decision on it.
 
         :param dict phases_before: ticket id -> phase it was in
         :raises UserError: naming the complaint
@@ -463,16 +462,16 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def _complaint_ensure_can_move(self, moves):
-        """Hook: refuse a move between phases; what is raised undoes it.
+        """Hook: refuse a move between phases; an error undoes the move.
 
         :param Moves moves: of these complaints
         :raises UserError: saying what is missing
         """
 
     def _complaint_prepare_reopening_vals(self, count):
-        """Hook: return what is written on complaints that are opened again.
+        """Hook: reopening: return the values written on complaints that are reopened.
 
-        :param int count: how often they have been, with this time
+        :param int count: how often they have been reopened, this time included
         """
         return {
             "complaint_reopened_at": fields.Datetime.now(),
@@ -483,14 +482,14 @@ class HelpdeskTicket(models.Model):
     def _complaint_phase_changed(self, moves):
         """Hook: these complaints have moved between phases, or were created in one.
 
-        In sudo. What core notes of a move (dates) is done before layers below add theirs,
-        unless they do so before ``super()``.
+        In sudo. Core notes the dates of a move before later layers add theirs, unless
+        they do so before ``super()``.
 
         :param Moves moves: of these complaints
         """
 
     def _complaint_stage_changed(self):
-        """Hook: the stage of these complaints pauses clocks now, or no longer does."""
+        """Hook: the stage of these complaints starts or ends a pause of the clock."""
 
     # ---------------------------------------------------
     # Hooks: contact with the customer, and merging
@@ -499,7 +498,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_customer_wrote(self, message=None):
         """Hook: the customer's side has written again about this complaint.
 
-        :return: whether somebody is asked to act on it already
+        :return: whether somebody has been asked to act on it already
         """
         return False
 
@@ -511,14 +510,14 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_prepare_continuing_vals(self, earlier):
-        """Hook: return the values of a complaint that takes an earlier one up again.
+        """Hook: return the values of a complaint that continues an earlier one.
 
-        :param earlier: helpdesk.ticket, closed too long ago to be opened again
+        :param earlier: helpdesk.ticket, closed too long ago to be reopened
         """
         return {}
 
     def _complaint_continued(self):
-        """Hook: say on these, and on the earlier ones, which they take up again."""
+        """Hook: note on these and on the earlier complaints which continues which."""
 
     # ---------------------------------------------------
     # Hooks: the mail that is being processed

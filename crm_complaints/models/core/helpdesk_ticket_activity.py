@@ -1,4 +1,4 @@
-"""helpdesk.ticket, activities: what is planned, for whom, and what to say then."""
+"""helpdesk.ticket, activities: what is planned, for whom, and what they say then."""
 
 from datetime import timedelta
 
@@ -16,11 +16,11 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     def _complaint_plan_activity(self, type_xmlid, days, users=None):
-        """Plan one activity for each complaint's responsible person, all in one go.
+        """Plan one activity for each complaint's responsible user, all at once.
 
         :param str type_xmlid: of the activity type
         :param dict days: ticket id -> days from today, in the team's time zone
-        :param dict users: ticket id -> res.users who does it instead
+        :param dict users: ticket id -> res.users who gets it instead
         """
         if not self:
             return
@@ -28,7 +28,7 @@ class HelpdeskTicket(models.Model):
         for user, tickets in (
             self.grouped(lambda ticket: users[ticket.id]) if users else {None: self}
         ).items():
-            if user:  # the script names whoever speaks
+            if user:  # the script names the speaker
                 tickets = tickets.with_context(complaint_signer_id=user.id)
             notes.update(
                 tickets._complaint_render_scripts(
@@ -61,18 +61,18 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_render_scripts(self, template_xmlid):
-        """Return what to say or write to each customer, {} where there is no script.
+        """Return {id: script of what to say or write}, {} where there is no script.
 
-        The scripts are templates, so that an administrator can word them; one that
-        is missing or broken costs the script, never the activity.
+        Scripts are templates, so that an administrator can word them; where one is
+        missing or broken, the activity is planned without it.
         """
         return self._complaint_render_script_of(template_xmlid, self.ids)
 
     @api.model
     def _complaint_render_script_of(self, template_xmlid, ids):
-        """Return {id: text} for records of whatever model the script is for.
+        """Return {id: text} for records of the script's model.
 
-        :param ids: those of records that the user may write, or has not saved yet
+        :param ids: of records that the user may write, or has not saved yet
         """
         template = template_xmlid and self.env.ref(
             f"crm_complaints.{template_xmlid}", raise_if_not_found=False
@@ -88,7 +88,7 @@ class HelpdeskTicket(models.Model):
         return texts
 
     def _complaint_handed_over(self, before):
-        """Hand open activities of ours to whoever is responsible now."""
+        """Hand over open activities of ours to the new responsible user."""
         super()._complaint_handed_over(before)
         changed = self.filtered(lambda t: before[t.id] != t.complaint_responsible_id)
         if not changed:
@@ -103,7 +103,7 @@ class HelpdeskTicket(models.Model):
         )
         for activity_type, group in handed.grouped("activity_type_id").items():
             tickets = self.browse(group.mapped("res_id"))
-            # the script names whoever calls
+            # the script names the caller
             scripts = tickets._complaint_render_scripts(
                 self._complaint_scripts().get(
                     activity_type.get_external_id()[activity_type.id]
@@ -120,27 +120,27 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_scripts(self):
-        """Hook: return {XML id of an activity type: template of what to say then}.
+        """Hook: return {XML id of an activity type: XML id of its script's template}.
 
-        The template is one of this addon, named without its module.
+        The template is one of this addon, without the module in front.
         """
         return {}
 
     @api.model
     def _complaint_handed_types(self):
-        """Hook: return the XML ids of activity types that go to the next handler."""
+        """Hook: return the XML ids of activity types that are handed over."""
         return []
 
     def _complaint_is_handed(self, activity):
-        """Hook: tell whether an activity of one of these types goes to the next handler.
+        """Hook: tell whether an activity of one of these types is handed over.
 
-        :param activity: mail.activity of this complaint, of who was responsible
+        :param activity: mail.activity of this complaint, of its former responsible user
         """
         self.ensure_one()
         return True
 
     def _complaint_ask_to_look(self, summary, note):
-        """Ask the responsible person to look at each of these, once.
+        """Ask the responsible user to look at each of these, once.
 
         :param str summary: short, one line
         :param str note: plain text
@@ -155,7 +155,7 @@ class HelpdeskTicket(models.Model):
                 ticket.activity_schedule(
                     LOOK_ACTIVITY,
                     summary=summary,
-                    # what mail servers say is no HTML of ours
+                    # the texts of mail servers are not HTML of ours
                     note=Markup("<p>%s</p>") % note,
                     user_id=ticket.complaint_responsible_id.id,
                 )

@@ -1,4 +1,4 @@
-"""helpdesk.ticket, whose complaint it is: found by customer, number or address."""
+"""helpdesk.ticket, customer: domains that find the complaints of one customer."""
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -25,12 +25,12 @@ class HelpdeskTicket(models.Model):
     def _complaint_of_customer_domain(self, partner, phone="", email=""):
         """Return the domain of complaints of one customer, whoever registered them.
 
-        Of a known customer all of their company's are, and those that came from their
-        number or address before they were known.
+        For a known customer: those of their whole company, and those that came from
+        their number or address before they were known.
 
-        :param partner: res.partner, or none of them
-        :param str phone: as it was typed; short ones tell nothing
-        :param str email: as it was typed
+        :param partner: res.partner, or an empty one
+        :param str phone: as typed; a short one is ignored
+        :param str email: as typed
         """
         conditions = []
         if len(phone_numbers.core(phone)) >= phone_numbers.WHOLE:
@@ -49,9 +49,9 @@ class HelpdeskTicket(models.Model):
     def _complaint_of_person_domain(self, partner):
         """Return the domain of complaints of one person, and of nobody else.
 
-        Those of others at their company are not included; those of a company are all of its
-        people's. What came before they were known is told by their address. A number may be
-        a whole family's, so that it tells only where no other name or address stands.
+        Those of colleagues are left out; a company has those of all its people. Those
+        from before the person was known are found by address. A family may share a
+        number, so it counts only where the complaint has no other name or address.
 
         :param partner: res.partner
         """
@@ -104,7 +104,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_known_of(self, domain, limit=10):
-        """Return the complaints to tell somebody about who talks to their customer.
+        """Return the complaints to show to somebody who talks to their customer.
 
         :param Domain domain: of that customer
         :return: the unsettled ones, the latest first, and a few that have ended

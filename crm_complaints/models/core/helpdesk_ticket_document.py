@@ -10,13 +10,13 @@ class HelpdeskTicket(models.Model):
     def _complaint_document_fields(self):
         """Return the names of the fields that link a document; addons add theirs.
 
-        The page on which a complaint is taken has fields of the same names.
+        The intake page has fields of the same names.
         """
         return []
 
     def _complaint_created(self):
         super()._complaint_created()
-        # all of them: a default of the context may have brought one
+        # all of them: a default of the context may have set one
         self._complaint_check_documents(self._complaint_document_fields())
 
     def _complaint_written(self, vals, before):
@@ -24,7 +24,7 @@ class HelpdeskTicket(models.Model):
         self._complaint_check_documents(vals)
 
     def _complaint_check_documents(self, written):
-        """Whoever may not read a document does not get its name by linking it.
+        """Refuse documents the user may not read: the link would show their name.
 
         :param written: names of fields
         """

@@ -1,4 +1,4 @@
-"""helpdesk.ticket, failure: what fails beside a complaint is told on it, and to its leader."""
+"""helpdesk.ticket, failure: errors in side tasks are noted and told to the leader."""
 
 from markupsafe import Markup
 
@@ -7,8 +7,8 @@ from odoo import models
 from .isolation import error_text, isolated
 
 WARNING_ACTIVITY = "crm_complaints.mail_activity_type_not_acknowledged"
-# The clock, or a rule, failed: a type of its own, so that nobody's other warnings
-# stand for it.
+# For failures of the clock or of a rule: an activity type of its own, so that no other
+# warning is taken for it.
 FAILURE_ACTIVITY = "crm_complaints.mail_activity_type_failure"
 
 
@@ -35,14 +35,14 @@ class HelpdeskTicket(models.Model):
             ticket._complaint_isolated(act, summary, report)
 
     def _complaint_something_failed(self, summary, note):
-        """Say on a complaint that something beside it failed, and tell the leader."""
+        """Note on a complaint that a side task failed, and tell the leader."""
         self._message_log(body=note)
         self._complaint_tell_leader(summary, note, FAILURE_ACTIVITY)
 
     def _complaint_tell_leader(self, summary, note, activity_type=WARNING_ACTIVITY):
-        """Plan an activity for the leader of each complaint's team, if not there yet.
+        """Plan an activity for the leader of each complaint's team, once.
 
-        Where that fails, what stands on the complaint has to do.
+        Where that fails, only the note on the complaint remains.
 
         :param str summary: short, one line
         :param str note: plain text
@@ -54,7 +54,7 @@ class HelpdeskTicket(models.Model):
                 ticket.activity_schedule(
                     activity_type,
                     summary=summary,
-                    # what errors and mail servers say is no HTML of ours
+                    # the texts of errors and mail servers are not HTML of ours
                     note=Markup("<p>%s</p>") % note,
                     user_id=ticket.complaint_leader_id.id,
                 )

@@ -1,4 +1,4 @@
-"""helpdesk.ticket, intake: nothing that follows a registration can undo it."""
+"""helpdesk.ticket, intake: what follows a registration, and can never undo it."""
 
 from odoo import api, models
 
@@ -10,7 +10,7 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     def _complaint_registered(self):
-        """Do what follows the registration; none of it may undo the registration."""
+        """Intake: do what follows the registration, with each part isolated."""
         super()._complaint_registered()
         looking = False
 
@@ -26,15 +26,15 @@ class HelpdeskTicket(models.Model):
                 ticket._complaint_something_failed(summary, note)
             ticket._complaint_start_clock_safely()
 
-        # both in one go, since each safety costs queries
-        # sudo: what follows a registration, whoever registers it
+        # both in one isolated call, since each savepoint costs queries
+        # sudo: what follows a permitted registration
         self.sudo()._complaint_isolated(
             act, self.env._("Earlier complaints could not be looked up"), report
         )
         self._complaint_taken_in()
 
     def _complaint_start_clock_safely(self):
-        """Start the clock; where that fails the change stands, and the leader is told."""
+        """Start the clock; a failure undoes nothing, and the leader is told."""
         # sudo: what follows a permitted change
         self.sudo()._complaint_isolated(
             lambda some: some._complaint_start_clock(),
@@ -54,7 +54,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_create_noted(self, vals, noted):
-        """Create a complaint with facts that only code writes, before its intake.
+        """Create a complaint with fields that only code writes, set before its intake.
 
         :param dict vals: as for ``create``, with the rights of the user
         :param dict noted: fields that are ``complaint_written_by="code"``
@@ -70,7 +70,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_create_plainly(self, vals):
-        """Create a complaint; where that fails, with nobody following or told of it."""
+        """Create a complaint; where that fails, again without followers and notes."""
         with isolated(self.env, "A complaint is registered plainly") as outcome:
             ticket = self.create(vals)
         if outcome.error:
@@ -79,9 +79,9 @@ class HelpdeskTicket(models.Model):
         return ticket
 
     def _complaint_keep_extras(self, error, customer, files):
-        """Keep what came with a complaint, each thing by itself, after one failed.
+        """Keep customer and files of a complaint, each isolated, after a failure.
 
-        :param Exception error: what went wrong at first
+        :param Exception error: the first failure
         :param customer: res.partner who is to follow it
         :param list files: pairs of name and content
         """
@@ -100,7 +100,7 @@ class HelpdeskTicket(models.Model):
         self._complaint_something_failed(summary, f"{summary}: {error_text(error)}")
 
     def _complaint_keep_files(self, files):
-        """Keep files that came with a complaint, each by itself.
+        """Keep files that came with a complaint, each isolated.
 
         :param list files: pairs of name and content, as bytes
         :return: the names of those that could not be kept

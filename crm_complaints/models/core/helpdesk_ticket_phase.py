@@ -1,4 +1,4 @@
-"""helpdesk.ticket, phases: where a complaint stands, and what a move brings with it."""
+"""helpdesk.ticket, phases: the phase of a complaint, and what follows from a move."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -17,7 +17,7 @@ class Moves:
         self._moved = [(t, before[t.id], t.complaint_phase) for t in tickets]
         self._tickets = tickets
         self.resolved = self.those(phases.is_resolution)
-        # what a new complaint comes with is history, and nobody's decision now
+        # a new complaint may come with a phase; nobody has decided anything now
         self.decided = self.resolved.filtered(lambda t: before[t.id])
         open_phases = tickets.stage_id._complaint_open_phases()
         self.reopened = self.those(
@@ -31,7 +31,7 @@ class Moves:
         )
 
     def those(self, test):
-        """Return those that moved so.
+        """Return the complaints whose move passes a test.
 
         :param test: function of (phase before, phase after)
         """
@@ -60,7 +60,7 @@ class HelpdeskTicket(models.Model):
         store=True,
         complaint_written_by="code",
     )
-    # for views and searches that ask for open complaints alone, or for a customer's
+    # for searches of open complaints, or of a customer's
     _complaint_open_idx = models.Index(
         "(commercial_partner_id) WHERE complaint_is_open IS TRUE"
     )
@@ -84,7 +84,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):
-        """Show the phases in a complaints pipeline, and none of them elsewhere."""
+        """Show the phases as columns in a complaints pipeline, and only there."""
         defaults = self.default_get(["team_id"])
         team = self.env["helpdesk.ticket.team"].browse(defaults.get("team_id") or ())
         if team.is_complaint_team or self.env.context.get("default_is_complaint"):
@@ -97,7 +97,7 @@ class HelpdeskTicket(models.Model):
 
     @api.constrains("stage_id", "team_id")
     def _check_complaint_stage(self):
-        """A complaint outside the phases would never be answered."""
+        """Refuse a complaint in a stage without a phase: it would never be answered."""
         for ticket in self:
             phase = ticket.stage_id.complaint_phase
             if ticket.stage_id and bool(phase) != ticket.is_complaint:
@@ -118,7 +118,7 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def action_complaint_next_phase(self):
-        """Move each complaint to the phase that comes after its own.
+        """Move each complaint to its next phase.
 
         :raises UserError: where there is no such phase, or no stage for it
         """
@@ -133,7 +133,7 @@ class HelpdeskTicket(models.Model):
         return True
 
     def action_complaint_resolve(self):
-        """Move to the follow-up: the customer has had the final response.
+        """Move to the follow-up: the customer has received the final response.
 
         :raises UserError: where a complaint is not open
         """
@@ -143,7 +143,7 @@ class HelpdeskTicket(models.Model):
         return True
 
     def action_complaint_withdraw(self):
-        """Note that the customer takes the complaint back.
+        """Note that the customer withdraws the complaint.
 
         :raises UserError: where a complaint is no longer open
         """
@@ -153,7 +153,7 @@ class HelpdeskTicket(models.Model):
         return True
 
     def action_complaint_reopen(self):
-        """Open resolved, closed or withdrawn complaints again, at the hearing.
+        """Reopen resolved, closed or withdrawn complaints, in the phase Listening.
 
         The customer is heard again before anything is offered.
 
@@ -171,7 +171,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_set_phase(self, phase, values=None):
         """Move to the first stage of ``phase`` that each complaint's team uses.
 
-        :param dict values: what is written with it
+        :param dict values: further values to write
         :raises UserError: where a team has no stage for that phase
         """
         for team, tickets in self.grouped("team_id").items():
@@ -195,7 +195,7 @@ class HelpdeskTicket(models.Model):
             tickets.write({**(values or {}), "stage_id": stage.id})
 
     def _complaint_move(self, before):
-        """Follow moves between phases, whichever way they came about.
+        """Check moves between phases and do what follows from them.
 
         :param dict before: ticket id -> phase before, false for a new complaint
         :raises UserError: where one of them is not allowed
@@ -209,15 +209,14 @@ class HelpdeskTicket(models.Model):
         taken_back = moves.those(
             lambda old, new: old in phases.RESOLVED and new == phases.WITHDRAWN
         )
-        # what has been answered keeps its outcome, by whatever way it is moved
+        # a complaint that was answered keeps its outcome, however it is moved
         if taken_back and not self._complaint_is_history():
             raise UserError(self.env._("Only an open complaint can be withdrawn."))
 
     def _complaint_phase_changed(self, moves):
-        """Keep dates right after moves between phases.
+        """Set the dates of a move between phases.
 
-        Dates are facts: the first receipt stays, what belongs to a resolution goes
-        with it when the complaint is opened again.
+        The first date of receipt stays; the date of resolution is cleared on reopening.
         """
         super()._complaint_phase_changed(moves)
         now = fields.Datetime.now()
@@ -232,5 +231,5 @@ class HelpdeskTicket(models.Model):
             "closed_date"
         ).write({"closed_date": False})
         ended = moves.those(lambda old, new: new in phases.ENDED and old != new)
-        # helpdesk_mgmt sets it on a written stage only
+        # helpdesk_mgmt sets it only where the stage itself is written
         ended.filtered(lambda t: not t.closed_date).write({"closed_date": now})

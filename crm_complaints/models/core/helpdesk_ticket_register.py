@@ -1,4 +1,4 @@
-"""helpdesk.ticket, registering: a ticket becomes a complaint, and may be put back."""
+"""helpdesk.ticket, registering: make a complaint of a ticket, and undo it."""
 
 from collections import defaultdict
 
@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 
 from ...engine import phases
 
-# helpdesk_mgmt's own channels belong to one company; these are ours for them.
+# helpdesk_mgmt's own channels belong to one company; these of ours replace them.
 CHANNEL_COUNTERPARTS = {
     "helpdesk_mgmt.helpdesk_ticket_channel_web": "helpdesk_ticket_channel_web",
     "helpdesk_mgmt.helpdesk_ticket_channel_email": "helpdesk_ticket_channel_email",
@@ -44,8 +44,8 @@ class HelpdeskTicket(models.Model):
     def action_complaint_register(self):
         """Make complaints of these tickets, in a complaints team of their company.
 
-        They keep everything, the date of their receipt included, and are
-        acknowledged as any complaint is. The old number stays searchable.
+        They keep everything, their date of receipt included, and are acknowledged like
+        any complaint. The old number can still be searched.
 
         :raises UserError: where a ticket's company has no complaints team
         """
@@ -74,13 +74,13 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_default_teams(self, companies):
-        """Return the team new complaints of each company go to.
+        """Return the team for new complaints of each company.
 
-        The user's own team comes first, then one of that company, then a shared one.
+        The user's own team comes first, then one of the company, then a shared one.
 
         :return: dict company -> team (empty where there is none)
         """
-        # sudo: whoever may register a complaint may hand it to a team they do not see
+        # sudo: whoever may register a complaint may assign it to a team they do not see
         teams = (
             self.env["helpdesk.ticket.team"]
             .sudo()
@@ -106,12 +106,12 @@ class HelpdeskTicket(models.Model):
         }
 
     def _complaint_show(self):
-        """Go on to the form that fits a ticket now; lists stay where they are."""
+        """Open the form that fits the ticket's kind now; a list stays as it is."""
         if len(self) != 1:
             return True
         if self.has_access("read"):
             return self.get_formview_action()
-        # handed over to a team into whose work the user has no insight
+        # assigned to a team whose tickets the user may not read
         return self.env["ir.actions.act_window"]._for_xml_id(
             "helpdesk_mgmt.helpdesk_my_tickets_action"
         )
@@ -121,7 +121,7 @@ class HelpdeskTicket(models.Model):
         for company, tickets in self.grouped("company_id").items():
             self._complaint_ensure_team(company, teams[company])
             for former, group in tickets.grouped("team_id").items():
-                # sudo: noted by the system; who may not write the ticket is refused next
+                # sudo: noted by code; whoever may not write the ticket is refused next
                 group.sudo().complaint_former_team_id = former
                 group.write({"team_id": teams[company].id})
 
@@ -141,7 +141,7 @@ class HelpdeskTicket(models.Model):
             )
 
     def _complaint_prepare_vals_list(self, vals_list):
-        """Return values with what complaints need filled in, for all in one go."""
+        """Return values for ``create``, completed with what complaints need."""
         vals_list = [dict(vals) for vals in vals_list]
         context = self.env.context
         Company = self.env["res.company"]
@@ -162,7 +162,7 @@ class HelpdeskTicket(models.Model):
                 complaints.append((vals, team))
             elif vals.get("is_complaint", context.get("default_is_complaint")):
                 wanting.append(vals)
-            vals.pop("is_complaint", None)  # it follows the team
+            vals.pop("is_complaint", None)  # the team decides
         if wanting:
             teams = self._complaint_default_teams(
                 Company.union(*(company_of(vals) for vals in wanting))
@@ -193,7 +193,7 @@ class HelpdeskTicket(models.Model):
                 customer_ids
             )
             if customer:
-                # the form does so by an onchange; other ways in have none
+                # the form does so by an onchange; other callers have none
                 vals["partner_name"] = vals.get("partner_name") or customer.name
                 vals["partner_email"] = vals.get("partner_email") or customer.email
             vals.update(
@@ -205,7 +205,7 @@ class HelpdeskTicket(models.Model):
                 stage_id=vals.get("stage_id") or first_stages[team],
             )
             if "user_id" not in vals and self.env.user not in team.user_ids:
-                # helpdesk_mgmt would assign it to whoever brings it, OdooBot included
+                # helpdesk_mgmt would assign it to its creator, even to OdooBot
                 vals["user_id"] = False
             if vals.get("number", "/") == "/":
                 unnumbered[company].append(vals)
@@ -229,7 +229,7 @@ class HelpdeskTicket(models.Model):
         return {theirs: ours for theirs, ours in pairs if theirs and ours}
 
     def _complaint_fill_in(self):
-        """Note what a complaint has to have on tickets that were something else."""
+        """Set what a complaint needs on tickets that were ordinary ones before."""
         counterparts = self._complaint_channel_counterparts()
         drawn = {}
         for company, tickets in (
@@ -248,10 +248,10 @@ class HelpdeskTicket(models.Model):
             channel = ticket.channel_id.id
             ticket.write(
                 {
-                    # the second time it gets back the number it had the first time
+                    # registered again, it gets back its first complaint number
                     "number": drawn.get(ticket.id) or ticket.complaint_former_number,
                     "complaint_former_number": ticket.number,
-                    # the first receipt stays the first receipt
+                    # the first date of receipt stays
                     "complaint_received_at": ticket.complaint_received_at
                     or ticket.create_date,
                     "complaint_kind": ticket.complaint_kind or "complaint",
@@ -272,7 +272,7 @@ class HelpdeskTicket(models.Model):
                 ticket._complaint_refuse_putting_back()
 
     def _complaint_refuse_putting_back(self):
-        """Say that something was decided on a complaint, which therefore stays one.
+        """Refuse to make an ordinary ticket of a complaint with a decision on it.
 
         :raises UserError: always
         """

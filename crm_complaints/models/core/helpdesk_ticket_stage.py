@@ -36,7 +36,7 @@ class HelpdeskTicketStage(models.Model):
         "regulator's clock never does.",
     )
 
-    # for colleagues elsewhere, who meet the customer while the complaint is here
+    # for colleagues in other departments who meet the customer meanwhile
     complaint_say = fields.Text(
         string="What to Say",
         translate=True,
@@ -59,16 +59,16 @@ class HelpdeskTicketStage(models.Model):
 
     @api.model
     def _complaint_open_phases(self):
-        """Return the phases in which the customer waits for an answer, in their order.
+        """Return the open phases, in which the customer waits for an answer, in order.
 
-        They are those before the follow-up in the selection, also of another addon.
+        They are those before the follow-up in the selection, other addons' included.
         """
         order = self._fields["complaint_phase"].get_values(self.env)
         return tuple(order[: order.index(phases.FOLLOW_UP)])
 
     @api.constrains("complaint_phase")
     def _check_complaint_phase(self):
-        """A stage in use changes neither to complaints nor away from them."""
+        """A stage in use cannot change between complaints and ordinary tickets."""
         if self.env["helpdesk.ticket"]._complaint_is_mixed(
             "stage_id", self, self.filtered("complaint_phase")
         ):
@@ -80,9 +80,9 @@ class HelpdeskTicketStage(models.Model):
             )
 
     def write(self, vals):
-        """A stage that stands for another phase moves its complaints there.
+        """Move the complaints of a stage that is given another phase.
 
-        Where its clock is to pause, or no longer, theirs does so from now on.
+        Where the stage's pause of the clock changes, their clocks follow from now on.
         """
         if not {"complaint_phase", "complaint_pause"} & vals.keys():
             return super().write(vals)

@@ -64,7 +64,7 @@ class HelpdeskTicketTeam(models.Model):
 
     @api.constrains("complaint_calendar_id", "company_id")
     def _check_complaint_calendar_id(self):
-        """Only a team of all companies may take the hours of any of them."""
+        """Only a team shared by all companies may use any company's working hours."""
         for team in self:
             company = team.complaint_calendar_id.company_id
             if team.company_id and company and company != team.company_id:
@@ -77,7 +77,7 @@ class HelpdeskTicketTeam(models.Model):
 
     @api.constrains("is_complaint_team")
     def _check_is_complaint_team(self):
-        """The kind of a team with tickets is fixed: their stages would be wrong."""
+        """A team with tickets keeps its kind: their stages would be wrong otherwise."""
         if self.env["helpdesk.ticket"]._complaint_is_mixed(
             "team_id", self, self.filtered("is_complaint_team")
         ):
@@ -107,7 +107,7 @@ class HelpdeskTicketTeam(models.Model):
             )
 
     def _get_applicable_stages(self):
-        """A complaints team is offered the stages with a phase, the others the rest."""
+        """Complaints teams get the stages with a phase, other teams the others."""
         stages = super()._get_applicable_stages()
         complaint = (
             self.is_complaint_team

@@ -1,8 +1,8 @@
-"""helpdesk.ticket, tracking: a note on what changed, where it fails, costs no complaint.
+"""helpdesk.ticket, tracking: an error while changes are noted loses no complaint.
 
 Odoo notes changes and sends the mails of stages in hooks that run before the commit,
-where an error takes everything back that was typed. The three methods overridden here
-are all there is around them; what they hand on, `precommit.data`, is read with care.
+where an error undoes everything that was typed. The three methods overridden here are
+the only entries; `precommit.data`, which they pass on, may hold unexpected things.
 """
 
 from functools import partial
@@ -17,10 +17,10 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     def _track_finalize(self):
-        """Note what changed, all in one go, and nothing of what did not.
+        """Note what changed, all at once, and skip what did not change.
 
-        Most of what was prepared did not: to look at it here saves the clock, which
-        writes hundreds of complaints at once, the savepoint.
+        Most of what Odoo prepared did not. Checking it here saves the clock, which
+        writes hundreds of complaints at once, a savepoint each.
         """
         prepared = self.env.cr.precommit.data.get(f"mail.tracking.{self._name}", {})
         changed_ids = []
@@ -32,17 +32,17 @@ class HelpdeskTicket(models.Model):
         self.browse(changed_ids)._complaint_track(super()._track_finalize)
 
     def _complaint_differs(self, values):
-        """Tell whether one of these values is another one by now."""
+        """Tell whether one of these former values has changed."""
         try:
             return any(self[name] != value for name, value in values.items())
         except MissingError:
             return False
 
     def _track_post_template_finalize(self):
-        """Send what the stage of a new complaint sends, where it sends anything.
+        """Send the mails of stages on creation, where the stage has one.
 
-        Whether it does is asked for all that were made together: a savepoint each
-        would make every registration dearer.
+        Whether it has is checked for all complaints created together, since a savepoint
+        each would make every registration slower.
         """
         data = self.env.cr.precommit.data
         prefix = f"mail.tracking.create.{self._name}."
@@ -54,7 +54,7 @@ class HelpdeskTicket(models.Model):
                 if changed and key.startswith(prefix)
             }
             complaints = self.browse(changes)._complaint_among().sudo(self.env.su)
-            # where this fails, each is looked at by itself below
+            # where this fails, each is looked at separately below
             if complaints:
                 with isolated(self.env, "Templates cannot be chosen", flush=False):
                     for complaint in complaints:
@@ -69,7 +69,7 @@ class HelpdeskTicket(models.Model):
         if not self or not changes or not self.is_complaint:
             return post()
         templates = {}
-        # its caller is in a savepoint, as it is above
+        # the caller is in a savepoint already
         with isolated(self.env, f"{self}: no template", savepoint=False) as outcome:
             templates = self._track_template(changes)
         if outcome.error:
@@ -79,13 +79,13 @@ class HelpdeskTicket(models.Model):
         return True
 
     def _complaint_track(self, track):
-        """Call ``track``; for ordinary tickets alone nothing changes.
+        """Call ``track`` isolated; for ordinary tickets alone, as Odoo does.
 
         :param track: function without arguments
         """
         complaints = self._complaint_among()
         if not complaints or self._complaint_incoming_mail():
-            # the gateway takes a mail in plainly where something fails
+            # the gateway registers the mail in a plainer way where something fails
             track()
             return
         with isolated(
@@ -97,14 +97,14 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_among(self):
         """Return the complaints among these, in sudo; some may be deleted meanwhile."""
-        tickets = self.sudo()  # what kind it is, whoever changed it
+        tickets = self.sudo()  # sudo: only which are complaints, whoever changed them
         try:
             return tickets.filtered("is_complaint")
         except MissingError:
             return tickets.exists().filtered("is_complaint")
 
     def _complaint_track_failed(self, error):
-        """Say on complaints that what changed could not be noted."""
+        """Note on complaints that a change was not tracked, and tell the leader."""
         summary = self.env._("What changed could not be noted")
         note = f"{summary}: {error_text(error)}"
         quiet = self.sudo().with_context(  # sudo: an activity for the leader

@@ -1,9 +1,9 @@
-"""History: complaints that were worked elsewhere are brought in as they were.
+"""History: import of complaints that were worked elsewhere, with their dates.
 
-``load()``, which is what an import of a file calls, does so for managers of the
-helpdesk: dates, outcomes and decisions come as they are in the file; nobody is
-acknowledged, asked or reminded, no rule is set off, and no step is asked for that was
-not taken then. It is a mode that no client can switch on by a key of the context.
+``load()``, which an import of a file calls, does so for managers of the helpdesk.
+Dates, outcomes and decisions stay as they are in the file; nobody is acknowledged,
+asked or reminded, no rule runs, and steps that were not taken then are not demanded.
+No client can switch this mode on by a key of the context.
 """
 
 # In the context as ``complaint_history``: an object that nobody can send over RPC.

@@ -1,4 +1,4 @@
-"""Isolation: what fails beside a complaint costs the complaint nothing."""
+"""Isolation: errors in side tasks are caught in one place and lose no complaint."""
 
 import html
 import logging
@@ -13,28 +13,28 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
-# Another transaction was in the way: Odoo takes the whole transaction again.
+# A conflict with another transaction: Odoo repeats the whole transaction.
 RETRIED = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
 
 
 @contextmanager
 def isolated(env, what, *, savepoint=True, flush=True, level=logging.INFO):
-    """Run the block; where it raises, undo it, log it and go on behind it.
+    """Isolation: run the block; where it raises, undo it, log the error and go on.
 
     What is pending before the block is not part of it: it is written first, and its
-    errors are raised. So are those of ``RETRIED``, which no savepoint cures.
+    errors are raised. So are those of ``RETRIED``, which no savepoint can solve.
 
-    What the block does is written when it ends, which may fail as well: so leave it by
-    no ``return``, and ask for the error before using what it made.
+    What the block changes is written when it ends, which may fail as well. So never
+    leave it by ``return``, and check the error before using what it made.
 
     :param str what: what failed, for the log
-    :param bool savepoint: False for what only reads, and runs too often to pay for a
-        savepoint; errors of the database are then raised, since they end whatever
-        savepoint or transaction the caller is in
+    :param bool savepoint: False for what only reads and runs too often for a
+        savepoint; database errors are then raised, since they end the savepoint or
+        transaction that the caller is in
     :param bool flush: False in a hook before a commit, where a savepoint that flushes
         would run the other hooks and, on an error, forget them
-    :param int level: of the log; from warnings on with the traceback
-    :return: what becomes of it: ``error``, the exception or None
+    :param int level: of the log; warnings and above include the traceback
+    :return: an outcome, whose ``error`` is the exception or None
     """
     outcome = SimpleNamespace(error=None)
     if flush or not savepoint:
@@ -67,8 +67,8 @@ def isolated(env, what, *, savepoint=True, flush=True, level=logging.INFO):
 def error_text(error):
     """Return one line that tells people what went wrong.
 
-    QWeb's messages hold the template and a traceback; what counts in them is the line
-    of the error itself.
+    QWeb's messages hold the template and a traceback; only the line of the error is
+    taken.
     """
     text = html.unescape(str(error.args[0] if error.args else error)).strip()
     found = re.search(r"^\s*([\w.]*(?:Error|Exception): .+)$", text, re.MULTILINE)

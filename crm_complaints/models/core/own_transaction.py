@@ -1,20 +1,20 @@
-"""A transaction of its own, for notes that stay whatever becomes of the current one."""
+"""Own transaction: for notes that stay even where the current one is rolled back."""
 
 from contextlib import contextmanager
 
 from odoo import modules
 from odoo.tools import SQL
 
-# In front of a first statement. What is noted so is meant for a worker that dies, not
-# for a database that does: it is not worth waiting for the disk.
+# In front of the first statement. These notes are for the crash of a worker, not of the
+# database, so the commit need not wait for the disk.
 UNHURRIED = SQL("SET LOCAL synchronous_commit TO off;")
 
 
 @contextmanager
 def apart(env):
-    """Yield an environment whose changes are committed when the block ends.
+    """Own transaction: yield an environment that is committed when the block ends.
 
-    In tests it is the current one, as nothing may be committed there.
+    In tests it is the current one, since nothing may be committed there.
     """
     if modules.module.current_test:
         yield env

@@ -1,11 +1,11 @@
-"""res.company: the numbers of its complaints, and how its desk answers mail."""
+"""res.company: complaint numbers, and settings of how complaints are answered."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 SEQUENCE_CODE = "helpdesk.ticket.complaint"
-# Later nobody knows how well it worked.
+# The longest wait before a customer is asked for a rating: later they have forgotten.
 LONGEST_RATING_DAYS = 30
 
 
@@ -150,9 +150,9 @@ class ResCompany(models.Model):
         """Draw numbers for ``count`` complaints, with one query for the whole batch.
 
         :param int count: how many
-        :return: list of ``count`` numbers, unique within the company; those of
-            ordinary tickets where an administrator deleted the sequence, since a
-            complaint is registered whatever is missing
+        :return: list of ``count`` numbers, unique within the company; ordinary ticket
+            numbers where an administrator deleted the sequence, since a complaint is
+            registered in any case
         """
         self.ensure_one()
         # sudo: handlers draw numbers, they do not read sequences

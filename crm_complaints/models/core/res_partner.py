@@ -1,4 +1,4 @@
-"""res.partner: how customers with complaints are found, addressed and named."""
+"""res.partner: finding customers with complaints, and their counts and names."""
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -36,9 +36,9 @@ class ResPartner(models.Model):
 
     @api.model
     def _search_display_name(self, operator, value):
-        """Find whoever calls: by their number in any spelling, or by words in any order.
+        """Find a caller by phone number in any spelling, or by words in any order.
 
-        Only where the context asks for it with ``complaint_find_customer``.
+        Only where the context has ``complaint_find_customer``.
         """
         text = value.strip() if isinstance(value, str) else ""
         if (
@@ -74,7 +74,7 @@ class ResPartner(models.Model):
         return action
 
     def _complaint_as_body(self):
-        """Return how letters name an outside body: one line each, empty ones left out.
+        """Return an ombudsman or ADR body as letters name it: name and contact lines.
 
         :return: str, empty for no contact
         """
