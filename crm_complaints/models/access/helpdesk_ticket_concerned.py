@@ -1,4 +1,4 @@
-"""helpdesk.ticket, concerned staff: those a complaint is about neither read nor handle it."""
+"""helpdesk.ticket, staff complained about: they neither read nor handle it."""
 
 from markupsafe import Markup
 
@@ -26,7 +26,7 @@ class HelpdeskTicket(models.Model):
     @api.depends_context("uid")
     def _compute_display_name(self):
         result = super()._compute_display_name()
-        # links name what they lead to, whoever may read it
+        # links show the name of their target to those who may not read it
         for ticket in self._complaint_hidden():
             ticket.display_name = self.env._("Another complaint")
         return result
@@ -44,7 +44,7 @@ class HelpdeskTicket(models.Model):
     @api.constrains("user_id", "complaint_concerned_user_ids")
     def _check_complaint_concerned(self):
         for ticket in self._complaint_ever():
-            # sudo: the handler set here may be one the user does not see
+            # sudo: the handler set here may be one that the user does not see
             concerned = ticket.sudo().complaint_concerned_user_ids
             if ticket.user_id in concerned:
                 raise ValidationError(
@@ -63,7 +63,7 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_before_write(self, vals):
         if "complaint_concerned_user_ids" in vals and "user_id" not in vals:
-            # whoever it turns out to be about hands it over
+            # a handler whom the complaint turns out to be about is unassigned
             users = self.new(
                 {"complaint_concerned_user_ids": vals["complaint_concerned_user_ids"]}
             ).complaint_concerned_user_ids._origin
@@ -86,7 +86,7 @@ class HelpdeskTicket(models.Model):
                 origin=self or None,
             ).complaint_concerned_user_ids._origin
             if self.env.user in users:
-                # the form could not show what it has saved
+                # the form could not show what it has just saved
                 raise UserError(
                     self.env._(
                         "You would lose sight of it at once. Please ask your team's "
@@ -97,10 +97,9 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_concerned_changed(self):
-        """Have every worker ask anew from whom complaints have to be hidden.
+        """Clear the caches of which complaints are hidden from whom, in all workers.
 
-        Once more when it is committed: until then others find what was before, and
-        would keep it.
+        Again after the commit: until then other workers read, and keep, the old state.
         """
         self.env["res.users"].invalidate_model(
             ["complaint_concerns", "complaint_hidden_ids"]
@@ -109,25 +108,25 @@ class HelpdeskTicket(models.Model):
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     def _complaint_hidden(self):
-        """Return those among these that are about the user, in sudo as well."""
+        """Return those of these complaints that are about the user, in sudo as well."""
         hidden = self.env["res.users"]._complaint_hidden_ids(self.env.uid)
         return self.filtered(lambda t: t.id in hidden) if hidden else self.browse()
 
     @api.model
     def _get_thread_with_access(self, thread_id, **kwargs):
         if self.browse(thread_id)._complaint_hidden():
-            return self.browse()  # by a link with a token neither
+            return self.browse()  # not even by a link with a token
         return super()._get_thread_with_access(thread_id, **kwargs)
 
     def _complaint_ever(self):
-        """Return those that are complaints, or were: others concern nobody.
+        """Return those that are or were complaints; no other ticket is about staff.
 
-        By a field that nothing computes: a constraint may ask in the middle of it.
+        By a stored field that is not computed: constraints run during computes.
         """
         return self.filtered("complaint_received_at")
 
     def _complaint_shut_out(self):
-        """Take concerned staff off what would still show them the complaint."""
+        """Take staff complained about off followers, notifications and activities."""
         # sudo: followers, notifications and activities belong to the colleague who
         # must not know; the user has just written the ticket
         for ticket in self._complaint_ever().sudo():
@@ -149,9 +148,9 @@ class HelpdeskTicket(models.Model):
             ticket._complaint_take_work_from(users)
 
     def _complaint_take_work_from(self, users):
-        """Hook: what staff complained about were to do is somebody else's now.
+        """Hook: reassign what staff complained about were to do for this complaint.
 
-        :param users: res.users, those whom this complaint is about
+        :param users: res.users whom it is about
         """
         self.ensure_one()
         self.activity_ids.filtered(lambda a: a.user_id in users).write(
@@ -159,9 +158,9 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_stop_scheduled(self, users):
-        """Keep what these users wanted to send later from being sent; note it.
+        """Cancel messages that these users have scheduled, and note their text.
 
-        :param users: res.users
+        :param users: res.users whom it is about
         """
         messages = self.env["mail.scheduled.message"].search(
             [
@@ -192,7 +191,7 @@ class HelpdeskTicket(models.Model):
             self._complaint_ever().sudo().complaint_concerned_user_ids.partner_id
         )
         if partner_ids and concerned:
-            # whoever is addressed may read the message
+            # addressees may read the message
             partner_ids = [pid for pid in partner_ids if pid not in concerned.ids]
         return super().message_post(partner_ids=partner_ids, **kwargs)
 
@@ -202,7 +201,7 @@ class HelpdeskTicket(models.Model):
             self._complaint_ever().sudo().complaint_concerned_user_ids.partner_id
         )
         if partner_ids and concerned:
-            # a batch shares its list; better a colleague too few than one too many
+            # a batch shares its list: better one follower too few than too many
             partner_ids = [pid for pid in partner_ids if pid not in concerned.ids]
         return super()._message_subscribe(
             partner_ids=partner_ids, subtype_ids=subtype_ids, customer_ids=customer_ids

@@ -11,13 +11,13 @@ class IrAttachment(models.Model):
         hidden = self.env["res.users"]._complaint_hidden_ids(self.env.uid)
         if not hidden:
             return self.browse()
-        # sudo: to tell whose they are
+        # sudo: only to see which complaint they belong to
         return self.sudo().filtered(
             lambda a: a.res_model == "helpdesk.ticket" and a.res_id in hidden
         )
 
     def _has_attachments_ownership(self, attachment_tokens):
-        # nor do they delete what they brought before
+        # nor may they delete what they added before
         return not self._complaint_hidden() and super()._has_attachments_ownership(
             attachment_tokens
         )

@@ -1,4 +1,4 @@
-"""ir.binary: files of a complaint are not given to those it is about."""
+"""ir.binary: files of a complaint are not served to staff complained about."""
 
 from odoo import models
 from odoo.exceptions import AccessError
@@ -9,7 +9,7 @@ class IrBinary(models.AbstractModel):
 
     def _find_record(self, *args, **kwargs):
         record = super()._find_record(*args, **kwargs)
-        # a token, or being public, lets anybody in
+        # an access token, or a public file, would let anybody in
         if record._name == "ir.attachment" and record._complaint_hidden():
             raise AccessError(self.env._("You cannot open this file."))
         return record

@@ -1,4 +1,4 @@
-"""mail.activity: nothing is planned for staff whom a complaint is about."""
+"""mail.activity: nothing is assigned to staff complained about."""
 
 from odoo import api, models
 
@@ -28,11 +28,11 @@ class MailActivity(models.Model):
         return super().write(vals)
 
     def _complaint_without_concerned(self, vals):
-        """Return these values with somebody else to do it than whom it is about.
+        """Return these values, reassigned where they assign to staff complained about.
 
-        Rules, plans and colleagues who do not know give it to whom they always do.
+        Rules, plans and colleagues may assign to them without knowing.
 
-        :param dict vals: of an activity, this one's where it is there already
+        :param dict vals: of a new activity, or of this one
         """
         if not vals.get("user_id"):
             return vals

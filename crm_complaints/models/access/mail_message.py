@@ -1,4 +1,4 @@
-"""mail.message: between staff, not for customers; of a complaint, not for whom it is about."""
+"""mail.message: hides notes from customers, complaints from staff complained about."""
 
 from odoo import models
 from odoo.fields import Domain
@@ -10,16 +10,16 @@ class MailMessage(models.Model):
     _inherit = "mail.message"
 
     def _get_forbidden_access(self, operation):
-        """Keep mails that are notes from customers who name their ids.
+        """Hide e-mails that are internal notes from customers who ask for their ids.
 
-        Odoo hides all notes from their searches, but of those named by id only the
+        Odoo hides all notes from their searches, but of those asked for by id only the
         ones that were written in Odoo.
         """
         forbidden = super()._get_forbidden_access(operation)
         allowed = self - forbidden
         if operation != "read" or self.env.user._is_internal() or not allowed:
             return forbidden
-        # sudo: to tell which are notes, not to show them
+        # sudo: to see which are notes, not to show them
         notes = allowed.sudo().search(
             Domain(
                 [
@@ -36,13 +36,13 @@ class MailMessage(models.Model):
         return forbidden + self.browse(notes.ids)
 
     def _notify_message_notification_update(self):
-        # Odoo tells authors on their screen what became of their message
+        # Odoo shows authors on their screen what became of their message
         return super(
             MailMessage, self - self._complaint_hidden_from_author()
         )._notify_message_notification_update()
 
     def _complaint_hidden_from_author(self):
-        """Return those among these on complaints that are about their author."""
+        """Return those of these messages on complaints that are about their author."""
         Users = self.env["res.users"]
 
         def is_hidden(message):
@@ -51,5 +51,5 @@ class MailMessage(models.Model):
                 for user in message.author_id.user_ids
             )
 
-        # sudo: to tell whose they are
+        # sudo: only to see which complaint they belong to
         return self.sudo().filtered(is_hidden).sudo(False)

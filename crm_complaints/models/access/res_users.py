@@ -1,4 +1,4 @@
-"""res.users: which complaints are about a member of staff, and hidden from them."""
+"""res.users: the complaints about a member of staff, which are hidden from them."""
 
 from odoo import api, fields, models
 from odoo.tools import SQL, ormcache
@@ -27,9 +27,9 @@ class ResUsers(models.Model):
     @api.model
     @ormcache("user_id")
     def _complaint_hidden_ids(self, user_id):
-        """Return the ids of complaints that are about a user: asked at every turn.
+        """Return the ids of complaints about a user; cached, as access checks ask.
 
-        An administrator could grant themselves any right; nothing is hidden from them.
+        Nothing is hidden from administrators, who could grant themselves any right.
         """
         self.env["helpdesk.ticket"].flush_model(["complaint_concerned_user_ids"])
         rows = self.env.execute_query(
