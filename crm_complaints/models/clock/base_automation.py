@@ -1,8 +1,8 @@
-"""base.automation: a rule that fails does not stop the clock, or cost a complaint.
+"""base.automation: a rule that fails neither stops the clock nor loses a complaint.
 
-Odoo runs rules in patches around ``create`` and ``write``, outside whatever an addon
-overrides there. What they call is overridden here: which rules there are (so that they
-cost ordinary tickets nothing), their conditions, and ``_process``, which runs one.
+Odoo runs rules in patches around ``create`` and ``write``, outside the overrides of an
+addon. So what the patches call is overridden here: the look-up of rules (so that they
+cost ordinary tickets nothing), their conditions, and ``_process``, which runs a rule.
 """
 
 import logging
@@ -27,14 +27,14 @@ from .ir_actions_server import Postponed
 class BaseAutomation(models.Model):
     _inherit = "base.automation"
 
-    # what the rules looked up below hang on as well
+    # the look-up below depends on it as well
     CRITICAL_FIELDS = [*CoreAutomation.CRITICAL_FIELDS, "trigger_field_ids"]
 
     def _update_registry(self):
-        """Forget which rules there are, now and once others can see the change.
+        """Clear the cache of rules, now and again once others can see the change.
 
-        Odoo calls it whenever it has to patch models anew, so that no create, write
-        and unlink of ours has to say so.
+        Odoo calls this whenever it has to patch models anew, so that create, write and
+        unlink need no override.
         """
         super()._update_registry()
         self.env.registry.clear_cache()
@@ -45,13 +45,12 @@ class BaseAutomation(models.Model):
     # ---------------------------------------------------
 
     def _get_actions(self, records, triggers):
-        """Look rules on tickets up without a query, and those on the clock only for it.
+        """Look up rules on tickets in a cache, and skip those that cannot apply.
 
-        A rule that hangs on nothing but what the clock writes cannot apply to what
-        others write; nor can one that hangs on what only looking back writes. Odoo
-        asks for rules at every write and create, and reads what they hang on: with the
-        rules that come, 6 queries instead of 3 to write a ticket, 18 instead of 12 to
-        create one. Nothing else is asked at this point.
+        A rule on nothing but fields that the clock alone writes cannot apply to other
+        writes; the same holds for the other ``_complaint_batches``. Odoo asks for rules
+        at every write and create: without this, the rules that come with the addon cost
+        3 more queries to write a ticket, and 6 more to create one.
         """
         if records._name != "helpdesk.ticket":
             return super()._get_actions(records, triggers)
@@ -69,10 +68,10 @@ class BaseAutomation(models.Model):
 
     @api.model
     def _complaint_batches(self):
-        """Hook: return {what writes many complaints at once: names of its fields}.
+        """Hook: return {writer of many complaints: names of fields it alone writes}.
 
-        The keys are objects that stand in the context as ``complaint_batch`` while it
-        writes; nobody can send them over RPC. Nobody else writes these fields.
+        The writers are objects that stand in the context as ``complaint_batch`` while
+        they write, so that nobody can send them over RPC.
         """
         return {CLOCK: CLOCK_FIELDS}
 
@@ -98,8 +97,8 @@ class BaseAutomation(models.Model):
     # What becomes of a rule that fails
     # ---------------------------------------------------
 
-    # Conditions are read before ``_process`` and outside it, so it cannot catch what
-    # they raise; on time-based rules outside Odoo's own ``try`` as well.
+    # Odoo reads conditions before it calls ``_process``, so their errors are caught
+    # here; those of time-based rules even outside Odoo's own ``try``.
 
     def _filter_pre(self, records, feedback=False):
         function = partial(super()._filter_pre, records, feedback=feedback)
@@ -120,8 +119,8 @@ class BaseAutomation(models.Model):
     def _complaint_filter(self, records, function, nothing):
         """Call ``function``; a condition that cannot be read fits nothing.
 
-        A field it names may be gone, with the addon that brought it. As below, that
-        is an error where a user can be shown one.
+        A field it names may be gone, with the addon that defined it. As in
+        ``_process``, the error is raised where a user can be shown it.
         """
         if not self._complaint_isolates(records):
             return function()
@@ -130,7 +129,7 @@ class BaseAutomation(models.Model):
             self.env,
             f"The condition of {self} cannot be read",
             savepoint=False,
-            # by time there is no record yet to say so on
+            # time-based: there is no record yet to note it on
             level=logging.INFO if records else logging.ERROR,
         ) as outcome:
             fitting = function()
@@ -139,19 +138,19 @@ class BaseAutomation(models.Model):
         return fitting
 
     def _complaint_isolates(self, records):
-        """Tell whether a rule that fails on these leaves them as they are."""
+        """Tell whether errors of a rule on these records are isolated."""
         registering = (
             self.env.context.get("old_values", True) is None
-            # a rule that is set off by what is computed then
+            # rules set off by computed fields during a creation
             or self.env.context.get("complaint_registering") is REGISTERING
         )
         return (
             records._name == "helpdesk.ticket"
             and (registering or self._complaint_unattended(records))
-            # while that is computed, the team tells
+            # while the kind is being computed, the team decides
             and all(
                 ticket.is_complaint or ticket.team_id.is_complaint_team
-                for ticket in records.sudo()  # whoever may read teams
+                for ticket in records.sudo()  # sudo: to read teams, for any user
             )
         )
 
@@ -163,7 +162,7 @@ class BaseAutomation(models.Model):
             or records._complaint_incoming_mail()
             # sudo: rules are the administrator's
             or self.sudo().trigger in TIME_TRIGGERS
-            # a customer can do nothing about it, and a robot neither
+            # neither a customer nor a robot can do anything about it
             or not user._is_internal()
             or user._is_superuser()
         )
@@ -174,11 +173,11 @@ class BaseAutomation(models.Model):
         return any(writer is batch for writer in self._complaint_batches())
 
     def _complaint_failed(self, records, error):
-        """Say on each complaint that the rule failed on it, and tell the leader.
+        """Note on each complaint that the rule failed on it, and tell the leader.
 
         :param Exception error:
-        :raises UserError: what is meant for a colleague who registers a complaint: a
-            rule may say what is missing, and what was typed stays in the form
+        :raises UserError: the rule's own, to a colleague who registers a complaint: it
+            may say what is missing, and what was typed stays in the form
         """
         if isinstance(
             error, (UserError, RedirectWarning)
@@ -190,21 +189,21 @@ class BaseAutomation(models.Model):
         complaints = records.sudo()
         for complaint in complaints:
             complaint._message_log(body=note)
-        # a rule that fails on hundreds in one night sends no hundreds of mails
+        # no mail each: a rule may fail on hundreds in one night
         complaints.with_context(mail_activity_quick_update=True)._complaint_tell_leader(
             summary, note, FAILURE_ACTIVITY
         )
 
     def _process(self, records, domain_post=None):
-        """Isolate a rule to its complaint where there is nobody to show an error to.
+        """Isolate a failing rule to its complaint where no user can be shown the error.
 
-        That is so when the clock goes on, in rules that run by themselves, while a
-        mail is being taken in, and where customers write themselves. A colleague who
-        registers a complaint is shown what is meant for them, and no more. Elsewhere a
-        rule may well be meant to stop its user, so nothing changes there.
+        That is so for the clock, for time-based rules, while a mail is processed, and
+        where customers write. A colleague who registers a complaint is shown only the
+        errors meant for users. Elsewhere a rule may be meant to stop its user, so
+        nothing changes there.
 
-        No other place knows which rule fails on which record, and comes before the
-        error reaches whoever wrote the ticket.
+        This is the one place that knows which rule failed on which record before the
+        error reaches the caller.
         """
         if not records or not self._complaint_isolates(records):
             return super()._process(records, domain_post=domain_post)
@@ -224,7 +223,7 @@ class BaseAutomation(models.Model):
         return None
 
     def _complaint_process_batch(self, records, domain_post=None):
-        """Let Odoo choose the records, and run each action on all of them at once."""
+        """Let Odoo choose the records, then run each action on all of them at once."""
         postponed = Postponed()
         postponing = self.with_context(complaint_postponed=postponed)
         super(BaseAutomation, postponing)._process(records, domain_post=domain_post)

@@ -1,4 +1,4 @@
-"""complaint.extension: the register of later dates promised, each with its reason."""
+"""complaint.extension: the later deadlines that customers were told, with reasons."""
 
 from odoo import fields, models
 

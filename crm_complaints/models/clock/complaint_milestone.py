@@ -1,4 +1,4 @@
-"""complaint.milestone: one clock of a complaint, and the sweep that moves all of them."""
+"""complaint.milestone: one clock of a complaint; and the sweep of all that are due."""
 
 import logging
 
@@ -17,7 +17,7 @@ from .sweep import sweep
 
 _logger = logging.getLogger(__name__)
 
-# Due milestones that are handled, and committed, at a time.
+# How many due milestones are handled and committed at a time.
 CHUNK = 500
 CLOCK_CRON = "crm_complaints.ir_cron_complaint_clock"
 
@@ -79,7 +79,7 @@ class ComplaintMilestone(models.Model):
         readonly=True, help="No longer promised by the policy that fits now."
     )
 
-    # the terms it was made by, which a change of the policy leaves alone
+    # copied from the target, so that a change of the policy leaves them alone
     delay = fields.Float(readonly=True)
     delay_unit = fields.Selection(selection=UNITS, readonly=True)
     working_time = fields.Boolean(readonly=True)
@@ -105,7 +105,7 @@ class ComplaintMilestone(models.Model):
     # ---------------------------------------------------
 
     def _to_rows(self):
-        """Return these as the engine takes them."""
+        """Return these as rows of the engine."""
         return [
             promises.Row(
                 key=record,
@@ -118,7 +118,7 @@ class ComplaintMilestone(models.Model):
         ]
 
     def _shown(self):
-        """Return what their complaint shows of these, as ``promises.Row.shown``."""
+        """Return what their complaint shows of these, like ``promises.Row.shown``."""
         return [(record.milestone, record.state, record.deadline) for record in self]
 
     def _to_value(self):
@@ -162,7 +162,7 @@ class ComplaintMilestone(models.Model):
 
     @api.model
     def _store(self, changed):
-        """Write the rows that the engine changed, and make those that are new.
+        """Write the rows that the engine changed, and create the new ones.
 
         :param changed: list of (ticket, Row)
         """
@@ -187,14 +187,14 @@ class ComplaintMilestone(models.Model):
 
     @api.model
     def _cron_clock(self, chunk_size=CHUNK):
-        """Let time pass: handle whatever is due, chunk by chunk, each committed.
+        """Sweep: handle all milestones that are due, chunk by chunk, each committed.
 
-        Several of these may run at once, in other workers and on other hosts: they
-        share the work. One that dies leaves nothing half done.
+        Several may run at once, in other workers and on other hosts, and share the
+        work. One that is killed leaves nothing half done.
 
         :param int chunk_size: milestones to handle at a time
         """
-        self = self.sudo()  # whoever the cron runs as, the clock goes on for all
+        self = self.sudo()  # sudo: the clock runs for all, whoever the cron's user is
         total = sweep(self.env, self._sweep, chunk_size)
         if total:
             _logger.info("%s milestones were due", total)
@@ -202,11 +202,11 @@ class ComplaintMilestone(models.Model):
 
     @api.model
     def _sweep(self, limit, careful=False):
-        """Move the milestones that are due, and show it on their complaints.
+        """Sweep: move one chunk of due milestones, and update their complaints.
 
         :param int limit: how many at most
-        :param bool careful: a complaint that cannot be written costs itself alone
-        :return: how many
+        :param bool careful: isolate complaints that cannot be written
+        :return: how many were due
         """
         now = fields.Datetime.now()
         due, tickets = self._claim_due(now, limit)
@@ -241,7 +241,7 @@ class ComplaintMilestone(models.Model):
 
     @api.model
     def _claim_due(self, now, limit):
-        """Lock due milestones, with their complaints, that nobody else works on.
+        """Lock due milestones and their complaints, except those locked by others.
 
         :return: (milestones, tickets)
         """
@@ -270,7 +270,7 @@ class ComplaintMilestone(models.Model):
 
     @api.model
     def _write_passed(self, changed):
-        """Store what time made of milestones, all of them with one statement.
+        """Store the new states of milestones, all of them with one statement.
 
         :param changed: list of (record, milestone as the engine returned it)
         """
@@ -308,10 +308,10 @@ class ComplaintMilestone(models.Model):
 
     @api.model
     def _wake_up_for_next(self):
-        """Have the cron run when the next milestone will be due."""
+        """Schedule the cron for when the next milestone is due."""
         self._wake_up_at(
             SQL(
-                # what somebody else had locked is overdue
+                # a milestone that was locked by others is due already: run now
                 "(SELECT CASE WHEN first IS NOT NULL THEN greatest(first, %s) END"
                 " FROM (SELECT min(next_event_at) AS first"
                 " FROM complaint_milestone) AS due)",
@@ -321,10 +321,9 @@ class ComplaintMilestone(models.Model):
 
     @api.model
     def _wake_up_at(self, moment, cron_xmlid=CLOCK_CRON):
-        """Have a cron run at ``moment`` unless it will before that anyway.
+        """Schedule a cron for ``moment``, unless it runs before that anyway.
 
-        :param moment: naive datetime, UTC; an SQL expression; or None for nothing to
-            wake up for
+        :param moment: naive datetime, UTC; an SQL expression; or None to do nothing
         :param str cron_xmlid: the clock's by default
         """
         cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
@@ -354,5 +353,5 @@ class ComplaintMilestone(models.Model):
             )
         )
         if rows:
-            # sudo: the clock is wound by whoever registers a complaint
+            # sudo: whoever registers a complaint starts its clock
             self.env["ir.cron"].sudo().browse(cron_id)._trigger(rows[0][0])

@@ -1,4 +1,4 @@
-"""complaint.policy: what is promised to whom, as an administrator says it."""
+"""complaint.policy: which deadlines apply to which complaints."""
 
 import ast
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ _CONDITIONS = {
     "category_ids": "category_id",
     "tag_ids": "tag_ids",
 }
-# A complaint in which one of these changes may fall under another policy, beside those
-# of ``_complaint_policy_facts``.
+# Fields whose change may bring a complaint under another policy, beside those of
+# ``_complaint_policy_facts``.
 POLICY_FIELDS = frozenset({*_CONDITIONS.values(), "company_id", "partner_id"})
 
 
 @dataclass(frozen=True)
 class _Conditions:
-    """When a policy applies: plain values, kept between requests."""
+    """Policy: when it applies, as plain values that are cached."""
 
     policy_id: int
     company_id: int
@@ -35,7 +35,7 @@ class _Conditions:
     has_partner_domain: bool
 
     def fit(self, ticket):
-        """Tell whether a complaint is of the kind; its customer is looked at later."""
+        """Tell whether it fits a complaint, the condition on customers left aside."""
         if self.company_id and self.company_id != ticket.company_id.id:
             return False
         facts = ticket._complaint_policy_facts()
@@ -166,7 +166,7 @@ class ComplaintPolicy(models.Model):
         with isolated(
             self.env, f"The condition of {self} cannot be read", savepoint=False
         ) as outcome:
-            # names of fields and operators, without asking for rows
+            # checks names of fields and operators, without reading rows
             self._parsed_partner_domain().validate(self.env["res.partner"])
         if outcome.error:
             raise ValidationError(
@@ -267,13 +267,13 @@ class ComplaintPolicy(models.Model):
     def _match(self, tickets):
         """Return the first policy that fits each complaint.
 
-        A policy whose condition can no longer be evaluated fits none, and is named.
+        A policy whose condition can no longer be evaluated fits none, and is reported.
 
         :param tickets: complaints of any companies, in sudo
         :return: (dict ticket -> policy or the empty one, dict policy -> (error,
             complaints it might have fitted))
         """
-        # sudo: promises are the company's, whoever registers the complaint
+        # sudo: deadlines are the company's, whoever registers the complaint
         policies = self.sudo()
         found = dict.fromkeys(tickets, policies.browse())
         errors = {}
@@ -287,7 +287,7 @@ class ComplaintPolicy(models.Model):
             policy = policies.browse(conditions.policy_id)
             if conditions.has_partner_domain:
                 concerned = fitting
-                # a field it names may be gone, with the addon that brought it
+                # a field it names may be gone, with the addon that defined it
                 with isolated(
                     self.env, f"{policy} cannot be looked at", flush=False
                 ) as outcome:
@@ -303,7 +303,7 @@ class ComplaintPolicy(models.Model):
     @api.model
     @ormcache()
     def _conditions(self):
-        """Return when each policy applies, in their order: asked for each complaint."""
+        """Return when each policy applies, in their order; cached."""
         return tuple(
             _Conditions(
                 policy.id,
@@ -314,7 +314,7 @@ class ComplaintPolicy(models.Model):
                     if policy[name]
                 },
                 {
-                    # an archived category is a condition still
+                    # an archived category is still a condition
                     field: frozenset(policy.with_context(active_test=False)[name].ids)
                     for name, field in _CONDITIONS.items()
                 },
@@ -327,7 +327,7 @@ class ComplaintPolicy(models.Model):
 
     @api.model
     def _fact_conditions(self):
-        """Hook: return {field of the policy: fact of a complaint that it has to be}.
+        """Hook: return {field of the policy: fact of a complaint that it must equal}.
 
         The facts are those of ``_complaint_policy_facts``.
         """
@@ -335,19 +335,19 @@ class ComplaintPolicy(models.Model):
 
     @ormcache("self.id")
     def _terms(self):
-        """Return the terms of a policy's promises with their ids: asked as often."""
+        """Return [(target id, its terms)] of a policy; cached as well."""
         return tuple((target.id, terms_of(target)) for target in self.sudo().target_ids)
 
     @api.model
     def _conditions_changed(self):
-        """Forget what was kept of policies, now and once others can see the change."""
+        """Clear the caches of policies, now and once others can see the change."""
         self.env.registry.clear_cache()
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     def _filter_by_partner(self, tickets):
         domain = self._parsed_partner_domain()
         fitting = tickets.browse()
-        # what is known of a contact may differ from company to company
+        # the values of a contact may differ from company to company
         for company, batch in tickets.grouped("company_id").items():
             customers = batch.partner_id.with_company(company)
             found = customers.filtered_domain(domain)

@@ -1,4 +1,4 @@
-"""complaint.policy.target: one promise of a policy, such as “resolve within 14 days”."""
+"""complaint.policy.target: a demand of a policy, as in “resolve within 14 days”."""
 
 from dataclasses import astuple
 
@@ -7,7 +7,7 @@ from odoo.exceptions import ValidationError
 
 from ...engine import promises, working_time
 
-# The longest promise that can be meant: three years.
+# The longest delay accepted: three years.
 _LONGEST = {
     working_time.HOUR: 3 * 8784,
     working_time.DAY: 3 * 366,
@@ -31,8 +31,7 @@ START_EVENTS = [
     (promises.ACKNOWLEDGED, "the acknowledgement"),
     (promises.RESOLVED, "the resolution"),
 ]
-# The terms of a promise, as a target states and a milestone remembers them, in the
-# order of ``promises.Terms``.
+# The terms of a target, which a milestone copies, in the order of ``promises.Terms``.
 TERMS = (
     "milestone",
     "delay",
@@ -46,12 +45,12 @@ TERMS = (
 
 
 def terms_of(record):
-    """Return the terms that a target or a milestone holds."""
+    """Return the terms of a target or a milestone."""
     return promises.Terms(*(record[name] for name in TERMS))
 
 
 def values_of(terms):
-    """Return terms as values of a target or a milestone."""
+    """Return terms as values for a target or a milestone."""
     return dict(zip(TERMS, astuple(terms), strict=True))
 
 
@@ -133,7 +132,7 @@ class ComplaintPolicyTarget(models.Model):
             target.promise = target._in_words()
 
     def _in_words(self):
-        """Return the promise as words, “resolve within 14 days”."""
+        """Return the target in words, “resolve within 14 days”."""
         time = {
             ("hour", False): self.env._("%s hours"),
             ("hour", True): self.env._("%s working hours"),
@@ -225,7 +224,7 @@ class ComplaintPolicyTarget(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         targets = super().create(vals_list)
-        # a policy without a promise is none
+        # a policy applies only once it has a target
         self.env["complaint.policy"]._conditions_changed()
         return targets
 

@@ -1,4 +1,4 @@
-"""helpdesk.ticket, clock: what a complaint is promised, and how its promises stand."""
+"""helpdesk.ticket, clock: policy, milestones and deadline status of a complaint."""
 
 from collections import defaultdict
 
@@ -19,7 +19,7 @@ SLA_STATES = [
     ("met", "Kept"),
     ("missed", "Missed"),
 ]
-# What milestones are derived from, beside the policy.
+# Fields that milestones are derived from, beside the policy.
 _FACTS = frozenset(
     {
         "active",
@@ -27,7 +27,7 @@ _FACTS = frozenset(
         "is_complaint",
         "stage_id",
         "team_id",
-        # whose change may bring another stage with it
+        # a change may bring another stage with it
         "user_id",
         "complaint_received_at",
         "complaint_responded_at",
@@ -36,16 +36,16 @@ _FACTS = frozenset(
     }
 )
 _URGENT = ("at_risk", "breached")
-# What somebody is asked to do while a complaint is urgent.
+# Activities that are planned while a deadline is at risk or overdue.
 AT_RISK_ACTIVITY = "crm_complaints.mail_activity_type_at_risk"
 LATE_ACTIVITY = "crm_complaints.mail_activity_type_late"
-# What somebody is asked to do while there is no personal answer.
+# The activity that is planned while there is no personal answer.
 ANSWER_ACTIVITY = "crm_complaints.mail_activity_type_answer"
 URGENT_ACTIVITIES = (AT_RISK_ACTIVITY, LATE_ACTIVITY)
-# In the context, an object that nobody can send over RPC: the clock writes.
+# In the context while the clock writes; an object, so it cannot come by RPC.
 CLOCK = object()
-# What the clock alone writes; rules that hang on nothing else need not be looked at
-# when somebody else does.
+# Fields that the clock alone writes; rules that depend on nothing else are skipped
+# when anybody else writes.
 CLOCK_FIELDS = frozenset(
     {"complaint_sla_state", "complaint_deadline", "complaint_next_milestone"}
 )
@@ -74,8 +74,8 @@ class HelpdeskTicket(models.Model):
         copy=False,
         complaint_written_by="code",
     )
-    # Written by code, in batches, and not computed: automation rules hang on it, and
-    # a rule that fails in a recomputation cannot be told apart any more.
+    # Written by code, in batches, and not computed: automation rules depend on it, and
+    # the failure of a rule in a recomputation could not be told apart.
     complaint_sla_state = fields.Selection(
         selection=SLA_STATES,
         string="Clock",
@@ -176,7 +176,7 @@ class HelpdeskTicket(models.Model):
                 if row.state in (milestones.RUNNING, milestones.AT_RISK):
                     dates.append(row.deadline)
                 elif row.state == milestones.WAITING:
-                    # it begins with the acknowledgement, which is being written
+                    # it starts with the acknowledgement, which is being written
                     dates.append(
                         ticket._complaint_reader(readers, [now]).deadline(
                             now, row.delay, row.delay_unit, row.working_time
@@ -191,17 +191,17 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def _complaint_with_clock(self):
-        """Return these for writing what the clock says."""
+        """Return these in the context in which the clock writes."""
         return self.with_context(complaint_batch=CLOCK)
 
     def _complaint_written(self, vals, before):
         super()._complaint_written(vals, before)
-        # after super: phases bring dates with them, which the clock goes by
+        # after super: a move between phases sets dates that the clock reads
         rematch = not vals.keys().isdisjoint(
             POLICY_FIELDS | self.browse()._complaint_policy_facts().keys()
         )
         if rematch or not vals.keys().isdisjoint(self._complaint_clock_facts()):
-            # sudo: what a permitted change does to the clock
+            # sudo: the clock follows a permitted change
             self.sudo().filtered("complaint_sla_state")._complaint_settle_safely(
                 rematch=rematch
             )
@@ -209,7 +209,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_policy_facts(self):
         """Hook: return {field: value} of what policies are chosen by, without relations.
 
-        Of an empty recordset the names count alone.
+        On an empty recordset only the names count.
         """
         return {
             "complaint_kind": self.complaint_kind,
@@ -223,7 +223,7 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_phase_changed(self, moves):
         super()._complaint_phase_changed(moves)
-        # promised anew, by the policy that fits now
+        # new milestones, by the policy that fits now
         moves.reopened._complaint_start_clock_safely()
 
     def _complaint_stage_changed(self):
@@ -235,7 +235,7 @@ class HelpdeskTicket(models.Model):
         self._complaint_settle(rematch=True)
 
     def _complaint_settle_safely(self, rematch=False, heard_at=None):
-        """Settle; where that fails the change stands, and the leader is told."""
+        """Settle; where that fails, the change stays and the leader is told."""
         self._complaint_isolated(
             lambda some: some._complaint_settle(rematch=rematch, heard_at=heard_at),
             self.env._("The clock could not be set"),
@@ -248,13 +248,13 @@ class HelpdeskTicket(models.Model):
         super()._complaint_clock_failed(summary, note)
 
     def _complaint_settle(self, rematch=False, heard_at=None):
-        """Bring milestones and dates into line with the facts of complaints.
+        """Update milestones and deadline status from the facts of complaints.
 
         :param bool rematch: look for the policy again, and follow it from the first
             start on
         :param datetime heard_at: the customers have just heard from us personally
         """
-        # sudo: the clock is wound by whoever works on the complaint, and nobody sets it
+        # sudo: the clock follows the work of any user, and no user writes it
         tickets = self.sudo().with_context(active_test=False)
         if rematch:
             tickets._complaint_find_policy()
@@ -316,7 +316,7 @@ class HelpdeskTicket(models.Model):
             return rows_after
         Milestone = self.env["complaint.milestone"]
         Milestone._store(changed)
-        # no rule is set off by history that is brought in
+        # an import of history sets off no rules
         imported = self._complaint_is_history()
         (self if imported else self._complaint_with_clock())._complaint_show_clock(
             {ticket: [row.shown for row in rows] for ticket, rows in rows_after.items()}
@@ -326,14 +326,14 @@ class HelpdeskTicket(models.Model):
         return rows_after
 
     def _complaint_facts(self):
-        """Hook: return the facts that the clock goes by: ``engine.promises.Facts``.
+        """Hook: return the facts that the clock reads: ``engine.promises.Facts``.
 
-        A layer below adds what it knows with ``dataclasses.replace``, and names the
+        A later layer adds what it knows with ``dataclasses.replace``, and names the
         fields in ``_complaint_clock_facts``.
         """
         self.ensure_one()
         cycle = self._complaint_cycle()
-        # what a duplicate is promised, the complaint it repeats is promised already
+        # a duplicate has no milestones: those of the complaint it repeats count
         own = not self.duplicate_id
         return promises.Facts(
             phase=self.complaint_phase,
@@ -341,7 +341,7 @@ class HelpdeskTicket(models.Model):
             received_at=self.complaint_received_at or self.create_date,
             responded_at=(cycle == 1 and self.complaint_responded_at) or None,
             resolved_at=(own and self.complaint_resolved_at) or None,
-            # begun by the receipt, and by each reopening
+            # a cycle starts with the receipt, and with each reopening
             reopened_at=self.complaint_reopened_at or None,
             cycle=cycle,
             active=own and self.active and self.is_complaint,
@@ -350,20 +350,20 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_cycle(self):
-        """Hook: return how often the clock was begun: the first time is 1."""
+        """Hook: return the cycle of the clock; the first one is 1."""
         return self.complaint_reopened_count + 1
 
     def _complaint_reader(self, readers, moments):
-        """Return what counts time for this complaint: the team's hours, else the company's.
+        """Return the timetable of a complaint: of the team's hours, else the company's.
 
-        :param dict readers: those made so far; one reads the calendar for many
+        :param dict readers: those made so far; complaints with the same hours share one
         """
         calendar = (
             self.team_id.complaint_calendar_id or self.company_id.resource_calendar_id
         )
         key = (calendar.id, self.company_id.id, self.complaint_tz)
         if key not in readers:
-            # holidays of all hours are those of this company
+            # holidays that apply to all calendars are those of this company
             calendar = calendar.with_company(self.company_id)
             readers[key] = calendar._complaint_reader(
                 moments, tz_name=self.complaint_tz
@@ -371,7 +371,7 @@ class HelpdeskTicket(models.Model):
         return readers[key]
 
     def _complaint_show_clock(self, rows):
-        """Write on each complaint how its promises stand and what is due next.
+        """Write deadline status, deadline and next milestone on each complaint.
 
         :param dict rows: ticket -> list of (milestone, state, deadline)
         """
@@ -397,16 +397,16 @@ class HelpdeskTicket(models.Model):
             if ticket.complaint_sla_state != state:
                 by_state[state].append(ticket.id)
         if relieved:
-            # whoever was to see to it is asked anew, if anybody is, by the rules
+            # rules plan the activity anew where the status demands it
             self.browse(relieved).activity_unlink(list(URGENT_ACTIVITIES))
-        # the leader is asked to see to what is late, once
+        # the leader keeps one activity, that for overdue complaints
         if worse:
             self.browse(worse).activity_search([AT_RISK_ACTIVITY]).filtered(
                 lambda a: a.user_id == self.browse(a.res_id).complaint_leader_id
             ).unlink()
         for dates, ids in by_dates.items():
             self.browse(ids).write(dict(dates))
-        # each has dates of its own, perhaps; rules hang on the state and run once for all
+        # deadlines may differ; the status, which rules depend on, is written for many
         for state, ids in by_state.items():
             self.browse(ids).write({"complaint_sla_state": state})
 
@@ -437,7 +437,7 @@ class HelpdeskTicket(models.Model):
             activity.activity_type_id.id == late
             and activity.user_id == self.complaint_leader_id
         ):
-            # what the leader is asked to see to, whoever takes the complaint
+            # it stays with the leader, whoever handles the complaint
             return False
         return super()._complaint_is_handed(activity)
 

@@ -1,4 +1,4 @@
-"""helpdesk.ticket, extending: a later date, once promised in a letter that says why."""
+"""helpdesk.ticket, extension: a later deadline, by a letter with the reason."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -31,9 +31,9 @@ class HelpdeskTicket(models.Model):
             ticket.complaint_extension_count = len(ticket.complaint_extension_ids)
 
     def action_complaint_extend(self):
-        """Open the wizard that promises a later date, with a letter.
+        """Open the wizard that extends the deadline, with a letter.
 
-        :raises UserError: where no date of the answer is running
+        :raises UserError: where no milestone for the answer is running
         """
         self.ensure_one()
         self.check_access("write")
@@ -51,7 +51,7 @@ class HelpdeskTicket(models.Model):
         }
 
     def _complaint_extendable(self):
-        """Return the open milestones for the answer, the one due first ahead."""
+        """Return the open milestones for the answer, the one due first in front."""
         return self.complaint_milestone_ids.filtered(
             lambda row: (
                 row.milestone == promises.RESOLVE and row.state in milestones.STARTED
@@ -59,7 +59,7 @@ class HelpdeskTicket(models.Model):
         ).sorted(lambda row: (row.deadline, row.id))
 
     def _complaint_latest_extension(self, milestone):
-        """Return the last moment to which a milestone may be extended, or False."""
+        """Return the latest moment to which a milestone may be extended, or False."""
         if not milestone.extension_delay:
             return False
         reader = self.sudo()._complaint_reader({}, [milestone.started_at])
@@ -71,11 +71,11 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_extend(self, milestone, date, reason, findings=""):
-        """Promise that a milestone is reached by the end of a later day.
+        """Extend a milestone to the end of a later day.
 
         :param milestone: an open one of this complaint
         :param date date: the day, in the team's time zone
-        :param str reason: as the customer is told, plain text
+        :param str reason: as told to the customer, plain text
         :param str findings: what is known so far, plain text
         :return: the complaint.extension
         :raises UserError: where the date is not later, in the past, or later than
@@ -99,7 +99,7 @@ class HelpdeskTicket(models.Model):
             )
         old_deadline = milestone.deadline
         reader = ticket._complaint_reader({}, [milestone.started_at, deadline])
-        # the customer has one date: what else was to be answered sooner goes with it
+        # customers are told one date: milestones for the answer due sooner follow it
         for row in ticket._complaint_extendable():
             if row.deadline < deadline:
                 ticket._complaint_extend_to(row, date, deadline, reader)

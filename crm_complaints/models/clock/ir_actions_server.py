@@ -1,34 +1,34 @@
-"""ir.actions.server: the clock runs an action on hundreds of complaints at once."""
+"""ir.actions.server: an action of a rule is run on many complaints at once."""
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
 
-# One who gets fewer new activities than this at a time is told of each by mail, as
-# Odoo does. More are in their list without so many mails beside it.
+# Owners of fewer new activities than this get a mail for each, as in Odoo. Of more
+# they get none, and find them in their list.
 _TOO_MANY_MAILS = 10
 
 
 class Postponed(dict):
-    """Ids of the records that each action is to run on, once all are known.
+    """Batch: ids of the records that each action is to run on, once all are known.
 
-    A type of our own: what comes over RPC is none, and puts nothing off.
+    A type of our own, so that no value sent over RPC can defer anything.
     """
 
 
 class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
-    # mail.activity.mixin has fields of these names that are not copied; a rule's copy
+    # the fields of these names in mail.activity.mixin are not copied; a copied rule
     # would plan nothing
     activity_type_id = fields.Many2one(copy=True)
     activity_summary = fields.Char(copy=True)
     activity_user_id = fields.Many2one(copy=True)
 
     def run(self):
-        """Wait for the other records where a rule is run on many complaints at once.
+        """Collect the records first, where a rule runs on many complaints at once.
 
-        A rule runs each of its actions on one record after the other.
+        Odoo runs each action of a rule on one record after the other.
         """
         postponed = self.env.context.get("complaint_postponed")
         if not isinstance(postponed, Postponed):
@@ -40,8 +40,7 @@ class IrActionsServer(models.Model):
     def _complaint_run_on(self, records):
         """Run this action on complaints, in as few steps as its kind allows.
 
-        What it does to each is what Odoo does, but for the mails that announce new
-        activities to their owner where there are very many of them.
+        The result is Odoo's, but owners of very many new activities get no mails.
 
         :param records: tickets
         """
@@ -61,9 +60,9 @@ class IrActionsServer(models.Model):
                 active_id=record.id,
             ).run()
 
-    # What each kind saves on a complaint that becomes late, with the rules that come:
-    # activities 17 queries, values 3, followers 3. All three together leave less than
-    # one. Each returns whether it could do all in one go.
+    # Queries that each saves on a complaint that becomes overdue, with the rules that
+    # come with the addon: activities 17, values 3, followers 3; less than one is left
+    # in all. Each returns whether it could do all at once.
 
     def _complaint_plan_activities(self, records):
         if not self.activity_type_id:
@@ -107,7 +106,7 @@ class IrActionsServer(models.Model):
                 if self.followers_type == "specific"
                 else record.mapped(self.followers_partner_field_name)
             )
-            # those whom a complaint is about would be left out on all of them
+            # staff complained about would be refused on all of them
             return partners - record.sudo().complaint_concerned_user_ids.partner_id
 
         for partners, group in records.grouped(wanted).items():

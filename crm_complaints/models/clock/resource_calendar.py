@@ -1,4 +1,4 @@
-"""resource.calendar: the timetable by which deadlines of complaints are counted."""
+"""resource.calendar: the timetable that deadlines of complaints are counted by."""
 
 import logging
 from datetime import datetime, timedelta, timezone
@@ -20,10 +20,10 @@ class ResourceCalendar(models.Model):
     _inherit = "resource.calendar"
 
     def _complaint_reader(self, moments, tz_name=None):
-        """Return what tells deadlines, warnings and times in these working hours.
+        """Return the timetable that answers for deadlines in these working hours.
 
-        However many are asked for, it takes a handful of queries: one reading, and
-        a further one each time the time read has to be doubled.
+        However many are asked for, it takes a handful of queries: one reading, and one
+        more each time the period read has to be doubled.
 
         :param moments: naive datetimes, UTC, around which questions will be asked
         :param str tz_name: the time zone to use without a calendar
@@ -36,11 +36,10 @@ class ResourceCalendar(models.Model):
         return TimetableReader(read, moments, self.sudo().tz or tz_name or "UTC")
 
     def _complaint_timetable(self, start, end, tz_name=None):
-        """Return when work is done in these hours: company holidays are taken off,
-        absences of single people are not.
+        """Return the working hours of a period as a timetable.
 
-        Without a calendar, or with one that has no hours in it, work is done around
-        the clock.
+        Company holidays are taken off, absences of single people are not. Without a
+        calendar, or with one that has no hours in it, work is done around the clock.
 
         :param datetime start: naive, UTC
         :param datetime end: naive, UTC
@@ -56,7 +55,7 @@ class ResourceCalendar(models.Model):
         try:
             intervals = calendar._complaint_work_intervals(start, end)
         except (ValueError, OverflowError):
-            # such as 23.9999 o'clock, which Odoo fails to read, here as elsewhere
+            # such as 23.9999 o'clock, which Odoo itself fails to read
             _logger.warning("Hours of %s cannot be read", calendar, exc_info=True)
             return Timetable.always(tz_name)
         return Timetable(intervals, tz_name, start, end)
@@ -67,7 +66,7 @@ class ResourceCalendar(models.Model):
         return any(line._is_work_period() for line in self.attendance_ids)
 
     def _complaint_work_intervals(self, start, end):
-        """Return [(start, stop)], naive, UTC."""
+        """Return the working intervals [(start, stop)], naive, UTC."""
         self.ensure_one()
         if self.flexible_hours:
             start, end = self._complaint_whole_weeks(start, end)
@@ -87,11 +86,11 @@ class ResourceCalendar(models.Model):
         return [(_naive(opens), _naive(closes)) for opens, closes, _meta in intervals]
 
     def _complaint_whole_weeks(self, start, end):
-        """Return the Mondays around a time in flexible hours.
+        """Return the Mondays before and after a period in flexible hours.
 
         Odoo fills flexible hours in from the first day asked for: the hours of a day
-        around noon, until those of the week are used up. Whole weeks make that from
-        Monday on, whatever is asked.
+        around noon, until those of the week are used up. With whole weeks it always
+        starts on a Monday, whatever period is asked for.
         """
         tz = zone(self.tz)
         first, last = local_date(start, tz), local_date(end, tz)

@@ -2,18 +2,18 @@
 
 from ..core.isolation import RETRIED
 
-# How often in a row a chunk is taken again that others got in the way of.
+# How often in a row a chunk is retried after conflicts with other transactions.
 _ATTEMPTS = 8
 
 
 def sweep(env, handle, chunk_size):
-    """Handle whatever is due, until nothing is or the cron's time is up.
+    """Sweep: handle whatever is due, until nothing is or the cron's time is up.
 
-    Several may do so at once, in other workers and on other hosts, where ``handle``
-    locks what it takes. One that dies leaves nothing half done.
+    Several may run at once, in other workers and on other hosts, where ``handle`` locks
+    what it takes. One that is killed leaves nothing half done.
 
     :param handle: function of (limit, careful) that handles what is due and returns
-        how many that were; careful, since it raised before, is each by itself
+        how many that were; with ``careful``, after an error, it isolates each record
     :param int chunk_size: how many at a time
     :return: int, how many were handled
     """
@@ -28,7 +28,7 @@ def sweep(env, handle, chunk_size):
                 done, remaining=chunk_size if done == chunk_size else 0
             )
         except RETRIED:
-            # somebody saved one of these records meanwhile
+            # somebody wrote one of these records meanwhile
             env.cr.rollback()
             attempts += 1
             if attempts == _ATTEMPTS:
@@ -37,7 +37,7 @@ def sweep(env, handle, chunk_size):
         except Exception:  # no savepoint could undo what is committed in the block
             if careful:
                 raise
-            # another addon refuses what is written on one of them
+            # another addon may refuse the write of one of them
             env.cr.rollback()
             careful = True
             continue
