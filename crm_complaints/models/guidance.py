@@ -1,4 +1,4 @@
-"""helpdesk.ticket, guidance: what is needed next, said in one line."""
+"""helpdesk.ticket, guidance: the next step, in one line."""
 
 from odoo import api, fields, models
 from odoo.tools import format_date
@@ -36,7 +36,7 @@ class HelpdeskTicket(models.Model):
             ticket.complaint_next_step = " ".join(ticket._complaint_needs())
 
     def _complaint_needs(self):
-        """Hook: return what is needed in the phase where the complaint is.
+        """Hook: return what is needed next in the complaint's phase.
 
         :return: iterable of sentences
         """

@@ -1,4 +1,4 @@
-"""complaint.consent: what a customer lets a representative do about the complaint."""
+"""complaint.consent: consent of the customer to what a representative may do."""
 
 import uuid
 
@@ -13,7 +13,7 @@ SCOPES = [
     (WRITE, "Reads, and speaks for the customer"),
     (DECIDE, "Also takes or leaves what is offered"),
 ]
-# Whose it is, and of when, is what makes it evidence.
+# A consent is evidence: whose it is, and its date, never change.
 _FIXED = frozenset({"ticket_id", "partner_id", "given_on"})
 
 
@@ -66,7 +66,7 @@ class ComplaintConsent(models.Model):
     is_valid = fields.Boolean(
         string="Holds Today", compute="_compute_is_valid", search="_search_is_valid"
     )
-    # leads to the customer's page, as far as the consent goes; in letters only
+    # tracking link of the representative, as far as the consent goes; in letters only
     access_token = fields.Char(groups=NO_ACCESS, copy=False, complaint_told=False)
 
     _access_token_idx = models.Index("(access_token) WHERE access_token IS NOT NULL")
@@ -120,7 +120,7 @@ class ComplaintConsent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            # who filed it is a fact; the link to the page is made by us
+            # neither who filed it nor the tracking link is entered by hand
             vals.update(user_id=self.env.uid)
             vals.pop("access_token", None)
         consents = super().create(vals_list)
@@ -155,7 +155,7 @@ class ComplaintConsent(models.Model):
     # ---------------------------------------------------
 
     def action_end(self):
-        """Note that the customer took the consent back: from today nothing goes there."""
+        """End the consent today; the representative gets nothing more."""
         self.check_access("write")
         for consent in self.filtered("is_valid"):
             consent.ended_on = consent._today()
@@ -166,7 +166,7 @@ class ComplaintConsent(models.Model):
     # ---------------------------------------------------
 
     def _coming(self, name, vals):
-        """Return what a field is to become, as it is read."""
+        """Return the value a field would have after a write of ``vals``."""
         return self.new({name: vals[name]})[name] if vals[name] else self.browse()[name]
 
     def _today(self):
@@ -175,10 +175,7 @@ class ComplaintConsent(models.Model):
         return fields.Date.context_today(self.with_context(tz=zone))
 
     def _holds_on(self, day):
-        """Tell whether this consent holds on a day.
-
-        :param date day:
-        """
+        """Tell whether this consent is valid on ``day`` (a date)."""
         return bool(
             self.given_on
             and self.given_on <= day
@@ -187,14 +184,14 @@ class ComplaintConsent(models.Model):
         )
 
     def _keep_documents(self):
-        """Let whoever reads the complaint read what the customer signed."""
+        """Let all who may read the complaint read the signed documents."""
         for consent in self:
             # by the user's own rights: nobody files what is not theirs to show
             fresh = consent.attachment_ids.filtered(lambda some: not some.res_id)
             fresh.write({"res_model": self._name, "res_id": consent.id})
 
     def _describe(self):
-        """Return a sentence for the complaint's history."""
+        """Return a sentence about the consent for the complaint's chatter."""
         self.ensure_one()
         label = dict(self._fields["scope"]._description_selection(self.env))[self.scope]
         if self.ended_on:
@@ -218,7 +215,7 @@ class ComplaintConsent(models.Model):
         )
 
     def _ensure_token(self):
-        """Return the token of this consent's own link to the customer's page."""
+        """Return the token of this consent's tracking link; create it if needed."""
         self.ensure_one()
         consent = self.sudo()  # hidden from everybody: it is for a letter
         if not consent.access_token:

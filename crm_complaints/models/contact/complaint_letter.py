@@ -1,4 +1,4 @@
-"""complaint.letter: what was written to the customer, kept as it was sent."""
+"""complaint.letter: register of letters to the customer, kept as they were sent."""
 
 from markupsafe import Markup
 
@@ -8,7 +8,7 @@ from odoo.tools.misc import get_lang
 
 from ...engine import working_time
 
-# kind -> the template that words it
+# kind -> its mail template
 TEMPLATES = {
     "acknowledgement": "crm_complaints.mail_template_letter",
     "information": "crm_complaints.mail_template_information",
@@ -103,7 +103,7 @@ class ComplaintLetter(models.Model):
     @api.depends("message_id.notification_ids.notification_status")
     def _compute_not_delivered(self):
         for letter in self:
-            # sudo: how it went with a letter, for all who may read it
+            # sudo: whether a letter was delivered, for all who may read it
             notifications = letter.sudo().message_id.notification_ids
             letter.not_delivered = any(
                 notification.notification_type == "email"
@@ -118,7 +118,7 @@ class ComplaintLetter(models.Model):
     def action_print(self):
         """Print these letters, as they were sent, on the company's paper.
 
-        Where nothing is installed that makes PDFs, the browser prints the page.
+        Where wkhtmltopdf is not installed, the browser prints the page.
         """
         self.check_access("read")
         report = self.env.ref("crm_complaints.complaint_letter_report")
@@ -145,20 +145,20 @@ class ComplaintLetter(models.Model):
         return dict(self._fields["kind"]._description_selection(self.env))[kind]
 
     def _pdf_name(self):
-        """Return what the PDF is called, for the folder where it is saved."""
+        """Return the file name of the PDF."""
         self.ensure_one()
         label = self._kind_label(self.kind)
         number = (self.ticket_id.number or "").replace("/", "-")
         return f"{number} {label} {self.date or ''}".strip() + ".pdf"
 
     def _keep_pdf(self, content):
-        """Keep a letter's PDF on the complaint, for whoever may read that.
+        """Store a letter's PDF on the complaint, for all who may read that.
 
         :param bytes content: the PDF
         """
         self.ensure_one()
-        # sudo: part of printing, which every reader may do; the register is written
-        # by nobody
+        # sudo: part of printing, which all who may read the letter may do; nobody
+        # may write the register
         letter = self.sudo()
         letter.attachment_id = letter.env["ir.attachment"].create(
             {
@@ -171,7 +171,7 @@ class ComplaintLetter(models.Model):
         )
 
     def _print_date(self):
-        """Return the date of a letter in the words of its language."""
+        """Return the date of a letter, written out in its language."""
         return format_date(
             self.env, self.date, lang_code=self._print_lang(), date_format="d MMMM y"
         )
@@ -183,22 +183,22 @@ class ComplaintLetter(models.Model):
         return get_lang(self.env, self.lang).direction or "ltr"
 
     def _print_address(self):
-        """Return the lines of the customer's address, for the window of an envelope."""
+        """Return the lines of the postal address, for the window of an envelope."""
         lines = (self.address or "").splitlines()
         return Markup("<br/>").join(line for line in lines if line.strip())
 
     @api.model
     def _prepare_address(self, ticket):
-        """Return the customer's name and postal address, as an envelope bears it."""
+        """Return the recipient's name and postal address, as on an envelope."""
         partner = ticket._complaint_reader_partner()
         if not partner:
             return ticket.partner_name or ""
         partner = partner.with_context(lang=ticket._complaint_language())
         lines = [partner.name or "", *partner._display_address().splitlines()]
         if partner.country_id == ticket.company_id.sudo().country_id:
-            # within a country its name is left out
+            # the name of the company's own country is left out
             lines = [line for line in lines if line != partner.country_id.name]
-        # a company's name stands in its address, too
+        # the address of a company begins with its name as well
         return "\n".join(dict.fromkeys(filter(None, map(str.strip, lines))))
 
     @api.model
@@ -224,7 +224,7 @@ class ComplaintLetter(models.Model):
 
     @api.model
     def _action_print_new(self, letters):
-        """Print those of the letters that have just been written on paper.
+        """Print those of the new letters that go by post.
 
         :param letters: complaint.letter
         :return: action, or None where there is nothing to print

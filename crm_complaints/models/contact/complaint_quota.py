@@ -1,8 +1,7 @@
-"""complaint.quota: how much somebody has had, or sent, within the last hour.
+"""complaint.quota: limits for an address, of what it got or sent within an hour.
 
-RFC 3834, 2: whoever answers automatically limits the answers to each address, since a
-robot that does not say that it is one answers every answer. Forms that anybody may
-send are limited as well.
+RFC 3834, 2: automatic answers to one address are limited, as two robots would answer
+each other for ever. Forms that anybody may send are limited as well.
 """
 
 from collections import Counter
@@ -32,11 +31,11 @@ class ComplaintQuota(models.Model):
 
     @api.model
     def _claim(self, purpose, wanted, limit):
-        """Claim uses for keys, as many as their limit leaves.
+        """Claim uses of quotas, as many as the limit leaves for each key.
 
-        A claim stays, also where nothing comes of it after all: one too few is no
-        harm. It is made apart from the current transaction, lest two that claim at
-        once both get the last one: who comes second waits until the first is done.
+        A claim counts even where it is not used in the end. It is made in a transaction
+        of its own, so that two claims at the same time do not both get the last use:
+        the second waits for the first.
 
         :param str purpose: what is limited; each purpose counts by itself
         :param dict wanted: key -> how many
@@ -47,7 +46,7 @@ class ComplaintQuota(models.Model):
         with apart(self.env) as env:
             rows = env.execute_query(
                 SQL(
-                    # locked before anything is read, so that all of it is seen
+                    # locked before it is read, so that the other's claims are seen
                     """
                     %s
                     LOCK TABLE complaint_quota IN SHARE UPDATE EXCLUSIVE MODE;

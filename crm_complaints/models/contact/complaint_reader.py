@@ -1,12 +1,12 @@
 """Recipients of a letter: the customer, or a representative."""
 
-# Key in the context: to whom something is written. What comes over RPC is none of
-# these objects, and changes nothing.
+# Key in the context: the recipient of what is written. Its value is one of the objects
+# below; anything that comes over RPC is not, and is ignored.
 READER = "complaint_reader"
 
 
 class Reader:
-    """One of those to whom a letter goes; an object that nobody can send over RPC."""
+    """A recipient of letters; an object that cannot be sent over RPC."""
 
     def __init__(self, name):
         self.name = name
@@ -17,9 +17,9 @@ class Reader:
 
 CUSTOMER_READS = Reader("customer")
 REPRESENTATIVE_READS = Reader("representative")
-# Without consent on file: a receipt, and the request for consent, and no more.
+# Without consent on file: only the acknowledgement with the request for consent.
 REPRESENTATIVE_ASKED = Reader("representative without consent")
 READERS = (CUSTOMER_READS, REPRESENTATIVE_READS, REPRESENTATIVE_ASKED)
 REPRESENTATIVE = (REPRESENTATIVE_READS, REPRESENTATIVE_ASKED)
-# Letters to whoever acts for the customer, consent or not.
+# Kinds of letters to the representative, with or without consent.
 TO_REPRESENTATIVE = ("authority",)

@@ -1,4 +1,4 @@
-"""helpdesk.ticket, acknowledging: the receipt of a complaint is confirmed, once, ever."""
+"""helpdesk.ticket, acknowledgement: the receipt of each complaint is confirmed once."""
 
 from collections import defaultdict
 from dataclasses import replace
@@ -13,8 +13,8 @@ from ..core.helpdesk_ticket_failure import WARNING_ACTIVITY
 from ..core.isolation import error_text, isolated
 from .complaint_reader import READER, READERS, REPRESENTATIVE_ASKED
 
-# An automatic answer says that it is one (RFC 3834, 5), also to servers that only
-# know Microsoft's header.
+# Headers that mark an automatic answer (RFC 3834, 5), also for servers that only know
+# Microsoft's header.
 AUTOMATIC_HEADERS = {
     "Auto-Submitted": "auto-replied",
     "X-Auto-Response-Suppress": "All",
@@ -93,7 +93,7 @@ class HelpdeskTicket(models.Model):
             partners = ticket.partner_id | acting
             ticket.complaint_acknowledge_route = acknowledgement.route(
                 ticket.channel_id.complaint_acknowledge_by,
-                # whoever acts for the customer gets at least a receipt
+                # a representative gets at least an acknowledgement
                 email=ticket._complaint_acknowledgement_address(),
                 phone=ticket.complaint_phone or acting.phone,
                 postal=any(partners.mapped("street")),
@@ -105,10 +105,10 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def action_complaint_acknowledge(self):
-        """Confirm the receipt, by the channel's way or the one the context names.
+        """Acknowledge complaints, by the channel's way or the one the context names.
 
-        An e-mail is sent; a call, a letter or a word in person is noted as done by
-        the user. A complaint that is acknowledged already is left alone.
+        An e-mail is sent; a call, a letter or a conversation is noted as done by the
+        user. A complaint that is acknowledged already is left alone.
 
         Context ``complaint_acknowledge_by``: "email", "phone", "letter", "fax" or
         "in_person".
@@ -147,7 +147,7 @@ class HelpdeskTicket(models.Model):
                 ticket._complaint_cancel_unsent()
                 ticket._complaint_set_acknowledged(by)
                 if by != acknowledgement.NOT_APPLICABLE:
-                    # by hand or word of mouth
+                    # done by the user, on the phone or otherwise
                     ticket._complaint_heard_from_us()
         return True
 
@@ -159,7 +159,7 @@ class HelpdeskTicket(models.Model):
         return self.filtered(
             lambda ticket: (
                 not ticket.complaint_acknowledged_at
-                # an address may have come to light since
+                # an address may have been entered since
                 and not (
                     ticket.complaint_acknowledged_by
                     == ticket.complaint_acknowledge_route
@@ -169,7 +169,7 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_look_around(self):
-        """Note on new complaints that there is nobody whom an answer would reach."""
+        """Note on new complaints, such as anonymous ones, that no address is known."""
         super()._complaint_look_around()
         self._complaint_note_nobody()
 
@@ -193,11 +193,11 @@ class HelpdeskTicket(models.Model):
         self._complaint_drop_acknowledging()
 
     def _complaint_phase_changed(self, moves):
-        # what comes back without ever having been acknowledged
+        # reopened complaints that were never acknowledged
         unthanked = moves.reopened.filtered(lambda t: not t.complaint_acknowledge_note)
         unthanked._complaint_note_nobody()
         super()._complaint_phase_changed(moves)
-        # nobody has to be thanked for what is answered or taken back
+        # no acknowledgement is needed once it is resolved or withdrawn
         (moves.resolved | moves.withdrawn)._complaint_drop_acknowledging()
         unthanked._complaint_acknowledge_new()
 
@@ -216,13 +216,13 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_acknowledge_new(self):
-        """Set the acknowledgement of new complaints off; never raises for their sake.
+        """Acknowledge new complaints, or plan it; a failure undoes no registration.
 
-        What cannot be made is noted on its complaint and told to the team's leader;
-        the others, and all registrations, stand.
+        Each failure is noted on its complaint, and the team's leader is told; the
+        others go on.
         """
         if self._complaint_is_history():
-            return  # it was acknowledged where it comes from
+            return  # imported ones were acknowledged before
         todo = self._complaint_not_acknowledged().filtered(
             lambda ticket: ticket.complaint_is_open
         )
@@ -251,10 +251,10 @@ class HelpdeskTicket(models.Model):
         self._complaint_tell_leader(summary, note)
 
     def _complaint_send_acknowledgement(self, automatic=False):
-        """Make the e-mails that confirm the receipt, to go out once this is committed.
+        """Create the acknowledgements by e-mail; they are sent after the commit.
 
-        :param bool automatic: nobody asked for them: keep quiet where the mail that
-            came in must not be answered, or the company does not want it
+        :param bool automatic: not sent by a user: leave out mails that must not be
+            answered automatically, and companies that do not want it
         """
         tickets = self._complaint_to_be_answered() if automatic else self
         facts = self._complaint_incoming_mail()
@@ -274,7 +274,7 @@ class HelpdeskTicket(models.Model):
                 "record_alias_domain_id": domain.id,
             }
             if author:
-                # whoever signs it learns when it could not be delivered
+                # the signer is told when it could not be delivered
                 values["author_id"] = author.id
             if answered_id:
                 values["references"] = answered_id
@@ -282,14 +282,14 @@ class HelpdeskTicket(models.Model):
             for reader, some in group._complaint_to_acknowledge_to().items():
                 wording = template.with_context(**{READER: reader})
                 if reader is REPRESENTATIVE_ASKED:
-                    # the page is not for a representative
+                    # no tracking link without consent
                     wording = self._complaint_receipt_template().with_context(
                         **{READER: reader, "complaint_on_paper": True}
                     )
                 for is_first, part in ((True, some - told), (False, some & told)):
                     mails += wording.send_mail_batch(
                         part.ids,
-                        # what a second one of them comes to undoes no acknowledgement
+                        # a failure of the second undoes no acknowledgement
                         email_values={**values, "complaint_acknowledgement": is_first},
                     )
                 told |= some
@@ -305,9 +305,9 @@ class HelpdeskTicket(models.Model):
         mails.send_after_commit()
 
     def _complaint_acknowledgement_frame(self):
-        """Return what acknowledgements have in common that go out together.
+        """Return what all acknowledgements of one batch have in common.
 
-        :return: template, the partner who signs, company, the domain it goes out from
+        :return: template, the partner who signs, company, alias domain of the sender
         """
         # sudo: the team's template, rendered for complaints the user just made or may
         # write (checked by the action); handlers have no rights on mails
@@ -323,13 +323,13 @@ class HelpdeskTicket(models.Model):
         return template, signer, self.company_id, domain
 
     def _complaint_to_acknowledge_to(self):
-        """Return who gets an acknowledgement by mail: {``Reader``: helpdesk.ticket}.
+        """Return recipients of acknowledgements by mail: {``Reader``: helpdesk.ticket}.
 
         The customer comes first, where they get one. A representative without consent
-        on file gets a receipt beside.
+        on file gets one with the request for consent.
         """
         by_reader = self._complaint_by_reader("acknowledgement")
-        # sudo: who acts for a customer, whoever registered it
+        # sudo: the representative is hidden from customers, who register as well
         asked = self.filtered(
             lambda t: (
                 t.sudo().complaint_representative_id
@@ -347,7 +347,7 @@ class HelpdeskTicket(models.Model):
         return {reader: reached[reader] for reader in READERS if reached.get(reader)}
 
     def _complaint_acknowledgement_address(self):
-        """Return an address to which the acknowledgement goes, the customer's first."""
+        """Return the address for the acknowledgement, if possible the customer's."""
         self.ensure_one()
         for reader, tickets in self._complaint_to_acknowledge_to().items():
             return tickets.with_context(**{READER: reader}).complaint_email_to
@@ -359,7 +359,7 @@ class HelpdeskTicket(models.Model):
         return self.env.ref("crm_complaints.mail_template_authority").sudo()
 
     def _complaint_to_be_answered(self):
-        """Return those that may be answered automatically; note on the others why not."""
+        """Return those to acknowledge automatically; note on the others why not."""
         facts = self._complaint_incoming_mail()
         automatic = facts and facts.automatic
         is_own = facts and facts.kind == mail_headers.OWN
@@ -390,11 +390,11 @@ class HelpdeskTicket(models.Model):
         return self.filtered(lambda ticket: ticket not in reasons)
 
     def _complaint_answer_withheld(self):
-        """Hook: this complaint is not acknowledged, as its sender had too many answers."""
+        """Hook: the complaint is not acknowledged, as its sender had too many."""
 
     def _complaint_too_many(self):
-        """Return those whose customers have had as many automatic answers as they may."""
-        # sudo: a limit of the house, which nobody has a say in
+        """Return those whose customers had too many acknowledgements in an hour."""
+        # sudo: a limit of the company, which users have no rights on
         Quota = self.env["complaint.quota"].sudo()
         too_many = self.browse()
         for company, tickets in self.grouped("company_id").items():
@@ -412,8 +412,8 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_note_recipients(self, mails):
-        """Note whom automatic mails go to, so that each shows whether it arrived."""
-        # sudo: whose they are is known by the mails
+        """Create notifications of automatic mails, to show if each was delivered."""
+        # sudo: recipients are those of the mails, not the user's choice
         self.env["mail.notification"].sudo().create(
             [
                 {**values, "mail_email_address": email_normalize(mail.email_to)}
@@ -429,9 +429,9 @@ class HelpdeskTicket(models.Model):
             raise UserError(self.env._("its template gives an empty subject or text"))
 
     def _complaint_own_addresses(self, addresses=None):
-        """Return those of the customers' addresses at which we take mail in ourselves.
+        """Return those of the customers' addresses that are our own.
 
-        :param addresses: by default those to which they are acknowledged
+        :param addresses: by default those the acknowledgements would go to
         """
         companies = self.company_id.sudo().mapped("email")
         own = set(filter(None, map(email_normalize, filter(None, companies))))
@@ -459,7 +459,7 @@ class HelpdeskTicket(models.Model):
         }
 
     def _complaint_plan_acknowledgement(self, route):
-        """Give the responsible person the activity to acknowledge by ``route``."""
+        """Plan the acknowledgement by ``route`` for the responsible person."""
         activity_type, days = ACTIVITY_TYPES[route]
         self._complaint_plan_activity(activity_type, dict.fromkeys(self.ids, days))
 
@@ -502,13 +502,13 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_cancel_unsent(self):
-        """Keep acknowledgements that could not be sent from going out later."""
+        """Cancel acknowledgements that could not be sent, lest they go out later."""
         self._complaint_acknowledgement_mails().filtered(
             lambda mail: mail.state in ("outgoing", "exception")
         ).state = "cancel"
 
     def _complaint_acknowledgement_sent(self):
-        """An acknowledgement has left the house, perhaps at the second attempt."""
+        """Note that the acknowledgement was sent, perhaps at the second attempt."""
         self._complaint_set_acknowledged(acknowledgement.EMAIL)
 
     def _complaint_acknowledgement_mails(self):
@@ -527,7 +527,7 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_acknowledgement_failed(self, reason, summary=None):
-        """An acknowledgement did not arrive: say so, and have a person see to it.
+        """Note that the acknowledgement did not arrive, and plan it for a person.
 
         :param str reason: what the mail server said
         :param str summary: what happened; by default, that it could not be sent

@@ -1,4 +1,4 @@
-"""helpdesk.ticket, addresses: greeting, addresses and tracking link of who is written to."""
+"""helpdesk.ticket, addresses: greeting, addresses and tracking link of a letter."""
 
 from odoo import api, fields, models
 from odoo.tools import email_normalize, formataddr
@@ -39,7 +39,7 @@ class HelpdeskTicket(models.Model):
     @api.depends("user_id", "team_id.alias_id", "company_id")
     def _compute_complaint_email_from(self):
         for ticket in self:
-            # sudo: the desk's own addresses are printed on every letter
+            # sudo: the team's addresses are printed on every letter
             team = ticket.team_id.sudo()
             company = ticket.company_id.sudo()
             signer = ticket.complaint_responsible_id.sudo()
@@ -53,11 +53,11 @@ class HelpdeskTicket(models.Model):
             )
 
     def _complaint_desk_address(self):
-        """Return the bare address to which the customer may write."""
+        """Return the bare e-mail address of the team, for the customer to write to."""
         return email_normalize(self.complaint_email_from or "")
 
     def _complaint_author(self, partner=None):
-        """Return as whom a message is posted: somebody signed in, or the customer.
+        """Return the author of a message: the partner signed in, or the customer.
 
         :param partner: res.partner of whoever is signed in, if anybody
         """
@@ -72,7 +72,7 @@ class HelpdeskTicket(models.Model):
         }
 
     def _complaint_link_ended(self):
-        """Tell whether the link in the letters leads nowhere any more."""
+        """Tell whether the tracking link has expired."""
         self.ensure_one()
         if not self.access_token:
             return True

@@ -1,4 +1,4 @@
-"""helpdesk.ticket, language: in which one we write to the person who complained."""
+"""helpdesk.ticket, language: the one in which we write to the customer."""
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -32,14 +32,14 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             # sudo: in which language they read, whoever may read partners
             lang = ticket.is_complaint and ticket.sudo().partner_id.lang
-            # a language taken away since fails no registration
+            # a language that is no longer installed must not fail a registration
             ticket.complaint_lang = lang if lang in installed else ticket.complaint_lang
 
     def _compute_complaint_many_languages(self):
         self.complaint_many_languages = len(self.env["res.lang"].get_installed()) > 1
 
     def _complaint_language(self):
-        """Return the language in which this customer is written to.
+        """Return the language of the letters to this customer.
 
         :return: str, the code of a language, or False where the company has none either
         """
@@ -53,9 +53,9 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_customers_speak(self, before):
-        """Let open complaints follow their customers' language, where none was chosen.
+        """Set the customer's language on open complaints, where none was chosen.
 
-        :param dict before: {partner: the language they had}
+        :param dict before: {partner: their language before the change}
         """
         # sudo: whoever may write the contact
         tickets = self.sudo().search(

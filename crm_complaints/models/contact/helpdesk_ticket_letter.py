@@ -1,4 +1,4 @@
-"""helpdesk.ticket, letters: what is written to the customer, by mail or on paper."""
+"""helpdesk.ticket, letters: rendered, sent by mail or printed, and kept."""
 
 from markupsafe import Markup, escape
 
@@ -11,7 +11,7 @@ from ...engine import acknowledgement
 from .complaint_letter import TEMPLATES
 from .complaint_reader import READER, TO_REPRESENTATIVE
 
-# in the context: what a letter says beside the facts of the complaint
+# key in the context: values of a letter beside those of the complaint
 LETTER_VALUES = "complaint_letter_values"
 
 
@@ -32,7 +32,7 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def action_complaint_letter(self):
-        """Open the wizard that writes to the customer.
+        """Open the wizard that writes a letter to the customer.
 
         Context ``complaint_letter_kind``: a kind of ``complaint.letter``; without it
         the wizard asks.
@@ -61,7 +61,7 @@ class HelpdeskTicket(models.Model):
         }
 
     def action_complaint_print_acknowledgement(self):
-        """Print the acknowledgement that went out by mail.
+        """Print the acknowledgement that was sent by mail.
 
         :raises UserError: where there is none
         """
@@ -77,13 +77,13 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def _complaint_render_letter(self, kind, on_paper=False, signer=None, **context):
-        """Return subject, text and language of a letter, as the customer gets it.
+        """Return subject, text and language of a letter.
 
         The user has to be able to read the complaint; templates need no rights.
 
         :param str kind: of ``complaint.letter``
-        :param bool on_paper: a link is of no use there
-        :param signer: res.users who signs it; by default whoever is responsible
+        :param bool on_paper: without the tracking link
+        :param signer: res.users who signs it; by default the responsible person
         :param context: what the template reads beside the complaint
         :return: (str, Markup, language code); empty strings without a template
         """
@@ -96,11 +96,11 @@ class HelpdeskTicket(models.Model):
         if not template:
             return "", Markup(), False
         template = template.with_context(
-            # what a caller's own context says of these does not count
+            # values of the user's own context are ignored
             **{
                 LETTER_VALUES: {},
                 "complaint_letter_policy_id": False,
-                # the page is not for who has no consent on file
+                # no tracking link without consent on file
                 "complaint_on_paper": on_paper or kind in TO_REPRESENTATIVE,
                 "complaint_signer_id": (signer or self.complaint_responsible_id).id,
                 **context,
@@ -115,7 +115,7 @@ class HelpdeskTicket(models.Model):
         return subject, body, lang
 
     def _complaint_letter_signer(self):
-        """Return who signs a letter: whoever is responsible, or was a moment ago."""
+        """Return who signs: the user in the context, or the responsible person."""
         self.ensure_one()
         signer_id = self.env.context.get("complaint_signer_id")
         if signer_id:
@@ -124,9 +124,9 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_left_to_right(self, text):
-        """Return a phone number so that it reads the right way in Arabic, too.
+        """Return a phone number with direction marks, to be readable in Arabic text.
 
-        By marks that no mail program strips, and plain text keeps.
+        These marks survive mail programs and plain text.
         """
         if text and get_lang(self.env).direction == "rtl":
             return f"\u200e{text}\u200e"
@@ -137,9 +137,9 @@ class HelpdeskTicket(models.Model):
         return get_lang(self.env, lang or self.env.lang).code
 
     def _complaint_letter_values(self):
-        """Return what letters say of this complaint, by the names templates use.
+        """Return the values of letters about this complaint, by their template names.
 
-        What the handler is typing goes before what stands on the complaint. Texts
+        What the handler is typing takes precedence over the complaint's fields. Texts
         come without their last full stop, as they are put into sentences.
         """
         self.ensure_one()
@@ -158,7 +158,7 @@ class HelpdeskTicket(models.Model):
         }
 
     def _complaint_letter_facts(self):
-        """Hook: return what stands on the complaint, by the names templates use."""
+        """Hook: return the complaint's values for letters, by their template names."""
         self.ensure_one()
         return {
             "matter": self.name,
@@ -168,16 +168,16 @@ class HelpdeskTicket(models.Model):
         }
 
     def _complaint_letter_matter(self):
-        """Return what a letter is about, for its subject."""
+        """Return the matter of a letter, for its subject."""
         self.ensure_one()
         typed = self.env.context.get(LETTER_VALUES) or {}
         return typed.get("matter") or self.name
 
     @api.model
     def _complaint_letter_text(self, text, whole=False):
-        """Return what somebody has typed, to be put into a sentence of a letter.
+        """Return a typed text, to be put into a sentence of a letter.
 
-        :param bool whole: it is sentences of its own
+        :param bool whole: it consists of whole sentences
         """
         if isinstance(text, Markup):
             return text
@@ -186,7 +186,7 @@ class HelpdeskTicket(models.Model):
         return Markup("<br/>").join(escape(line) for line in lines)
 
     def _complaint_letter_way(self):
-        """Return the way in which a letter best reaches the customer."""
+        """Return the best way for a letter to the customer."""
         on_paper = self.channel_id.complaint_acknowledge_by == acknowledgement.LETTER
         readers = self._complaint_recipients()
         if not any(reader.complaint_email_to for reader in readers) or (
@@ -206,22 +206,22 @@ class HelpdeskTicket(models.Model):
         return ", ".join(filter(None, (some.complaint_email_to for some in readers)))
 
     def _complaint_way_to(self, way):
-        """Return how a letter goes to one of its readers: without an address on paper.
+        """Return the way of a letter to one recipient: without an address on paper.
 
-        :param str way: how it is meant to go
+        :param str way: "mail" or "paper", as chosen
         """
         return "mail" if way == "mail" and self.complaint_email_to else "paper"
 
     def _complaint_send_letter(self, kind, subject, body, lang, way, signer=None):
-        """Write to one of a letter's readers, and keep the letter as it was sent.
+        """Send a letter to one recipient, and keep it as it was sent.
 
-        By mail it goes out through the chatter; on paper it stays there as a note,
-        to be printed. The user has to be able to write the complaint, which is one of
+        By mail it is sent from the chatter; on paper it is a note there, to be
+        printed. The user has to be able to write the complaint, which is one of
         ``_complaint_recipients``.
 
         :param str kind: of ``complaint.letter``
         :param str way: "mail" or "paper"
-        :param signer: res.users who signs it; by default whoever is responsible
+        :param signer: res.users who signs it; by default the responsible person
         :return: complaint.letter
         :raises UserError: where there is nothing to send, or nowhere to send it to
         """
@@ -242,15 +242,15 @@ class HelpdeskTicket(models.Model):
         return letter.sudo(False)
 
     def _complaint_send_letters(self, kind, render, way, signer=None):
-        """Write to all to whom a letter goes, to each as it is addressed to them.
+        """Send a letter to all its recipients, to each in their own version.
 
         The user has to be able to write the complaint.
 
         :param str kind: of ``complaint.letter``
-        :param render: function of (complaint as its reader has it, way) that returns
-            subject, text and language
-        :param str way: "mail" or "paper"; who has no address gets it on paper
-        :param signer: res.users who signs it; by default whoever is responsible
+        :param render: function of (complaint in the recipient's context, way) that
+            returns subject, text and language
+        :param str way: "mail" or "paper"; without an address it goes on paper
+        :param signer: res.users who signs it; by default the responsible person
         :return: complaint.letter
         :raises UserError: where there is nothing to send, or nowhere to send it to
         """
@@ -270,7 +270,7 @@ class HelpdeskTicket(models.Model):
         return letters
 
     def _complaint_post_letter(self, subject, body, lang, way):
-        # what posting sets off is about the complaint, whoever reads the letter
+        # whatever posting triggers must not depend on the recipient
         ticket = self.with_context(**{READER: None})
         if way == "paper":
             return ticket.message_post(
@@ -295,7 +295,7 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_keep_acknowledgement(self):
-        """Keep the acknowledgement that went out by mail among the letters.
+        """Register the acknowledgement that was sent by mail as a letter.
 
         :raises UserError: where there is none
         """
@@ -328,7 +328,7 @@ class HelpdeskTicket(models.Model):
         ).sudo(False)
 
     def _complaint_letter_policy(self):
-        """Return the policy under which a letter is written."""
+        """Return the policy that applies to a letter."""
         self.ensure_one()
         policy_id = self.env.context.get("complaint_letter_policy_id")
         if policy_id:

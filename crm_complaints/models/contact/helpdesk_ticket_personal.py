@@ -1,4 +1,4 @@
-"""helpdesk.ticket, personal answers: when a member of staff wrote or spoke to the customer."""
+"""helpdesk.ticket, personal answers: when staff wrote or spoke to the customer."""
 
 from odoo import fields, models
 from odoo.tools import email_normalize_all
@@ -8,13 +8,10 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     def _notify_thread(self, message, msg_vals=False, **kwargs):
-        """Note a message that a member of staff sends to somebody outside.
-
-        This is where the recipients are known.
-        """
+        """Note a personal answer of staff; here the recipients are known."""
         recipients = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
         if self.is_complaint:
-            # sudo: what is noted depends on the message, not on who may read it
+            # sudo: what is noted depends on the message, not on the user's rights
             message = message.sudo()
             written = message.message_type in ("comment", "email")
             if written and (
@@ -25,7 +22,7 @@ class HelpdeskTicket(models.Model):
         return recipients
 
     def message_mail_with_source(self, *args, **kwargs):
-        # nobody wrote it: the template of a stage, for one
+        # not a personal answer: the template of a stage, for example
         self = self.with_context(complaint_automatic=True)
         return super().message_mail_with_source(*args, **kwargs)
 
@@ -43,9 +40,8 @@ class HelpdeskTicket(models.Model):
     def _complaint_reaches_customer(self, recipients):
         """Tell whether the customer is among those to whom a message goes.
 
-        Whoever works where the customer does is the customer as well, and so is who
-        acts for them with their consent. Where nobody is known to be the customer, it is
-        anybody outside.
+        Colleagues of the customer count as the customer, and so does a representative
+        with consent. Where the customer is unknown, anybody outside counts.
 
         :param recipients: dicts as ``_notify_get_recipients`` returns them
         """
@@ -64,9 +60,9 @@ class HelpdeskTicket(models.Model):
         ) or not addresses.isdisjoint(ticket._complaint_customer_side())
 
     def _complaint_addressed_already(self, message):
-        """Tell whether a mail from staff went to the customer without our help.
+        """Tell whether a mail from staff was already sent to the customer.
 
-        A colleague answers from their own mail program, with the desk in copy.
+        A colleague may answer from their own mail program, with the team in copy.
         """
         addresses = (
             f"{message.incoming_email_to or ''},{message.incoming_email_cc or ''}"
@@ -76,7 +72,7 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_answered_by(self, message):
-        """Note that a message is a personal answer, if a person on our side wrote it.
+        """Note that a message is a personal answer, if a member of staff wrote it.
 
         :param message: mail.message, in sudo
         """
@@ -84,5 +80,5 @@ class HelpdeskTicket(models.Model):
         robot = self.env.ref("base.partner_root")
         staff = author.user_ids.filtered(lambda user: user._is_internal())
         if staff and author != robot and not message.subtype_id.internal:
-            # the clock of a mail program may run ahead
+            # the sender's clock may be ahead
             self._complaint_heard_from_us(min(message.date, fields.Datetime.now()))

@@ -1,4 +1,4 @@
-"""helpdesk.ticket, representative: who acts for the customer, and what is sent to them."""
+"""helpdesk.ticket, representative: who acts for the customer, and what they get."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -97,11 +97,11 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             who = ticket.complaint_representative_id
             consents = self.env["complaint.consent"]
-            if who:  # for most nobody acts, and their consents are not asked for
+            if who:  # most have no representative: no query for their consents
                 consents = ticket.complaint_consent_ids.filtered(
                     lambda some, who=who: some.partner_id == who and some.is_valid
                 )
-            # the latest; of one day the one that goes furthest
+            # the latest one; among those of one day the one with the widest scope
             ticket.complaint_consent_id = consents.sorted(
                 lambda some: (some.given_on, order.index(some.scope))
             )[-1:]
@@ -123,16 +123,16 @@ class HelpdeskTicket(models.Model):
     # Who may read it
     # ---------------------------------------------------
 
-    # A representative follows while letters go to them, and followers read,
-    # with all of their company. They come to the page by the consent instead, as far and
-    # as long as it goes, and alone. No record rule: a page of helpdesk_mgmt's puts the
-    # rules into the search of customers, who may not ask for this field.
+    # A representative who gets letters is a follower, and followers could read the
+    # ticket, with their whole company. Representatives use the customer page instead,
+    # alone, within the scope and time of the consent. No record rule: a page of
+    # helpdesk_mgmt's searches as the customer, who may not search this field.
 
     @api.model
     def _search(self, domain, *args, **kwargs):
-        # told by the groups, which are cached: it is asked at every search
+        # by the groups, which are cached, as every search comes through here
         if not self.env.su and not self.env.user._is_internal():
-            # sudo: to leave them out
+            # sudo: only to leave these out
             acting = self.sudo().with_context(active_test=False)
             domain = Domain(domain) & Domain(
                 "id", "not in", acting._search(self._complaint_acting_domain())
@@ -144,7 +144,7 @@ class HelpdeskTicket(models.Model):
         if self.env.su or self.env.user._is_internal() or not any(self._ids):
             return result
         forbidden = result[0] if result else self.browse()
-        # sudo: to know in which somebody acts; hardly any
+        # sudo: only to find the few that have a representative
         rest = (self - forbidden).sudo().filtered("complaint_representative_id")
         barred = rest and rest.filtered_domain(self._complaint_acting_domain())
         if not barred:
@@ -156,7 +156,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_acting_domain(self):
-        """Return the domain of complaints of others in which the user's side acts."""
+        """Return the domain of complaints with a representative on the user's side."""
         side = self.env.user.commercial_partner_id.ids
         return Domain("complaint_representative_id", "child_of", side) & ~Domain(
             "partner_id", "child_of", side
@@ -184,7 +184,7 @@ class HelpdeskTicket(models.Model):
             if ticket.complaint_representative_id != who
         )
         for ticket in changed:
-            # whoever acted for the customer until now hears nothing more
+            # the previous representative gets nothing more
             ticket.message_unsubscribe(acted[ticket].ids)
         if changed or {"complaint_letters_to", "partner_id"} & vals.keys():
             self._complaint_follow_readers()
@@ -194,11 +194,11 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def action_complaint_acts_for_another(self):
-        """Note that whoever complained acts for somebody else, who is entered then.
+        """Make the current customer the representative; the real one is entered next.
 
-        The link they were sent as the customer leads nowhere from then on.
+        The tracking link they were sent as the customer ends.
 
-        :raises UserError: where it is not known who they are, or somebody acts already
+        :raises UserError: where no contact is known, or there is a representative
         """
         self.check_access("write")
         for ticket in self:
@@ -226,7 +226,7 @@ class HelpdeskTicket(models.Model):
                     "complaint_representative_id": who.id,
                 }
             )
-            # sudo: a token nobody but the customer is to have
+            # sudo: users have no rights on the customer's token
             ticket.sudo().access_token = False
             ticket.message_unsubscribe(who.ids)
         return True
@@ -236,13 +236,13 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def _complaint_readers(self, kind=None):
-        """Return those to whom a letter about this complaint goes.
+        """Return the recipients of a letter about this complaint.
 
         :param str kind: of ``complaint.letter``
         :return: list of ``Reader``, never empty
         """
         self.ensure_one()
-        ticket = self.sudo()  # who is written to, whoever writes
+        ticket = self.sudo()  # the recipients do not depend on the user
         if not ticket.complaint_representative_id:
             return [CUSTOMER_READS]
         if kind in TO_REPRESENTATIVE:
@@ -255,10 +255,10 @@ class HelpdeskTicket(models.Model):
         }.get(ticket.complaint_letters_to, [CUSTOMER_READS])
 
     def _complaint_recipients(self, kind=None):
-        """Return this complaint as each of those is told of it to whom a letter goes.
+        """Return this complaint for each recipient of a letter, named in the context.
 
-        In the context of each, greeting, address and link are theirs. Render a template
-        with it: ``template.with_context(ticket._complaint_reader_context())``.
+        Greeting, address and link are then theirs. Render a template with it:
+        ``template.with_context(ticket._complaint_reader_context())``.
 
         :param str kind: of ``complaint.letter``
         :return: list of helpdesk.ticket, never empty
@@ -269,7 +269,7 @@ class HelpdeskTicket(models.Model):
         ]
 
     def _complaint_by_reader(self, kind=None):
-        """Return who is written to about many complaints at once.
+        """Return the recipients of letters about many complaints.
 
         :param str kind: of ``complaint.letter``
         :return: dict {``Reader``: helpdesk.ticket}
@@ -281,9 +281,9 @@ class HelpdeskTicket(models.Model):
         return by_reader
 
     def _complaint_customer_side(self):
-        """Return the addresses at which the customer's side reads, bare, as a set.
+        """Return the customer's bare e-mail addresses, as a set.
 
-        Their own, and that of a representative with their consent.
+        The customer's own, and that of a representative with consent.
         """
         self.ensure_one()
         ticket = self.sudo()  # to tell who it is, not to show it
@@ -294,19 +294,19 @@ class HelpdeskTicket(models.Model):
         return set(filter(None, addresses))
 
     def _complaint_reader_context(self):
-        """Return what of the context says to whom something is written."""
+        """Return the part of the context that names the recipient."""
         return {READER: self.env.context.get(READER)}
 
     def _complaint_reader_partner(self):
-        """Return the contact to whom something is written: the customer, as a rule."""
+        """Return the contact of the recipient: the customer, as a rule."""
         self.ensure_one()
-        ticket = self.sudo()  # of a complaint that is being written about
+        ticket = self.sudo()  # the recipient, of a letter that is being written
         if self.env.context.get(READER) in REPRESENTATIVE:
             return ticket.complaint_representative_id
         return ticket.partner_id
 
     def _complaint_is_to_representative(self):
-        """Tell whether what is written goes to whoever acts for the customer."""
+        """Tell whether the recipient is the representative."""
         return self.env.context.get(READER) in REPRESENTATIVE
 
     @api.depends("complaint_representative_id.email")
@@ -344,11 +344,11 @@ class HelpdeskTicket(models.Model):
         return consent._ensure_token() if consent else ""
 
     # ---------------------------------------------------
-    # Who follows, and who may come in
+    # Followers, and access to the customer page
     # ---------------------------------------------------
 
     def _complaint_follow_readers(self):
-        """Let those follow a complaint to whom its letters go, and nobody else of them."""
+        """Update followers: of customer and representative, those who get letters."""
         for ticket in self.sudo():  # followers are set by what the user has just done
             who, customer = ticket.complaint_representative_id, ticket.partner_id
             if not who:
@@ -363,11 +363,11 @@ class HelpdeskTicket(models.Model):
             ticket.message_subscribe(reading.ids)
 
     def _message_add_suggested_recipients(self, force_primary_email=False):
-        """Suggest those to write to who get the letters, and no others of them."""
+        """Suggest, of customer and representative, those who get letters."""
         suggested = super()._message_add_suggested_recipients(
             force_primary_email=force_primary_email
         )
-        for ticket in self.sudo():  # who acts for the customer, whoever writes to them
+        for ticket in self.sudo():  # the representative is the same for all users
             if not ticket.complaint_representative_id:
                 continue
             readers = ticket._complaint_readers()
@@ -385,12 +385,12 @@ class HelpdeskTicket(models.Model):
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
-        # sudo: who acts for the customer, whoever posts
+        # sudo: the representative, whatever the author may read
         ticket = self.sudo()
         who = len(ticket) == 1 and ticket.complaint_representative_id
         if not who or REPRESENTATIVE_READS in ticket._complaint_readers():
             return recipients
-        # a consent may have ended since they began to follow
+        # the consent of a follower may have ended
         addressed = (msg_vals or {}).get(
             "partner_ids"
         ) or message.sudo().partner_ids.ids
@@ -399,14 +399,14 @@ class HelpdeskTicket(models.Model):
         ]
 
     def _complaint_acting(self, user, token=None):
-        """Return the consent by which somebody comes to the customer's page.
+        """Return the consent that gives somebody access to the customer page.
 
-        :param user: res.users, the public one for whoever is not signed in
+        :param user: res.users, the public one where nobody is signed in
         :param str token: the one in the link they came by
         :return: complaint.consent in sudo, none for all others
         """
         self.ensure_one()
-        # sudo: to tell who it is, before anything is shown
+        # sudo: to check access, before anything is shown
         consent = self.sudo().complaint_consent_id
         if not consent:
             return consent
@@ -422,7 +422,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_acted_in(self, partner):
-        """Return the complaints in which somebody acts for the customer today.
+        """Return the complaints in which a representative may act today.
 
         :param partner: res.partner of the representative
         """

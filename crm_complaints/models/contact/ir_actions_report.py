@@ -22,4 +22,4 @@ class IrActionsReport(models.Model):
             kept = streams[letter.id]
             if kept["stream"] and not kept["attachment"]:
                 letter._keep_pdf(kept["stream"].getvalue())
-        return []  # they are kept already, where readers need no right to write
+        return []  # stored already, by a way that needs no write access

@@ -1,9 +1,9 @@
-"""ir.attachment: the document of a consent stays with the consent."""
+"""ir.attachment: the signed document of a consent cannot be deleted."""
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
-# Where the document of a consent may stand.
+# Models whose attachments may be documents of a consent.
 _OF_CONSENTS = frozenset({"complaint.consent", "helpdesk.ticket"})
 
 
@@ -12,13 +12,10 @@ class IrAttachment(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_consents(self):
-        """What a customer signed stays with the consent that rests on it.
-
-        :raises UserError:
-        """
+        """Refuse to delete the signed document of a consent."""
         if self.env.su:
             return
-        # sudo: where they stand, and whether a consent rests on them
+        # sudo: only to check which of them are documents of a consent
         files = self.sudo().filtered(lambda file: file.res_model in _OF_CONSENTS)
         Consent = self.env["complaint.consent"].sudo()
         if files and Consent.search_count(

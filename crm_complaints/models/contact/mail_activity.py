@@ -1,4 +1,4 @@
-"""mail.activity: marking one of ours done tells its complaint what was done."""
+"""mail.activity: acknowledgements and calls are noted when their activity is done."""
 
 from odoo import SUPERUSER_ID, models
 
@@ -9,12 +9,12 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     def _action_done(self, feedback=False, attachment_ids=None):
-        """A call back, a letter or a word in person acknowledges its complaint."""
+        """Note the acknowledgement, or the call, on the complaint."""
         on_tickets = self.filtered(lambda a: a.res_model == "helpdesk.ticket")
         acknowledged = on_tickets._complaint_acknowledged_tickets()
         heard = on_tickets._complaint_called_tickets()
         if self._complaint_by_staff():
-            # a word in person or a letter by hand is as good as a call
+            # an acknowledgement by a person counts as a personal answer
             heard = heard.union(*acknowledged.values())
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         for by, tickets in acknowledged.items():

@@ -1,4 +1,4 @@
-"""mail.mail: noted on its complaint where it acknowledges it; not for whom it is about."""
+"""mail.mail: acknowledgements are noted; staff complained about get no mail."""
 
 from contextlib import suppress
 
@@ -7,7 +7,7 @@ from odoo.exceptions import MissingError
 from odoo.tools import email_normalize
 from odoo.tools.mail import email_split_and_format
 
-# So few mails are read whole before they are sent.
+# Up to this number, mails are prefetched before they are sent.
 _FEW = 100
 
 
@@ -21,17 +21,17 @@ class MailMail(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         mails = super().create(vals_list)
-        # who is notified was looked at before
+        # notifications were checked before
         mails.filtered(
             lambda mail: mail.model == "helpdesk.ticket" and not mail.is_notification
         )._complaint_leave_out_concerned()
         return mails
 
     def _complaint_leave_out_concerned(self):
-        """Take those a complaint is about off the mails that templates write to them."""
+        """Remove staff complained about from the recipients of mails from templates."""
         if not self:
             return
-        tickets = self.env["helpdesk.ticket"].sudo()  # the list is hidden from them
+        tickets = self.env["helpdesk.ticket"].sudo()  # the list is hidden from staff
         tickets = tickets.with_context(active_test=False).search(
             [
                 ("id", "in", self.mapped("res_id")),
@@ -57,8 +57,8 @@ class MailMail(models.Model):
 
     def _split_by_mail_configuration(self):
         if len(self) <= _FEW:
-            # Odoo reads one column after the other, in case there are very many;
-            # what was rolled back, or deleted, it passes over
+            # Odoo would read one column after the other, for very many mails; missing
+            # mails, rolled back or deleted, are handled there
             with suppress(MissingError):
                 self.mapped("record_alias_domain_id.name")
         return super()._split_by_mail_configuration()

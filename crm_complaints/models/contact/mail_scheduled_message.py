@@ -1,4 +1,4 @@
-"""mail.scheduled.message: an answer written now and sent later is a personal one."""
+"""mail.scheduled.message: a personal answer that is sent later counts as one."""
 
 from odoo import models
 
@@ -10,7 +10,7 @@ class MailScheduledMessage(models.Model):
         # Odoo posts it as a notification, which would look automatic
         result = super()._message_created_hook(message)
         if self.model == "helpdesk.ticket" and not self.is_note:
-            # sudo: posted in the name of its author, whoever runs the clock
+            # sudo: posted for its author, whoever the cron runs as
             ticket = self.env["helpdesk.ticket"].sudo().browse(self.res_id)
             ticket = ticket._complaint_survivor()
             message = message.sudo()

@@ -1,4 +1,4 @@
-"""res.partner: open complaints follow the language of their customer."""
+"""res.partner, language: open complaints get the language of their customer."""
 
 from odoo import models
 
