@@ -1,4 +1,4 @@
-"""complaint.cause: why things went wrong, as a tree, with what to do about it."""
+"""complaint.cause: tree of root causes, with their corrective actions."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -80,7 +80,7 @@ class ComplaintCause(models.Model):
             raise ValidationError(self.env._("A cause cannot be a part of itself."))
 
     def action_complaint_show(self):
-        """Open the complaints that come from this cause, or from one in it."""
+        """Open the complaints with this cause, or one below it."""
         self.ensure_one()
         return {
             "name": self.display_name,

@@ -1,4 +1,4 @@
-"""complaint.event: what happened, in order, as far as it is known."""
+"""complaint.event: timeline of an investigation, with the sources."""
 
 from odoo import fields, models
 

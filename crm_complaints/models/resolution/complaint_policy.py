@@ -1,8 +1,8 @@
-"""complaint.policy: policies for the review, and the ombudsman or ADR body they name."""
+"""complaint.policy: policies for the review; the ombudsman or ADR body of each."""
 
 from odoo import api, fields, models
 
-# The first decision, and the one of another person where that did not settle it.
+# First decision, and review (stage 2) by another person.
 LEVELS = [("first", "First"), ("second", "Second")]
 
 

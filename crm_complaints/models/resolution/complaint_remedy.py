@@ -1,4 +1,4 @@
-"""complaint.remedy: what is offered to put things right, promised, and done."""
+"""complaint.remedy: what is offered to put things right, accepted, and done."""
 
 from markupsafe import Markup
 
@@ -7,9 +7,9 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount
 
 PROMISE_ACTIVITY = "crm_complaints.mail_activity_type_promise"
-# What the customer has read is not worded anew without telling them.
+# Terms that the customer has read: they are not changed while offered or after.
 _TERMS = frozenset({"ticket_id", "type_id", "description", "amount", "alternative"})
-# Set by what is done with an offer, never by hand.
+# Progress of an offer: set by its methods, never by hand.
 _COURSE = frozenset(
     {"state", "offered_at", "decided_at", "done_at", "cancel_reason", "activity_id"}
 )
@@ -118,7 +118,7 @@ class ComplaintRemedy(models.Model):
         ).items():
             kinds = self.env["complaint.remedy.type"].with_context(lang=lang)
             written = list({r.description for r in remedies if r.description})
-            # what is no kind's text is somebody's own words
+            # a text that is no type's was written by hand
             texts = written and kinds.search([("customer_text", "in", written)]).mapped(
                 "customer_text"
             )
@@ -182,7 +182,7 @@ class ComplaintRemedy(models.Model):
 
     @api.constrains("ticket_id", "type_id", "description", "amount")
     def _check_phase(self):
-        """No solutions before the customer has been heard (the phases' own rule)."""
+        """Refuse remedies before the customer has been heard (rule of the phases)."""
         self.ticket_id._complaint_check_heard()
 
     # ---------------------------------------------------
@@ -192,7 +192,7 @@ class ComplaintRemedy(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
-            # written, not left out: the context may come with defaults
+            # set explicitly, as the context may contain defaults
             fresh = {**dict.fromkeys(_COURSE, False), "state": "draft"}
             vals_list = [{**vals, **fresh} for vals in vals_list]
         return super().create(vals_list)
@@ -239,7 +239,7 @@ class ComplaintRemedy(models.Model):
     # ---------------------------------------------------
 
     def action_done(self):
-        """Note that promised remedies have been carried out.
+        """Note that accepted remedies have been carried out.
 
         :raises UserError: where one has not been accepted
         """
@@ -252,14 +252,14 @@ class ComplaintRemedy(models.Model):
         return True
 
     def action_take_back(self):
-        """Take offers back that the customer has not answered, to change them.
+        """Withdraw offers that the customer has not answered, to change them.
 
         :raises UserError: where one is not on offer
         """
         self.check_access("write")
         if any(remedy.state != "proposed" for remedy in self):
             raise UserError(self.env._("This is not on offer any more."))
-        # sudo: its course is kept by this model's own methods; access checked above
+        # sudo: progress is written by this model's methods only; access checked above
         self.sudo().write({"state": "draft", "offered_at": False})
         for ticket, remedies in self.grouped("ticket_id").items():
             ticket._complaint_offer_taken_back(remedies)
@@ -275,7 +275,7 @@ class ComplaintRemedy(models.Model):
     # ---------------------------------------------------
 
     def _done(self):
-        """Note that remedies are carried out, and see their activities done."""
+        """Note that remedies are done, and remove their activities."""
         now = fields.Datetime.now()
         # sudo: its course is kept by this model's own methods, after a check
         remedies = self.sudo().filtered(lambda remedy: remedy.state == "accepted")
@@ -293,8 +293,8 @@ class ComplaintRemedy(models.Model):
         remedies.activity_id.unlink()
 
     def _promise(self):
-        """Have somebody carry out what the customer has just accepted, by its day."""
-        # sudo: activities for those who carry it out, whoever accepted it
+        """Plan the remedies that the customer has just accepted, each for its date."""
+        # sudo: activities for other users; whoever accepted may have no rights
         remedies = self.sudo()
         spoken = remedies.filtered("type_id.immediate")
         spoken.write({"state": "done", "done_at": fields.Datetime.now()})
@@ -319,9 +319,9 @@ class ComplaintRemedy(models.Model):
             )
 
     def _cancel(self, reason):
-        """Note that remedies will not come, and why.
+        """Cancel remedies that are not done.
 
-        :param str reason: plain text
+        :param str reason: why, plain text
         """
         # sudo: its course is kept by this model's own methods, after a check
         remedies = self.sudo().filtered(lambda remedy: remedy.state in OPEN_STATES)

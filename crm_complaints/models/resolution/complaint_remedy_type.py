@@ -1,4 +1,4 @@
-"""complaint.remedy.type: what there is to put things right with; an apology is one."""
+"""complaint.remedy.type: types of remedies, such as an apology or a refund."""
 
 from odoo import fields, models
 

@@ -1,4 +1,4 @@
-"""helpdesk.ticket, agreeing: what is offered, what the customer says, and the outcome."""
+"""helpdesk.ticket, agreement: the offer, the customer's decision, the outcome."""
 
 from markupsafe import Markup
 
@@ -9,8 +9,8 @@ from odoo.tools import format_date
 from ...engine import outcomes, phases
 from .complaint_remedy import OPEN_STATES, PROMISE_ACTIVITY
 
-# In the context, an object that nobody can send over RPC: it is closed, and what was
-# promised is still to be done.
+# In the context, an object that cannot be sent over RPC: the complaint is closed, and
+# accepted remedies remain outstanding.
 PROMISES_STAND = object()
 
 
@@ -129,9 +129,9 @@ class HelpdeskTicket(models.Model):
         moves.withdrawn._complaint_withdrawn()
 
     def _complaint_check_outcome(self, outcome):
-        """Keep figures honest: withdrawing is the customer's, and what is closed stands.
+        """Refuse outcomes that cannot be entered by hand, as statistics rest on them.
 
-        :raises UserError: where this outcome cannot be entered by hand
+        :raises UserError: on withdrawal, which has its own action, or once closed
         """
         changed = self.filtered(lambda t: (t.complaint_outcome or False) != outcome)
         if outcome == outcomes.WITHDRAWN and changed:
@@ -141,7 +141,7 @@ class HelpdeskTicket(models.Model):
                     "“Withdrawn” where he takes it back."
                 )
             )
-        # what has been answered has an outcome; another one until it is closed
+        # resolved ones cannot lose their outcome; closed ones cannot change it either
         standing = phases.ENDED if outcome else (*phases.RESOLVED, phases.WITHDRAWN)
         if any(t.complaint_phase in standing for t in changed if t.complaint_outcome):
             raise UserError(
@@ -207,7 +207,7 @@ class HelpdeskTicket(models.Model):
         return result
 
     def _complaint_on_offer(self):
-        """Return the remedies the customer is asked about.
+        """Return the remedies on offer, about which the customer is to decide.
 
         :raises UserError: where there are none
         """
@@ -256,9 +256,9 @@ class HelpdeskTicket(models.Model):
         return drafts
 
     def _complaint_propose(self, answer_by=None):
-        """Note that what is drafted has been offered to the customer.
+        """Note that the drafted remedies have been offered to the customer.
 
-        Whoever calls it has checked the access.
+        The caller has checked the access.
 
         :param date answer_by: the day by which they were asked to answer
         :raises UserError: where nothing is ready to be offered
@@ -278,7 +278,7 @@ class HelpdeskTicket(models.Model):
         self._complaint_move_to(phases.SOLUTION)
 
     def _complaint_offer_taken_back(self, remedies):
-        """An offer is not on the table any more; what else was, is still."""
+        """Log that some remedies are no longer on offer; others may still be."""
         self.ensure_one()
         self._message_log(
             body=self.env._(
@@ -289,7 +289,7 @@ class HelpdeskTicket(models.Model):
         self._complaint_nothing_pending()
 
     def _complaint_nothing_pending(self):
-        """Ask no customer any more what they say to an offer that was withdrawn."""
+        """Reset the pending decision where nothing is on offer any more."""
         # sudo: the decision is kept by these methods
         self.sudo().filtered(
             lambda ticket: (
@@ -301,9 +301,9 @@ class HelpdeskTicket(models.Model):
     def _complaint_accept(
         self, remedies=None, words="", by_customer=False, partner=None
     ):
-        """Note that the customer accepts the offer; what they chose is to be done.
+        """Note that the customer accepts the offer, and plan the remedies they chose.
 
-        Whoever calls it has checked that it is the customer, or the handler.
+        The caller has checked that it is the customer, or the handler.
 
         :param remedies: which alternatives were chosen, where there is a choice
         :param str words: what they said, plain text
@@ -336,9 +336,9 @@ class HelpdeskTicket(models.Model):
         self._complaint_move_to(phases.AGREEMENT)
 
     def _complaint_reject(self, words="", by_customer=False, partner=None):
-        """Note that the customer does not want what is on offer.
+        """Note that the customer rejects the offer.
 
-        Whoever calls it has checked that it is the customer, or the handler.
+        The caller has checked that it is the customer, or the handler.
 
         :param str words: why, plain text
         :param bool by_customer: they did it themselves, on their page
@@ -388,10 +388,10 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_move_to(self, phase):
-        """Move on to a phase where the team has a stage for it.
+        """Move an open complaint to a phase, if the team has a stage for it.
 
-        What the customer has said stands whatever stages an administrator took away.
-        Where the answer has been given, what is still to choose opens nothing again.
+        A missing stage must not lose what the customer said. A choice still open after
+        the final response reopens nothing.
         """
         if not self.complaint_is_open:
             return
@@ -400,7 +400,7 @@ class HelpdeskTicket(models.Model):
             self._complaint_set_phase(phase)
 
     def _complaint_check_resolution(self):
-        """Refuse to resolve what has no outcome: the register would not say how it ended.
+        """Refuse to resolve complaints without an outcome.
 
         :raises UserError: naming those complaints
         """
@@ -419,11 +419,11 @@ class HelpdeskTicket(models.Model):
     def _complaint_check_promises(self):
         """Refuse to close over a remedy that was accepted and is not done.
 
-        :raises UserError: naming what is promised and not done
+        :raises UserError: naming the outstanding remedies
         """
         if self.env.context.get("complaint_promises") is PROMISES_STAND:
             return
-        # sudo: what is promised counts, whoever closes
+        # sudo: all remedies count, whatever the user may read
         for ticket in self.sudo():
             promised = ticket.complaint_remedy_ids.filtered(
                 lambda r: r.state == "accepted"
@@ -448,10 +448,10 @@ class HelpdeskTicket(models.Model):
                 )
 
     def _complaint_cancel_remedies(self):
-        """Cancel what is still open of complaints that are closed."""
+        """Cancel the remedies of closed complaints that are not done."""
         if self.env.context.get("complaint_promises") is PROMISES_STAND:
             return
-        # sudo: what is promised counts, whoever closes
+        # sudo: all remedies count, whatever the user may read
         for ticket in self.sudo():
             remedies = ticket.complaint_remedy_ids
             remedies.filtered(lambda r: r.state == "accepted")._cancel(
@@ -462,17 +462,17 @@ class HelpdeskTicket(models.Model):
             )
 
     def _complaint_withdrawn(self):
-        """Note the outcome of what customers take back; nothing more is offered."""
+        """Note the outcome "withdrawn", and cancel the remedies."""
         if not self:
             return
-        # sudo: the outcome is the customer's doing, and promises end with it
+        # sudo: the customer withdraws, who may have no rights on these
         tickets = self.sudo()
         tickets.write({"complaint_outcome": outcomes.WITHDRAWN})
         tickets.complaint_remedy_ids._cancel(self.env._("The complaint was withdrawn"))
 
     def _complaint_decide_anew(self):
-        """What was reopened is decided anew; what was found and promised stays."""
-        # sudo: part of a reopening, which whoever does it may do
+        """Reset the withdrawal of reopened complaints; findings and remedies stay."""
+        # sudo: part of a reopening, which was checked before
         tickets = self.sudo()
         tickets.filtered(
             lambda t: t.complaint_outcome == outcomes.WITHDRAWN

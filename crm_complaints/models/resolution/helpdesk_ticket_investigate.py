@@ -1,4 +1,4 @@
-"""helpdesk.ticket, investigating: what happened, why, and what is found."""
+"""helpdesk.ticket, investigation: findings, evidence, root cause, timeline."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -91,14 +91,14 @@ class HelpdeskTicket(models.Model):
             ticket.complaint_is_listening = (
                 ticket.is_complaint
                 and ticket.complaint_phase in phases.LISTENING
-                # sudo: a setting of the company, whatever the user may read of it
+                # sudo: a setting of the company, for all users
                 and ticket.company_id.sudo().complaint_hear_first
             )
 
     @api.depends("complaint_cause_id")
     def _compute_complaint_corrective_action(self):
         written = {t.complaint_corrective_action for t in self} - {False}
-        # what is no cause's text is somebody's own words
+        # a text that is no cause's was written by hand
         texts = written and self.env["complaint.cause"].search(
             [("corrective_action", "in", list(written))]
         ).mapped("corrective_action")
@@ -118,8 +118,8 @@ class HelpdeskTicket(models.Model):
             self._complaint_keep_documents()
 
     def _complaint_keep_documents(self):
-        """Make what the user has just brought the complaint's, read by its readers."""
-        # sudo: whoever may not read the complaint any more has added it all the same
+        """Link new documents to the complaint, for all who may read that."""
+        # sudo: the user's own files; by now they may have lost the complaint
         for ticket in self.sudo():
             ticket.complaint_document_ids.filtered(
                 lambda file: not file.res_id and file.create_uid.id == self.env.uid
@@ -139,8 +139,8 @@ class HelpdeskTicket(models.Model):
         Source: the study of complaint work, phase "hearing": no guesses at causes and
         no solutions yet.
 
-        :raises UserError: where one of these is not that far, unless its company
-            allows it
+        :raises UserError: where one of these is still in Listening, unless its
+            company allows it
         """
         for ticket in self:
             if ticket.complaint_is_listening and not self._complaint_is_history():

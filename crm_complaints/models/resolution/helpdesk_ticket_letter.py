@@ -1,13 +1,13 @@
-"""helpdesk.ticket, letters: what was found, offered and decided, as letters say it."""
+"""helpdesk.ticket, letters: findings, remedies and decision in letters."""
 
 from odoo import fields, models
 
 from ...engine import phases, promises
 
-# what a letter lists of the remedies
+# states of remedies that letters list
 _LISTED_STATES = ("draft", "proposed", "accepted", "done")
-# Accepted by the end of this working day after the receipt, a short letter will do
-# (FCA, DISP 1.5.4R).
+# A short letter will do for what is accepted by the end of this working day after the
+# complaint was received (FCA, DISP 1.5.4R).
 SUMMARY_DAYS = 3
 
 
@@ -47,7 +47,7 @@ class HelpdeskTicket(models.Model):
         }
 
     def _complaint_letter_remedies(self):
-        """Return the remedies of a letter: what the customer gets, and what they choose from."""
+        """Return the remedies of a letter, and the alternatives to choose from."""
         self.ensure_one()
         rows = {"remedies": [], "choices": []}
         remedies = self.complaint_remedy_ids.filtered(
@@ -65,7 +65,7 @@ class HelpdeskTicket(models.Model):
                 }
             )
         if len(rows["choices"]) == 1:
-            # nothing to choose from
+            # a single alternative is no choice
             rows["remedies"] += rows.pop("choices")
             rows["choices"] = []
         return rows
@@ -79,19 +79,19 @@ class HelpdeskTicket(models.Model):
         received_at = self.complaint_received_at
         if not accepted_at or not received_at:
             return False
-        # sudo: the hours of the team, whoever may read calendars
+        # sudo: the working hours of the team, whatever the user may read
         reader = self.sudo()._complaint_reader({}, [received_at])
         return accepted_at <= reader.deadline(
             received_at, SUMMARY_DAYS, "day", working_time=True
         )
 
     def _complaint_second_look_terms(self):
-        """Return what a letter promises that goes out with a second look.
+        """Return the terms of a review, for the letter that announces it.
 
-        :return: (complaint.policy, the day by which it would be resolved, or False)
+        :return: (complaint.policy, datetime of the final response, or False)
         """
         self.ensure_one()
-        # sudo: the promises of the policy and the hours of the team
+        # sudo: the targets of the policy and the working hours of the team
         ticket = self.sudo()
         asked = ticket.new({"complaint_level": "second"}, origin=ticket)
         found, _errors = self.env["complaint.policy"]._match(asked)
@@ -111,9 +111,9 @@ class HelpdeskTicket(models.Model):
         return policy, due
 
     def _complaint_promise_by_letter(self):
-        """What a final response says will be done is promised, whether asked for or not.
+        """Accept the remedies of a final response without asking; plan them.
 
-        What the customer has a choice of stays on offer.
+        Alternatives to choose from stay on offer.
         """
         self.ensure_one()
         remedies = self.complaint_remedy_ids.filtered(
@@ -126,7 +126,7 @@ class HelpdeskTicket(models.Model):
         if not promised:
             return
         now = fields.Datetime.now()
-        # sudo: the course of an offer is kept by its own methods; the caller has
+        # sudo: progress of remedies is written by methods only; the caller has
         # checked the access to the complaint
         for remedy in promised.sudo():
             remedy.write(
@@ -140,7 +140,7 @@ class HelpdeskTicket(models.Model):
         self._complaint_nothing_pending()
 
     def _complaint_resolve_by_letter(self):
-        """The answer has been given: on to the follow-up."""
+        """Move on to the follow-up, as the final response has been sent."""
         self.ensure_one()
         self._complaint_promise_by_letter()
         if self.complaint_is_open:

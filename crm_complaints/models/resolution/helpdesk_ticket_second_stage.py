@@ -1,4 +1,4 @@
-"""helpdesk.ticket, second look: another person decides anew, or an outside body does."""
+"""helpdesk.ticket, review (stage 2): another person, or an ADR body, decides again."""
 
 from collections import defaultdict
 from dataclasses import replace
@@ -12,9 +12,9 @@ from odoo.fields import Domain
 from ...engine import phases
 from .complaint_policy import LEVELS
 
-# Somebody has to choose who looks at it afresh.
+# The leader has to choose the reviewer.
 SECOND_LOOK_ACTIVITY = "crm_complaints.mail_activity_type_second_look"
-# What changes who handles it, or moves it on.
+# Fields that change the handler or the phase.
 _HANDLING = frozenset({"user_id", "team_id", "stage_id", "is_complaint"})
 
 
@@ -44,7 +44,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         complaint_written_by="code",
     )
-    # a reopening begins a cycle of promises by itself
+    # reviews that began a cycle of milestones; reopenings are counted elsewhere
     complaint_escalated_count = fields.Integer(
         string="Times Handed to Another Person while Open",
         readonly=True,
@@ -85,7 +85,7 @@ class HelpdeskTicket(models.Model):
         compute="_compute_complaint_second_look_open",
         help="The customer asked, and nobody has been chosen yet.",
     )
-    # the reviewer writes another decision; this one stays on record
+    # the reviewer decides again; the first decision stays on record
     complaint_first_outcome = fields.Selection(
         selection=lambda self: self._fields["complaint_outcome"]._description_selection(
             self.env
@@ -154,9 +154,9 @@ class HelpdeskTicket(models.Model):
                 )
                 if company:
                     domain &= Domain("company_ids", "in", company.ids)
-                # sudo: a colleague may be of companies the user is not in
+                # sudo: colleagues may be in companies that the user is not in
                 workers[company] = Users.sudo().search(domain)
-            # sudo: the list of concerned staff is hidden from those on it
+            # sudo: the list of staff complained about is hidden from them
             barred = ticket.sudo().complaint_concerned_user_ids
             barred |= ticket.sudo().complaint_former_handler_ids
             if not ticket.complaint_second_look_open:
@@ -204,7 +204,7 @@ class HelpdeskTicket(models.Model):
     def _check_complaint_reviewer(self):
         """Nobody reviews their own decision."""
         for ticket in self:
-            # sudo: the handler set here may be one the user does not see
+            # sudo: the user may not be able to read the handler set here
             ticket = ticket.sudo()
             if (
                 ticket.complaint_level == "second"
@@ -225,7 +225,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_before_write(self, vals):
         before = super()._complaint_before_write(vals)
         if not _HANDLING.isdisjoint(vals):
-            # sudo: who handles it, whoever may see it after this
+            # sudo: the user may lose the complaint by this change
             complaints = self.sudo().filtered("is_complaint")
             before["handlers"] = {t: (t.user_id, t.complaint_phase) for t in complaints}
         return before
@@ -241,9 +241,9 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def action_complaint_escalate(self):
-        """Open the letter that tells the customer who looks at it afresh.
+        """Open the letter that tells the customer who the reviewer is.
 
-        :raises UserError: where there is nothing yet to look at a second time
+        :raises UserError: where it cannot be reviewed yet, or is already
         """
         self.ensure_one()
         self.check_access("write")
@@ -253,7 +253,7 @@ class HelpdeskTicket(models.Model):
         ).action_complaint_letter()
 
     def action_complaint_refer(self):
-        """Open the letter that refers the customer to an outside body.
+        """Open the letter that refers the customer to an ombudsman or ADR body.
 
         :raises UserError: where the complaint is taken back
         """
@@ -276,7 +276,7 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_phase_changed(self, moves):
         super()._complaint_phase_changed(moves)
-        # nobody has to be chosen for what is taken back
+        # withdrawn ones need no reviewer
         moves.withdrawn.filtered("complaint_second_look_at").activity_unlink(
             [SECOND_LOOK_ACTIVITY]
         )
@@ -297,11 +297,11 @@ class HelpdeskTicket(models.Model):
         return replace(facts, reopened_at=max(begun_again, default=None))
 
     def _complaint_cycle(self):
-        # a review of what is open begins a cycle as a reopening does
+        # the review of an open complaint begins a cycle, as a reopening does
         return super()._complaint_cycle() + self.complaint_escalated_count
 
     def _complaint_note_handlers(self, before):
-        """Remember who handed a complaint over, or moved it on as its handler.
+        """Note former handlers: who handed a complaint over, or moved it on.
 
         :param dict before: complaint -> (handler, phase) before the change
         """
@@ -324,9 +324,9 @@ class HelpdeskTicket(models.Model):
             )
 
     def _complaint_ensure_can_escalate(self):
-        """Check that there is an answer, and nobody yet who looks at it afresh.
+        """Check that the complaint can be reviewed.
 
-        :raises UserError:
+        :raises UserError: where it was not answered yet, or is under review
         """
         if self.complaint_phase == phases.WITHDRAWN:
             raise UserError(
@@ -356,7 +356,7 @@ class HelpdeskTicket(models.Model):
             )
 
     def _complaint_was_answered(self):
-        """Tell whether the customer has had an offer or an answer, perhaps earlier."""
+        """Tell whether the customer ever had an offer or a final response."""
         return bool(
             self.complaint_phase in phases.RESOLVED
             or self.complaint_decision
@@ -364,17 +364,17 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_ask_second_look(self, words=""):
-        """Note that the customer asks for another person; they need not say why.
+        """Note that the customer asks for a review; they need not say why.
 
-        Opens a complaint again that was resolved, and takes it from its handler. To
-        ask again changes nothing. Callers check who asks.
+        Reopens a resolved complaint, and takes it from its handler. Asking again
+        changes nothing. Callers check who asks.
 
         :param str words: what they say, plain text
-        :raises UserError: where it has not been answered yet, or another person has
-            looked at it already
+        :raises UserError: where it has not been answered yet, or has been reviewed
+            already
         """
         self.ensure_one()
-        ticket = self.sudo()  # the customer asks, who may write nothing themselves
+        ticket = self.sudo()  # the customer asks, who has no write access
         asked = self.env._("The customer asks that another person looks at it.")
         if ticket.complaint_second_look_open:
             if words:
@@ -432,19 +432,19 @@ class HelpdeskTicket(models.Model):
         self._message_log(body=body, author_id=self.partner_id.id or None)
 
     def _complaint_escalate(self, reviewer):
-        """Hand a complaint to somebody who had no part in it, to decide anew.
+        """Escalate a complaint for review, to somebody who had no part in it.
 
-        Its promises begin again; those made before stay on record.
+        Its milestones begin again; the former ones stay on record.
 
         :param reviewer: res.users
-        :raises UserError: where it was not answered yet, is at the second level
-            already, or the reviewer had a part in it, is concerned by it or has no
-            right to work it
+        :raises UserError: where it was not answered yet, is under review already, or
+            the reviewer had a part in it, is complained about or has no right to
+            work it
         """
         self.ensure_one()
         self.check_access("write")
         self._complaint_ensure_can_escalate()
-        # sudo: whoever hands it over may lose it by that
+        # sudo: the user may lose the complaint by handing it over
         ticket = self.sudo()
         if (
             len(reviewer) != 1
@@ -461,7 +461,7 @@ class HelpdeskTicket(models.Model):
             "complaint_escalated_at": fields.Datetime.now(),
             "complaint_reviewer_id": reviewer.id,
             "user_id": reviewer.id,
-            # the customer's to decide; the first ones stay on record
+            # to be decided again; the first ones stay on record
             "complaint_outcome": False,
             "complaint_decision": False,
             "complaint_decided_at": False,
@@ -476,7 +476,7 @@ class HelpdeskTicket(models.Model):
         ticket._complaint_set_phase(phases.SOLUTION, values)
         ticket.activity_unlink([SECOND_LOOK_ACTIVITY])
         if not ticket.with_user(reviewer).has_access("write"):
-            # a rule of the administrator's own
+            # because of a custom record rule
             raise UserError(
                 self.env._("%s may not work this complaint.", reviewer.name)
             )
@@ -488,9 +488,9 @@ class HelpdeskTicket(models.Model):
             )
 
     def _complaint_refer(self, body):
-        """Note that the customer was referred to an outside body.
+        """Note that the customer was referred to an ombudsman or ADR body.
 
-        The complaint stays where it is.
+        The phase does not change.
 
         :param body: res.partner
         :raises UserError: where there is no body, or the complaint is taken back
@@ -500,7 +500,7 @@ class HelpdeskTicket(models.Model):
         self._complaint_ensure_can_refer()
         if len(body) != 1:
             raise UserError(self.env._("Please choose the outside body."))
-        # sudo: written here alone
+        # sudo: fields that only this method writes
         self.sudo().write(
             {
                 "complaint_referred_at": fields.Datetime.now(),

@@ -1,4 +1,4 @@
-"""mail.activity: what was promised to a customer is done with its activity."""
+"""mail.activity: a remedy is done when its activity is."""
 
 from odoo import models
 
@@ -14,11 +14,11 @@ class MailActivity(models.Model):
         return result
 
     def _complaint_promised_remedies(self):
-        """Return the remedies that are carried out with these activities."""
+        """Return the outstanding remedies of these activities."""
         if not self:
             return self.env["complaint.remedy"]
-        # sudo: an activity may be done by whoever it is assigned to
+        # sudo: the assignee may do the activity without rights on the remedy
         Remedy = self.env["complaint.remedy"].sudo()
         remedies = Remedy.search([("activity_id", "in", self.ids)])
-        remedies.activity_id = False  # what is done stays in the history
+        remedies.activity_id = False  # so that done activities are not deleted
         return remedies
