@@ -1,11 +1,11 @@
-"""complaint.follow.up.call: the register of follow-up calls, and what the customer said."""
+"""complaint.follow.up.call: register of follow-up calls and customers' answers."""
 
 from odoo import api, fields, models
 from odoo.tools import format_date
 
 from .helpdesk_ticket_follow_up import RESULTS
 
-# How a customer is asked.
+# The ways of asking a customer.
 WAYS_TO_ASK = [
     ("phone", "Phone"),
     ("in_person", "In person"),
@@ -81,7 +81,7 @@ class ComplaintFollowUpCall(models.Model):
         index="btree_not_null",
         readonly=True,
     )
-    # its name is for those who may read it
+    # for administrators only; others see the number, where they may read it
     repeat_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
         string="Complained again with",
@@ -102,20 +102,20 @@ class ComplaintFollowUpCall(models.Model):
     @api.depends("repeat_id")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_repeat_number(self):
-        # sudo: to ask which of them the user may read
+        # sudo: only to check which of them the user may read
         readable = self.sudo().repeat_id.sudo(False)._filtered_access("read")
         for call in self:
             repeat = call.sudo().repeat_id
             call.repeat_number = repeat in readable and repeat.number
 
     def _in_vain(self):
-        """Return how many of these attempts reached nobody."""
+        """Return the number of attempts that did not reach the customer."""
         return len(
             self.filtered(lambda call: not call.reached and call.how != "repeat")
         )
 
     def _as_note(self):
-        """Return what stands of an attempt in vain in the history of its complaint."""
+        """Return the chatter's text about an attempt that reached nobody."""
         self.ensure_one()
         day = self.next_call_on and format_date(self.env, self.next_call_on)
         note = {

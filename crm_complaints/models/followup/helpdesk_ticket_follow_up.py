@@ -1,4 +1,4 @@
-"""helpdesk.ticket, follow-up: a personal call some days later tells whether it worked."""
+"""helpdesk.ticket, follow-up: a personal call some days after the resolution."""
 
 from dataclasses import replace
 
@@ -12,14 +12,14 @@ from ...engine import acknowledgement, phases, working_time
 from ..resolution.helpdesk_ticket_agree import PROMISES_STAND
 
 FOLLOW_UP_ACTIVITY = "crm_complaints.mail_activity_type_follow_up"
-# In the context, an object that nobody can send over RPC: the answer is recorded.
+# In the context, an object that cannot be sent over RPC: the answer is recorded.
 RECORDED = object()
 RESULTS = [
     ("restored", "Trust restored"),
     ("partly", "Partly"),
     ("lost", "Trust lost"),
 ]
-# What the wizard lists of what came in since the resolution.
+# Number of complaints and messages since the resolution that the wizard lists.
 _SINCE_SHOWN = 5
 
 
@@ -74,13 +74,13 @@ class HelpdeskTicket(models.Model):
         }
 
     def action_complaint_letter(self):
-        """Ask whether it worked, where that is the kind of letter the context names."""
+        """Open the follow-up wizard instead, for its own kind of letter."""
         if self.env.context.get("complaint_letter_kind") == "not_reached":
             return self.action_complaint_follow_up()
         return super().action_complaint_letter()
 
     # ---------------------------------------------------
-    # What a move brings with it
+    # Effects of phase changes
     # ---------------------------------------------------
 
     def _complaint_put_back(self):
@@ -106,7 +106,7 @@ class HelpdeskTicket(models.Model):
         return super()._complaint_clock_facts() | {"complaint_follow_up_at"}
 
     def _complaint_facts(self):
-        own = not self.duplicate_id  # what a duplicate is promised, see above
+        own = not self.duplicate_id  # a duplicate is followed up with the other one
         return replace(
             super()._complaint_facts(),
             followed_up_at=(own and self.complaint_follow_up_at) or None,
@@ -122,9 +122,9 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def _complaint_plan_follow_up(self):
-        """Plan the call "Did it work?" for each complaint, once a resolution.
+        """Plan the follow-up call for each complaint, once per resolution.
 
-        What is brought in with its answer is not asked about again.
+        Imported complaints that have a result already are not asked about again.
         """
         todo = self.filtered(lambda ticket: not ticket.complaint_follow_up_result)
         if todo:
@@ -132,22 +132,22 @@ class HelpdeskTicket(models.Model):
             todo._complaint_plan_call(todo._complaint_days_until_call())
 
     def _complaint_ask_anew(self):
-        """Forget the answer to the last resolution: there is another one now."""
-        # sudo: what a permitted change brings with it
+        """Reset the result of the last follow-up, as there is a new resolution."""
+        # sudo: follows from a change that was checked
         answered = self.sudo().filtered("complaint_follow_up_result")
         answered.complaint_follow_up_result = False
 
     def _complaint_planned_calls(self):
-        """Return the follow-up calls planned for these, and those that have one.
+        """Return the follow-up calls planned, and the complaints that have one.
 
-        A call that somebody planned by hand is as good.
+        Calls planned by hand count as well.
         """
         # sudo: calls of colleagues count as well
         calls = self.sudo().activity_search([FOLLOW_UP_ACTIVITY], only_automated=False)
         return calls, self.browse(calls.mapped("res_id"))
 
     def _complaint_plan_call(self, days):
-        """Plan the follow-up call of each complaint for whoever makes such calls.
+        """Plan follow-up calls, for those of ``_complaint_follow_up_callers``.
 
         :param dict days: ticket id -> days from today, in the team's time zone
         """
@@ -158,12 +158,12 @@ class HelpdeskTicket(models.Model):
     def _complaint_days_until_call(self, working_days=None):
         """Return {ticket id: days from today} until some working days have passed.
 
-        :param int working_days: by default, as the team wants it
+        :param int working_days: by default the team's setting
         """
         now = fields.Datetime.now()
         readers = {}
         days = {}
-        # sudo: settings and hours of the team, whether or not the user sees it
+        # sudo: settings and working hours of the team, for all users
         for ticket in self.sudo():
             number = (
                 ticket.team_id.complaint_follow_up_days
@@ -179,13 +179,13 @@ class HelpdeskTicket(models.Model):
         return days
 
     def _complaint_follow_up_callers(self):
-        """Return {ticket id: res.users} of those who ask whether it worked.
+        """Return {ticket id: res.users} of those who make the follow-up call.
 
-        The one whom the team has for it, where they may work the complaint; else
-        whoever is responsible.
+        The team's caller, where they may work the complaint; else the responsible
+        person.
         """
         callers = {}
-        # sudo: the team's setting, whether or not the user sees it
+        # sudo: the team's setting, for all users
         for named, tickets in (
             self.sudo().grouped(lambda t: t.team_id.complaint_follow_up_user_id).items()
         ):
@@ -204,15 +204,15 @@ class HelpdeskTicket(models.Model):
         return callers
 
     def _complaint_follow_up_today(self, summary, note):
-        """Have the customers asked today, where nobody knows yet whether it worked.
+        """Plan the follow-up call for today, where there is no result yet.
 
-        What is planned already is moved; for resolved complaints without a call, one
-        is planned. Those not resolved, or followed up, are left alone.
+        Planned calls are moved; resolved complaints without one get one. Others, not
+        resolved or followed up already, are left alone.
 
-        :param str summary: short, one line; it takes the place of what was planned
+        :param str summary: of the activity, short, one line
         :param str note: plain text, put before the script
         """
-        # sudo: a customer may set this off, and calls belong to colleagues
+        # sudo: customers may cause this, and calls belong to colleagues
         tickets = self.sudo().filtered(
             lambda t: (
                 t.complaint_phase in phases.RESOLVED
@@ -230,7 +230,7 @@ class HelpdeskTicket(models.Model):
             call.write(values)
 
     def _complaint_today(self):
-        """Return today's date where the complaint's team is."""
+        """Return today's date in the time zone of the complaint."""
         return fields.Date.context_today(self.with_context(tz=self.sudo().complaint_tz))
 
     def _complaint_put_off_call(self, working_days):
@@ -245,11 +245,11 @@ class HelpdeskTicket(models.Model):
         if calls:
             calls.date_deadline = day
         else:
-            self.sudo()._complaint_plan_call(days)  # sudo: for a colleague, perhaps
+            self.sudo()._complaint_plan_call(days)  # sudo: perhaps a colleague's
         return day
 
     def _complaint_drop_follow_up(self):
-        """Remove the calls planned for a resolution that no longer stands."""
+        """Remove the planned follow-up calls, as the resolution no longer stands."""
         self._complaint_planned_calls()[0].unlink()
 
     # ---------------------------------------------------
@@ -284,7 +284,7 @@ class HelpdeskTicket(models.Model):
             )
 
     def _complaint_note_call(self, **values):
-        """Put one attempt to ask into the register of follow-up calls.
+        """Add an attempt to the register of follow-up calls.
 
         :return: complaint.follow.up.call, in sudo
         """
@@ -304,10 +304,10 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_calls(self):
-        """Return the register's entries about the resolution that stands now."""
+        """Return the register's follow-up calls about the current resolution."""
         self.ensure_one()
         cycle = self.complaint_reopened_count + 1
-        # sudo: all of them count, also while a rule of the house hides some
+        # sudo: all of them count, even where a custom record rule hides some
         return self.sudo().complaint_follow_up_call_ids.filtered(
             lambda call: call.cycle == cycle
         )
@@ -315,18 +315,18 @@ class HelpdeskTicket(models.Model):
     def _complaint_record_follow_up(
         self, result, words="", reopen=False, second_look=False, how="phone", reason=""
     ):
-        """Record the answer, do the activity, and close the complaint or open it again.
+        """Record the follow-up result, do the activity, and close or reopen.
 
         The user has to be able to write the complaint.
 
         :param str result: "restored", "partly" or "lost"
         :param str words: what the customer said, plain text
-        :param bool reopen: open it again instead of closing it
-        :param bool second_look: have another person look at it instead
+        :param bool reopen: reopen the complaint instead of closing it
+        :param bool second_look: ask for a review instead
         :param str how: of ``complaint.follow.up.call``
-        :param str reason: why it is opened again, plain text
-        :raises UserError: where the complaint has not been resolved, or another person
-            cannot look at it any more
+        :param str reason: why it is reopened, plain text
+        :raises UserError: where the complaint has not been resolved, or cannot be
+            reviewed any more
         """
         self.ensure_one()
         self.check_access("write")
@@ -346,17 +346,17 @@ class HelpdeskTicket(models.Model):
             reason=reason,
             followed=followed,
         )
-        # sudo: nobody writes it past the register
+        # sudo: users cannot write it, only the register's methods
         self.sudo().write(
             {
                 "complaint_follow_up_result": result,
-                # who was asked in writing was asked in time, whenever the answer comes
+                # asked in writing, it is met at that time, whenever the answer comes
                 "complaint_follow_up_at": self.complaint_follow_up_at
                 or fields.Datetime.now(),
             }
         )
         if calls:
-            # sudo: whoever reaches the customer does a colleague's call with it
+            # sudo: the call may be a colleague's activity
             calls.with_context(complaint_follow_up_recorded=RECORDED).action_feedback(
                 feedback=words
             )
@@ -372,10 +372,10 @@ class HelpdeskTicket(models.Model):
             self._complaint_set_phase(phases.CLOSED)
 
     def _complaint_found_repeated(self, repeat):
-        """Close complaints in follow-up whose customer has had to complain again.
+        """Close complaints in follow-up that were followed by a repeat complaint.
 
-        What was promised to them is promised still. Needs no rights on the complaints:
-        whoever takes the next one in may not see the first.
+        Outstanding remedies remain. Needs no rights on the complaints, as whoever
+        registers the new one may not see the first.
 
         :param repeat: helpdesk.ticket, the new complaint
         """
@@ -402,7 +402,7 @@ class HelpdeskTicket(models.Model):
             first.with_context(complaint_promises=PROMISES_STAND)._complaint_set_phase(
                 phases.CLOSED
             )
-            # without naming it: this is read by colleagues whom the other may be about
+            # not naming it: the other may be about colleagues who read this
             first._message_log(
                 body=self.env._(
                     "The customer has complained again before we called. It counts as "
@@ -415,10 +415,10 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def _complaint_after_no_answer(self):
-        """Return what follows when the customer is not reached this time either.
+        """Return the next step if the customer is not reached this time either.
 
-        :return: "again" on another day, "write" to them, "tell" the leader that there is
-            no way to reach them, or "close" without an answer
+        :return: "again" on another day, "write" to them, "tell" the leader that
+            there is no way to reach them, or "close" without an answer
         """
         self.ensure_one()
         calls = self._complaint_calls()
@@ -436,7 +436,7 @@ class HelpdeskTicket(models.Model):
         return "write" if self._complaint_can_be_written_to() else "tell"
 
     def _complaint_can_be_written_to(self):
-        """Tell whether a letter reaches the customer's side, by mail or by post."""
+        """Tell whether there is an address for letters, by mail or by post."""
         self.ensure_one()
         return any(
             reader.complaint_email_to or reader._complaint_reader_partner().street
@@ -444,16 +444,16 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_not_reached(self, step, how="phone", words=""):
-        """Record that the customer was not reached, and do what follows.
+        """Record that the customer was not reached, and take the next step.
 
         The user has to be able to write the complaint.
 
-        :param str step: what the user expects of ``_complaint_after_no_answer``
+        :param str step: that of ``_complaint_after_no_answer`` the user has seen
         :param str how: of ``complaint.follow.up.call``
         :param str words: a remark, plain text
-        :return: complaint.letter, where they were written to
-        :raises UserError: where the complaint has not been resolved, or something
-            else follows by now
+        :return: complaint.letter, if any was sent
+        :raises UserError: where the complaint has not been resolved, or the next step
+            has changed meanwhile
         """
         self.ensure_one()
         self.check_access("write")
@@ -478,7 +478,7 @@ class HelpdeskTicket(models.Model):
                 call.followed = "written"
                 letters = self._complaint_ask_in_writing()
                 call.letter_id = letters[:1].sudo()
-                # asked in time, whenever the answer comes
+                # it is met now, whenever the answer comes
                 # sudo: noted by the system; access checked above
                 self.sudo().complaint_follow_up_at = fields.Datetime.now()
             else:
@@ -491,7 +491,7 @@ class HelpdeskTicket(models.Model):
         return letters
 
     def _complaint_ask_in_writing(self):
-        """Write to the customer's side, by mail or on paper, whether it worked.
+        """Send the letter that asks whether it worked, by mail or on paper.
 
         :return: complaint.letter
         """
@@ -524,8 +524,8 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_close_unanswered(self):
-        """Close a complaint whose customer was asked every way, without a result."""
-        self._complaint_drop_follow_up()  # nobody was spoken to
+        """Close a complaint without a result, after all ways of asking were tried."""
+        self._complaint_drop_follow_up()  # not done, as nobody was reached
         if not self.complaint_follow_up_at:
             # sudo: noted by the system; the caller has checked the access
             self.sudo().complaint_follow_up_at = fields.Datetime.now()
@@ -533,7 +533,7 @@ class HelpdeskTicket(models.Model):
             self._complaint_set_phase(phases.CLOSED)
 
     def _complaint_answers_follow_up(self):
-        """Take what a customer wrote for the answer to what we asked in writing.
+        """Treat the customer's message as the answer, where we asked in writing.
 
         :return: whether it is, and somebody is asked to record it today
         """
@@ -549,11 +549,11 @@ class HelpdeskTicket(models.Model):
         return True
 
     # ---------------------------------------------------
-    # Whether the customer has turned to us again
+    # Contacts since the resolution
     # ---------------------------------------------------
 
     def _complaint_contacts_since(self):
-        """Return what came from the customer since the resolution, as the user may see.
+        """Return complaints and messages since the resolution that the user may read.
 
         :return: (their helpdesk.ticket, their mail.message on this one), the latest
             first, a few of each

@@ -1,4 +1,4 @@
-"""helpdesk.ticket, ratings: how well the solution met the customer's wish."""
+"""helpdesk.ticket, ratings: how well the solution met the desired outcome."""
 
 from markupsafe import Markup
 
@@ -75,13 +75,13 @@ class HelpdeskTicket(models.Model):
         }
 
     # ---------------------------------------------------
-    # Which one counts
+    # Which rating counts
     # ---------------------------------------------------
 
-    # not on what a ticket is: whoever is handed one would set that off
+    # not on is_complaint: a change of handler would recompute it
     @api.depends("complaint_reopened_count", "complaint_resolved_at")
     def _compute_rating_last_value(self):
-        """Of a complaint, the last rating of its current solution counts."""
+        """For complaints, use the last rating of the current solution."""
         complaints = self.filtered("is_complaint")
         others = self - complaints
         result = super(HelpdeskTicket, others)._compute_rating_last_value()
@@ -101,26 +101,26 @@ class HelpdeskTicket(models.Model):
     def _read_group_select(self, aggregate_spec, query):
         select = super()._read_group_select(aggregate_spec, query)
         if aggregate_spec == "rating_last_value:avg":
-            # what was not rated is no rating of zero
+            # zero means not rated, and is left out of averages
             column = self._field_to_sql(self._table, "rating_last_value", query)
             select = SQL("AVG(NULLIF(%s, 0))", column)
         return select
 
     def _complaint_counting_ratings(self):
-        """Return which rating counts of each complaint that has one.
+        """Return the rating that counts, of each complaint that has one.
 
-        It is the last one of the current solution. As long as a complaint is open
-        again there is none to rate, and what the customer said last stands.
+        It is the last one of the current solution; for reopened complaints, which have
+        none, the last one of all.
 
         :return: dict ticket id -> rating.rating, in sudo
         """
-        # sudo: how the customer is, which is stored for all readers of the complaint
+        # sudo: the result is stored for all who may read the complaint
         Rating = self.env["rating.rating"].sudo()
         if not self.ids:
             return {}
         tickets = {ticket._origin.id: ticket for ticket in self}
         found = {}
-        # not by when they were written: an answer of ours makes none the last
+        # not by write_date, which our answer to a rating changes
         for rating in Rating.search(
             [
                 ("res_model", "=", self._name),
@@ -141,16 +141,13 @@ class HelpdeskTicket(models.Model):
         return super()._complaint_expected_at_the_end()
 
     def _complaint_without_ratings(self):
-        """Note that nobody has rated these yet, which were just made.
-
-        Odoo would ask for it, with a query for each time that tickets are made.
-        """
+        """Set the rating of new complaints to none, which saves Odoo a query."""
         field = self._fields["rating_last_value"]
         with self.env.protecting([field], self):
             self.rating_last_value = 0
 
     def _complaint_rating(self, partner=None):
-        """Return how somebody rated the current solution, if they did.
+        """Return somebody's rating of the current solution, if there is one.
 
         :param partner: res.partner; by default the customer
         """
@@ -173,17 +170,17 @@ class HelpdeskTicket(models.Model):
         )
 
     # ---------------------------------------------------
-    # Giving one
+    # Rating
     # ---------------------------------------------------
 
     def _complaint_can_rate(self):
-        """Tell whether there is an answer of ours that can be rated."""
+        """Tell whether there is a resolution that can be rated."""
         return self.complaint_phase in phases.RESOLVED
 
     def _complaint_rate(self, value, words="", partner=None):
-        """Note how the customer rates the solution, beside what was said before.
+        """Add the customer's rating of the solution; earlier ones stay.
 
-        Whoever calls it has checked that it is the customer.
+        The caller has checked that it is the customer.
 
         :param int value: 5 fully, 3 partly, 1 not at all
         :param str words: plain text
@@ -210,7 +207,7 @@ class HelpdeskTicket(models.Model):
             "complaint_cycle": self.complaint_reopened_count,
             "is_internal": False,
         }
-        # sudo: nobody has rights to rate a complaint; the caller knows who does
+        # sudo: users have no rights to rate; the caller has checked who it is
         rating = self.env["rating.rating"].sudo().create(values)
         self._complaint_post_rating(rating)
         self._complaint_drop_rating()
@@ -219,9 +216,9 @@ class HelpdeskTicket(models.Model):
         return rating
 
     def _complaint_post_rating(self, rating):
-        """Post a rating where the customer and we write to each other.
+        """Post a rating in the chatter, as a message of the customer.
 
-        It is not linked to the message: who deletes that does not delete the rating.
+        It is not linked to the message, so that deleting that keeps the rating.
         """
         kind = RATED[rating_data._rating_to_text(rating.rating)]
         text = {
@@ -242,9 +239,9 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_not_satisfied(self, rating):
-        """The customer is not satisfied: they are called today, or somebody looks at it.
+        """Follow up a low rating: call today, or have somebody look at it.
 
-        Who is to call them has one activity for it, not two.
+        No second activity where the responsible person makes the call.
         """
         summary = self.env._("The customer is not satisfied")
         note = rating.feedback or self.env._("He rated the solution: not at all.")
@@ -259,13 +256,13 @@ class HelpdeskTicket(models.Model):
             self._complaint_ask_to_look(summary, note)
 
     # ---------------------------------------------------
-    # Ways of core's that would give one for somebody else
+    # Core's ways of rating, restricted to the customer
     # ---------------------------------------------------
 
     def rating_apply(self, rate, token=None, rating=None, feedback=None, **kwargs):
-        """Rate; a complaint as its customer does on their page, and nobody for them.
+        """Rate; for a complaint, as the customer does on the customer page.
 
-        Core's own page for ratings, which has checked the token, comes in here.
+        Core's rating page, which has checked the token, calls this.
 
         :raises AccessError: where a colleague rates a complaint
         :raises UserError: where it cannot be rated, or no longer
@@ -289,9 +286,9 @@ class HelpdeskTicket(models.Model):
         return self._complaint_rate(rate, feedback or "", asked.partner_id)
 
     def message_post(self, **kwargs):
-        # sudo: whether it is a complaint, not what stands in it
+        # sudo: only whether it is a complaint
         if {"rating_value", "rating_id"} & kwargs.keys() and self.sudo().is_complaint:
-            # a message of whoever it is would count as a rating of the customer's
+            # a message of any author would count as the customer's rating
             kwargs = {
                 name: value
                 for name, value in kwargs.items()

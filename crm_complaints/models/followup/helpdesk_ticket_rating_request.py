@@ -1,4 +1,4 @@
-"""helpdesk.ticket, asking for a rating: one mail a solution, one reminder, then quiet."""
+"""helpdesk.ticket, rating requests: one mail a solution, and one reminder."""
 
 from collections import defaultdict
 
@@ -14,9 +14,9 @@ from ..contact.helpdesk_ticket_acknowledge import AUTOMATIC_HEADERS
 
 RATING_CRON = "crm_complaints.ir_cron_complaint_rating"
 RATING_TEMPLATE = "crm_complaints.mail_template_rating"
-# Complaints that are asked about, and committed, at a time.
+# Number of complaints handled per commit.
 CHUNK = 100
-# It answers no mail (RFC 3834, 5).
+# A rating request is no reply (RFC 3834, 5).
 _HEADERS = {**AUTOMATIC_HEADERS, "Auto-Submitted": "auto-generated"}
 _REASONS = [
     ("off", "Nobody is asked"),
@@ -84,13 +84,13 @@ class HelpdeskTicket(models.Model):
         moves.decided._complaint_plan_rating()
 
     def _complaint_plan_rating(self):
-        """Have the customers asked some time after what has just been resolved."""
+        """Plan the rating request, some days after the resolution."""
         if not self or self._complaint_is_history():
             return
         now = fields.Datetime.now()
         days = {}
         for company, tickets in self.grouped("company_id").items():
-            setting = company.sudo()  # whatever the user may read of it
+            setting = company.sudo()  # a setting of the company, for all users
             asks = setting.complaint_rating_request
             if asks:
                 days[company] = setting.complaint_rating_delay
@@ -108,7 +108,7 @@ class HelpdeskTicket(models.Model):
             )
 
     def _complaint_drop_rating(self):
-        """Ask nobody about what is no longer answered, or has been rated."""
+        """Cancel the rating request, where reopened, withdrawn or rated."""
         self.filtered("complaint_rating_due_at").complaint_rating_due_at = False
 
     @api.model
@@ -121,19 +121,19 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _cron_complaint_rating(self, chunk_size=CHUNK):
-        """Ask, or remind, all customers for whom it is time.
+        """Create all rating requests and reminders that are due.
 
-        The mails go out by Odoo's queue: they are there once it is noted that they
-        were made, and never twice.
+        Odoo's mail queue sends them. They are created in the transaction that notes
+        it, so never twice.
 
         :param int chunk_size: complaints to handle at a time
         """
-        tickets = self.sudo()  # whoever the cron runs as, it asks for all
+        tickets = self.sudo()  # all complaints, whoever the cron runs as
         if sweep(self.env, tickets._complaint_sweep_ratings, chunk_size):
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         tickets._complaint_wake_up_rating(
             SQL(
-                # what somebody else had locked is due already
+                # those skipped as locked are due already: now
                 "(SELECT CASE WHEN first IS NOT NULL THEN greatest(first, %s) END"
                 " FROM (SELECT min(complaint_rating_due_at) AS first"
                 " FROM helpdesk_ticket WHERE complaint_rating_due_at IS NOT NULL) AS due)",
@@ -143,7 +143,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_sweep_ratings(self, limit, careful=False):
-        """Ask about what is due; a mail that cannot be made costs itself alone.
+        """Send rating requests that are due; one failure does not stop the others.
 
         :param int limit: how many at most
         :return: how many were due
@@ -158,7 +158,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_claim_ratings(self, limit):
-        """Lock complaints whose customers are to be asked that nobody else works on."""
+        """Lock and return complaints with a rating request due; skip those locked."""
         due = self.with_context(active_test=False).search(
             [("complaint_rating_due_at", "<=", fields.Datetime.now())],
             order="complaint_rating_due_at, id",
@@ -171,13 +171,13 @@ class HelpdeskTicket(models.Model):
         self.write(
             {"complaint_rating_due_at": False, "complaint_rating_skipped": "failed"}
         )
-        # a template that is broken sends no hundreds of mails to the leader
+        # a broken template must not send hundreds of mails to the leader
         self.with_context(mail_activity_quick_update=True)._complaint_something_failed(
             summary, note
         )
 
     def _complaint_ask_for_rating(self):
-        """Ask whether it worked, or remind, wherever there is something to ask about."""
+        """Send rating requests and reminders, where there is something to rate."""
         due = self.filtered(
             lambda ticket: (
                 ticket.is_complaint
@@ -188,13 +188,13 @@ class HelpdeskTicket(models.Model):
         )
         (self - due)._complaint_drop_rating()
         for reader, tickets in due.grouped(type(self)._complaint_rating_reader).items():
-            # addresses and contacts are those of whoever is asked
+            # addresses and contacts are those of the recipient
             tickets.with_context(**{READER: reader})._complaint_ask_readers()
 
     def _complaint_rating_reader(self):
-        """Return who is asked: one person, who may answer on the customer's page.
+        """Return the recipient of the rating request: one who may decide.
 
-        :return: ``Reader``, or None where letters go to somebody who may not
+        :return: ``Reader``, or None where the representative may not decide
         """
         self.ensure_one()
         readers = self._complaint_readers()
@@ -204,7 +204,7 @@ class HelpdeskTicket(models.Model):
         return REPRESENTATIVE_READS if decides else None
 
     def _complaint_ask_readers(self):
-        """Ask those whom the context names as readers; note whom not, and why."""
+        """Send rating requests to the context's recipient; note why others get none."""
         due = self
         reasons = due._complaint_not_asked_because()
         by_reason = defaultdict(self.browse)
@@ -234,7 +234,7 @@ class HelpdeskTicket(models.Model):
             )
 
     def _complaint_within_rating_quota(self):
-        """Return those that may be asked about now; the others an hour later."""
+        """Return those within the hourly limit; postpone the others by an hour."""
         later = self.browse()
         Quota = self.env["complaint.quota"]
         for company, tickets in self.grouped("company_id").items():
@@ -252,11 +252,11 @@ class HelpdeskTicket(models.Model):
         return self - later
 
     # ---------------------------------------------------
-    # Whom not to ask
+    # Who is not asked
     # ---------------------------------------------------
 
     def _complaint_not_asked_because(self):
-        """Return why customers are not asked, for those who are not.
+        """Return the reasons why customers are not asked.
 
         :return: dict ticket -> value of ``complaint_rating_skipped``
         """
@@ -291,15 +291,15 @@ class HelpdeskTicket(models.Model):
         return reasons
 
     def _complaint_wants_no_rating(self):
-        """Tell whether the customer of this complaint does not want to be asked."""
+        """Tell whether the customer of this complaint opted out of rating requests."""
         self.ensure_one()
-        # sudo: the customer's own setting, whoever may read contacts
+        # sudo: the customer's own setting, whatever the user may read
         ticket = self.sudo()
         contact = ticket._complaint_reader_partner()
         return ticket.complaint_no_rating or contact.complaint_no_rating
 
     def _complaint_unwanted_addresses(self):
-        """Return at which of the addresses of these nobody wants to be asked.
+        """Return the addresses that are opted out or blacklisted.
 
         :return: dict address -> "opted_out" or "blacklisted"
         """
@@ -322,10 +322,10 @@ class HelpdeskTicket(models.Model):
         return {**found, **dict.fromkeys(asked_not, "opted_out")}
 
     def _complaint_rated_elsewhere(self):
-        """Tell whether helpdesk_mgmt_rating asks about this complaint, or may not.
+        """Tell whether helpdesk_mgmt_rating asks about this complaint, or must not.
 
-        It does so by a template of the stage; that of the next one, too, or they would be
-        asked again when the complaint is closed.
+        It does so by a template of the stage. That of the next stage counts too, lest
+        customers are asked twice.
         """
         self.ensure_one()
         Stage = self.env["helpdesk.ticket.stage"]
@@ -341,7 +341,7 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_undelivered_rating_ids(self):
-        """Return the ids of those whose first mail did not arrive."""
+        """Return the ids of those whose first rating request did not arrive."""
         asked = self.filtered("complaint_rating_asked_at")
         if not asked:
             return set()
@@ -372,9 +372,9 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def _complaint_send_rating_request(self, is_reminder=False):
-        """Make the mails that ask how well it worked; Odoo's queue sends them.
+        """Create rating requests by mail; Odoo's queue sends them.
 
-        :param bool is_reminder: they were asked before
+        :param bool is_reminder: the customers were asked before
         """
         if not self:
             return
@@ -394,27 +394,27 @@ class HelpdeskTicket(models.Model):
                 "record_alias_domain_id": domain.id,
             }
             if signer:
-                # whoever signs it learns when it could not be delivered
+                # the signer is told when it could not be delivered
                 values["author_id"] = signer.id
             mails += template.send_mail_batch(tickets.ids, email_values=values)
         self._complaint_ensure_rendered(mails)
         self._complaint_note_recipients(mails)
 
     # ---------------------------------------------------
-    # Who does not want to be asked
+    # Opting out
     # ---------------------------------------------------
 
     def _complaint_ask_no_more(self, partner=None):
-        """Note that the customer does not want to be asked how well it worked.
+        """Opt the customer out of rating requests.
 
-        Whoever calls it has checked that it is them.
+        The caller has checked that it is the customer.
 
         :param partner: res.partner of whoever is signed in, if anybody
         """
         self.ensure_one()
         contact = partner or self.partner_id
         if contact:
-            contact.sudo().complaint_no_rating = True  # the customer's own wish
+            contact.sudo().complaint_no_rating = True  # sudo: the customer's own choice
         else:
             self.complaint_no_rating = True
         self._complaint_drop_rating()

@@ -1,4 +1,4 @@
-"""mail.activity: a follow-up call is done with the customer's answer."""
+"""mail.activity: follow-up calls are marked done with the customer's answer."""
 
 from odoo import models
 from odoo.exceptions import RedirectWarning
@@ -13,7 +13,7 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     def _to_store_defaults(self, target):
-        # the web client asks for the answer when one of these is marked done
+        # tells the web client to ask for the answer when it is marked done
         asking = self._complaint_asking_for_result()
         return super()._to_store_defaults(target) + [
             Store.Attr("complaint_follow_up", lambda activity: activity in asking)
@@ -22,7 +22,7 @@ class MailActivity(models.Model):
     def _action_done(self, feedback=False, attachment_ids=None):
         """Refuse to mark a follow-up call done without the customer's answer.
 
-        :raises RedirectWarning: it leads to the wizard that takes the answer
+        :raises RedirectWarning: leads to the wizard that records the answer
         """
         if self.env.context.get("complaint_follow_up_recorded") is not RECORDED:
             self._complaint_ask_for_result(feedback)
@@ -50,7 +50,7 @@ class MailActivity(models.Model):
         )
         if not follow_up or not calls:
             return self.browse()
-        # sudo: an activity may be done by whoever it is assigned to
+        # sudo: the assignee may do the activity without rights on the complaint
         tickets = self.env["helpdesk.ticket"].sudo().browse(calls.mapped("res_id"))
         resolved = tickets.exists().filtered(
             lambda t: t.is_complaint and t.complaint_phase in phases.RESOLVED

@@ -1,4 +1,4 @@
-"""rating.rating: ratings of a complaint are read by its readers, and nobody's to change."""
+"""rating.rating: ratings of complaints follow their access, and cannot be changed."""
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -13,9 +13,9 @@ COMPLAINT_RATINGS = [
     ("partly", "Partly satisfied"),
     ("unhappy", "Not satisfied"),
 ]
-# As core calls it -> as it is called of a complaint.
+# Core's value -> value on a complaint.
 RATED = {"top": "happy", "ok": "partly", "ko": "unhappy"}
-# What those who work a complaint write on a rating; core notes who and when.
+# What staff may write: their answer; core notes author and time.
 _OURS = {"publisher_comment"}
 
 
@@ -53,7 +53,7 @@ class RatingRating(models.Model):
             self._complaint_refuse_forging()
         result = super().write(vals)
         if not is_answer:
-            self._complaint_refuse_forging()  # of what it has become
+            self._complaint_refuse_forging()  # it may be a complaint's now
         return result
 
     def unlink(self):
@@ -63,7 +63,7 @@ class RatingRating(models.Model):
     @api.model
     def _search(self, domain, *args, **kwargs):
         if not self.env.su:
-            # every employee reads ratings, those whom a complaint is about as well
+            # core lets all employees read ratings, even the staff complained about
             Ticket = self.env[TICKET].with_context(active_test=False)
             complaints = Domain("is_complaint", "=", True)
             domain = Domain(domain) & (
@@ -92,16 +92,16 @@ class RatingRating(models.Model):
         )
 
     def _complaint_rated(self):
-        """Return the complaints that these rate, as the user."""
-        # sudo: to know what they are about, before asking for it
+        """Return the complaints of these ratings, without sudo."""
+        # sudo: only to find the complaints, whose access is checked then
         rated = self.sudo().filtered(lambda rating: rating.res_model == TICKET)
         tickets = self.env[TICKET].browse(rated.mapped("res_id")).exists()
         return tickets.sudo().filtered("is_complaint").sudo(False)
 
     def _complaint_refuse_forging(self):
-        """Ratings of complaints come from customers' pages alone, and stay.
+        """Refuse to create, change or delete ratings of complaints by hand.
 
-        :raises AccessError: where there is any among these
+        :raises AccessError: where one of these is a complaint's
         """
         if not self.env.su and self._complaint_rated():
             raise AccessError(
