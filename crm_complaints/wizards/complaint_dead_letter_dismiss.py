@@ -1,4 +1,4 @@
-"""complaint.dead.letter.dismiss: asks why a mail needs no complaint."""
+"""complaint.dead.letter.dismiss: asks why a failed e-mail needs no complaint."""
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -17,10 +17,10 @@ class ComplaintDeadLetterDismiss(models.TransientModel):
     reason = fields.Char(required=True)
 
     def action_dismiss(self):
-        """Put the mails away with the reason; they are kept.
+        """Dismiss failed e-mails with the reason; they are not deleted.
 
-        :raises UserError: where there is no reason, or one was seen to meanwhile
-        :raises AccessError: where one of them is not the user's to see to
+        :raises UserError: where there is no reason, or one was handled meanwhile
+        :raises AccessError: where the user may not handle one of them
         """
         self.ensure_one()
         reason = (self.reason or "").strip()

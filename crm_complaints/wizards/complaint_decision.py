@@ -1,4 +1,4 @@
-"""complaint.decision: what the customer said to an offer, recorded by the handler."""
+"""complaint.decision: the customer's decision on an offer, as the handler heard it."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -35,10 +35,10 @@ class ComplaintDecision(models.TransientModel):
             wizard.remedy_ids = remedies
             wizard.choosing = len(remedies.filtered("alternative")) > 1
 
-    # One click an answer: the customer is on the line.
+    # One button for each decision, as the customer is on the phone.
 
     def action_accept(self):
-        """Record that the customer accepts.
+        """Record that the customer accepts the offer.
 
         :raises UserError: where a choice is to be made, or nothing is on offer
         """
@@ -50,7 +50,7 @@ class ComplaintDecision(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def action_reject(self):
-        """Record that the customer does not accept; a better offer may follow.
+        """Record that the customer rejects the offer; another one may follow.
 
         :raises UserError: where nothing is on offer
         """

@@ -1,4 +1,4 @@
-"""complaint.extend: promises a later date, with a letter that says why."""
+"""complaint.extend: extends a deadline, with a letter that gives the reason."""
 
 from datetime import timedelta
 
@@ -82,7 +82,8 @@ class ComplaintExtend(models.TransientModel):
     def _render(self, reader=None, way=None):
         """Return subject, text and language of the letter.
 
-        :param reader: the complaint, as one of those has it to whom the letter goes
+        :param reader: the complaint in the context of the recipient, the first one by
+            default
         :param str way: "mail" or "paper"
         """
         reader = reader or self.ticket_id._complaint_recipients()[0]
@@ -92,7 +93,7 @@ class ComplaintExtend(models.TransientModel):
         )
 
     def _letter_values(self):
-        noon = timedelta(hours=12)  # of no day but that one, wherever it is read
+        noon = timedelta(hours=12)  # the same date in every time zone
         return {
             "complaint_old_due": self.old_deadline,
             "complaint_due": fields.Datetime.to_datetime(self.date) + noon,
@@ -101,9 +102,9 @@ class ComplaintExtend(models.TransientModel):
         }
 
     def action_extend(self):
-        """Promise the date and send the letter, or keep it where there is no address.
+        """Extend the deadline and send the letter; without an address it is printed.
 
-        :raises UserError: where the date or the reason will not do
+        :raises UserError: where the date or the reason is not allowed
         """
         self.ensure_one()
         ticket = self.ticket_id
@@ -115,6 +116,6 @@ class ComplaintExtend(models.TransientModel):
         letters = ticket._complaint_send_letters(
             "extension", self._render, "mail" if self.email_to else "paper"
         )
-        # sudo: the register is kept by the clock's own methods
+        # sudo: users may not write the register of extensions
         extension.sudo().message_id = letters[:1].sudo().message_id
         return {"type": "ir.actions.act_window_close"}

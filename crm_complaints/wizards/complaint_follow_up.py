@@ -1,4 +1,4 @@
-"""complaint.follow.up: how the call "Did it work?" went."""
+"""complaint.follow.up: records the result of a follow-up call."""
 
 from markupsafe import Markup
 
@@ -9,7 +9,7 @@ from odoo.tools import format_date, html2plaintext
 from ..engine import phases
 from ..models.followup.complaint_follow_up_call import WAYS_TO_ASK
 
-# How much of a message the handler sees before the call.
+# Characters of a message that are shown before the call.
 _SHOWN = 160
 
 
@@ -18,7 +18,7 @@ class ComplaintFollowUp(models.TransientModel):
     _description = "Follow-up of a Complaint"
     _inherit = ["complaint.wizard"]
 
-    # chosen here where the call was planned by hand
+    # chosen here if the call was planned by hand
     ticket_id = fields.Many2one(readonly=False, domain=[("is_complaint", "=", True)])
     script = fields.Html(compute="_compute_script")
     since = fields.Html(
@@ -89,7 +89,7 @@ class ComplaintFollowUp(models.TransientModel):
             ticket = wizard.ticket_id.with_context(complaint_signer_id=self.env.uid)
             scripts = (
                 ticket._complaint_render_scripts("mail_template_follow_up_call")
-                # the script names the customer: not for those who may not see them
+                # the script names the customer, whom the user must be allowed to see
                 if ticket and ticket.has_access("read")
                 else {}
             )
@@ -109,7 +109,7 @@ class ComplaintFollowUp(models.TransientModel):
             )
 
     def _since_lines(self):
-        """Return what came from the customer since the resolution, a line each."""
+        """Return a line for each complaint and message since the resolution."""
         tickets, messages = self.ticket_id._complaint_contacts_since()
         lines = [
             self.env._(
@@ -178,51 +178,51 @@ class ComplaintFollowUp(models.TransientModel):
     # Actions
     # ---------------------------------------------------
 
-    # One click an answer: the call is over, the next one rings.
+    # One button for each result, as the next call is waiting.
 
     def action_restored(self):
-        """Record that trust is restored; the complaint is closed."""
+        """Record the result "resolved", and close the complaint."""
         return self._record("restored")
 
     def action_partly(self):
-        """Record that it worked in part, and that this is enough for the customer."""
+        """Record the result "partly resolved", and close the complaint."""
         return self._record("partly")
 
     def action_partly_reopen(self):
-        """Record that it worked in part, and open the complaint again.
+        """Record the result "partly resolved", and reopen the complaint.
 
-        :raises UserError: where nobody says why
+        :raises UserError: where no reason is given
         """
         return self._record("partly", reopen=True)
 
     def action_lost(self):
-        """Record that trust is lost, and open the complaint again.
+        """Record the result "not resolved", and reopen the complaint.
 
-        :raises UserError: where nobody says why
+        :raises UserError: where no reason is given
         """
         return self._record("lost", reopen=True)
 
     def action_lost_second_look(self):
-        """Record that trust is lost, and have another person look at it afresh.
+        """Record the result "not resolved", and ask for a review.
 
-        :raises UserError: where nobody says why, or another person has done so already
+        :raises UserError: where no reason is given, or it was reviewed already
         """
         return self._record("lost", second_look=True)
 
     def action_not_reached(self):
-        """Record that nobody answered; it is tried again on the next working day."""
+        """Record that nobody answered; the next attempt is on the next working day."""
         return self._record_not_reached("again")
 
     def action_write(self):
-        """Record that nobody answered, and ask in writing."""
+        """Record that nobody answered, and ask by letter."""
         return self._record_not_reached("write")
 
     def action_tell(self):
-        """Record that the customer cannot be reached; the leader is asked how."""
+        """Record that the customer cannot be reached, and ask the leader."""
         return self._record_not_reached("tell")
 
     def action_close(self):
-        """Close the complaint without knowing whether it worked."""
+        """Close the complaint without a result."""
         return self._record_not_reached("close")
 
     # ---------------------------------------------------
@@ -252,7 +252,7 @@ class ComplaintFollowUp(models.TransientModel):
             reason=reason if reopen or second_look else "",
         )
         if reopen and ticket._complaint_can_be_written_to():
-            # offered, to be sent with one click, or left
+            # opens the letter, to be sent or cancelled
             return ticket.with_context(
                 complaint_letter_kind="reopening"
             ).action_complaint_letter()

@@ -1,4 +1,4 @@
-"""complaint.intake: taking a complaint by phone, at the desk or from a letter."""
+"""complaint.intake: New Complaint, the intake page for a call, a visit, a letter."""
 
 import re
 from datetime import timedelta
@@ -18,7 +18,7 @@ from odoo.tools import (
 
 from ..engine import acknowledgement, phases, phone_numbers, working_time
 
-# The ways of coming in on which a person of ours talks, or opens an envelope.
+# Routes of acknowledgement whose complaints staff register by hand.
 _TAKEN_BY_HAND = (
     acknowledgement.PHONE,
     acknowledgement.IN_PERSON,
@@ -29,9 +29,9 @@ _SCRIPTS = {
     acknowledgement.IN_PERSON: "mail_template_intake_desk",
     acknowledgement.LETTER: "mail_template_intake_letter",
 }
-# What a subject made of the first words holds.
+# Longest subject that is made of the description.
 _SUBJECT_LENGTH = 60
-# What goes onto the complaint as it stands here.
+# Fields that are copied to the complaint under the same name.
 _SAME = (
     "complaint_severity",
     "complaint_kind",
@@ -45,7 +45,7 @@ _SAME = (
 class ComplaintIntake(models.TransientModel):
     _name = "complaint.intake"
     _description = "Taking a Complaint"
-    # what was typed before the lunch break is still there after it
+    # an unfinished page is kept over a break
     _transient_max_hours = 24.0
 
     state = fields.Selection(
@@ -77,7 +77,7 @@ class ComplaintIntake(models.TransientModel):
         string="What to say", compute="_compute_script", sanitize=False
     )
 
-    # Who, and how to reach them
+    # Customer and contact details
     partner_id = fields.Many2one(comodel_name="res.partner", string="Customer")
     commercial_partner_id = fields.Many2one(related="partner_id.commercial_partner_id")
     partner_name = fields.Char(
@@ -87,7 +87,7 @@ class ComplaintIntake(models.TransientModel):
     email = fields.Char(
         string="E-mail", compute="_compute_email", store=True, readonly=False
     )
-    # what a contact filled in goes with the contact; what was typed stays
+    # as filled in from the contact: replaced with it, unless something was typed
     filled_phone = fields.Char(compute="_compute_phone", store=True)
     filled_email = fields.Char(compute="_compute_email", store=True)
     anonymous = fields.Boolean(
@@ -117,10 +117,10 @@ class ComplaintIntake(models.TransientModel):
         help="How contact with him is limited; what he complains of is registered.",
     )
     known = fields.Json(compute="_compute_known", string="Earlier Complaints")
-    # Numbers, not links: whoever may not see a complaint does not get its name by one.
+    # Numbers, not links, which would show names of complaints that users may not read.
     about_res_id = fields.Integer(string="It is about this one")
 
-    # What happened
+    # The complaint
     name = fields.Char(string="In a few words")
     description = fields.Text(string="What happened")
     complaint_incident_date = fields.Date(string="When")
@@ -160,7 +160,7 @@ class ComplaintIntake(models.TransientModel):
         string="Scan or photos",
     )
 
-    # Who works on it
+    # Handling
     team_id = fields.Many2one(
         comodel_name="helpdesk.ticket.team",
         domain="[('is_complaint_team', '=', True),"
@@ -175,7 +175,7 @@ class ComplaintIntake(models.TransientModel):
         help="The receipt is confirmed with it; no call-back is planned.",
     )
 
-    # What is read out at the end
+    # Result, read out at the end
     ticket_res_id = fields.Integer(readonly=True)
     number = fields.Char(string="Reference", readonly=True)
     promised = fields.Char(string="Answer by", readonly=True)
@@ -220,7 +220,7 @@ class ComplaintIntake(models.TransientModel):
         self._fill_in("email")
 
     def _fill_in(self, name):
-        """Fill in what the contact has, unless something else was typed."""
+        """Fill in a field from the contact, unless something else was typed."""
         for intake in self:
             typed = intake[name]
             if not typed or typed == intake[f"filled_{name}"]:
@@ -250,7 +250,7 @@ class ComplaintIntake(models.TransientModel):
             domain = Ticket._complaint_of_customer_domain(
                 intake.partner_id, intake.phone or "", intake.email or ""
             )
-            # by the rights of whoever takes the call
+            # without sudo: only complaints that the user may read
             tickets = Ticket._complaint_known_of(domain)
             intake.known = [intake._describe(ticket) for ticket in tickets]
 
@@ -274,7 +274,7 @@ class ComplaintIntake(models.TransientModel):
         return result
 
     def _check_documents(self):
-        """Whoever may not read a document does not get its name by linking it."""
+        """Refuse links to documents that the user may not read."""
         for name in self.env["helpdesk.ticket"]._complaint_document_fields():
             if self[name]:
                 self[name].check_access("read")
@@ -285,7 +285,7 @@ class ComplaintIntake(models.TransientModel):
 
     @api.model
     def action_take(self):
-        """Open a page to take a complaint on, or the one left unfinished today."""
+        """Open the intake page: the one left unfinished today, or a new one."""
         self.check_access("create")
         unfinished = self.search(
             [("create_uid", "=", self.env.uid), ("state", "=", "open")],
@@ -296,9 +296,9 @@ class ComplaintIntake(models.TransientModel):
 
     @api.model
     def find_customer(self, text):
-        """Return who may be calling, and whose complaint has a reference like this.
+        """Return customers and complaints that match what was typed.
 
-        :param str text: as it is typed: a number, a name, an e-mail address, a
+        :param str text: part of a phone number, a name or an e-mail address, or a
             reference
         :return: list of dicts to choose from
         """
@@ -313,14 +313,14 @@ class ComplaintIntake(models.TransientModel):
         )
 
     def action_register(self):
-        """Register the complaint, or add what is said to the one it is about.
+        """Register the complaint, or add a note to the chosen earlier one.
 
-        :raises UserError: where nothing was noted that could be worked on
+        :raises UserError: where neither summary nor description was entered
         """
         self.ensure_one()
         self.check_access("write")
         if self.state != "open":
-            return True  # clicked twice
+            return True  # a double click
         self._ensure_said()
         if self.about_res_id:
             self._add_to_earlier(self._about())
@@ -329,21 +329,21 @@ class ComplaintIntake(models.TransientModel):
         return True
 
     def action_open_complaint(self):
-        """Go on to the complaint."""
+        """Open the registered complaint."""
         self.ensure_one()
         ticket = self.env["helpdesk.ticket"].browse(self.ticket_res_id)
         ticket.check_access("read")
         return ticket._complaint_show()
 
     def action_next(self):
-        """Take the next one on a fresh page."""
+        """Open an empty intake page for the next complaint."""
         return {**self._action(self.browse()), "target": "main"}
 
     def action_start_afresh(self):
-        """Leave what was not registered, and begin anew."""
+        """Discard the unfinished page, and open an empty one."""
         self.ensure_one()
         self.check_access("write")
-        self.sudo().unlink()  # sudo: one's own, which nobody else can reach
+        self.sudo().unlink()  # sudo: the user's own page, by record rule
         return self.action_next()
 
     # ---------------------------------------------------
@@ -362,14 +362,14 @@ class ComplaintIntake(models.TransientModel):
         }
 
     def _render(self, template_xmlid, record):
-        """Return a text for whoever talks; one that is broken costs the text only."""
+        """Return a script as text; empty where its template fails."""
         texts = self.env["helpdesk.ticket"]._complaint_render_script_of(
             template_xmlid, record._ids
         )
         return texts.get(record._ids[0], False)
 
     def _describe(self, ticket):
-        """Return what is shown of a complaint while its customer is on the line."""
+        """Return what the page shows of an earlier complaint."""
         open_still = ticket.complaint_is_open
         return {
             "id": ticket.id,
@@ -401,7 +401,7 @@ class ComplaintIntake(models.TransientModel):
         if not re.search(r"\d", text):
             return []
         forms = list({text, text.upper()})
-        # a merged one is archived, and goes on in another
+        # archived ones too: a merged complaint leads to the one that is left
         found = Ticket.with_context(active_test=False).search(
             Domain("is_complaint", "=", True)
             & (
@@ -424,7 +424,7 @@ class ComplaintIntake(models.TransientModel):
 
     @api.model
     def _find_unknown(self, text, limit=5):
-        """Return customers who complained before, and are no contacts of ours."""
+        """Return customers of earlier complaints who are not contacts."""
         Ticket = self.env["helpdesk.ticket"]
         if phone_numbers.is_number(text):
             domain = Ticket._complaint_of_customer_domain(
@@ -449,7 +449,7 @@ class ComplaintIntake(models.TransientModel):
 
     @api.model
     def _option(self, record, about=None):
-        """Return one of those to choose from, of a partner or of a complaint."""
+        """Return an option to choose, from a partner or a complaint."""
         if record._name == "res.partner":
             partner, name = record, record.name or record.display_name
             phone, email = partner.phone, partner.email
@@ -471,7 +471,7 @@ class ComplaintIntake(models.TransientModel):
             "email": email_normalize(email, strict=False) or email or "",
             "detail": " · ".join(filter(None, details)),
             "about": about.id if about else 0,
-            # by the rights of whoever asks
+            # without sudo: as far as the user may read
             "open": partner.complaint_open_count if partner else 0,
         }
 
@@ -499,7 +499,7 @@ class ComplaintIntake(models.TransientModel):
         return fields.Date.context_today(self.with_context(tz=self._zone().key))
 
     def _zone(self):
-        # sudo: the hours of a team are no secret
+        # sudo: only the time zone of the team
         team = self.team_id.sudo()
         return working_time.zone(
             team.complaint_calendar_id.tz
@@ -514,7 +514,7 @@ class ComplaintIntake(models.TransientModel):
         return ticket
 
     def _clean(self):
-        # defaults meant for this page are not meant for what it makes
+        # default_ keys for this page must not reach the records it creates
         return self.with_context(clean_context(self.env.context))
 
     def _make_complaint(self):
@@ -531,7 +531,7 @@ class ComplaintIntake(models.TransientModel):
         )
         self._keep_files(ticket)
         if self.for_another and not ticket.sudo().complaint_representative_id:
-            # sudo: whoever takes the call need not be able to read it afterwards
+            # sudo: the user may have no access to the complaint they registered
             ticket.sudo()._message_log(
                 body=self.env._("Called for him: %s", self._caller_words() or "–")
             )
@@ -543,7 +543,7 @@ class ComplaintIntake(models.TransientModel):
         return self.route in (acknowledgement.PHONE, acknowledgement.IN_PERSON)
 
     def _prepare_ticket_vals(self):
-        """Return the values of the complaint, as ``create`` takes them."""
+        """Return the values for creating the complaint."""
         partner = (not self.anonymous and self.partner_id) or self._new_contact()
         vals = {
             **{name: self[name] for name in _SAME},
@@ -574,7 +574,7 @@ class ComplaintIntake(models.TransientModel):
         return vals
 
     def _received_at(self):
-        """Return the noon of the day the letter came in; nothing for today's."""
+        """Return noon of the day the letter was received; None if it was today."""
         if not self.received_on or self.received_on == self._today():
             return None
         start = working_time.start_of_day(self.received_on, self._zone())
@@ -600,13 +600,13 @@ class ComplaintIntake(models.TransientModel):
         )
 
     def _prepare_representative_vals(self):
-        """Return who calls for the customer, as ``create`` takes it."""
+        """Return the values of the representative, for creating the complaint."""
         if not self.for_another or self.anonymous:
             return {}
         acting = self.representative_id
         name = (self.representative_name or "").strip()
         if not acting and name and self.can_create_contact:
-            # whoever acts for somebody has to be known for their consent
+            # a contact is needed for the consent
             acting = (
                 self._clean()
                 .env["res.partner"]
@@ -624,7 +624,7 @@ class ComplaintIntake(models.TransientModel):
         }
 
     def _caller_words(self):
-        """Return who called for the customer, where they could not be kept as a contact."""
+        """Return a representative's details, where no contact could be created."""
         details = (
             self.representative_name,
             self.representative_phone,
@@ -633,17 +633,17 @@ class ComplaintIntake(models.TransientModel):
         return ", ".join(filter(None, details))
 
     def _keep_files(self, ticket):
-        # by the user's own rights on these files
+        # without sudo: as far as the user may write these files
         self.attachment_ids.write({"res_model": ticket._name, "res_id": ticket.id})
 
     def _add_to_earlier(self, ticket):
-        """Note on an earlier complaint what its customer says now."""
+        """Add a note to an earlier complaint, or register a new one if it has ended."""
         ticket = self._clean().env["helpdesk.ticket"].browse(ticket.id)
         ended = ticket.complaint_phase in phases.ENDED
         if ended and not (
             ticket._complaint_may_reopen() and ticket.has_access("write")
         ):
-            # as a mail that comes too late: a new one, which says so
+            # as with late mails: a new complaint that names the earlier one
             return self._register_again(ticket)
         files = self.attachment_ids
         self._keep_files(ticket)
@@ -658,7 +658,7 @@ class ComplaintIntake(models.TransientModel):
         return None
 
     def _follow_up_words(self, ticket, ended):
-        """Do what it sets off that a customer speaks to us about the complaint."""
+        """Reopen, acknowledge or plan, as the customer spoke to us again."""
         if ended:
             ticket._complaint_set_phase(phases.HEARING)
         if self.thanked and self._in_person():
@@ -668,7 +668,7 @@ class ComplaintIntake(models.TransientModel):
                 ).action_complaint_acknowledge()
             ticket._complaint_heard_from_us()
         if ended or ticket.complaint_responsible_id != self.env.user:
-            # sudo: whoever takes the call need not be able to plan for a colleague
+            # sudo: the user may have no right to plan for a colleague
             ticket.sudo()._complaint_ask_to_look(
                 self.env._("Opened again: the customer called")
                 if ended
@@ -682,7 +682,7 @@ class ComplaintIntake(models.TransientModel):
         ticket._complaint_take_up(earlier)
 
     def _words(self):
-        """Return what was noted, for the chatter."""
+        """Return the page's entries as a note for the chatter."""
         labelled = [
             (self._fields[name]._description_string(self.env), value)
             for name, value in (
@@ -712,8 +712,8 @@ class ComplaintIntake(models.TransientModel):
         )
 
     def _show_result(self, ticket, state):
-        """Note what is read out to the customer."""
-        # sudo: the reference of what the user has just registered, whoever will work on it
+        """Set the result, which is read out to the customer."""
+        # sudo: the reference of what the user registered, whoever may read it
         ticket = ticket.sudo()
         self.write(
             {

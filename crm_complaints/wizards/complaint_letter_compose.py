@@ -1,4 +1,4 @@
-"""complaint.letter.compose: writes to the customer, and shows the letter meanwhile."""
+"""complaint.letter.compose: writes a letter to the customer, with a preview."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from ..models.contact.complaint_letter import KINDS, WAYS
 from ..models.contact.complaint_reader import TO_REPRESENTATIVE
 from ..models.contact.helpdesk_ticket_letter import LETTER_VALUES
 
-# input -> field of the complaint: read from there, and written back when it is sent
+# input -> field of the complaint: read from there, written back on sending
 FACTS = {
     "matter": "name",
     "remedy_sought": "complaint_remedy_sought",
@@ -23,7 +23,7 @@ FACTS = {
     "change": "complaint_corrective_action",
     "outcome": "complaint_outcome",
 }
-# kind -> what its letter cannot do without
+# kind -> required inputs
 REQUIRED = {
     "acknowledgement": ("matter",),
     "information": ("needed", "answer_by"),
@@ -36,16 +36,16 @@ REQUIRED = {
     "reopening": ("matter",),
     "authority": (),
 }
-# what the ending of a final response needs
+# outcome -> inputs that a final response requires as well
 REQUIRED_BY_OUTCOME = {
     outcomes.UPHELD: ("cause", "impact", "change"),
     outcomes.PARTLY_UPHELD: ("points", "other_points", "reason"),
     outcomes.NOT_UPHELD: ("reason",),
 }
 OPTIONAL = {"acknowledgement": ("remedy_sought",), "offer": ("cause", "who")}
-# input -> its name in the templates, where that is another
+# input -> its name in the templates, if different
 NAMES = {"still_open": "open", "reviewer_id": "reviewer", "body_id": "body"}
-# kinds that list remedies, as far as something is promised
+# kinds that list remedies
 _LISTING = ("offer", "summary", "final")
 _ANSWER_DAYS = {"information": 7, "offer": 14}
 _GAP = "…"
@@ -58,7 +58,7 @@ class ComplaintLetterCompose(models.TransientModel):
 
     kind = fields.Selection(
         selection=[
-            # those come with wizards of their own
+            # these two have wizards of their own
             (kind, label)
             for kind, label in KINDS
             if kind not in ("extension", "not_reached")
@@ -84,7 +84,7 @@ class ComplaintLetterCompose(models.TransientModel):
         help="Who acts for the customer, and does not get it: there is no consent.",
     )
 
-    # What the letters say.
+    # Inputs of the letters.
     matter = fields.Char(
         string="What it is about",
         compute="_compute_facts",
@@ -198,7 +198,7 @@ class ComplaintLetterCompose(models.TransientModel):
     )
     words = fields.Text(string="In your own words")
 
-    # What the handler sees of it.
+    # Preview and advice.
     remedies_needed = fields.Boolean(compute="_compute_missing", compute_sudo=False)
     missing = fields.Char(compute="_compute_missing", compute_sudo=False)
     is_summary = fields.Boolean(compute="_compute_is_summary", compute_sudo=False)
@@ -207,7 +207,7 @@ class ComplaintLetterCompose(models.TransientModel):
     letter = fields.Html(compute="_compute_letter", compute_sudo=False, sanitize=False)
 
     # ---------------------------------------------------
-    # What stands on the complaint
+    # Values from the complaint
     # ---------------------------------------------------
 
     @api.depends("ticket_id", "kind")
@@ -278,12 +278,12 @@ class ComplaintLetterCompose(models.TransientModel):
             )
 
     # ---------------------------------------------------
-    # What is missing
+    # Missing inputs
     # ---------------------------------------------------
 
     @api.model
     def _typed_names(self):
-        """Return the inputs that any letter is made of."""
+        """Return the inputs of all kinds of letters."""
         names = {"words", *FACTS}
         for group in (REQUIRED, REQUIRED_BY_OUTCOME, OPTIONAL):
             names.update(*group.values())
@@ -296,7 +296,7 @@ class ComplaintLetterCompose(models.TransientModel):
         return required
 
     def _input_names(self):
-        """Return the inputs that this letter is made of."""
+        """Return the inputs of this kind of letter."""
         return (*self._required_names(), *OPTIONAL.get(self.kind, ()), "words")
 
     def _is_empty(self, name):
@@ -317,7 +317,7 @@ class ComplaintLetterCompose(models.TransientModel):
             wizard.missing = "; ".join(wizard._missing()) if wizard.ticket_id else False
 
     def _missing(self):
-        """Return what the letter still lacks, in words."""
+        """Return the labels of what is missing in the letter."""
         self.ensure_one()
         missing = [
             self._fields[name]._description_string(self.env)
@@ -352,7 +352,7 @@ class ComplaintLetterCompose(models.TransientModel):
         return missing
 
     def _starting(self):
-        """Tell whether somebody has to set to work once an offer is accepted."""
+        """Tell whether an accepted offer would leave remedies to be done."""
         return self.kind == "offer" and bool(
             self._listed_remedies().filtered(lambda r: not r.type_id.immediate)
         )
@@ -370,18 +370,19 @@ class ComplaintLetterCompose(models.TransientModel):
                 wizard.subject = wizard.letter = False
 
     def _render(self, gap="", signer=None, reader=None, way=None):
-        """Return subject, text and language of the letter, made of the inputs.
+        """Return subject, text and language of the letter.
 
-        :param str gap: what stands in for what is missing
-        :param signer: res.users; by default whoever is responsible
-        :param reader: the complaint, as one of those has it to whom the letter goes
+        :param str gap: placeholder for missing inputs
+        :param signer: res.users; by default the responsible person
+        :param reader: the complaint in the context of the recipient, the first one by
+            default
         :param str way: "mail" or "paper"
         """
         reader = reader or self.ticket_id._complaint_recipients(self.kind)[0]
         values = self._letter_values(gap)
         context = {LETTER_VALUES: values}
         if self.kind == "second_stage" and gap:
-            # shown before the promises begin anew
+            # in the preview the milestones of the review have not begun
             policy, values["due"] = self.ticket_id._complaint_second_look_terms()
             context["complaint_letter_policy_id"] = policy.id
         return reader._complaint_render_letter(
@@ -401,7 +402,7 @@ class ComplaintLetterCompose(models.TransientModel):
             elif isinstance(self._fields[name], fields.Text | fields.Char):
                 value = value or ""
             if gap and name in required and self._is_empty(name):
-                # a date has its place in the sentence only once it is known
+                # no placeholder for dates, whose part of the sentence is left out
                 value = gap if value == "" else value
             values[NAMES.get(name, name)] = value
         if self.kind == "offer" and not self._starting():
@@ -409,7 +410,7 @@ class ComplaintLetterCompose(models.TransientModel):
         return values
 
     def _body_contact(self):
-        """Return how to reach the outside body, in one line."""
+        """Return the contact details of the ombudsman or ADR body, in one line."""
         return ", ".join(self.body_id._complaint_as_body().splitlines()[1:])
 
     @api.depends(lambda self: ["ticket_id", "kind", *self._typed_names()])
@@ -418,7 +419,7 @@ class ComplaintLetterCompose(models.TransientModel):
             wizard.hints = wizard._hints() if wizard.ticket_id else False
 
     def _hints(self):
-        """Return what would sound warmer in the handler's own words, as a list."""
+        """Return advice on the tone of the handler's words, as an HTML list."""
         ticket = self.ticket_id
         if not (ticket._complaint_language() or "en").startswith("en"):
             return False
@@ -452,7 +453,7 @@ class ComplaintLetterCompose(models.TransientModel):
 
     @api.model
     def _advice(self):
-        """Return what to write instead, by the rule of ``engine.tone``."""
+        """Return what to write instead, for each rule of ``engine.tone``."""
         return {
             tone.PERSON: self.env._("rather the name, or “you”."),
             tone.OFFICE: self.env._("a word of our office; rather “your complaint”."),
@@ -481,7 +482,7 @@ class ComplaintLetterCompose(models.TransientModel):
     # ---------------------------------------------------
 
     def action_summary(self):
-        """Write the short letter instead, for what was settled within three days."""
+        """Write the short letter, for complaints settled within three working days."""
         self.ensure_one()
         self.kind = "summary"
         return {
@@ -494,11 +495,11 @@ class ComplaintLetterCompose(models.TransientModel):
         }
 
     def action_send(self):
-        """Send the letter, or keep it to be printed, and do what it brings with it.
+        """Send or print the letter, and record on the complaint what it says.
 
-        What was typed of the complaint's facts is kept on the complaint.
+        Typed facts are written back to the complaint.
 
-        :raises UserError: naming what is missing
+        :raises UserError: naming the missing inputs
         """
         self.ensure_one()
         ticket = self.ticket_id
@@ -514,7 +515,7 @@ class ComplaintLetterCompose(models.TransientModel):
         wizard = self
         signer = ticket.complaint_responsible_id
         if self.kind == "second_stage":
-            # sudo: handing it over may take it out of the user's reach
+            # sudo: the user may lose the complaint by handing it over
             wizard = self.sudo()
         wizard._do_before()
 
@@ -536,7 +537,7 @@ class ComplaintLetterCompose(models.TransientModel):
         }
 
     def _write_back(self):
-        """Keep on the complaint what was typed of its facts."""
+        """Write typed facts back to the complaint."""
         ticket = self.ticket_id
         changed = {
             fact: self[name]
@@ -547,21 +548,21 @@ class ComplaintLetterCompose(models.TransientModel):
             ticket.write(changed)
 
     def _do_before(self):
-        """Do what the letter tells of: it may bring a date that the letter promises."""
+        """Escalate or refer before rendering, as the letter names the new deadline."""
         if self.kind == "second_stage":
             self.ticket_id._complaint_escalate(self.reviewer_id)
         elif self.kind == "referral":
             self.ticket_id._complaint_refer(self.body_id)
 
     def _do_after(self):
-        """Do what a letter brings with it that has gone out."""
+        """Record the effects of the sent letter on the complaint."""
         ticket = self.ticket_id
         if self.kind == "acknowledgement":
             ticket.with_context(
                 complaint_acknowledge_by="letter"
             ).action_complaint_acknowledge()
         elif self.way == "paper" and self.kind not in TO_REPRESENTATIVE:
-            # by mail, the mail itself is noted
+            # a mail is noted when it is posted
             ticket._complaint_heard_from_us()
         if self.kind == "offer":
             ticket._complaint_propose(self.answer_by)

@@ -1,4 +1,4 @@
-"""complaint.merge.wizard: complaints side by side, and which one stays."""
+"""complaint.merge.wizard: merge, with complaints side by side to choose which stays."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -36,7 +36,7 @@ class ComplaintMergeWizard(models.TransientModel):
     @api.model
     def default_get(self, fields):
         defaults = super().default_get(fields)
-        defaults.pop("keep_id", None)  # it is one of those that may be worked
+        defaults.pop("keep_id", None)  # computed, among those the user may write
         return defaults
 
     @api.model_create_multi
@@ -51,11 +51,11 @@ class ComplaintMergeWizard(models.TransientModel):
         return result
 
     def _check_tickets(self):
-        """Whoever may not work a complaint does not get to see whose it is either.
+        """Refuse complaints that the user may not write, lest their names are shown.
 
-        No constraint: Odoo checks those with the rights of the superuser.
+        Not a constraint, as Odoo checks those as superuser.
         """
-        # sudo: those that the user does not see are asked for as well
+        # sudo: to check access to those hidden from the user as well
         tickets = self.sudo().ticket_ids | self.sudo().keep_id
         tickets.sudo(False).check_access("write")
 
@@ -91,7 +91,7 @@ class ComplaintMergeWizard(models.TransientModel):
 
     @api.model
     def _obstacle(self, keep, others):
-        """Return what stands in the way of merging these, if anything does."""
+        """Return why these cannot be merged, if so."""
         if not keep or not others:
             return False
         try:
@@ -101,9 +101,9 @@ class ComplaintMergeWizard(models.TransientModel):
         return False
 
     def action_merge(self):
-        """Make one of them, and go there.
+        """Merge the complaints, and open the one that stays.
 
-        :raises UserError: where they cannot be one
+        :raises UserError: where they cannot be merged
         """
         self.ensure_one()
         tickets, keep = self._tickets(), self.keep_id

@@ -1,4 +1,4 @@
-"""complaint.policy.apply: shows what a policy would change, then applies it."""
+"""complaint.policy.apply: previews and applies a policy to open complaints."""
 
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
@@ -6,7 +6,7 @@ from odoo.fields import Command, Domain
 from ..engine import milestones
 from ..models.clock.helpdesk_ticket_clock import SLA_STATES
 
-# Lines shown; the numbers above them count all.
+# Lines shown at most; the totals count all.
 _SHOWN = 200
 
 
@@ -54,9 +54,9 @@ class ComplaintPolicyApply(models.TransientModel):
             ]
 
     def _tickets(self):
-        """Return the open complaints that are under this policy, or would be.
+        """Return the open complaints that this policy applies to, now or then.
 
-        :return: (tickets, dict ticket -> policy that fits it now)
+        :return: (tickets, dict ticket -> policy that matches now)
         """
         policy = self.policy_id
         Ticket = self.env["helpdesk.ticket"]
@@ -72,8 +72,8 @@ class ComplaintPolicyApply(models.TransientModel):
         return tickets, found
 
     def _changes(self, tickets, found):
-        """Return what applying changes, as values of lines."""
-        # sudo: milestones are moved, and previewed, by the clock's own methods
+        """Return the changes as values of lines."""
+        # sudo: only the clock's methods may write milestones, and preview them
         tickets = tickets.sudo()
         after = tickets._complaint_settle_milestones(
             rematch=True, policies=found, dry_run=True
@@ -107,7 +107,7 @@ class ComplaintPolicyApply(models.TransientModel):
         return changes
 
     def action_apply(self):
-        """Recalculate the open promises of these complaints, from their first start."""
+        """Recalculate open milestones of these complaints from their first start."""
         self.ensure_one()
         self.policy_id.check_access("write")
         tickets, _found = self._tickets()

@@ -1,4 +1,4 @@
-"""complaint.rating.answer: what we say to a customer's rating."""
+"""complaint.rating.answer: our answer to a customer's rating."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -59,9 +59,9 @@ class ComplaintRatingAnswer(models.TransientModel):
             wizard.by_mail = bool(wizard.email_to)
 
     def action_answer(self):
-        """Put the answer beside the rating, and write it to the customer.
+        """Keep the answer with the rating, and send it to the customer if by mail.
 
-        :raises UserError: where nothing was written, or there is no rating any more
+        :raises UserError: where it is empty, or there is no rating any more
         """
         self.ensure_one()
         ticket = self.ticket_id

@@ -1,4 +1,4 @@
-"""complaint.resolve: how a complaint ended, where its answer was no letter of ours."""
+"""complaint.resolve: outcome of a complaint that is resolved without a letter."""
 
 from odoo import fields, models
 

@@ -1,4 +1,4 @@
-"""helpdesk.ticket.duplicate.wizard: there is one way to make one complaint of two."""
+"""helpdesk.ticket.duplicate.wizard: duplicates of complaints are merged."""
 
 from odoo import models
 
@@ -7,9 +7,9 @@ class HelpdeskTicketDuplicateWizard(models.TransientModel):
     _inherit = "helpdesk.ticket.duplicate.wizard"
 
     def action_confirm(self):
-        """Merge a complaint into another; ordinary tickets are marked as they were.
+        """Merge a complaint into another; ordinary tickets are only marked.
 
-        :raises UserError: where the two cannot be one
+        :raises UserError: where the two cannot be merged
         """
         self.ensure_one()
         if not self.ticket_id.is_complaint:
