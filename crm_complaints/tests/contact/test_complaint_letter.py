@@ -1,8 +1,4 @@
-"""Letters: what the product writes to customers keeps the rules of tone.
-
-The rules are those of the project's "Tone: checks for every text"; here stand the ones
-that a program can check.
-"""
+"""Letters: the texts for customers follow the rules of tone that can be computed."""
 
 import re
 from datetime import date, datetime
@@ -15,9 +11,9 @@ from ...models.contact.complaint_letter import TEMPLATES
 from ...models.contact.helpdesk_ticket_letter import LETTER_VALUES
 from ..mail.common import ComplaintMailCommon
 
-# Written to the customer, and read or said to them by the handler.
+# Acknowledgements: by mail, and as a letter.
 RECEIPTS = ("mail_template_acknowledgement", "mail_template_letter")
-# of the wizard, by the words allowed without greeting, contact and signature
+# Letters of the wizard: words allowed without greeting, contact and signature.
 LETTERS = {
     "mail_template_information": 100,
     "mail_template_update": 70,
@@ -31,7 +27,7 @@ LETTERS = {
 }
 RATING = "mail_template_rating"
 WRITTEN = (*RECEIPTS, "mail_template_extension", *LETTERS, RATING)
-# The answer itself, or none of ours.
+# Letters that need no date of our next answer.
 UNDATED = (
     "mail_template_offer",
     "mail_template_summary_resolution",
@@ -47,10 +43,10 @@ LENGTHS = {
     **LETTERS,
     RATING: 50,
 }
-# To who acts for the customer: tests of representatives read it.
+# To the representative; tested with representatives.
 RECEIPT_TO_OTHERS = "mail_template_authority"
 SPOKEN = ("mail_template_call_back", "mail_template_follow_up_call")
-# Beside the fields while a complaint is taken, and at the end of the call.
+# Scripts beside the fields of the intake page, and for the end of the call.
 TAKING = (
     "mail_template_intake_phone",
     "mail_template_intake_desk",
@@ -58,14 +54,14 @@ TAKING = (
 )
 CLOSING = "mail_template_intake_close"
 
-# What the handler has written in the wizard that extends a date.
+# Inputs of the wizard that extends a deadline.
 EXTENDED = {
     "complaint_old_due": datetime(2026, 3, 9, 12, 0),
     "complaint_due": datetime(2026, 3, 16, 12, 0),
     "complaint_reason": "the carrier's report reaches us on 12 March 2026",
     "complaint_findings": "the parcel left our house closed",
 }
-# ... and in the one that writes all other letters.
+# Inputs of the wizard for all other letters.
 REFUND = {"text": "We pay your money back", "date": date(2026, 3, 20), "done_at": False}
 TYPED = {
     "remedy_sought": "a new parcel",
@@ -132,7 +128,7 @@ class TestLetters(ComplaintMailCommon):
         }
 
     def render(self, template, complaint, **typed):
-        """Return (HTML, text) of a template for a complaint, as a handler gets it."""
+        """Return (HTML, text) of a template, rendered for a complaint."""
         template = self.env.ref(f"crm_complaints.{template}").sudo()
         if not template.get_external_id()[template.id].endswith("_letter"):
             typed = {**TYPED, **typed}
@@ -140,12 +136,12 @@ class TestLetters(ComplaintMailCommon):
         html = template.with_context(**context)._render_field(
             "body_html", complaint.ids
         )[complaint.id]
-        # links and emphasis have their own notation in the plain text
+        # html2plaintext marks links and emphasis
         text = html2plaintext(re.sub(r"</?(a|strong)\b[^>]*>", "", html))
         return html, " ".join(text.split())
 
     def texts(self, templates=WRITTEN + SPOKEN):
-        """Yield (template, complaint, text) of all letters to all of them."""
+        """Yield (template, complaint, text) of all letters about all complaints."""
         for template in templates:
             endings = ("upheld",)
             if template == "mail_template_final_response":
@@ -157,7 +153,7 @@ class TestLetters(ComplaintMailCommon):
 
     @staticmethod
     def names(complaint):
-        """Return what people and things are called, which is not the letter's choice."""
+        """Return names, which are not subject to the rules of tone."""
         return (complaint.name, complaint.partner_id.name, complaint.number)
 
     @staticmethod
@@ -187,9 +183,9 @@ class TestLetters(ComplaintMailCommon):
         )
 
     def test_letters_have_the_tone(self):
-        """Whatever a program can hear of it, the engine looks for."""
+        """By all rules of ``engine.tone``."""
         for template, complaint, text in self.texts(WRITTEN):
-            # what is listed has no sentences
+            # list items are no sentences
             text = re.sub(r" \* | [😊😐😞]", ". ", text)
             findings = tone.check_letter(
                 text,
@@ -228,7 +224,7 @@ class TestLetters(ComplaintMailCommon):
 
     def test_calls_keep_the_tone(self):
         for template, complaint, text in self.texts(SPOKEN):
-            # advice to the handler beside what they say
+            # an instruction to the handler, not to be said
             text = text.replace("let the customer finish", "")
             findings = tone.check_words(text, names=self.names(complaint))
             with self.subTest(template, text=text):
@@ -238,7 +234,7 @@ class TestLetters(ComplaintMailCommon):
         for _template, complaint, text in self.texts():
             self.assertNotIn("!", text)
             text = text.replace(complaint.number, "")
-            # not even one short word, as the engine has to allow
+            # stricter than the engine, which allows one short word
             self.assertNotRegex(text, r"\b[A-Z]{3,}\b")
 
     def test_follow_up_asks_positively(self):
@@ -249,7 +245,7 @@ class TestLetters(ComplaintMailCommon):
                 self.assertNotRegex(question, r"(?i)\b(not|no|problems?)\b|n't")
 
     def test_follow_up_promises_nothing_without_a_date(self):
-        """ "You hear from me" is a promise: by when?"""
+        """ "You hear from me" is followed by a date."""
         for _template, _complaint, text in self.texts(["mail_template_follow_up_call"]):
             for promise in re.finditer(r"you (?:will )?hear from me([^.]*)\.", text):
                 self.assertRegex(promise.group(1), r"\bby\b")
@@ -259,7 +255,7 @@ class TestLetters(ComplaintMailCommon):
     # ---------------------------------------------------
 
     def test_letters_are_short(self):
-        """Greeting, contact and signature not counted; they are the frame."""
+        """Greeting, contact and signature are not counted."""
         for template, limit in LENGTHS.items():
             for _template, _complaint, text in self.texts([template]):
                 body = re.sub(r"^(?:Dear [^,]*|Good day),", "", text)

@@ -1,4 +1,4 @@
-"""Writing to the customer: previewed, complete, sent once, and kept as it was sent."""
+"""Letters by the wizard: previewed, complete, sent once, and kept as they were sent."""
 
 import re
 from contextlib import suppress
@@ -17,7 +17,7 @@ from ..clock.common import ComplaintClockCommon
 from ..resolution.test_helpdesk_ticket_agree import AgreementCommon
 from ..resolution.test_helpdesk_ticket_second_stage import SecondStageCommon
 
-# What a handler types for each kind; the rest stands on the complaint.
+# Inputs of each kind; the rest comes from the complaint.
 FINAL = {
     "matter": "The parcel came open",
     "remedy_sought": "a new parcel",
@@ -74,7 +74,7 @@ class LetterCommon(AgreementCommon, ComplaintClockCommon):
         )
 
     def answerable(self, phase="solution", **vals):
-        """Return a complaint with a remedy, so that every kind of letter can be sent."""
+        """Return a complaint about which every kind of letter can be sent."""
         vals = {
             "channel_id": self.channel_phone.id,
             "complaint_remedy_sought": "a new parcel",
@@ -85,14 +85,14 @@ class LetterCommon(AgreementCommon, ComplaintClockCommon):
         return ticket
 
     def compose(self, kind, ticket=None, user=None, **vals):
-        """Return the wizard for a complaint, everything typed that it needs."""
+        """Return the wizard for a complaint, with all required inputs."""
         ticket = ticket if ticket is not None else self.answerable()
         return self.Compose.with_user(user or self.handler).create(
             {"ticket_id": ticket.id, "kind": kind, **TYPED.get(kind, {}), **vals}
         )
 
     def send(self, kind, ticket=None, user=None, **vals):
-        """Write a letter and return it."""
+        """Send a letter and return it."""
         wizard = self.compose(kind, ticket, user, **vals)
         wizard.action_send()
         return self.letters(wizard.ticket_id)[0]
@@ -101,12 +101,12 @@ class LetterCommon(AgreementCommon, ComplaintClockCommon):
         return ticket.sudo().complaint_letter_ids
 
     def text(self, html):
-        # links and emphasis have their own notation in the plain text
+        # html2plaintext marks links and emphasis
         html = re.sub(r"</?(a|strong)\b[^>]*>", "", html or "")
         return " ".join(html2plaintext(html).split())
 
     def printing(self, content=b"%PDF-1.4 a letter", state="ok"):
-        """Let wkhtmltopdf be there, and print ``content``."""
+        """Simulate wkhtmltopdf, printing ``content``."""
         Report = type(self.env["ir.actions.report"])
         state = patch.object(Report, "get_wkhtmltopdf_state", return_value=state)
         run = patch.object(Report, "_run_wkhtmltopdf", return_value=content)
@@ -124,8 +124,8 @@ class LetterCommon(AgreementCommon, ComplaintClockCommon):
 @tagged("post_install", "-at_install")
 class TestLetterCompose(LetterCommon):
     def test_tests_know_every_kind(self):
-        # some have wizards of their own or lead to another stage, and one goes to who
-        # acts for the customer
+        # those with wizards of their own, of reviews and referrals, and to the
+        # representative
         others = {"extension", "second_stage", "referral", "not_reached", "authority"}
         self.assertEqual(set(TYPED) | others, set(TEMPLATES))
         self.assertEqual([kind for kind, _label in KINDS], list(TEMPLATES))
@@ -417,11 +417,11 @@ class TestLetterCompose(LetterCommon):
             self.assertNotIn("our answer", text)
 
     # ---------------------------------------------------
-    # What a letter brings with it
+    # Effects of letters
     # ---------------------------------------------------
 
     def test_offer_in_two_clicks(self):
-        """From the finished findings: the button, then “Send”."""
+        """Once the findings are entered: the button, then “Send”."""
         ticket = self.answerable(user_id=self.handler.id)
         action = ticket.with_user(self.handler).action_complaint_propose()
         Compose = self.env[action["res_model"]].with_user(self.handler)
@@ -520,7 +520,7 @@ class TestLetterCompose(LetterCommon):
             (by_letter, "paper"),
             (unknown, "paper"),
             ({**unknown, "partner_email": "p@novak.example"}, "mail"),
-            # without a postal address the mail is what reaches them
+            # without a postal address it goes by mail
             ({**by_letter, **unknown, "partner_email": "p@novak.example"}, "mail"),
         ):
             with self.subTest(**vals):
@@ -631,7 +631,7 @@ class TestLetterCompose(LetterCommon):
         self.customer.lang = "ar_001"
         letter = self.send("update")
         self.assertIn('<div dir="rtl">', letter.body)
-        # numbers keep their order among letters that run the other way
+        # numbers keep their order in text from right to left
         self.assertIn("\u200e+32 2 555 00 07\u200e", letter.body)
         self.customer.lang = "en_US"
         letter = self.send("update")
@@ -689,7 +689,7 @@ class TestLetterCompose(LetterCommon):
                 ):
                     with self.assertRaises(AccessError):
                         getattr(theirs, method)(*arguments)
-                with suppress(AccessError):  # if they may ask at all
+                with suppress(AccessError):  # some may not even search
                     self.assertFalse(theirs.search([("id", "=", letter.id)]))
 
     def test_a_letter_on_its_way_is_its_writers(self):
@@ -769,13 +769,13 @@ class TestLetterSecondStage(LetterCommon, SecondStageCommon):
         wizard.action_send()
         letter = self.letters(ticket)
         self.assertEqual(self.text(letter.body), shown)
-        # promised by the policy of the second look, from now on
+        # the target of the policy for reviews, from now on
         self.assertIn("the result by 4 March 2026", shown)
         self.assertIn(RIGHTS, shown)
         self.assertIn("Tim Team, who had no part in it", shown)
         self.assertEqual(ticket.complaint_reviewer_id, self.team_handler)
         self.assertEqual(ticket.complaint_level, "second")
-        # who hands it over signs; nobody speaks of themselves as of another
+        # the former handler signs, as the letter names the reviewer as somebody else
         self.assertEqual(letter.user_id, self.handler)
         self.assertIn("Hanna Handler", shown)
 
@@ -842,7 +842,7 @@ class TestLetterPdf(LetterCommon):
     REPORT = "crm_complaints.complaint_letter_report"
 
     def page(self, letter, user=None):
-        """Return the letter as it is printed, as HTML."""
+        """Return the printed page of the letter as HTML."""
         Report = self.env["ir.actions.report"].with_user(user or self.handler)
         html, kind = Report._render_qweb_html(
             self.REPORT, letter.ids, data={"report_type": "pdf"}
@@ -911,7 +911,7 @@ class TestLetterPdf(LetterCommon):
         page = self.page(self.send("update", way="paper"))
         article = page[page.index('class="article') :]
         self.assertIn('dir="rtl"', article[:400])
-        # where the window is does not depend on the language
+        # the envelope's window is in the same place for all languages
         self.assertIn('<table dir="ltr">', article)
 
     def test_logo_or_name(self):
@@ -935,13 +935,13 @@ class TestLetterPdf(LetterCommon):
             (kept.res_model, kept.res_id), ("helpdesk.ticket", letter.ticket_id.id)
         )
         self.assertIn(letter.ticket_id.number.replace("/", "-"), kept.name)
-        # once printed it is what it is
+        # printed again, it is the same file
         self.assertEqual(self.pdf(letter, self.leader), b"%PDF-1.4 a letter")
         self.assertEqual(run.call_count, 1)
         self.assertEqual(letter.attachment_id, kept)
 
     def test_a_kept_pdf_is_not_for_everybody(self):
-        """Odoo hands a kept document out without asking for the record."""
+        """Odoo itself returns a stored PDF without an access check."""
         self.printing()
         letter = self.send("update", way="paper")
         self.pdf(letter)
@@ -963,7 +963,7 @@ class TestLetterPdf(LetterCommon):
         letter = self.send("final", way="paper")
         self.assertTrue(letter.body)
         self.assertEqual(letter.ticket_id.complaint_phase, "follow_up")
-        # what cannot be printed can be shown
+        # without a PDF the page can be shown
         self.assertIn("Hanna Handler", self.page(letter))
 
     def test_without_a_printer_the_browser_prints(self):

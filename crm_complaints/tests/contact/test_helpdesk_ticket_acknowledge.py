@@ -1,4 +1,4 @@
-"""Acknowledging: the receipt of a complaint is confirmed by its channel, once, ever."""
+"""Acknowledgement: each complaint is acknowledged once, by the way of its channel."""
 
 import re
 from datetime import date, datetime
@@ -35,14 +35,14 @@ class TestAcknowledgeByMail(ComplaintMailCommon):
         self.assertEqual(len(self.sent_to("anna@weber.example")), 1)
 
     def test_answer_says_that_it_is_automatic(self):
-        """RFC 3834: so that no machine answers it, nor an out-of-office."""
+        """RFC 3834: lest robots and out-of-office messages answer it."""
         self.receive()
         answer = self.the_acknowledgement()
         self.assertEqual(answer["Auto-Submitted"], "auto-replied")
         self.assertEqual(answer["X-Auto-Response-Suppress"], "All")
 
     def test_answer_refers_to_the_mail_it_answers(self):
-        """So it stands below the customer's own mail in their mailbox."""
+        """So that mail programs show it in the customer's thread."""
         self.receive(Message_Id="<the-first@novak.example>")
         self.assertIn(
             "<the-first@novak.example>", self.the_acknowledgement()["References"]
@@ -159,9 +159,9 @@ class TestAcknowledgeByMail(ComplaintMailCommon):
 
 @tagged("post_install", "-at_install")
 class TestAcknowledgeInPerson(ComplaintMailCommon):
-    """What is not acknowledged by mail is an activity of a person."""
+    """Acknowledgements by other ways are planned as an activity."""
 
-    # a handler takes what they register; these wait for one
+    # unassigned: by default the user who registers a complaint is its handler
     waiting = {"user_id": False}
 
     def assertOneActivity(self, complaint, kind, user, day):
@@ -398,7 +398,7 @@ class TestAcknowledgeOnce(ComplaintMailCommon):
         self.the_acknowledgement()
 
     def test_imported_complaints_are_history_and_not_acknowledged(self):
-        # as base_import does, for those who may bring in history
+        # as base_import does, for users who may import history
         importing = self.Ticket.with_user(self.manager).with_context(import_file=True)
         importing.load(
             ["name", "description", "team_id/.id", "partner_id/.id", "channel_id/.id"],
@@ -448,7 +448,7 @@ class TestAcknowledgeOnce(ComplaintMailCommon):
         self.assertNotAcknowledged(complaint)
         self.assertTrue(complaint.complaint_acknowledge_note)
         self.assertFalse(self.acknowledgements())
-        # the other company goes on, and so do calls
+        # the setting changes neither the other company nor calls
         other = self.create_complaint(
             user=self.handler_b, team_id=self.team_b.id, partner_email="b@novak.example"
         )
@@ -559,7 +559,7 @@ class TestAcknowledgeByHand(ComplaintMailCommon):
         self.assertNotAcknowledged(self.complaint)
 
     def test_address_that_comes_later_can_be_used(self):
-        """Whoever could not be answered gets the answer once we know where."""
+        """The acknowledgement can be sent once an address is entered."""
         complaint = self.create_complaint(channel_id=self.channel_email.id)
         self.assertEqual(complaint.complaint_acknowledged_by, "not_applicable")
         complaint.partner_email = "peter@novak.example"
@@ -569,7 +569,7 @@ class TestAcknowledgeByHand(ComplaintMailCommon):
 
 @tagged("post_install", "-at_install")
 class TestAcknowledgementFails(ComplaintMailCommon):
-    """What cannot be made leaves the complaint registered, and shows on it."""
+    """Failed acknowledgements are noted; the complaint is registered all the same."""
 
     @classmethod
     def setUpClass(cls):
@@ -577,7 +577,7 @@ class TestAcknowledgementFails(ComplaintMailCommon):
         cls.template = cls.env.ref("crm_complaints.mail_template_acknowledgement")
 
     def assertToldAbout(self, complaint):
-        """Registered, not acknowledged, and the leader knows: once."""
+        """Assert that it is registered, not acknowledged, and the leader told once."""
         self.assertTrue(complaint.exists())
         self.assertTrue(complaint.is_complaint)
         self.assertTrue(complaint.number.startswith("C/"))
@@ -618,7 +618,7 @@ class TestAcknowledgementFails(ComplaintMailCommon):
                 self.edit_template(self.template, **{field: before})
 
     def test_error_of_the_database(self):
-        """It leaves a transaction that only a savepoint can save."""
+        """It aborts the transaction, unless there is a savepoint."""
         with self.database_error_in(self.template):
             complaint = self.receive()
         self.assertToldAbout(complaint)
@@ -761,7 +761,7 @@ class TestAcknowledgementFails(ComplaintMailCommon):
         with self.no_mail_server():
             complaint = self.receive()
         mail = self._acknowledgement_mail(complaint)
-        # what is left when only the complaint goes, as another addon may do it
+        # as if another addon had deleted the complaint, but not the mail
         mail.res_id = self.Ticket.search([], order="id desc", limit=1).id + 1
         complaint.unlink()
         mail.mark_outgoing()
@@ -786,7 +786,7 @@ class TestAcknowledgementFails(ComplaintMailCommon):
         self.assertEqual(len(self.warnings(complaint)), 1)
 
     def test_handler_without_rights_on_mail_sees_the_same(self):
-        """Whoever registers it, whatever they may do with templates and mails."""
+        """Failures are handled without rights on templates and mails."""
         for user in (self.own_handler, self.team_handler, self.handler):
             with self.subTest(user=user.name), self.no_mail_server():
                 self.assertToldAbout(
@@ -796,7 +796,7 @@ class TestAcknowledgementFails(ComplaintMailCommon):
 
 @tagged("post_install", "-at_install")
 class TestAcknowledgementLink(ComplaintMailCommon, HttpCase):
-    """The customer follows the complaint by the link, without logging in."""
+    """The tracking link opens the customer page without a login."""
 
     clock = None
 

@@ -1,4 +1,4 @@
-"""The language in which somebody is written to: their own, or the one that is chosen."""
+"""Language of letters: the customer's own, or the one that was chosen."""
 
 from odoo.tests import tagged
 
@@ -39,7 +39,7 @@ class TestLanguage(ComplaintCommon):
         self.assertEqual(complaint.complaint_lang, "de_DE", "it was chosen")
 
     def test_it_follows_the_customer_while_it_is_worked(self):
-        """A contact's language is put right after their first complaint came in."""
+        """Where the contact's language is corrected after the first complaint."""
         open_one, ended = (
             self.create_complaint(partner_id=self.customer.id) for _ in range(2)
         )

@@ -1,4 +1,4 @@
-"""Somebody acts for the customer: with the consent on file, as far as it goes."""
+"""Representatives act for the customer within the scope of the consent on file."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ from ..mail.common import ComplaintMailCommon
 
 
 class RepresentativeCommon(ComplaintCommon):
-    """A daughter acts for Anna Weber."""
+    """A daughter is the representative of Anna Weber."""
 
     @classmethod
     def setUpClass(cls):
@@ -36,7 +36,7 @@ class RepresentativeCommon(ComplaintCommon):
 
     @classmethod
     def consent(cls, user=None, complaint=None, **vals):
-        """Return a consent that is filed, as the handler does it."""
+        """File a consent as the handler, and return it."""
         complaint = complaint or cls.complaint
         user = user or cls.handler
         document = (
@@ -213,7 +213,7 @@ class TestRepresentatives(RepresentativeCommon):
         return complaint, {mail.email_to: mail for mail in self.mails(complaint)}
 
     def mails(self, complaint):
-        """Return the mails that were made about a complaint, the latest first."""
+        """Return the mails about a complaint, the latest first."""
         return (
             self.env["mail.mail"]
             .sudo()
@@ -508,7 +508,7 @@ class TestRepresentativeMail(RepresentativeCommon, ComplaintMailCommon):
         self.assertComment(message)
 
     def test_her_consent_may_come_by_mail(self):
-        """She has none on file yet: her answer with the paper is kept, and read."""
+        """Without consent on file her reply with the signed paper is accepted."""
         answered = self.answer(
             self.first_mail().message_id,
             From="Clara Weber <clara@daughter.example>",

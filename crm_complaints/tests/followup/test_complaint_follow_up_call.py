@@ -1,4 +1,4 @@
-"""Follow-up: who calls, what happens when nobody answers, and the register of it all."""
+"""Follow-up calls: who makes them, what if nobody answers, and the register."""
 
 from datetime import date, datetime
 
@@ -21,7 +21,7 @@ class CallsCommon(FollowUpCommon):
         cls.Call = cls.env["complaint.follow.up.call"]
 
     def wizard(self, complaint, user=None, **vals):
-        """Return the wizard as somebody opens it from the complaint."""
+        """Return the wizard as a user opens it from the complaint."""
         user = user or self.handler
         action = complaint.with_user(user).action_complaint_follow_up()
         return (
@@ -48,7 +48,7 @@ class CallsCommon(FollowUpCommon):
         )
 
     def register(self, complaint):
-        """Return what stands on the register of a complaint, the first call first."""
+        """Return the register of a complaint, the first call first."""
         return self.Call.search([("ticket_id", "=", complaint.id)], order="id")
 
 
@@ -67,7 +67,7 @@ class TestFollowUpCaller(CallsCommon):
             archived,
             self.user_employee,
             self.handler_b,
-            self.own_handler,  # it is Hanna's, not theirs
+            self.own_handler,  # may only work their own complaints: this is Hanna's
         ):
             with self.subTest(named.name):
                 self.team.complaint_follow_up_user_id = named
@@ -517,9 +517,9 @@ class TestFollowUpLost(CallsCommon):
 @tagged("post_install", "-at_install")
 class TestFollowUpRepeated(CallsCommon):
     def repeated(self, **vals):
-        """Return a complaint of the follow-up, and the one its customer came with.
+        """Return a complaint in follow-up, and the repeat complaint.
 
-        Nothing on that one says whose it is, so that it is not found by itself.
+        That one has no customer, so that it is not found automatically.
         """
         first = self.resolved(**vals)
         repeat = self.create_complaint(name="Again")
@@ -592,7 +592,7 @@ class TestFollowUpRepeated(CallsCommon):
 @tagged("post_install", "-at_install")
 class TestFollowUpSince(CallsCommon):
     def since(self, complaint, user=None):
-        """Return what the wizard tells of what came in since the resolution."""
+        """Return the wizard's text on contacts since the resolution."""
         wizard = self.wizard(complaint, user)
         self.assertEqual(bool(wizard.since), wizard.is_heard_since)
         return " ".join(html2plaintext(wizard.since or "").split())
@@ -752,7 +752,7 @@ class TestFollowUpRegister(CallsCommon):
             self.wizard(complaint, how="repeat")
 
     def test_what_keeps_a_promise_open_is_asked_beside_the_promise(self):
-        # not below the fold, where whoever presses "Yes, it worked" does not find it
+        # it must not be below the fold, out of sight of the buttons
         arch = etree.fromstring(self.env["complaint.follow.up"].get_view()["arch"])
         names = arch.xpath("//sheet//field[not(ancestor::field)]/@name")
         self.assertLess(names.index("remedy_ids"), names.index("promise_reason"))

@@ -1,4 +1,4 @@
-"""Follow-up: some days after the resolution a personal call asks whether it worked."""
+"""Follow-up: a personal call some days after the resolution."""
 
 from datetime import date, datetime
 
@@ -16,7 +16,7 @@ class FollowUpCommon(ComplaintMailCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # as it is after its acknowledgement; handled by Hanna
+        # acknowledged, and handled by Hanna
         cls.complaint = cls.create_complaint(
             partner_id=cls.customer.id, user_id=cls.handler.id
         ).with_user(cls.handler)
@@ -252,14 +252,14 @@ class TestFollowUpAnswer(FollowUpCommon):
         getattr(wizard, f"action_{answer}")()
 
     def press(self, complaint, answer, words="", user=None):
-        """Open the wizard, note what was said, and press one of its buttons."""
+        """Open the wizard, enter the words, and press one of its buttons."""
         with Form(self.wizard(complaint, user)) as form:
             self.assertIn("Did the solution give the result you wanted?", form.script)
             form.words = words
         return getattr(form.record, f"action_{answer}")()
 
     def test_call_is_not_done_without_the_answer(self):
-        """Whoever ticks it off is led to the question instead."""
+        """Marking it done leads to the wizard instead."""
         complaint = self.resolved()
         call = self.calls(complaint).with_user(self.handler)
         with self.assertRaises(RedirectWarning) as caught:
@@ -310,7 +310,7 @@ class TestFollowUpAnswer(FollowUpCommon):
         self.assertLessEqual(before, complaint.message_ids)
 
     def test_next_call_asks_afresh(self):
-        """The answer to the first resolution is not that to the second."""
+        """The result of the first resolution is not that of the second."""
         complaint = self.resolved()
         self.record(complaint, "lost", words="Broken again.")
         complaint.action_complaint_resolve()
@@ -363,7 +363,7 @@ class TestFollowUpAnswer(FollowUpCommon):
         complaint.action_complaint_resolve()
         with self.assertRaises(AccessError):
             complaint.write(value)
-        complaint.with_user(self.manager).write(value)  # who enters history
+        complaint.with_user(self.manager).write(value)  # who may import history
 
     def test_only_a_resolved_complaint_is_followed_up(self):
         for phase in ("reception", "hearing", "agreement", "withdrawn"):

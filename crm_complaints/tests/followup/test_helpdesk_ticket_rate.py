@@ -1,4 +1,4 @@
-"""Ratings of complaints: each stays, one counts, and nobody gives them for the customer."""
+"""Ratings of complaints: all are kept, one counts, only the customer can rate."""
 
 import json
 from datetime import timedelta
@@ -63,7 +63,7 @@ class TestRatings(RatingCommon):
 
     def test_each_solution_is_rated_afresh(self):
         self.complaint._complaint_rate(1)
-        # within the same second, as an import or a test may
+        # within the same second, as in imports
         self.complaint.action_complaint_reopen()
         self.resolve()
         self.assertEqual(self.complaint.rating_last_value, 0)
@@ -123,7 +123,7 @@ class TestRatings(RatingCommon):
         self.assertEqual(self.history(), [1])
 
     # ---------------------------------------------------
-    # What it sets off
+    # Effects of a rating
     # ---------------------------------------------------
 
     def test_a_low_one_asks_the_handler_to_see_to_it_today(self):
@@ -188,7 +188,7 @@ class TestRatings(RatingCommon):
                 "delete": lambda r=as_user: r.unlink(),
                 "by token": lambda c=complaint: c.rating_apply(5, token=token),
                 "by record": lambda c=complaint, r=as_user: c.rating_apply(5, rating=r),
-                # core's page, opened by a member of staff
+                # core's page, opened by staff
                 "page": lambda c=complaint: c.sudo().rating_apply(5, token=token),
             }.items():
                 with (
@@ -258,7 +258,7 @@ class TestRatings(RatingCommon):
         self.assertFalse(self.complaint.rating_ids)
 
     def test_an_edited_message_changes_no_rating(self):
-        """Nor where the rating is linked to that message."""
+        """Not even a rating that is linked to the message."""
         self.complaint._complaint_rate(1)
         rating = self.complaint.complaint_rating_ids
         message = self.complaint.message_ids[0]
@@ -320,7 +320,7 @@ class TestRatings(RatingCommon):
         other = self.create_complaint(partner_id=self.customer.id).sudo()
         self.resolve(other)
         token = other._rating_get_access_token()
-        # of what has been forgotten nobody has a token
+        # after an erasure there is no token
         self.complaint._rating_get_access_token()
         self.complaint.rating_ids.access_token = False
         for given in ({"token": token}, {"token": False}, {"token": "x"}):

@@ -1,4 +1,4 @@
-"""Asking for a rating: when, whom, once a solution, whatever happens in between."""
+"""Rating requests: when, to whom, and only once for each solution."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -36,11 +36,11 @@ class RatingRequestCommon(ComplaintMailCommon):
 
     @staticmethod
     def somebody(number):
-        """Return values of a complaint of somebody else's."""
+        """Return the values of another customer's complaint."""
         return {"partner_id": False, "partner_email": f"x{number}@novak.example"}
 
     def run_cron(self, after=DAY, chunk_size=100):
-        """Let it be some time after the clock's start, and the cron and the queue run."""
+        """Run the cron and the mail queue, ``after`` the clock's start."""
         with (
             self.at(self.clock + after),
             patch.object(
@@ -52,7 +52,7 @@ class RatingRequestCommon(ComplaintMailCommon):
             self.env.invalidate_all()
 
     def asked(self, address="anna@weber.example"):
-        """Return the mails that asked somebody how well it worked."""
+        """Return the rating requests sent to an address."""
         return [
             mail
             for mail in self.sent_to(address)
@@ -70,7 +70,7 @@ class RatingRequestCommon(ComplaintMailCommon):
         self.assertEqual(len(self.asked(address)), count)
 
     def assertNotAsked(self, reason, complaint=None):
-        """Assert that they are not asked, now or ever, and why."""
+        """Assert that no rating request is sent within 40 days, for ``reason``."""
         complaint = complaint or self.complaint
         before = self.requests()
         for days in range(1, 40, 3):
@@ -83,7 +83,7 @@ class RatingRequestCommon(ComplaintMailCommon):
 @tagged("post_install", "-at_install")
 class TestRatingRequest(FaultMixin, RatingRequestCommon):
     # ---------------------------------------------------
-    # When
+    # When it is sent
     # ---------------------------------------------------
 
     def test_a_day_after_the_answer_and_once_more_five_days_later(self):
@@ -152,7 +152,7 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
             self.assertEqual(bool(found), woken)
 
     # ---------------------------------------------------
-    # What it says
+    # Text
     # ---------------------------------------------------
 
     def test_faces_that_lead_to_his_page(self):
@@ -188,7 +188,7 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
         self.assertIn("En français.", self.text_of(self.asked()[0]))
 
     def test_it_counts_as_no_answer_of_ours(self):
-        """It promises nothing and reaches no promise."""
+        """It meets no milestone."""
         before = self.complaint.complaint_responded_at
         self.run_cron()
         self.assertEqual(self.complaint.complaint_responded_at, before)
@@ -232,7 +232,7 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
         merged.write({"active": False, "duplicate_id": self.complaint.id})
         self.run_cron(DAY)
         self.run_cron(6 * DAY)
-        self.assertAsked(2)  # of the first one alone
+        self.assertAsked(2)  # both about the first one
         for complaint in others:
             self.assertFalse(complaint.complaint_rating_due_at)
             self.assertFalse(complaint.complaint_rating_asked_at)
@@ -248,7 +248,7 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
             self.assertFalse(complaint.complaint_rating_due_at)
 
     # ---------------------------------------------------
-    # Whom not
+    # Who is not asked
     # ---------------------------------------------------
 
     def test_who_has_rated_is_not_asked(self):
@@ -265,7 +265,7 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
         self.assertAsked(1)
 
     def test_rated_by_a_colleague_meanwhile(self):
-        """The rating is of the complaint, whoever of the customer's side gave it."""
+        """Colleagues of the customer rate the complaint as well."""
         due = self.complaint.complaint_rating_due_at
         self.complaint._complaint_rate(3, partner=self.customer_company)
         self.complaint.complaint_rating_due_at = due
@@ -334,7 +334,7 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
         complaint = self.resolved()
         self.assertEqual(complaint.complaint_rating_skipped, "off")
         self.assertFalse(complaint.complaint_rating_due_at)
-        # what was planned before as well
+        # not even what was planned before
         self.assertNotAsked("off")
 
     def test_without_its_text_nobody_is_asked(self):
@@ -357,7 +357,7 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
 
     def test_no_more_than_a_few_an_hour_to_one_address(self):
         self.company_a.complaint_acknowledge_limit = 2
-        # who complains again in the follow-up has answered its question
+        # unresolved, as a repeat complaint would end the follow-up of the others
         others = [self.unresolved() for _number in range(4)]
         for complaint in others:
             complaint.action_complaint_resolve()
@@ -369,11 +369,11 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
             self.assertTrue(complaint.complaint_rating_asked_at)
 
     # ---------------------------------------------------
-    # Somebody acts for them
+    # Representatives
     # ---------------------------------------------------
 
     def represented(self, letters_to, scope=None):
-        """Let a daughter act for Anna, with a consent that goes as far as ``scope``."""
+        """Make a daughter Anna's representative, with a consent of ``scope``."""
         daughter = self.env["res.partner"].create(
             {"name": "Clara Weber", "email": "clara@daughter.example"}
         )
@@ -436,7 +436,7 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
     # ---------------------------------------------------
 
     def other_survey(self, **statuses):
-        """Add the fields of helpdesk_mgmt_rating, as they would be there."""
+        """Add the fields of helpdesk_mgmt_rating, as if it were installed."""
         template = self.env.ref("crm_complaints.mail_template_rating")
         Stage = type(self.env["helpdesk.ticket.stage"])
         asking = self.stages["closed"]
@@ -456,7 +456,7 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
         return asking
 
     def test_not_beside_another_survey(self):
-        """Also where the stage that asks comes next."""
+        """Even where the next stage is the one that asks."""
         self.other_survey()
         self.assertNotAsked("elsewhere")
 
@@ -527,7 +527,7 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
                 )
                 self.env.flush_all()
                 counts.append(self.env.cr.sql_log_count - before)
-        # some each: links, tokens and mails are made one by one
+        # a few queries each, as links, tokens and mails are made one by one
         self.assertLess((counts[1] - counts[0]) / 9, 8, counts)
 
     def test_nothing_due_costs_next_to_nothing(self):

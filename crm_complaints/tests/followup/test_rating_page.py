@@ -1,4 +1,4 @@
-"""The page where the faces in the mail lead: opening it changes nothing, one click sends."""
+"""Rating page of the links in the mail: opening it changes nothing, one click sends."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ class TestRatingPage(ComplaintPortalCommon):
         self.as_user(None)
 
     def face(self, value="", complaint=None):
-        """Return the path of a face in the mail."""
+        """Return the path of a face (a link) in the mail."""
         return (complaint or self.complaint).get_portal_url(
             suffix="/rating", query_string=f"&rating={value}"
         )
@@ -33,7 +33,7 @@ class TestRatingPage(ComplaintPortalCommon):
         )
 
     def test_a_link_that_is_opened_changes_nothing(self):
-        """Mail servers open all links, some a hundred times, some by HEAD alone."""
+        """Mail servers open links, some many times, some with HEAD only."""
         self.get(self.face(5))
         self.env.flush_all()
         before = self.complaint.read()
@@ -121,7 +121,7 @@ class TestRatingPage(ComplaintPortalCommon):
         self.assertFalse(self.given())
 
     def test_others_are_led_to_the_complaint(self):
-        """A colleague reads it, a member of staff looks; neither rates."""
+        """Colleagues and staff may read the complaint, but not rate it."""
         for user in (self.colleague, self.handler):
             with self.subTest(user.name):
                 self.as_user(user)
@@ -135,7 +135,7 @@ class TestRatingPage(ComplaintPortalCommon):
         self.assertIn("2 mars 2026", self.get(self.face(5)).text)
 
     # ---------------------------------------------------
-    # To be asked no more
+    # Opting out
     # ---------------------------------------------------
 
     def test_asked_no_more_by_a_click_on_the_page_alone(self):

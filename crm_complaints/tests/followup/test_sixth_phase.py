@@ -1,4 +1,4 @@
-"""The sixth phase from end to end: answered, rated low, called, lost, won back."""
+"""Follow-up from end to end: resolved, rated low, called, reopened, resolved."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from .test_helpdesk_ticket_rating_request import DAY, RatingRequestCommon
 
 FOLLOW_UP = "crm_complaints.mail_activity_type_follow_up"
 ASKED_AGAIN = datetime(2026, 3, 3, 12, 0)
-# in the week after, so that nothing of the first solution is due by chance
+# in the week after, when nothing of the first solution is due
 SETTLED_AGAIN = datetime(2026, 3, 11, 9, 0)
 
 
@@ -18,7 +18,7 @@ class TestSixthPhase(RatingRequestCommon):
         return self.complaint.activity_search([FOLLOW_UP])
 
     def press(self, answer, **vals):
-        """Answer the call as the handler does, in the wizard of her activity."""
+        """Record the call's result, as the handler does in the wizard."""
         action = self.complaint.with_user(self.handler).action_complaint_follow_up()
         wizard = (
             self.env[action["res_model"]]
@@ -38,7 +38,7 @@ class TestSixthPhase(RatingRequestCommon):
         complaint = self.complaint
         customer = self.customer
 
-        # 1. answered on Monday: the call is planned, the mail is due on Tuesday
+        # 1. resolved on Monday: the call is planned, the rating request due on Tuesday
         self.assertEqual(complaint.complaint_phase, "follow_up")
         self.assertEqual(str(self.calls().date_deadline), "2026-03-11")
         self.run_cron(DAY)
@@ -53,7 +53,7 @@ class TestSixthPhase(RatingRequestCommon):
             self.assertEqual(complaint.complaint_rating, "unhappy")
             self.assertEqual(customer.complaint_satisfaction, 1)
 
-            # 3. the call: trust is lost, so it is open again, with its history
+            # 3. the call: not resolved, so it is reopened, with its history
             self.press("lost", words="I shall never come back", reason="Broke again")
         self.assertEqual(complaint.complaint_phase, "hearing")
         self.assertEqual(complaint.complaint_reopened_count, 1)
@@ -62,11 +62,11 @@ class TestSixthPhase(RatingRequestCommon):
         self.assertFalse(self.calls())
         self.assertEqual(customer.complaint_trust, "lost")
         self.assertTrue(customer.complaint_banner["lines"][0]["lost"])
-        # nobody is asked about what is open again, nor reminded
+        # no request or reminder for a rating while it is open
         self.run_cron(7 * DAY)
         self.assertAsked(1)
 
-        # 4. answered once more: both questions come back
+        # 4. resolved again: call and rating request are planned again
         with self.at(SETTLED_AGAIN):
             complaint.with_user(self.handler).action_complaint_resolve()
             [call] = self.calls()
@@ -76,7 +76,7 @@ class TestSixthPhase(RatingRequestCommon):
         self.run_cron(SETTLED_AGAIN + DAY - self.clock)
         self.assertAsked(2)
 
-        # 5. the call: trust is restored
+        # 5. the call: resolved
         with self.at(datetime(2026, 3, 20, 9, 0)):
             self.press("restored", words="It works")
         self.assertEqual(complaint.complaint_phase, "closed")
@@ -86,13 +86,13 @@ class TestSixthPhase(RatingRequestCommon):
         self.assertEqual(customer.complaint_trust, "restored")
         self.assertFalse(customer.complaint_banner)
 
-        # what was said stays: both calls, the rating, and both promises
+        # all is kept: both calls, the rating, and both milestones
         calls = complaint.complaint_follow_up_call_ids.sorted("id")
         self.assertEqual(calls.mapped("result"), ["lost", "restored"])
         self.assertEqual(calls.mapped("cycle"), [1, 2])
         self.assertEqual(calls[0].words, "I shall never come back")
         self.assertEqual(complaint.complaint_rating_ids.mapped("rating"), [1])
         self.assertEqual(self.milestones("resolve"), ["met", "met"])
-        # and is asked no more
+        # and no further requests
         self.run_cron(40 * DAY)
         self.assertAsked(2)

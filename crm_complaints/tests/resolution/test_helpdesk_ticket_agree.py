@@ -1,4 +1,4 @@
-"""Agreeing: what is offered and promised, what the customer says, and how it ends."""
+"""Agreement: remedies, the customer's decision, and the outcome."""
 
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -29,7 +29,7 @@ class AgreementCommon(ComplaintCommon):
         )
 
     def remedy(self, ticket, kind="refund", **vals):
-        """Return a remedy of a kind that comes as data, to be done in a week."""
+        """Create a remedy of a standard type, to be done within a week."""
         kind = self.env.ref(TYPE + kind)
         if not kind.immediate:
             vals.setdefault("promised_date", self.today + timedelta(days=7))
@@ -40,7 +40,7 @@ class AgreementCommon(ComplaintCommon):
         )
 
     def offered(self, *kinds, alternative=False, **vals):
-        """Return a complaint with an offer of ``kinds`` that is with the customer."""
+        """Return a complaint with an offer of ``kinds`` that is not decided yet."""
         ticket = self.complaint(**vals)
         for kind in kinds or ("refund",):
             self.remedy(ticket, kind, alternative=alternative)
@@ -52,7 +52,7 @@ class AgreementCommon(ComplaintCommon):
 
     @contextmanager
     def refused(self, words):
-        """Assert that the user is told so, and that nothing has changed by it."""
+        """Assert that a UserError is raised that matches ``words``."""
         with self.assertRaises(UserError) as caught:
             yield
         self.assertRegex(str(caught.exception), words)
@@ -103,7 +103,7 @@ class TestOffer(AgreementCommon):
                 remedy.write(vals)
         with self.assertRaises(UserError):
             remedy.unlink()
-        # the form sends back what it shows
+        # unchanged values, as forms may send them
         remedy.write({"amount": 0.0, "type_id": remedy.type_id.id})
         remedy.write({"cost": 12, "user_id": self.leader.id})
 
@@ -289,7 +289,7 @@ class TestDecision(AgreementCommon):
         self.assertIn("&lt;b&gt;Yes&lt;/b&gt;", message.body)
         self.assertFalse(message.subtype_id.internal)
         self.assertEqual(self.planned(ticket, LOOK).user_id, self.handler)
-        # they have said it, and we have not
+        # it was the customer who spoke, not we
         self.assertFalse(ticket.complaint_responded_at)
 
     def test_stands_whatever_stages_are_left(self):
@@ -469,7 +469,7 @@ class TestPromises(AgreementCommon):
                 self.assertEqual(ticket.complaint_remedy_ids.state, "cancelled")
                 with self.assertRaises(UserError):
                     ticket._complaint_accept()
-                # they are not asked any more, and may ask for another person
+                # no decision is pending, so they may ask for a review
                 self.assertFalse(ticket.complaint_decision)
                 self.assertFalse(ticket.complaint_answer_by)
                 if phase == "withdrawn":
@@ -523,7 +523,7 @@ class TestOutcome(AgreementCommon):
         self.move(ticket, "closed")
         with self.refused("Open it again"):
             ticket.complaint_outcome = "upheld"
-        ticket.complaint_outcome = "not_upheld"  # as forms send it back
+        ticket.complaint_outcome = "not_upheld"  # unchanged, as forms may send it
         with self.refused("Open it again"):
             ticket.complaint_outcome = False
         with self.refused("Only an open complaint"):
@@ -534,7 +534,7 @@ class TestOutcome(AgreementCommon):
     def test_answered_with_an_outcome(self):
         ticket = self.complaint(complaint_outcome="not_upheld")
         self.move(ticket, "follow_up")
-        ticket.complaint_outcome = "partly_upheld"  # a slip
+        ticket.complaint_outcome = "partly_upheld"  # corrected
         with self.refused("Open it again"):
             ticket.complaint_outcome = False
 

@@ -1,4 +1,4 @@
-"""Investigating: hearing comes first, causes are a tree, and the form says what is next."""
+"""Investigation: listening first, causes as a tree, and the next step."""
 
 from psycopg2 import IntegrityError
 
@@ -68,7 +68,7 @@ class TestHearing(AgreementCommon):
         own = Attachment.with_user(self.handler).create(bring).sudo()
         theirs = Attachment.with_user(self.leader).create(bring).sudo()
         elsewhere = own.copy({"res_model": ticket._name, "res_id": self.complaint().id})
-        # whoever may read them all
+        # even with access to all of them
         ticket.with_user(self.handler).sudo().write(
             {"complaint_document_ids": [(6, 0, (own | theirs | elsewhere).ids)]}
         )

@@ -1,4 +1,4 @@
-"""A second look: another person decides anew, and an outside body may after that."""
+"""Review: another person decides again; after that, an ombudsman or ADR body."""
 
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ class SecondStageCommon(ComplaintClockCommon):
         return ticket
 
     def rejected(self):
-        """Return an open complaint whose offer the customer has rejected."""
+        """Return an open complaint with an offer that was rejected."""
         ticket = self.create_complaint(
             self.leader,
             user_id=self.handler.id,
@@ -69,7 +69,7 @@ class SecondStageCommon(ComplaintClockCommon):
 @tagged("post_install", "-at_install")
 class TestSecondStage(SecondStageCommon):
     # ---------------------------------------------------
-    # The customer asks
+    # The customer asks for a review
     # ---------------------------------------------------
 
     def test_asking_opens_it_again_and_takes_it_from_its_handler(self):
@@ -162,7 +162,7 @@ class TestSecondStage(SecondStageCommon):
         self.assertFalse(ticket.complaint_second_look_open)
 
     # ---------------------------------------------------
-    # Handing it to another person
+    # Escalating for review
     # ---------------------------------------------------
 
     def test_escalating_hands_it_over_to_decide_anew(self):
@@ -221,7 +221,7 @@ class TestSecondStage(SecondStageCommon):
         for user in (
             self.handler,  # before
             self.leader,  # now
-            self.own_handler,  # concerned
+            self.own_handler,  # complained about
             self.user_employee,  # without rights
             self.portal_user,
             self.handler_b,  # of another company
@@ -276,7 +276,7 @@ class TestSecondStage(SecondStageCommon):
             ticket.complaint_former_handler_ids,
             self.own_handler | self.handler | self.leader,
         )
-        # the team a complaint comes to has other people
+        # a change to a team without its handler unassigns it
         other = self.team.copy({"name": "Second line", "user_ids": False})
         tickets = self.create_complaints(2, user_id=self.handler.id)
         tickets.write({"team_id": other.id})
@@ -408,7 +408,7 @@ class TestSecondStage(SecondStageCommon):
         )
 
     def test_asked_for_and_given_later(self):
-        """Somebody waits from the moment they ask, whoever is chosen when."""
+        """The wait counts from the request, not from the choice of a reviewer."""
         asked = self.clock + timedelta(hours=1)
         given = self.clock + timedelta(hours=2)
         ticket = self.answered()
@@ -444,7 +444,7 @@ class TestSecondStage(SecondStageCommon):
         self.assertEqual(ticket.complaint_policy_id, self.policy)
 
     # ---------------------------------------------------
-    # The outside body
+    # The ombudsman or ADR body
     # ---------------------------------------------------
 
     def test_the_body_comes_from_the_policy_until_it_is_referred(self):
