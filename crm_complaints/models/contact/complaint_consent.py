@@ -186,7 +186,7 @@ class ComplaintConsent(models.Model):
     def _keep_documents(self):
         """Let all who may read the complaint read the signed documents."""
         for consent in self:
-            # by the user's own rights: nobody files what is not theirs to show
+            # without sudo: only documents that the user may write
             fresh = consent.attachment_ids.filtered(lambda some: not some.res_id)
             fresh.write({"res_model": self._name, "res_id": consent.id})
 

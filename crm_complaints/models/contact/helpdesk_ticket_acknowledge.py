@@ -443,7 +443,7 @@ class HelpdeskTicket(models.Model):
             self.env["mail.alias.domain"].sudo(),
             self.env["mail.alias"].sudo(),
         )
-        # which also finds whoever has the name of one of ours in another domain
+        # by local part, so addresses of other domains are found as well
         left = Domain._find_aliases(list(addresses))
         if not left:
             return addresses & own

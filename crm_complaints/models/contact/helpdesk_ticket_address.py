@@ -59,7 +59,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_author(self, partner=None):
         """Return the author of a message: the partner signed in, or the customer.
 
-        :param partner: res.partner of whoever is signed in, if anybody
+        :param partner: res.partner of the user signed in, if any
         """
         author = partner or self.partner_id
         if author:

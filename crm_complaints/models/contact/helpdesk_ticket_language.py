@@ -30,7 +30,7 @@ class HelpdeskTicket(models.Model):
     def _compute_complaint_lang(self):
         installed = {code for code, _name in self.env["res.lang"].get_installed()}
         for ticket in self:
-            # sudo: in which language they read, whoever may read partners
+            # sudo: the customer's language, whatever the user may read
             lang = ticket.is_complaint and ticket.sudo().partner_id.lang
             # a language that is no longer installed must not fail a registration
             ticket.complaint_lang = lang if lang in installed else ticket.complaint_lang
@@ -44,7 +44,7 @@ class HelpdeskTicket(models.Model):
         :return: str, the code of a language, or False where the company has none either
         """
         self.ensure_one()
-        ticket = self.sudo()  # the same for all who write to them
+        ticket = self.sudo()  # the language is the same for all users
         return (
             ticket.complaint_lang
             or ticket.partner_id.lang
@@ -57,7 +57,7 @@ class HelpdeskTicket(models.Model):
 
         :param dict before: {partner: their language before the change}
         """
-        # sudo: whoever may write the contact
+        # sudo: for all who may write the contact
         tickets = self.sudo().search(
             Domain("is_complaint", "=", True)
             & self._complaint_unsettled_domain()

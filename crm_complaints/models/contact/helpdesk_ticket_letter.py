@@ -199,7 +199,7 @@ class HelpdeskTicket(models.Model):
         """Return the e-mail addresses to which a letter goes, separated by commas.
 
         :param str kind: of ``complaint.letter``
-        :raises AccessError: for whoever may not read the complaint
+        :raises AccessError: where the user may not read the complaint
         """
         self.check_access("read")
         readers = self._complaint_recipients(kind)

@@ -45,7 +45,7 @@ class HelpdeskTicket(models.Model):
 
         :param recipients: dicts as ``_notify_get_recipients`` returns them
         """
-        # sudo: who the customer is, whoever may read partners
+        # sudo: only to compare with the customer, whatever the user may read
         ticket = self.sudo()
         outside = [data for data in recipients if data["share"]]
         if not ticket.partner_id and not ticket.complaint_email_to:

@@ -35,7 +35,7 @@ class MailActivity(models.Model):
         fax = self.env.ref("crm_complaints.helpdesk_ticket_channel_fax", False)
         for activity in self:
             by = by_type.get(activity.activity_type_id.id)
-            # sudo: an activity may be done by whoever it is assigned to
+            # sudo: the assignee may have no rights on the complaint
             ticket = Ticket.sudo().browse(activity.res_id)
             if by and ticket.is_complaint:
                 if by == "letter" and fax and ticket.channel_id == fax:
@@ -51,6 +51,6 @@ class MailActivity(models.Model):
         calls = self.filtered(lambda a: a.activity_type_id.category == "phonecall")
         if not calls or not self._complaint_by_staff():
             return self.env["helpdesk.ticket"]
-        # sudo: an activity may be done by whoever it is assigned to
+        # sudo: the assignee may have no rights on the complaint
         tickets = self.env["helpdesk.ticket"].sudo().browse(calls.mapped("res_id"))
         return tickets.exists().filtered("is_complaint")

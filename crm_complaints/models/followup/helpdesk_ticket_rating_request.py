@@ -409,7 +409,7 @@ class HelpdeskTicket(models.Model):
 
         The caller has checked that it is the customer.
 
-        :param partner: res.partner of whoever is signed in, if anybody
+        :param partner: res.partner of the user signed in, if any
         """
         self.ensure_one()
         contact = partner or self.partner_id
