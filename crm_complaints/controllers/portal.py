@@ -12,6 +12,7 @@ from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
 
 from ..models.core.isolation import isolated
+from ..models.portal.helpdesk_ticket_portal import LEFT_OUT
 from .complaints import LARGEST_ID
 
 
@@ -148,7 +149,7 @@ class ComplaintPortalPages(CustomerPortalHelpdesk):
         # NUL, which the database refuses
         kw["search"] = (kw.get("search") or "").replace("\0", "")
         # complaints have a list of their own, without stages
-        request.update_context(complaint_left_out=True)
+        request.update_context(complaint_left_out=LEFT_OUT)
         response = super().portal_my_tickets(page=min(page, LARGEST_ID), **kw)
         filters = getattr(response, "qcontext", {}).get("searchbar_filters", {})
         # sudo: which of the stages are for complaints

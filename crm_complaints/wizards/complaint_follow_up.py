@@ -86,7 +86,7 @@ class ComplaintFollowUp(models.TransientModel):
     @api.depends("ticket_id")
     def _compute_script(self):
         for wizard in self:
-            ticket = wizard.ticket_id.with_context(complaint_signer_id=self.env.uid)
+            ticket = wizard.ticket_id.with_context(complaint_signer=self.env.user)
             scripts = (
                 ticket._complaint_render_scripts("mail_template_follow_up_call")
                 # the script names the customer, whom the user must be allowed to see

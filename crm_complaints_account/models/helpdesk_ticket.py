@@ -16,6 +16,7 @@ class HelpdeskTicket(models.Model):
         domain=[("move_type", "in", ("out_invoice", "out_refund", "out_receipt"))],
         help="What the complaint is about.",
         complaint_privacy="forget",
+        complaint_merge="fill",
     )
 
     @api.model

@@ -36,6 +36,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="Who complained, and what was said, is gone since then; the figures remain.",
         complaint_written_by="code",
+        complaint_merge="keep",
     )
 
     # what may end its term, the longest over first

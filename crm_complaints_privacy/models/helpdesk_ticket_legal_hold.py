@@ -14,6 +14,7 @@ class HelpdeskTicket(models.Model):
         tracking=True,
         help="Nothing of this complaint is wiped or deleted while it is on.",
         complaint_written_by="manager",
+        complaint_merge="keep",
     )
     complaint_legal_hold_reason = fields.Char(
         string="Why Held",
@@ -21,6 +22,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         complaint_privacy="forget",
         complaint_written_by="manager",
+        complaint_merge="keep",
     )
     complaint_legal_hold_user_id = fields.Many2one(
         comodel_name="res.users",
@@ -31,6 +33,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         complaint_written_by="code",
+        complaint_merge="keep",
     )
     complaint_legal_hold_at = fields.Datetime(
         string="Held since",
@@ -38,6 +41,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         complaint_written_by="code",
+        complaint_merge="keep",
     )
 
     _complaint_legal_hold_idx = models.Index("(id) WHERE complaint_legal_hold IS TRUE")

@@ -15,6 +15,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="What the complaint is about.",
         complaint_privacy="forget",
+        complaint_merge="fill",
     )
 
     @api.model

@@ -7,7 +7,8 @@ VALUE_CLASSES = [("a", "A"), ("b", "B"), ("c", "C")]
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "complaint.field.access"]
 
     complaint_value_class = fields.Selection(
         selection=VALUE_CLASSES,
@@ -20,6 +21,7 @@ class ResPartner(models.Model):
         "next ones (to 95 %), C: all others who bought something. Calculated every "
         "night from the orders confirmed during the last twelve months (by default), "
         "less what was credited, for the customer's whole company.",
+        complaint_written_by="code",
     )
 
     @api.model

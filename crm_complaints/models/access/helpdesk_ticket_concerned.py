@@ -21,6 +21,7 @@ class HelpdeskTicket(models.Model):
         help="Colleagues this complaint is about. They can neither see nor handle it.",
         complaint_privacy="forget",
         complaint_told=False,
+        complaint_merge="union",
     )
 
     @api.depends_context("uid")

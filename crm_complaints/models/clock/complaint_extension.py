@@ -7,6 +7,7 @@ class ComplaintExtension(models.Model):
     _name = "complaint.extension"
     _description = "Extension of a Complaint"
     _inherit = ["complaint.child"]
+    _complaint_moves = False
     _order = "id desc"
     _rec_name = "ticket_id"
 

@@ -27,6 +27,7 @@ class ComplaintMilestone(models.Model):
     _description = "Promise of a Complaint"
     _inherit = ["complaint.child"]
     _complaint_told = False
+    _complaint_moves = False
     _order = "cycle, started_at, id"
     _rec_name = "milestone"
 

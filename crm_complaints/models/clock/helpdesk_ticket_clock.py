@@ -64,6 +64,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         complaint_written_by="code",
         help="The first one that fits. It says what the complaint is promised.",
+        complaint_merge="keep",
     )
     complaint_milestone_ids = fields.One2many(
         comodel_name="complaint.milestone",
@@ -86,6 +87,7 @@ class HelpdeskTicket(models.Model):
         complaint_written_by="code",
         help="The worst of the open promises; with none open, whether all were kept.",
         complaint_told=False,
+        complaint_merge="keep",
     )
     complaint_deadline = fields.Datetime(
         string="Due",
@@ -95,6 +97,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         complaint_written_by="code",
         help="The next date that counts, of the promises still open.",
+        complaint_merge="keep",
     )
     complaint_next_milestone = fields.Selection(
         selection=MILESTONES,
@@ -105,6 +108,7 @@ class HelpdeskTicket(models.Model):
         complaint_written_by="code",
         help="What is due next.",
         complaint_told=False,
+        complaint_merge="keep",
     )
     complaint_responded_at = fields.Datetime(
         string="First Personal Answer",
@@ -113,6 +117,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         complaint_written_by="code",
         help="When a member of staff first wrote to the customer or spoke with him.",
+        complaint_merge="earliest",
     )
     complaint_working_days_left = fields.Integer(
         string="Working Days Left",

@@ -18,6 +18,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         readonly=True,
         copy=False,
+        complaint_written_by="code",
     )
     complaint_extension_count = fields.Integer(
         string="Times Extended",

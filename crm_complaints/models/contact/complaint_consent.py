@@ -3,7 +3,7 @@
 import uuid
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import NO_ACCESS, Domain
 from odoo.tools import format_date
 
@@ -13,8 +13,6 @@ SCOPES = [
     (WRITE, "Reads, and speaks for the customer"),
     (DECIDE, "Also takes or leaves what is offered"),
 ]
-# A consent is evidence: whose it is, and its date, never change.
-_FIXED = frozenset({"ticket_id", "partner_id", "given_on"})
 
 
 class ComplaintConsent(models.Model):
@@ -31,6 +29,7 @@ class ComplaintConsent(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
+        complaint_written_by="creator",
     )
     scope = fields.Selection(
         selection=SCOPES,
@@ -43,6 +42,7 @@ class ComplaintConsent(models.Model):
         required=True,
         default=lambda self: fields.Date.context_today(self),
         help="The day on which the customer signed it.",
+        complaint_written_by="creator",
     )
     until = fields.Date(help="The last day on which it holds. Empty: until the end.")
     ended_on = fields.Date(
@@ -119,10 +119,6 @@ class ComplaintConsent(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            # neither who filed it nor the tracking link is entered by hand
-            vals.update(user_id=self.env.uid)
-            vals.pop("access_token", None)
         consents = super().create(vals_list)
         consents._keep_documents()
         for consent in consents:
@@ -131,16 +127,6 @@ class ComplaintConsent(models.Model):
         return consents
 
     def write(self, vals):
-        # a merge moves it with its complaint
-        fixed = _FIXED - {"ticket_id"} if self.env.su else _FIXED
-        for name in fixed & vals.keys():
-            if any(consent[name] != consent._coming(name, vals) for consent in self):
-                raise UserError(
-                    self.env._(
-                        "Whose consent it is, and of when, stays as it was filed. "
-                        "Please end this one and file another."
-                    )
-                )
         result = super().write(vals)
         if "attachment_ids" in vals:
             self._keep_documents()
@@ -165,10 +151,6 @@ class ComplaintConsent(models.Model):
     # Business methods
     # ---------------------------------------------------
 
-    def _coming(self, name, vals):
-        """Return the value a field would have after a write of ``vals``."""
-        return self.new({name: vals[name]})[name] if vals[name] else self.browse()[name]
-
     def _today(self):
         # sudo: the time zone of a desk is no secret
         zone = self.sudo().ticket_id.complaint_tz
@@ -186,9 +168,11 @@ class ComplaintConsent(models.Model):
     def _keep_documents(self):
         """Let all who may read the complaint read the signed documents."""
         for consent in self:
-            # without sudo: only documents that the user may write
             fresh = consent.attachment_ids.filtered(lambda some: not some.res_id)
-            fresh.write({"res_model": self._name, "res_id": consent.id})
+            # without sudo: only documents that the user may write
+            fresh.check_access("write")
+            # sudo: from now on nobody changes what was signed
+            fresh.sudo().write({"res_model": self._name, "res_id": consent.id})
 
     def _describe(self):
         """Return a sentence about the consent for the complaint's chatter."""

@@ -36,6 +36,7 @@ class HelpdeskTicket(models.Model):
         tracking=True,
         readonly=True,
         complaint_written_by="code",
+        complaint_merge="rule",
     )
     complaint_acknowledged_by = fields.Selection(
         selection=[
@@ -51,6 +52,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         readonly=True,
         complaint_written_by="code",
+        complaint_merge="rule",
     )
     complaint_acknowledge_note = fields.Char(
         string="Not Acknowledged",
@@ -60,6 +62,7 @@ class HelpdeskTicket(models.Model):
         help="Why the receipt was not confirmed.",
         complaint_written_by="code",
         complaint_privacy="forget",
+        complaint_merge="rule",
     )
     complaint_acknowledge_route = fields.Selection(
         selection=[
@@ -150,6 +153,30 @@ class HelpdeskTicket(models.Model):
                     # done by the user, on the phone or otherwise
                     ticket._complaint_heard_from_us()
         return True
+
+    # ---------------------------------------------------
+    # Hooks
+    # ---------------------------------------------------
+
+    def _complaint_prepare_merge_vals(self, merged):
+        """The first acknowledgement counts, and how it was made."""
+        values = super()._complaint_prepare_merge_vals(merged)
+        thanked_at = merged.complaint_acknowledged_at
+        if thanked_at and (
+            not self.complaint_acknowledged_at
+            or thanked_at < self.complaint_acknowledged_at
+        ):
+            values.update(
+                complaint_acknowledged_at=thanked_at,
+                complaint_acknowledged_by=merged.complaint_acknowledged_by,
+                complaint_acknowledge_note=False,
+            )
+        elif (
+            self.complaint_acknowledged_by == acknowledgement.NOT_APPLICABLE
+            and not merged.complaint_acknowledged_by
+        ):
+            values["complaint_acknowledged_by"] = False  # now we know whom to thank
+        return values
 
     # ---------------------------------------------------
     # Business methods

@@ -18,6 +18,7 @@ class HelpdeskTicket(models.Model):
         help="In which letters and the customer's page are written. It is the "
         "customer's own, until you choose another.",
         complaint_privacy="keep",
+        complaint_merge="keep",
     )
 
     complaint_many_languages = fields.Boolean(

@@ -25,6 +25,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         readonly=True,
         copy=False,
+        complaint_written_by="code",
     )
 
     # ---------------------------------------------------
@@ -102,7 +103,7 @@ class HelpdeskTicket(models.Model):
                 "complaint_letter_policy_id": False,
                 # no tracking link without consent on file
                 "complaint_on_paper": on_paper or kind in TO_REPRESENTATIVE,
-                "complaint_signer_id": (signer or self.complaint_responsible_id).id,
+                "complaint_signer": signer or self.complaint_responsible_id,
                 **context,
             },
         )
@@ -117,9 +118,10 @@ class HelpdeskTicket(models.Model):
     def _complaint_letter_signer(self):
         """Return who signs: the user in the context, or the responsible person."""
         self.ensure_one()
-        signer_id = self.env.context.get("complaint_signer_id")
-        if signer_id:
-            return self.env["res.users"].browse(signer_id)
+        signer = self.env.context.get("complaint_signer")
+        # a record, which nobody can send over RPC
+        if isinstance(signer, models.BaseModel) and signer:
+            return signer.with_env(self.env)
         return self.complaint_responsible_id
 
     @api.model

@@ -29,6 +29,7 @@ class HelpdeskTicket(models.Model):
         help="A relative, a lawyer, a consumer association. Without the customer's "
         "consent on file he gets a receipt, and nothing else.",
         complaint_privacy="forget",
+        complaint_merge="rule",
     )
     complaint_representative_relation = fields.Selection(
         selection=[
@@ -41,6 +42,7 @@ class HelpdeskTicket(models.Model):
         string="Who He Is",
         groups="base.group_user",
         copy=False,
+        complaint_merge="rule",
     )
     complaint_letters_to = fields.Selection(
         selection=[
@@ -57,6 +59,7 @@ class HelpdeskTicket(models.Model):
         tracking=True,
         help="As soon as the customer's consent is on file. Until then they go to the "
         "customer.",
+        complaint_merge="rule",
     )
     complaint_consent_ids = fields.One2many(
         comodel_name="complaint.consent",
@@ -188,6 +191,20 @@ class HelpdeskTicket(models.Model):
             ticket.message_unsubscribe(acted[ticket].ids)
         if changed or {"complaint_letters_to", "partner_id"} & vals.keys():
             self._complaint_follow_readers()
+
+    def _complaint_prepare_merge_vals(self, merged):
+        """Whoever acts in the other one acts here, where nobody does yet."""
+        values = super()._complaint_prepare_merge_vals(merged)
+        who = merged.complaint_representative_id
+        if who - self.partner_id and not self.complaint_representative_id:
+            values.update(
+                complaint_representative_id=who.id,
+                complaint_representative_relation=(
+                    merged.complaint_representative_relation
+                ),
+                complaint_letters_to=merged.complaint_letters_to,
+            )
+        return values
 
     # ---------------------------------------------------
     # Actions

@@ -1,26 +1,34 @@
-"""ir.attachment: the signed document of a consent cannot be deleted."""
+"""ir.attachment: the signed document of a consent cannot be changed or deleted."""
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
-# Models whose attachments may be documents of a consent.
-_OF_CONSENTS = frozenset({"complaint.consent", "helpdesk.ticket"})
+# What may be written on it: the token of a link to it, which Odoo makes.
+_HARMLESS = frozenset({"access_token"})
 
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
+    def write(self, vals):
+        if vals.keys() - _HARMLESS:
+            self._complaint_ensure_not_signed()
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_consents(self):
-        """Refuse to delete the signed document of a consent."""
-        if self.env.su:
+        self._complaint_ensure_not_signed()
+
+    def _complaint_ensure_not_signed(self):
+        """Refuse to change what a customer signed, or to take it away.
+
+        :raises UserError: where a consent rests on one of these files
+        """
+        if self.env.su or not self:
             return
-        # sudo: only to check which of them are documents of a consent
-        files = self.sudo().filtered(lambda file: file.res_model in _OF_CONSENTS)
+        # sudo: whether a consent rests on them, whoever may read it
         Consent = self.env["complaint.consent"].sudo()
-        if files and Consent.search_count(
-            [("attachment_ids", "in", files.ids)], limit=1
-        ):
+        if Consent.search_count([("attachment_ids", "in", self.ids)], limit=1):
             raise UserError(
                 self.env._(
                     "This is what the customer signed. Please end the consent instead; "

@@ -12,10 +12,11 @@ _FEW = 100
 
 
 class MailMail(models.Model):
-    _inherit = "mail.mail"
+    _name = "mail.mail"
+    _inherit = ["mail.mail", "complaint.field.access"]
 
     complaint_acknowledgement = fields.Boolean(
-        string="Acknowledges a Complaint", readonly=True
+        string="Acknowledges a Complaint", readonly=True, complaint_written_by="code"
     )
 
     @api.model_create_multi

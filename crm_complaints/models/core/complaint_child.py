@@ -8,6 +8,9 @@ class ComplaintChild(models.AbstractModel):
     _name = "complaint.child"
     _description = "Part of a Complaint"
     _inherit = ["complaint.field.access"]
+    _complaint_written_by = "code"
+    # Whether these go with their complaint where that becomes a part of another.
+    _complaint_moves = True
 
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
@@ -16,6 +19,7 @@ class ComplaintChild(models.AbstractModel):
         index=True,
         ondelete="cascade",
         readonly=True,
+        complaint_written_by="creator",
         complaint_privacy="keep",
     )
     company_id = fields.Many2one(related="ticket_id.company_id")
@@ -29,12 +33,6 @@ class ComplaintChild(models.AbstractModel):
                 "ticket_id", "in", tickets._search([("is_complaint", "=", True)])
             )
         return super()._search(domain, *args, **kwargs)
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "ticket_id" in vals:
-            self.check_access("write")  # on the complaint it was moved to
-        return result
 
     def _check_access(self, operation):
         result = super()._check_access(operation)

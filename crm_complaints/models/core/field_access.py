@@ -1,7 +1,11 @@
-"""Field access: the field itself says who writes it, and this mixin enforces it."""
+"""Field access: the field itself says who writes it, and this mixin enforces it.
+
+It also says whom a link names what it leads to, and lets readers alone search a field.
+"""
 
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.models import MAGIC_COLUMNS
 
 from .history import HISTORY
 
@@ -9,30 +13,53 @@ MANAGER = "helpdesk_mgmt.group_helpdesk_manager"
 # Parameters of fields beside those that Odoo knows.
 _PARAMETERS = frozenset(
     {
-        # who writes it, where that is not everybody: "code" or "manager"
+        # who writes it, where that is not everybody: "code", "manager" or "creator"
         "complaint_written_by",
+        # True: a link to a complaint, which is named to its readers alone
+        "complaint_link",
         # what becomes of it on erasure: "keep" or "forget"; a model says so for all its
         # rows by ``_complaint_privacy``: "delete", "keep" or "contact"
         "complaint_privacy",
         # False: left out of the answer to a subject access request; a model says so by
         # ``_complaint_told``
         "complaint_told",
-        # what becomes of it when complaints are merged
+        # on the complaint that stays, when another becomes a part of it: "keep" what is
+        # there, "fill" it where there is nothing, the "earliest" or "highest" of both,
+        # "union" of what both link, or a "rule" of its own in a hook
         "complaint_merge",
     }
 )
+
+
+def _asking(field):
+    """Return the search method of a field, which asks first who may read the field."""
+    search = field.search
+    if getattr(search, "complaint_asks", False):
+        return search
+
+    def search_by_readers(records, operator, value):
+        records._check_field_access(field, "read")
+        if callable(search):
+            return search(records, operator, value)
+        return getattr(records, search)(operator, value)
+
+    search_by_readers.complaint_asks = True
+    return search_by_readers
 
 
 class ComplaintFieldAccess(models.AbstractModel):
     """Field access: a model whose fields may have ``complaint_written_by``.
 
     ``"code"``: nobody but our methods, in sudo. ``"manager"``: managers of the helpdesk
-    as well. Odoo asks for each value written, each value of a new record and each
-    ``default_…`` in the context, and tells clients that such a field is readonly.
+    as well. ``"creator"``: whoever creates the record, and nobody afterwards. Odoo asks
+    for each value written, each value of a new record and each ``default_…`` in the
+    context, and tells clients that such a field is readonly.
     """
 
     _name = "complaint.field.access"
     _description = "Who Writes a Field of a Complaint"
+    # Who writes those stored readonly fields of a model that do not say so themselves.
+    _complaint_written_by = None
 
     def _valid_field_parameter(self, field, name):
         return name in _PARAMETERS or super()._valid_field_parameter(field, name)
@@ -43,10 +70,24 @@ class ComplaintFieldAccess(models.AbstractModel):
             return False
         if operation != "write" or self.env.su:
             return True
-        written_by = getattr(field, "complaint_written_by", None)
-        return not written_by or (
-            self._complaint_is_manager()
-            and (written_by == "manager" or self._complaint_is_history())
+        written_by = self._complaint_writer(field)
+        return (
+            not written_by
+            # Odoo asks the empty recordset about a record to be created
+            or (written_by == "creator" and not self)
+            or (
+                self._complaint_is_manager()
+                and (written_by == "manager" or self._complaint_is_history())
+            )
+        )
+
+    @api.model
+    def _complaint_writer(self, field):
+        """Return who writes a field, None for everybody who may write the record."""
+        return getattr(field, "complaint_written_by", None) or (
+            self._complaint_written_by
+            if field.readonly and field.store and field.name not in MAGIC_COLUMNS
+            else None
         )
 
     @api.model
@@ -57,15 +98,88 @@ class ComplaintFieldAccess(models.AbstractModel):
             and not self._has_field_access(field, operation)
         ):
             label = field.get_description(self.env, ["string"])["string"]
+            texts = {
+                "manager": self.env._("“%s” may be changed by managers only.", label),
+                "creator": self.env._("“%s” stays as it was entered.", label),
+            }
             raise AccessError(
-                self.env._("“%(field)s” may be changed by managers only.", field=label)
-                if field.complaint_written_by == "manager"
-                else self.env._(
-                    "“%(field)s” is noted by the system, and is not changed by hand.",
-                    field=label,
+                texts.get(self._complaint_writer(field))
+                or self.env._(
+                    "“%s” is noted by the system, and is not changed by hand.", label
                 )
             )
         return super()._check_field_access(field, operation)
+
+    # ---------------------------------------------------
+    # Reading
+    # ---------------------------------------------------
+
+    def _post_model_setup__(self):
+        """Let those alone search by a field who may read it.
+
+        Odoo asks for it where a column is searched, and not for a method, which sees
+        the user and the model, but not from where it is called.
+        """
+        super()._post_model_setup__()
+        for field in self._fields.values():
+            if field.groups and field.search and not field.store:
+                field.search = _asking(field)
+
+    def _read_format(self, fnames, load="_classic_read"):
+        result = super()._read_format(fnames, load)
+        if load == "_classic_read":
+            for name in fnames:
+                hidden = self._complaint_hidden_behind(name)
+                for values in result if hidden else ():
+                    if values.get(name) and values[name][0] in hidden:
+                        values[name] = (values[name][0], self._complaint_unnamed())
+        return result
+
+    def web_read(self, specification):
+        result = super().web_read(specification)
+        for name, wanted in specification.items():
+            if "display_name" in wanted.get("fields", ()):
+                hidden = self._complaint_hidden_behind(name)
+                for values in result if hidden else ():
+                    if values[name] and values[name]["id"] in hidden:
+                        values[name]["display_name"] = self._complaint_unnamed()
+        return result
+
+    def _web_read_group_groupby_formatter(self, groupby_spec, values):
+        formatter = super()._web_read_group_groupby_formatter(groupby_spec, values)
+        field = self._fields.get(groupby_spec)
+        if not getattr(field, "complaint_link", False) or self.env.su:
+            return formatter
+        linked = self.env[field.comodel_name].union(*filter(None, values))
+        hidden = set((linked - linked._filtered_access("read"))._ids)
+
+        def formatter_link(value):
+            label, domain = formatter(value)
+            if label and label[0] in hidden:
+                label = (label[0], self._complaint_unnamed())
+            return label, domain
+
+        return formatter_link
+
+    def _complaint_hidden_behind(self, name):
+        """Return the ids of what a link leads to and the user may not read.
+
+        :param str name: of a field
+        """
+        field = self._fields.get(name)
+        if not getattr(field, "complaint_link", False) or self.env.su:
+            return set()
+        # sudo: where it leads to; who may read that is asked next
+        linked = self.sudo().mapped(name).sudo(False)
+        return set((linked - linked._filtered_access("read"))._ids) if linked else set()
+
+    @api.model
+    def _complaint_unnamed(self):
+        return self.env._("Another complaint")
+
+    # ---------------------------------------------------
+    # Roles, and history
+    # ---------------------------------------------------
 
     @api.model
     def _complaint_is_manager(self):

@@ -42,6 +42,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="Worked by a complaints team, through the phases of a complaint.",
         complaint_told=False,
+        complaint_merge="keep",
     )
     complaint_kind = fields.Selection(
         selection=[("complaint", "Complaint"), ("claim", "Claim")],
@@ -50,6 +51,7 @@ class HelpdeskTicket(models.Model):
         tracking=True,
         help="A complaint voices dissatisfaction. A claim is a formal demand for a "
         "remedy, often for money, with a legal term for the answer.",
+        complaint_merge="highest",
     )
     complaint_received_at = fields.Datetime(
         string="Received",
@@ -57,11 +59,13 @@ class HelpdeskTicket(models.Model):
         copy=False,
         tracking=True,
         help="When the complaint reached you. A letter may have come in yesterday.",
+        complaint_merge="earliest",
     )
     complaint_letter_date = fields.Date(
         string="Date of the Letter",
         copy=False,
         help="As it stands on the letter; our answer names it.",
+        complaint_merge="fill",
     )
     complaint_severity = fields.Selection(
         selection=[("minor", "Minor"), ("major", "Major"), ("critical", "Critical")],
@@ -69,17 +73,22 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",  # customers may read their tickets over RPC
         default=lambda self: self._default_for_complaint("minor"),
         tracking=True,
+        complaint_merge="highest",
     )
     complaint_remedy_sought = fields.Text(
         string="Wish",
         help="What the customer would like to happen, in his words.",
         complaint_privacy="forget",
+        complaint_merge="fill",
     )
     complaint_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Complaint Currency"
     )
     complaint_amount_claimed = fields.Monetary(
-        string="Amount Claimed", currency_field="complaint_currency_id", tracking=True
+        string="Amount Claimed",
+        currency_field="complaint_currency_id",
+        tracking=True,
+        complaint_merge="fill",
     )
     complaint_phone = fields.Char(
         string="Phone",
@@ -88,6 +97,7 @@ class HelpdeskTicket(models.Model):
         readonly=False,
         help="The number on which the customer can be reached about this complaint.",
         complaint_privacy="forget",
+        complaint_merge="fill",
     )
     complaint_leader_id = fields.Many2one(
         comodel_name="res.users",
@@ -101,6 +111,7 @@ class HelpdeskTicket(models.Model):
         compute="_compute_complaint_responsible",
         help="The handler, or the team's leader while there is none.",
     )
+    duplicate_id = fields.Many2one(complaint_link=True)
     complaint_tz = fields.Char(
         string="Complaint Time Zone", compute="_compute_complaint_tz"
     )
@@ -507,6 +518,20 @@ class HelpdeskTicket(models.Model):
 
         :param datetime at: naive, UTC; now by default
         """
+
+    def _complaint_prepare_merge_vals(self, merged):
+        """Hook: return what this one takes over from one that becomes a part of it.
+
+        Of fields with a rule of their own; what a field says of itself with
+        ``complaint_merge`` is done for all of them at once. In sudo.
+
+        :param merged: helpdesk.ticket, as it is before
+        """
+        return {}
+
+    def _complaint_prepare_merge_links(self, merged):
+        """Hook: return {many2many: records} that a merge adds, as the hook above."""
+        return {}
 
     @api.model
     def _complaint_prepare_continuing_vals(self, earlier):

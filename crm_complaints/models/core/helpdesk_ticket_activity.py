@@ -29,7 +29,7 @@ class HelpdeskTicket(models.Model):
             self.grouped(lambda ticket: users[ticket.id]) if users else {None: self}
         ).items():
             if user:  # the script names the speaker
-                tickets = tickets.with_context(complaint_signer_id=user.id)
+                tickets = tickets.with_context(complaint_signer=user)
             notes.update(
                 tickets._complaint_render_scripts(
                     self._complaint_scripts().get(type_xmlid)

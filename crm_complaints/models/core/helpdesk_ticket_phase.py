@@ -53,12 +53,14 @@ class HelpdeskTicket(models.Model):
         store=True,
         complaint_written_by="code",
         index="btree_not_null",
+        complaint_merge="keep",
     )
     complaint_is_open = fields.Boolean(
         related="stage_id.complaint_is_open",
         string="Open",
         store=True,
         complaint_written_by="code",
+        complaint_merge="keep",
     )
     # for searches of open complaints, or of a customer's
     _complaint_open_idx = models.Index(
@@ -70,6 +72,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         complaint_written_by="code",
         tracking=True,
+        complaint_merge="keep",
     )
     complaint_reopened_at = fields.Datetime(
         string="Reopened",
@@ -77,9 +80,14 @@ class HelpdeskTicket(models.Model):
         copy=False,
         complaint_written_by="code",
         help="The last time.",
+        complaint_merge="keep",
     )
     complaint_reopened_count = fields.Integer(
-        string="Times Reopened", readonly=True, copy=False, complaint_written_by="code"
+        string="Times Reopened",
+        readonly=True,
+        copy=False,
+        complaint_written_by="code",
+        complaint_merge="keep",
     )
 
     @api.model

@@ -25,6 +25,7 @@ class HelpdeskTicket(models.Model):
         complaint_written_by="code",
         help="The number it had before it was registered as a complaint, or put back.",
         complaint_privacy="keep",
+        complaint_merge="keep",
     )
     complaint_former_team_id = fields.Many2one(
         comodel_name="helpdesk.ticket.team",
@@ -35,6 +36,7 @@ class HelpdeskTicket(models.Model):
         complaint_written_by="code",
         copy=False,
         complaint_told=False,
+        complaint_merge="keep",
     )
 
     # ---------------------------------------------------

@@ -7,7 +7,6 @@ from markupsafe import Markup
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ...engine import acknowledgement
 from ..clock.helpdesk_ticket_clock import ANSWER_ACTIVITY, URGENT_ACTIVITIES
 from ..contact.helpdesk_ticket_acknowledge import ACTIVITY_TYPES
 from ..core.helpdesk_ticket_failure import WARNING_ACTIVITY
@@ -20,48 +19,8 @@ _BESIDE = {
     "ir.attachment": ("res_model", "res_id"),
     "mail.activity": ("res_model", "res_id"),
 }
-# Models whose rows stay: they hold clocks and dates of the merged complaint.
-_STAYING = ("complaint.milestone", "complaint.extension", "complaint.merge")
-# Fields that the remaining complaint takes over where it has no value.
-_FILLED = (
-    "partner_id",
-    "partner_name",
-    "partner_email",
-    "complaint_phone",
-    "category_id",
-    "complaint_remedy_sought",
-    "complaint_amount_claimed",
-    "complaint_letter_date",
-    "complaint_incident_date",
-    "complaint_incident_place",
-    "complaint_evidence",
-    "complaint_findings",
-    "complaint_reason",
-    "complaint_cause_id",
-    "complaint_corrective_action",
-    "complaint_outcome",
-)
-# The representative, whose consents move along with everything else.
-_ACTING = (
-    "complaint_representative_id",
-    "complaint_representative_relation",
-    "complaint_letters_to",
-)
-_SEVERITIES = ("minor", "major", "critical")
-# Fields that a merge may change on the remaining complaint, restored by an undo.
-_CHANGED = (
-    *_FILLED,
-    *_ACTING,
-    "complaint_received_at",
-    "complaint_acknowledged_at",
-    "complaint_acknowledged_by",
-    "complaint_acknowledge_note",
-    "complaint_responded_at",
-    "complaint_severity",
-    "complaint_kind",
-    "user_id",
-)
-_ADDED = ("complaint_concerned_user_ids", "complaint_document_ids")
+# Fields of other addons that the remaining complaint takes over where it has no value.
+_FILLED = ("partner_id", "partner_name", "partner_email", "category_id")
 _ACTIVITY_VALUES = (
     "activity_type_id",
     "summary",
@@ -78,6 +37,7 @@ class ComplaintMerge(models.Model):
     _inherit = ["complaint.child"]
     _complaint_privacy = "delete"
     _complaint_told = False
+    _complaint_moves = False
     _order = "id desc"
 
     ticket_id = fields.Many2one(string="Merged into")
@@ -87,6 +47,7 @@ class ComplaintMerge(models.Model):
         index=True,
         ondelete="cascade",
         readonly=True,
+        complaint_link=True,
     )
     merged_at = fields.Datetime(
         required=True, readonly=True, default=fields.Datetime.now
@@ -245,18 +206,15 @@ class ComplaintMerge(models.Model):
             )
 
     def _merge_one(self, keep, merged):
-        # with the order or the invoice it is about
-        changing = (*_CHANGED, *keep._complaint_document_fields())
+        changing = self._changing()
         before = {name: _plain(keep[name]) for name in changing}
         concerned = "complaint_concerned_user_ids"
-        handlers = "complaint_former_handler_ids"
-        had_it = merged[handlers] | merged.user_id
+        links = {
+            **{name: merged[name] - keep[name] for name in self._merging("union")},
+            **keep._complaint_prepare_merge_links(merged),
+        }
         snapshot = {
-            "added": {
-                **{name: (merged[name] - keep[name]).ids for name in _ADDED},
-                # none of them can be the reviewer
-                handlers: (had_it - keep[handlers] - keep.user_id).ids,
-            },
+            "added": {name: records.ids for name, records in links.items()},
             "merged_added": {concerned: (keep[concerned] - merged[concerned]).ids},
             "merged_user": merged.user_id.id,
             "followers": (merged.message_partner_ids - keep.message_partner_ids).ids,
@@ -294,49 +252,24 @@ class ComplaintMerge(models.Model):
             ticket.write(values)
 
     def _prepare_keep_vals(self, keep, merged):
-        """Return what the remaining one takes over: first dates, what it lacks."""
-        values = {
-            name: merged[name].id if name.endswith("_id") else merged[name]
-            for name in (*_FILLED, *keep._complaint_document_fields())
-            if merged[name] and not keep[name]
-        }
+        """Return what the remaining one takes over, as its fields say."""
+        values = {}
+        for name in (*_FILLED, *self._merging("fill")):
+            if merged[name] and not keep[name]:
+                values[name] = _plain(merged[name])
+        for name in self._merging("earliest"):
+            dates = [at for at in (keep[name], merged[name]) if at]
+            if dates and min(dates) != keep[name]:
+                values[name] = min(dates)
+        for name in self._merging("highest"):
+            order = [False, *keep._fields[name].get_values(self.env)]
+            highest = max(keep[name], merged[name], key=order.index)
+            if highest != keep[name]:
+                values[name] = highest
         if keep.partner_id:
             # the contact brings name and number
             values.pop("partner_name", None)
-        who = merged.complaint_representative_id
-        if who - keep.partner_id and not keep.complaint_representative_id:
-            values.update({name: _plain(merged[name]) for name in _ACTING})
-        if merged.complaint_received_at < keep.complaint_received_at:
-            values["complaint_received_at"] = merged.complaint_received_at
-        thanked_at = merged.complaint_acknowledged_at
-        if thanked_at and (
-            not keep.complaint_acknowledged_at
-            or thanked_at < keep.complaint_acknowledged_at
-        ):
-            values.update(
-                complaint_acknowledged_at=thanked_at,
-                complaint_acknowledged_by=merged.complaint_acknowledged_by,
-                complaint_acknowledge_note=False,
-            )
-        elif (
-            keep.complaint_acknowledged_by == acknowledgement.NOT_APPLICABLE
-            and not merged.complaint_acknowledged_by
-        ):
-            values["complaint_acknowledged_by"] = False  # can be acknowledged now
-        answered = [
-            at
-            for at in (keep.complaint_responded_at, merged.complaint_responded_at)
-            if at
-        ]
-        if answered and min(answered) != keep.complaint_responded_at:
-            values["complaint_responded_at"] = min(answered)
-        values["complaint_severity"] = max(
-            keep.complaint_severity or "minor",
-            merged.complaint_severity or "minor",
-            key=_SEVERITIES.index,
-        )
-        if "claim" in (keep.complaint_kind, merged.complaint_kind):
-            values["complaint_kind"] = "claim"
+        values.update(keep._complaint_prepare_merge_vals(merged))
         values["complaint_merged_numbers"] = ", ".join(
             filter(
                 None,
@@ -348,6 +281,33 @@ class ComplaintMerge(models.Model):
             )
         )
         return values
+
+    @api.model
+    def _merging(self, how):
+        """Return the names of the ticket's fields that say this of a merge."""
+        return [
+            field.name
+            for field in self.env[TICKET]._fields.values()
+            if getattr(field, "complaint_merge", None) == how
+        ]
+
+    @api.model
+    def _changing(self):
+        """Return what a merge may change on the one that stays, to be put back."""
+        rules = self._merging("fill") + self._merging("earliest")
+        rules += self._merging("highest") + self._merging("rule")
+        fields_ = self.env[TICKET]._fields
+        return [
+            *_FILLED,
+            "user_id",
+            *(
+                name
+                for name in rules
+                # links, and the numbers, are put back one by one
+                if fields_[name].type != "many2many"
+                and name != "complaint_merged_numbers"
+            ),
+        ]
 
     def _drop_activities(self, keep, merged, values):
         """Remove activities that are done with, or planned on both.
@@ -407,7 +367,7 @@ class ComplaintMerge(models.Model):
         return sorted(
             model
             for model in parts
-            if model not in _STAYING
+            if self.env[model]._complaint_moves
             and not self.env[model]._abstract
             and self.env[model]._auto
         )

@@ -34,6 +34,7 @@ class HelpdeskTicket(models.Model):
         help="References of complaints that became part of this one.",
         complaint_written_by="code",
         complaint_privacy="keep",
+        complaint_merge="rule",
     )
     complaint_merge_ids = fields.One2many(
         comodel_name="complaint.merge",
@@ -42,6 +43,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         readonly=True,
         copy=False,
+        complaint_written_by="code",
     )
     complaint_unmergeable_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
@@ -65,6 +67,7 @@ class HelpdeskTicket(models.Model):
         complaint_written_by="code",
         complaint_privacy="forget",
         complaint_told=False,
+        complaint_merge="keep",
     )
     complaint_similar_id = fields.Many2one(
         comodel_name="helpdesk.ticket",

@@ -47,7 +47,9 @@ class HelpdeskTicket(models.Model):
         help="The one that this complaint takes up again: as somebody said, else the "
         "latest of the same customer, of the same category or cause first.",
         complaint_written_by="code",
+        complaint_link=True,
         complaint_privacy="forget",
+        complaint_merge="keep",
     )
     complaint_repeat_found = fields.Boolean(
         string="Earlier One Found",
@@ -56,6 +58,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="Nobody said that it takes up the earlier one.",
         complaint_written_by="code",
+        complaint_merge="keep",
     )
     complaint_repeat_count = fields.Integer(
         string="Complaints before",
@@ -65,6 +68,7 @@ class HelpdeskTicket(models.Model):
         aggregator="avg",
         help="How many the same customer had made lately when this one came in.",
         complaint_written_by="code",
+        complaint_merge="keep",
     )
     # The same as far as the user may know of it
     complaint_earlier_id = fields.Many2one(
@@ -104,7 +108,6 @@ class HelpdeskTicket(models.Model):
             )
 
     def _search_complaint_earlier_count(self, operator, value):
-        self._check_field_access(self._fields["complaint_earlier_count"], "read")
         if operator in _COMPARE:
             compare = _COMPARE[operator]
         elif operator == "in":

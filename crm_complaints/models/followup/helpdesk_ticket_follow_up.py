@@ -35,6 +35,7 @@ class HelpdeskTicket(models.Model):
         tracking=True,
         help="What the customer said when asked whether the solution worked.",
         complaint_written_by="manager",
+        complaint_merge="keep",
     )
     complaint_follow_up_at = fields.Datetime(
         string="Followed up",
@@ -43,6 +44,7 @@ class HelpdeskTicket(models.Model):
         help="When the customer was asked: as soon as he said how it went, or else in "
         "writing.",
         complaint_written_by="code",
+        complaint_merge="keep",
     )
     complaint_follow_up_call_ids = fields.One2many(
         comodel_name="complaint.follow.up.call",
@@ -51,6 +53,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         readonly=True,
         copy=False,
+        complaint_written_by="code",
     )
 
     # ---------------------------------------------------

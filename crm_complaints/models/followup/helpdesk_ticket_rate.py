@@ -32,6 +32,7 @@ class HelpdeskTicket(models.Model):
         store=True,
         help="How well the solution met the customer's wish, as he said last.",
         complaint_written_by="code",
+        complaint_merge="keep",
     )
     complaint_rating_ids = fields.One2many(
         comodel_name="rating.rating",
@@ -42,6 +43,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         readonly=True,
         copy=False,
+        complaint_written_by="code",
     )
 
     # ---------------------------------------------------

@@ -47,6 +47,7 @@ class HelpdeskTicket(models.Model):
         complaint_written_by="code",
         complaint_privacy="forget",
         complaint_told=False,
+        complaint_merge="keep",
     )
     complaint_rating_asked_at = fields.Datetime(
         string="Asked for a Rating",
@@ -55,6 +56,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="When he was asked how well the current solution worked.",
         complaint_written_by="code",
+        complaint_merge="keep",
     )
     complaint_rating_skipped = fields.Selection(
         selection=_REASONS,
@@ -65,6 +67,7 @@ class HelpdeskTicket(models.Model):
         help="Why he was not asked, or not reminded.",
         complaint_written_by="code",
         complaint_told=False,
+        complaint_merge="keep",
     )
     complaint_no_rating = fields.Boolean(
         string="Do not Ask for a Rating",
@@ -72,6 +75,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="The customer does not want to be asked, as long as there is no contact of "
         "his that says so.",
+        complaint_merge="keep",
     )
 
     # ---------------------------------------------------

@@ -20,11 +20,13 @@ _OURS = {"publisher_comment"}
 
 
 class RatingRating(models.Model):
-    _inherit = "rating.rating"
+    _name = "rating.rating"
+    _inherit = ["rating.rating", "complaint.field.access"]
 
     complaint_cycle = fields.Integer(
         string="Solution",
         readonly=True,
+        complaint_written_by="code",
         help="Which solution of the complaint was rated: 0 the first, 1 the one after "
         "it was opened again, and so on.",
     )

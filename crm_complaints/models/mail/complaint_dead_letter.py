@@ -6,7 +6,7 @@ import traceback
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from ...engine.mail import incoming as mail_incoming
@@ -23,6 +23,7 @@ class ComplaintDeadLetter(models.Model):
     # a thread, since whoever gets an activity is notified on it
     _inherit = ["mail.thread", "mail.activity.mixin", "complaint.field.access"]
     _order = "state, received_at desc, id desc"
+    _complaint_written_by = "code"
 
     name = fields.Char(string="Subject", readonly=True, complaint_privacy="forget")
     email_from = fields.Char(string="Sender", readonly=True, complaint_privacy="forget")
@@ -78,6 +79,7 @@ class ComplaintDeadLetter(models.Model):
         readonly=True,
         help="The complaint it became, or, while it is to be seen to, the one on which "
         "the part stands that could be taken in.",
+        complaint_link=True,
         complaint_privacy="keep",
     )
     entry_id = fields.Many2one(
@@ -113,11 +115,6 @@ class ComplaintDeadLetter(models.Model):
         return base64.b64decode(self.with_context(bin_size=False).raw or b"")
 
     def write(self, vals):
-        # what came in, and what became of it, nobody writes by hand
-        if not self.env.su and vals.keys() - {"team_id"}:
-            raise AccessError(
-                self.env._("Only the team of a dead letter can be changed.")
-            )
         result = super().write(vals)
         if "team_id" in vals:
             self._hand_over()

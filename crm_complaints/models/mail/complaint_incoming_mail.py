@@ -12,6 +12,7 @@ class ComplaintIncomingMail(models.Model):
     _name = "complaint.incoming.mail"
     _description = "Incoming Mail about Complaints"
     _inherit = ["complaint.field.access"]
+    _complaint_written_by = "code"
     _order = "id desc"
     _rec_name = "message_id"
     _log_access = False  # the gateway writes it; when is told by taken_at
@@ -70,6 +71,7 @@ class ComplaintIncomingMail(models.Model):
         index="btree_not_null",
         ondelete="set null",
         readonly=True,
+        complaint_link=True,
         complaint_privacy="keep",
     )
     team_id = fields.Many2one(

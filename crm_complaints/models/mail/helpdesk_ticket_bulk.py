@@ -23,8 +23,10 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="The first of many complaints that one sender sent within an hour.",
         complaint_written_by="code",
+        complaint_link=True,
         complaint_privacy="forget",
         complaint_told=False,
+        complaint_merge="keep",
     )
     complaint_bulk_count = fields.Integer(
         string="More from this Sender",

@@ -9,10 +9,6 @@ from odoo.tools import format_amount
 PROMISE_ACTIVITY = "crm_complaints.mail_activity_type_promise"
 # Terms that the customer has read: they are not changed while offered or after.
 _TERMS = frozenset({"ticket_id", "type_id", "description", "amount", "alternative"})
-# Progress of an offer: set by its methods, never by hand.
-_COURSE = frozenset(
-    {"state", "offered_at", "decided_at", "done_at", "cancel_reason", "activity_id"}
-)
 OPEN_STATES = ("draft", "proposed", "accepted")
 
 
@@ -189,20 +185,8 @@ class ComplaintRemedy(models.Model):
     # CRUD
     # ---------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            # set explicitly, as the context may contain defaults
-            fresh = {**dict.fromkeys(_COURSE, False), "state": "draft"}
-            vals_list = [{**vals, **fresh} for vals in vals_list]
-        return super().create(vals_list)
-
     def write(self, vals):
         if not self.env.su:
-            if _COURSE & vals.keys():
-                raise UserError(
-                    self.env._("How far a remedy has come is not set by hand.")
-                )
             changed = self.filtered(
                 lambda remedy: remedy.state != "draft" and remedy._changed_terms(vals)
             )

@@ -37,6 +37,7 @@ class HelpdeskTicket(models.Model):
         tracking=True,
         help="Whether the customer was right. Figures count “partly” as upheld; what is "
         "given as goodwill on a complaint not upheld does not change it.",
+        complaint_merge="fill",
     )
     complaint_decision = fields.Selection(
         selection=[
@@ -49,12 +50,14 @@ class HelpdeskTicket(models.Model):
         copy=False,
         tracking=True,
         complaint_written_by="manager",
+        complaint_merge="keep",
     )
     complaint_decided_at = fields.Datetime(
         string="Decided",
         readonly=True,
         copy=False,
         complaint_written_by="manager",
+        complaint_merge="keep",
     )
     complaint_decision_words = fields.Text(
         string="What He Said",
@@ -62,6 +65,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         complaint_written_by="manager",
         complaint_privacy="forget",
+        complaint_merge="keep",
     )
     complaint_answer_by = fields.Date(
         string="Answer Asked for by",
@@ -69,6 +73,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="By when the customer was asked what suits him.",
         complaint_written_by="manager",
+        complaint_merge="keep",
     )
     complaint_promise_reason = fields.Char(
         string="Why It Is Closed",
@@ -77,6 +82,7 @@ class HelpdeskTicket(models.Model):
         tracking=True,
         help="Why the complaint is closed although something promised is not done.",
         complaint_privacy="forget",
+        complaint_merge="keep",
     )
     complaint_open_promise_count = fields.Integer(
         string="Promises not Done yet",

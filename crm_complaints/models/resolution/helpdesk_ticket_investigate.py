@@ -10,12 +10,15 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     complaint_incident_date = fields.Date(
-        string="When", help="The day it happened, as far as the customer knows."
+        string="When",
+        help="The day it happened, as far as the customer knows.",
+        complaint_merge="fill",
     )
     complaint_incident_place = fields.Char(
         string="Where",
         help="The shop, the room, the page, the train.",
         complaint_privacy="forget",
+        complaint_merge="fill",
     )
     complaint_event_ids = fields.One2many(
         comodel_name="complaint.event",
@@ -34,6 +37,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="What the findings rest on. The customer does not see them.",
         complaint_privacy="forget",
+        complaint_merge="union",
     )
     complaint_evidence = fields.Text(
         string="Checked",
@@ -42,6 +46,7 @@ class HelpdeskTicket(models.Model):
         help="What you looked at, as the letter says: the bill of 3 March, the log of "
         "the night. “I have checked …”",
         complaint_privacy="forget",
+        complaint_merge="fill",
     )
     complaint_findings = fields.Text(
         string="Findings",
@@ -49,6 +54,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="What you found, written for the customer; internal remarks are notes.",
         complaint_privacy="forget",
+        complaint_merge="fill",
     )
     complaint_reason = fields.Text(
         string="Reasons",
@@ -56,6 +62,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="Where you see it differently: why, as the customer reads it.",
         complaint_privacy="forget",
+        complaint_merge="fill",
     )
     complaint_cause_id = fields.Many2one(
         comodel_name="complaint.cause",
@@ -66,6 +73,7 @@ class HelpdeskTicket(models.Model):
         check_company=True,
         copy=False,
         tracking=True,
+        complaint_merge="fill",
     )
     complaint_corrective_action = fields.Text(
         string="What We Change",
@@ -77,6 +85,7 @@ class HelpdeskTicket(models.Model):
         help="What is done so that it does not happen again. “To prevent it from now "
         "on, we …”",
         complaint_privacy="forget",
+        complaint_merge="fill",
     )
 
     complaint_is_listening = fields.Boolean(

@@ -30,6 +30,7 @@ class HelpdeskTicket(models.Model):
         help="At the second level somebody decides anew who had no part in it before. "
         "Empty: the first.",
         complaint_written_by="code",
+        complaint_merge="keep",
     )
     complaint_second_look_at = fields.Datetime(
         string="Second Look Asked for",
@@ -37,12 +38,14 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="When the customer last asked that another person look at it.",
         complaint_written_by="code",
+        complaint_merge="keep",
     )
     complaint_escalated_at = fields.Datetime(
         string="Second Look since",
         readonly=True,
         copy=False,
         complaint_written_by="code",
+        complaint_merge="keep",
     )
     # reviews that began a cycle of milestones; reopenings are counted elsewhere
     complaint_escalated_count = fields.Integer(
@@ -50,6 +53,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         complaint_written_by="code",
+        complaint_merge="keep",
     )
     complaint_reviewer_id = fields.Many2one(
         comodel_name="res.users",
@@ -60,6 +64,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="Chosen to look at it afresh.",
         complaint_written_by="code",
+        complaint_merge="keep",
     )
     complaint_former_handler_ids = fields.Many2many(
         comodel_name="res.users",
@@ -73,6 +78,7 @@ class HelpdeskTicket(models.Model):
         help="None of them can be the one to look at it afresh.",
         complaint_written_by="code",
         complaint_told=False,
+        complaint_merge="rule",
     )
     complaint_reviewer_candidate_ids = fields.Many2many(
         comodel_name="res.users",
@@ -95,6 +101,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         complaint_written_by="code",
+        complaint_merge="keep",
     )
     complaint_first_decision = fields.Selection(
         selection=lambda self: self._fields[
@@ -105,12 +112,14 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         complaint_written_by="code",
+        complaint_merge="keep",
     )
     complaint_referred_at = fields.Datetime(
         string="Referred",
         readonly=True,
         copy=False,
         complaint_written_by="code",
+        complaint_merge="keep",
     )
     complaint_body_id = fields.Many2one(
         comodel_name="res.partner",
@@ -122,6 +131,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="To whom the customer may turn, or was referred. Set by the policy.",
         complaint_privacy="keep",
+        complaint_merge="keep",
     )
     complaint_body_address = fields.Text(
         string="Address of the Outside Body",
@@ -235,6 +245,16 @@ class HelpdeskTicket(models.Model):
         if before.get("handlers"):
             complaints = self.sudo().browse(t.id for t in before["handlers"])
             complaints._complaint_note_handlers(before["handlers"])
+
+    def _complaint_prepare_merge_links(self, merged):
+        """None of those who had the other one can look at this one afresh."""
+        handlers = merged.complaint_former_handler_ids | merged.user_id
+        return {
+            **super()._complaint_prepare_merge_links(merged),
+            "complaint_former_handler_ids": handlers
+            - self.complaint_former_handler_ids
+            - self.user_id,
+        }
 
     # ---------------------------------------------------
     # Actions

@@ -195,7 +195,7 @@ class TestLetterCompose(LetterCommon):
         wizard = self.compose("final").with_context(
             complaint_letter_values={"findings": "Forged"},
             complaint_letter_policy_id=policy.id,
-            complaint_signer_id=self.leader.id,
+            complaint_signer=self.leader,
             complaint_on_paper=True,
         )
         wizard.action_send()

@@ -297,20 +297,22 @@ class TestRepresentatives(RepresentativeCommon):
 
     def test_whose_it_is_stays(self):
         consent = self.consent()
-        consent.write({"partner_id": self.daughter.id, "until": date(2026, 5, 1)})
+        consent.write({"until": date(2026, 5, 1)})
         other = self.create_complaint()
         for vals in (
             {"partner_id": self.customer_company.id},
             {"given_on": date(2026, 1, 1)},
             {"ticket_id": other.id},
         ):
-            with self.subTest(vals), self.assertRaises(UserError):
+            with self.subTest(vals), self.assertRaises(AccessError):
                 consent.write(vals)
         with self.assertRaises(AccessError):
             consent.unlink()
 
     def test_the_token_is_nobody_s_to_read_or_choose(self):
-        consent = self.consent(access_token="mine")
+        with self.assertRaises(AccessError):
+            self.consent(access_token="mine")
+        consent = self.consent()
         self.assertFalse(consent.sudo().access_token)
         consent.sudo()._ensure_token()
         with self.assertRaises(AccessError):
@@ -321,6 +323,15 @@ class TestRepresentatives(RepresentativeCommon):
         document = consent.attachment_ids
         with self.assertRaises(UserError):
             document.with_user(self.handler).unlink()
+        for vals in (
+            {"raw": b"something else"},
+            {"datas": "eA=="},
+            {"name": "other.pdf"},
+            {"res_model": False, "res_id": False},
+            {"url": "https://elsewhere.example", "type": "url"},
+        ):
+            with self.subTest(vals), self.assertRaises(UserError):
+                document.with_user(self.handler).write(vals)
         self.assertEqual(consent.attachment_ids, document)
         other = self.env["ir.attachment"].with_user(self.handler)
         other.create({"name": "x", "raw": b"x"}).unlink()

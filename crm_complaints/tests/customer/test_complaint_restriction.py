@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from ..mail.common import ComplaintMailCommon
@@ -190,13 +190,15 @@ class TestRestrictions(ComplaintMailCommon):
             restriction.unlink()
 
     def test_nobody_approves_for_another_or_changes_whom_it_is_about(self):
-        restriction = self.restrict(approved_by_id=self.leader.id)
+        with self.assertRaises(AccessError):
+            self.restrict(approved_by_id=self.leader.id)
+        restriction = self.restrict()
         self.assertEqual(restriction.approved_by_id, self.manager)
         for vals in (
             {"approved_by_id": self.leader.id},
             {"partner_id": self.customer_company.id},
         ):
-            with self.subTest(vals), self.assertRaises(UserError):
+            with self.subTest(vals), self.assertRaises(AccessError):
                 restriction.write(vals)
 
     def test_a_colleague_is_no_customer(self):

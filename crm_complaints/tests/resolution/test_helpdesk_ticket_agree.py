@@ -109,14 +109,8 @@ class TestOffer(AgreementCommon):
 
     def test_course_is_not_set_by_hand(self):
         ticket = self.complaint()
-        remedy = self.remedy(ticket, state="accepted", done_at=self.clock)
+        remedy = self.remedy(ticket)
         self.assertEqual(remedy.state, "draft")
-        self.assertFalse(remedy.done_at)
-        by_default = remedy.with_context(
-            default_state="done", default_done_at=self.clock
-        ).create({"ticket_id": ticket.id, "type_id": remedy.type_id.id})
-        self.assertEqual(by_default.state, "draft")
-        self.assertFalse(by_default.done_at)
         for name, value in (
             ("state", "accepted"),
             ("offered_at", self.clock),
@@ -124,8 +118,13 @@ class TestOffer(AgreementCommon):
             ("done_at", self.clock),
             ("cancel_reason", "Just so"),
         ):
-            with self.subTest(name), self.assertRaises(UserError):
+            with self.subTest(name), self.assertRaises(AccessError):
                 remedy.write({name: value})
+            with self.subTest(name), self.assertRaises(AccessError):
+                self.remedy(ticket, **{name: value})
+            forging = remedy.with_context(**{f"default_{name}": value})
+            with self.subTest(name), self.assertRaises(AccessError):
+                forging.create({"ticket_id": ticket.id, "type_id": remedy.type_id.id})
         with self.assertRaises(UserError):
             remedy.action_done()
         with self.assertRaises(UserError):

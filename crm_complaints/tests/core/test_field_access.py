@@ -1,0 +1,445 @@
+"""Who writes a field: each field that says so, tried by every role in every way."""
+
+import ast
+import base64
+from pathlib import Path
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.models import MAGIC_COLUMNS
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..common import ComplaintCommon
+
+MIXIN = "complaint.field.access"
+ADDON = Path(__file__).parents[2]
+ROLES = (
+    "own_handler",
+    "team_handler",
+    "handler",
+    "leader",
+    "manager",
+    "portal_user",
+    "user_employee",
+    "handler_b",
+)
+# What a client could send for an object of ours in the context.
+JSON_VALUES = (True, 1, "history", [1], {"a": 1})
+CHANGES = ("write", "create")
+# What no text for users may hold.
+TECHNICAL = ("helpdesk_mgmt", "helpdesk.ticket", "complaint.", "complaint_", "group_")
+
+
+class _RolledBack(Exception):
+    """Raised to take back what an attempt has done."""
+
+
+@tagged("post_install", "-at_install")
+class TestFieldAccess(ComplaintCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.ticket = cls.create_complaint(
+            cls.leader, partner_id=cls.customer.id, user_id=cls.own_handler.id
+        ).sudo(False)
+        sudo = cls.ticket.sudo()
+        sudo._complaint_as_history().stage_id = cls.stages["solution"]
+        letter = cls.env["ir.attachment"].create({"name": "signed.pdf", "raw": b"x"})
+        # how to make a record of each model that somebody may write
+        cls.records = {
+            "complaint.consent": {
+                "ticket_id": sudo.id,
+                "partner_id": cls.customer_company.id,
+                "attachment_ids": [Command.set(letter.ids)],
+            },
+            "complaint.dead.letter": {
+                "name": "Unreadable",
+                "raw": base64.b64encode(b"raw"),
+                "company_id": cls.company_a.id,
+                "team_id": cls.team.id,
+            },
+            "complaint.event": {
+                "ticket_id": sudo.id,
+                "name": "It fell",
+                "date": "2026-02-27",
+            },
+            "complaint.remedy": {
+                "ticket_id": sudo.id,
+                "type_id": cls.env["complaint.remedy.type"].search([], limit=1).id,
+            },
+            "complaint.restriction": {
+                "partner_id": cls.customer.id,
+                "company_id": cls.company_a.id,
+                "reason": "He shouted.",
+                "measure": "writing",
+                "until": "2026-06-01",
+                "review_date": "2026-05-01",
+            },
+            "mail.mail": {"subject": "Hello"},
+            "rating.rating": {
+                "res_model_id": cls.env["ir.model"]._get_id("res.partner"),
+                "res_id": cls.customer.id,
+            },
+            "res.partner": {"name": "Somebody"},
+        }
+
+    # ---------------------------------------------------
+    # Helpers
+    # ---------------------------------------------------
+
+    def setUp(self):
+        super().setUp()
+        self.made = {}
+
+    def models(self):
+        """Return the models whose fields may say who writes them."""
+        return [
+            self.env[name]
+            for name in sorted(self.registry.descendants([MIXIN], "_inherit"))
+            if not (self.env[name]._abstract or self.env[name]._transient)
+        ]
+
+    def guarded(self, model):
+        """Return the fields of a model that not everybody writes, with who does."""
+        writers = {
+            field: model._complaint_writer(field) for field in model._fields.values()
+        }
+        return {field: writer for field, writer in writers.items() if writer}
+
+    def record(self, model):
+        if model._name == self.ticket._name:
+            return self.ticket
+        if model._name not in self.records:
+            return model
+        if model._name not in self.made:
+            record = model.sudo().create(self.records[model._name])
+            self.made[model._name] = record.sudo(False)
+            self.env.flush_all()
+        return self.made[model._name]
+
+    def value(self, field):
+        """Return a value that a field could have, and what an import calls it."""
+        if field.type == "selection":
+            keys = field.get_values(self.env)
+            return keys[-1], keys[-1]
+        if field.relational:
+            linked = self.env[field.comodel_name].sudo()
+            some = linked.with_context(active_test=False).search([], limit=1).id
+            one = some or 1
+            return (one if field.type == "many2one" else [Command.link(one)]), some
+        return {
+            "boolean": (True, "True"),
+            "integer": (7, "7"),
+            "float": (3.5, "3.5"),
+            "monetary": (3.5, "3.5"),
+            "date": ("2026-01-05", "2026-01-05"),
+            "datetime": ("2026-01-05 10:00:00", "2026-01-05 10:00:00"),
+            "json": ({"a": 1}, '{"a": 1}'),
+            "binary": (base64.b64encode(b"x"), "eA=="),
+        }.get(field.type, ("Forged", "Forged"))
+
+    def refusal(self, attempt, is_allowed):
+        """Return the words in which an attempt is refused, empty where it is not.
+
+        What is allowed is taken back. That something else is missing or wrong is not
+        told as a lack of rights.
+        """
+        try:
+            if is_allowed:
+                with self.env.cr.savepoint(flush=False), mute_logger("odoo.sql_db"):
+                    attempt()
+                    raise _RolledBack
+            result = attempt()
+            if isinstance(result, dict) and not result["ids"]:
+                return "; ".join(m["message"] for m in result["messages"])
+        except AccessError as error:
+            return str(error)
+        except Exception:
+            if not is_allowed:
+                raise
+        finally:
+            if is_allowed:
+                self.env.invalidate_all(flush=False)
+        return ""
+
+    def ways(self, record, field):
+        """Return {way: attempt} to write a field of a record, and of a new one."""
+        model, name = record.browse(), field.name
+        value, text = self.value(field)
+        column = f"{name}/.id" if field.relational else name
+        ways = {
+            "write": lambda: record.write({name: value}),
+            "create": lambda: model.create({name: value}),
+            "default": lambda: model.with_context(**{f"default_{name}": value}).create(
+                {}
+            ),
+            "copy": lambda: record.copy({name: value}),
+            "load": lambda: model.load([column], [[str(text)]]),
+        }
+        if field.type == "one2many" or not text:
+            del ways["load"]  # whole lines of other models, and what does not exist
+        if not record:
+            del ways["write"], ways["copy"]
+        return ways
+
+    def is_allowed(self, role, writer, way):
+        if writer == "creator":
+            return way != "write"
+        if role != "manager":
+            return False
+        return writer == "manager" or way == "load"
+
+    # ---------------------------------------------------
+    # Writing
+    # ---------------------------------------------------
+
+    def test_a_role_writes_what_a_field_lets_it_write(self):
+        tried = 0
+        for model in self.models():
+            fields = self.guarded(model)
+            for role in ROLES:
+                user = getattr(self, role)
+                mine = model.with_user(user)
+                can_write, can_create = map(mine.has_access, CHANGES)
+                if not (can_write or can_create):
+                    continue
+                record = self.record(model).with_user(user)
+                self.assertTrue(record, f"{model._name}: say how to make one")
+                for field, writer in fields.items():
+                    if not field.store:
+                        continue
+                    for way, attempt in self.ways(record, field).items():
+                        if not (can_write if way == "write" else can_create):
+                            continue
+                        tried += 1
+                        is_allowed = self.is_allowed(role, writer, way)
+                        with self.subTest(field=str(field), role=role, way=way):
+                            refusal = self.refusal(attempt, is_allowed)
+                            self.check_refusal(refusal, record, field, way, is_allowed)
+        self.assertGreater(tried, 1000)
+
+    def check_refusal(self, refusal, record, field, way, is_allowed):
+        label = f"“{field.get_description(record.env, ['string'])['string']}”"
+        if is_allowed:
+            self.assertNotIn(label, refusal)
+            return
+        self.assertTrue(refusal, "nobody minds")
+        if way in ("write", "copy") and not record.has_access("write"):
+            return  # refused for the whole record, as Odoo says it
+        if not record._has_field_access(field, "read"):
+            return  # hidden from them: as Odoo says it
+        self.assertIn(label, refusal)
+        for word in TECHNICAL:
+            self.assertNotIn(word, refusal)
+
+    def test_a_client_is_told_what_is_readonly(self):
+        for model in self.models():
+            for role in ROLES:
+                mine = model.with_user(getattr(self, role))
+                if not mine.has_access("read"):
+                    continue
+                described = mine.fields_get(attributes=["readonly"])
+                for field, writer in self.guarded(model).items():
+                    if field.name not in described or not field.store:
+                        continue
+                    with self.subTest(model=model._name, field=field.name, role=role):
+                        self.assertEqual(
+                            described[field.name]["readonly"],
+                            field.readonly
+                            or not self.is_allowed(role, writer, "create"),
+                        )
+
+    def test_a_readonly_field_of_ours_says_who_writes_it(self):
+        for model in self.models():
+            if not any(map(model.with_user(self.manager).has_access, CHANGES)):
+                continue
+            for field in model._fields.values():
+                if (
+                    (field._module or "").startswith("crm_complaints")
+                    and field.store
+                    and field.readonly
+                    and field.name not in MAGIC_COLUMNS
+                ):
+                    with self.subTest(field=str(field)):
+                        self.assertTrue(model._complaint_writer(field))
+
+    def test_a_field_of_ours_on_a_ticket_says_what_becomes_of_it(self):
+        for field in self.ticket._fields.values():
+            if (
+                field.store
+                and field.type != "one2many"
+                and (
+                    field.name == "is_complaint" or field.name.startswith("complaint_")
+                )
+            ):
+                with self.subTest(field=field.name):
+                    self.assertIn(
+                        getattr(field, "complaint_merge", None),
+                        ("keep", "fill", "earliest", "highest", "union", "rule"),
+                    )
+
+    # ---------------------------------------------------
+    # Reading
+    # ---------------------------------------------------
+
+    def test_a_field_is_searched_by_its_readers_alone(self):
+        tried = 0
+        for model in self.models():
+            for field in model._fields.values():
+                if not (field.groups and field.search) or field.store:
+                    continue
+                for role in ROLES:
+                    mine = model.with_user(getattr(self, role))
+                    if not mine.has_access("read") or mine._has_field_access(
+                        field, "read"
+                    ):
+                        continue
+                    for searched, path in self.paths_to(mine, field):
+                        tried += 1
+                        with (
+                            self.subTest(field=str(field), role=role, path=path),
+                            self.assertRaises(AccessError),
+                        ):
+                            searched.search([(path, "in", [self.value(field)[1]])])
+        self.assertTrue(tried)
+
+    def paths_to(self, model, field):
+        """Return what to search by which path, to be told of a field."""
+        yield model, field.name
+        for name in self.registry:
+            other = model.env[name]
+            if other._abstract or not other._auto or not other.has_access("read"):
+                continue
+            for link in other._fields.values():
+                if (
+                    link.comodel_name == model._name
+                    and link.store
+                    and not link.bypass_search_access
+                    and other._has_field_access(link, "read")
+                ):
+                    yield other, f"{link.name}.{field.name}"
+
+    def test_a_link_names_a_complaint_to_its_readers_alone(self):
+        hidden = self.create_complaint(
+            self.leader, name="Not for everybody", user_id=self.handler.id
+        ).sudo()
+        links = {
+            field.name
+            for field in self.ticket._fields.values()
+            if field.comodel_name == self.ticket._name
+            and field.store
+            and field.type == "many2one"
+        }
+        self.assertLessEqual(
+            {"duplicate_id", "complaint_bulk_id", "complaint_repeat_of_id"}, links
+        )
+        ticket = self.ticket.sudo()
+        for name in links:
+            self.assertTrue(getattr(ticket._fields[name], "complaint_link", False))
+            ticket[name] = hidden
+        for user, is_named in (
+            (self.own_handler, False),
+            (self.handler, True),
+            (self.leader, True),
+        ):
+            mine = self.ticket.with_user(user)
+            for name in links:
+                field = mine._fields[name]
+                if not mine._has_field_access(field, "read"):
+                    continue
+                self.env.invalidate_all()
+                names = (
+                    mine.read([name])[0][name][1],
+                    mine.web_read({name: {"fields": {"display_name": {}}}})[0][name][
+                        "display_name"
+                    ],
+                    mine.formatted_read_group([("id", "=", mine.id)], [name])[0][name][
+                        1
+                    ],
+                )
+                with self.subTest(user=user.name, field=name):
+                    for text in names:
+                        self.assertEqual(hidden.number in text, is_named, text)
+                        self.assertEqual(hidden.name in text, is_named, text)
+
+    # ---------------------------------------------------
+    # The context
+    # ---------------------------------------------------
+
+    def context_keys(self):
+        """Return the keys of the context that our code reads."""
+        read, constants = set(), {}
+        for path in ADDON.parent.glob("crm_complaints*/**/*.py"):
+            if "tests" in path.parts:
+                continue
+            for node in ast.walk(ast.parse(path.read_text())):
+                match node:
+                    case ast.Call(
+                        func=ast.Attribute(
+                            attr="get", value=ast.Attribute(attr="context")
+                        ),
+                        args=[key, *_],
+                    ):
+                        read.add(ast.unparse(key))
+                    case ast.Assign(
+                        targets=[ast.Name(id=name)], value=ast.Constant(value=str(text))
+                    ):
+                        constants[name] = repr(text)
+        keys = {ast.literal_eval(constants.get(key, key)) for key in read if key}
+        return {key for key in keys if key.startswith("complaint_")}
+
+    def test_a_forged_context_opens_nothing(self):
+        keys = self.context_keys()
+        self.assertLessEqual(
+            {"complaint_history", "complaint_batch", "complaint_deferred_ids"}, keys
+        )
+        plain = self.registered({})
+        for value in JSON_VALUES:
+            with self.subTest(value=value):
+                self.check_context(dict.fromkeys(keys, value), plain)
+
+    def registered(self, context):
+        """Return what becomes of a complaint that is registered with this context."""
+        # of somebody else each time: there are limits of an hour
+        name = f"customer{self.Ticket.sudo().search_count([])}"
+        customer = self.env["res.partner"].create(
+            {"name": name, "email": f"{name}@weber.example"}
+        )
+        values = {
+            "name": "Again",
+            "description": "x",
+            "team_id": self.team.id,
+            "partner_id": customer.id,
+            "channel_id": self.channel_email.id,
+        }
+        Ticket = self.Ticket.with_user(self.handler)
+        Ticket.create(values)
+        ticket = Ticket.with_context(**context).create(values)
+        milestones = ticket.complaint_milestone_ids
+        return {
+            "promises": milestones.sorted("milestone").mapped(
+                lambda promise: (promise.milestone, promise.state)
+            ),
+            "thanked": ticket.complaint_acknowledged_by,
+            "repeats": ticket.complaint_repeat_count > 0,
+        }
+
+    def check_context(self, context, plain):
+        self.assertEqual(self.registered(context), plain)
+        ticket = self.ticket.with_user(self.handler).with_context(**context)
+        with self.assertRaises(AccessError):
+            ticket.complaint_responded_at = "2026-01-05 10:00:00"
+        with self.assertRaises(AccessError):
+            ticket.create({"name": "x", "complaint_resolved_at": "2026-01-05 10:00:00"})
+        loaded = ticket.load(["name", "complaint_resolved_at"], [["x", "2026-01-05"]])
+        self.assertFalse(loaded["ids"])
+        follow_up = {"stage_id": self.stages["follow_up"].id}
+        undecided = self.create_complaint(complaint_outcome=False)
+        with self.assertRaises(UserError):
+            undecided.with_context(**context).write(follow_up)
+        remedy = self.record(self.env["complaint.remedy"]).sudo()
+        remedy.state = "accepted"
+        with self.assertRaises(UserError):
+            ticket.write({"stage_id": self.stages["closed"].id})
+        self.assertEqual(remedy.state, "accepted")
