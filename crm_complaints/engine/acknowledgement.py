@@ -1,4 +1,4 @@
-"""How a complaint is acknowledged, given its channel and what is known of the customer."""
+"""Acknowledgement: the way to confirm receipt, by channel and what is known."""
 
 EMAIL = "email"
 PHONE = "phone"
@@ -6,7 +6,7 @@ LETTER = "letter"
 IN_PERSON = "in_person"
 NOT_APPLICABLE = "not_applicable"
 
-# What else may serve when the channel's own way is barred, best first.
+# What else may serve where the channel's own way is impossible, best first.
 _INSTEAD = {
     EMAIL: (EMAIL, PHONE, LETTER),
     PHONE: (PHONE, EMAIL, LETTER),
@@ -16,11 +16,11 @@ _INSTEAD = {
 
 
 def route(wanted, *, email=False, phone=False, postal=False, named=False):
-    """Choose the way in which the receipt of a complaint is confirmed.
+    """Acknowledgement: choose the way in which receipt of a complaint is confirmed.
 
-    The channel's own way comes first. Where the customer cannot be reached by it,
-    the next best that reaches them is taken; where none does there is nobody to
-    answer, and nobody is to be blamed for it later.
+    The channel's own way comes first. Where the customer cannot be reached by it, the
+    next best one is taken. Where there is none, nobody can be acknowledged, and the
+    milestone is not counted as missed.
 
     :param wanted: the channel's way: "email", "phone", "letter" or "in_person";
         empty (no channel) counts as "email"

@@ -1,21 +1,20 @@
-"""The life of a milestone: a promise with a date, and what may happen to it.
+"""Milestones: the states of one clock of a complaint, and the events that change them.
 
-A milestone is a value. Each event takes one and returns the next; what is not
-possible raises. Dates are facts: what was reached when, and that a deadline passed,
-is never wiped by what comes later.
+A milestone is a value. Each event takes one and returns the next, or raises where it is
+not possible. When something was reached, and that a deadline passed, stays on record.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-# Not begun: what it starts from has not happened yet.
+# Not started: what it starts from has not happened yet.
 WAITING = "waiting"
 RUNNING = "running"
-# Most of the time is gone.
+# Most of the time has passed.
 AT_RISK = "at_risk"
-# The deadline has passed, and it is still open.
+# Overdue: the deadline has passed, and it is still open.
 BREACHED = "breached"
-# Stands still while the customer is waited for.
+# Stands still while we wait for the customer.
 PAUSED = "paused"
 # Reached in time; reached or dropped after the deadline; dropped before it.
 MET = "met"
@@ -24,7 +23,7 @@ CANCELLED = "cancelled"
 
 STATES = (WAITING, RUNNING, AT_RISK, BREACHED, PAUSED, MET, MISSED, CANCELLED)
 OPEN = (WAITING, RUNNING, AT_RISK, BREACHED, PAUSED)
-# Begun, and not yet ended.
+# Started, and not yet ended.
 STARTED = (RUNNING, AT_RISK, BREACHED, PAUSED)
 ENDED = (MET, MISSED, CANCELLED)
 
@@ -41,10 +40,10 @@ ALLOWED = {
     "cancel": OPEN,
 }
 
-# A deadline is the last second in which it is kept.
+# A deadline is the last second in which a milestone is met.
 _TICK = timedelta(seconds=1)
 
-# The states of a complaint, worst first, by those of its open milestones.
+# Deadline status of a complaint by its open milestones, the worst first.
 _WORST = (
     (BREACHED, BREACHED),
     (AT_RISK, AT_RISK),
@@ -65,10 +64,10 @@ class IllegalTransition(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A promise; all moments are naive UTC or None.
+    """Milestone: one clock of a complaint; all moments are naive UTC or None.
 
-    ``deadline`` is the last second in which it is kept. ``breached_at`` is the first
-    second in which it was not; once set it stays, and ``missed`` is how it ends.
+    ``deadline`` is the last second in which it is met. ``breached_at`` is the first
+    second in which it was overdue; once set it stays, and it ends as ``missed``.
     """
 
     state: str = WAITING
@@ -81,14 +80,14 @@ class Milestone:
     breached_at: datetime | None = None
     # (from, to) of each pause that is over
     pauses: tuple = ()
-    # a later date was promised, which no recalculation takes back
+    # the deadline was extended, which no recalculation takes back
     extended: bool = False
-    # no longer promised: the policy that fits now says nothing of it
+    # the policy that fits now has no such target
     dropped: bool = False
 
     @property
     def next_event_at(self):
-        """When time alone will change the state next; None where it will not."""
+        """The moment at which time alone changes the state; None where it does not."""
         if self.state == RUNNING:
             if self.warn_at and self.warn_at <= self.deadline:
                 return self.warn_at
@@ -104,9 +103,9 @@ def _ensure(milestone, event):
 
 
 def start(milestone, at, deadline, warn_at=None):
-    """Begin at ``at``, to be reached by ``deadline``.
+    """Start at ``at``, to be reached by ``deadline``.
 
-    :raises IllegalTransition: where it has begun already
+    :raises IllegalTransition: where it has started already
     """
     _ensure(milestone, "start")
     return replace(
@@ -136,7 +135,7 @@ def pass_time(milestone, now):
 
 
 def pause(milestone, at):
-    """Stand still from ``at`` on; what ran out before that stays breached.
+    """Pause from ``at`` on; a deadline that passed before stays breached.
 
     :raises IllegalTransition: where it is not running
     """
@@ -148,7 +147,7 @@ def pause(milestone, at):
 
 
 def resume(milestone, at, deadline, warn_at=None):
-    """Go on from ``at``, with the dates moved by as much as the pause took.
+    """Resume at ``at``, with the dates moved by as much as the pause took.
 
     :raises IllegalTransition: where it is not paused
     """
@@ -164,26 +163,26 @@ def resume(milestone, at, deadline, warn_at=None):
 
 
 def extend(milestone, deadline, warn_at=None):
-    """Promise a later date; the first one stays on record, a breach as well.
+    """Extend the deadline; the first deadline, or its breach, stays on record.
 
-    :raises IllegalTransition: where it has not begun or has ended
+    :raises IllegalTransition: where it has not started or has ended
     """
     _ensure(milestone, "extend")
     return replace(_redate(milestone, deadline, warn_at), extended=True)
 
 
 def reschedule(milestone, at, deadline, warn_at=None, original_deadline=None):
-    """Follow another promise from its first start on, as if it had always been so.
+    """Follow other terms from the first start on, as if they had always applied.
 
-    A breach stays on record: what was promised was not kept.
+    A breach stays on record: the former deadline was missed.
 
     :param original_deadline: the date before any extension or pause; ``deadline`` by
         default
-    :raises IllegalTransition: where it has not begun or has ended
+    :raises IllegalTransition: where it has not started or has ended
     """
     _ensure(milestone, "reschedule")
     if milestone.paused_at and milestone.paused_at > deadline:
-        # it ran out before it could stand still
+        # it was overdue before it could pause
         milestone = replace(milestone, state=RUNNING, paused_at=None)
     return replace(
         _redate(milestone, deadline, warn_at),
@@ -198,13 +197,13 @@ def _redate(milestone, deadline, warn_at):
 
 
 def reach(milestone, at):
-    """Note that what was promised happened at ``at``.
+    """Note that it was reached at ``at``.
 
     :raises IllegalTransition: where it has ended already
     """
     _ensure(milestone, "reach")
     breached_at = milestone.breached_at
-    # what stands still, or has not begun, cannot run out
+    # a milestone that is paused, or has not started, cannot become overdue
     runs = milestone.state in (RUNNING, AT_RISK)
     if not breached_at and runs and at > milestone.deadline:
         breached_at = milestone.deadline + _TICK
@@ -218,7 +217,7 @@ def reach(milestone, at):
 
 
 def reopen(milestone, now):
-    """Take it up again, since what ended it turned out not to have happened.
+    """Open it again, since what ended it turned out not to have happened.
 
     :raises IllegalTransition: where it is open
     """
@@ -228,7 +227,7 @@ def reopen(milestone, now):
 
 
 def cancel(milestone, now):
-    """End it without its being reached; what was late already stays missed.
+    """End it without its being reached; where it was overdue, it ends as missed.
 
     :raises IllegalTransition: where it has ended already
     """
@@ -242,7 +241,7 @@ def cancel(milestone, now):
 
 
 def overall(states):
-    """Return the state of a complaint, given those of all its milestones.
+    """Return the deadline status of a complaint, given the states of its milestones.
 
     :param states: iterable of states, of every cycle
     :return: "breached", "at_risk", "on_track", "paused", "missed", "met" or "none"

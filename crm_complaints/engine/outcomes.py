@@ -1,12 +1,12 @@
-"""What the examination of a complaint came to, and how figures count it."""
+"""Outcomes: upheld, partly or not upheld, withdrawn; and how figures count them."""
 
 UPHELD = "upheld"
 PARTLY_UPHELD = "partly_upheld"
 NOT_UPHELD = "not_upheld"
 WITHDRAWN = "withdrawn"
 
-# What a handler may decide; a complaint is withdrawn by the customer.
+# The outcomes that handlers decide; only the customer withdraws.
 DECIDED = (UPHELD, PARTLY_UPHELD, NOT_UPHELD)
-# Figures count what is upheld in part as upheld (FCA, DISP 1.10 notes). What is given
-# as goodwill changes nothing: a complaint not upheld stays so.
+# Figures count what is partly upheld as upheld (FCA, DISP 1.10 notes). Goodwill changes
+# nothing: a complaint that is not upheld stays so.
 COUNTED_AS_UPHELD = (UPHELD, PARTLY_UPHELD)

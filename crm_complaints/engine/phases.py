@@ -1,4 +1,4 @@
-"""The phases a complaint goes through, and what a move between two of them means."""
+"""Phases of a complaint, and what a move between two of them means."""
 
 RECEPTION = "reception"
 HEARING = "hearing"
@@ -9,12 +9,12 @@ FOLLOW_UP = "follow_up"
 CLOSED = "closed"
 WITHDRAWN = "withdrawn"
 
-# In the order of the work; the customer waits for an answer. Another addon may have
-# more of them: ``helpdesk.ticket.stage._complaint_open_phases`` returns all.
+# Open: the customer waits for an answer; in the order of the work. Other addons may
+# add more: ``helpdesk.ticket.stage._complaint_open_phases`` returns all.
 OPEN = (RECEPTION, HEARING, CALMING, SOLUTION, AGREEMENT)
-# The customer is heard: no guesses at causes and no solutions yet.
+# The customer is heard: no guesses at causes, and no solutions yet.
 LISTENING = (RECEPTION, HEARING)
-# The answer has been given.
+# The final response has been given.
 RESOLVED = (FOLLOW_UP, CLOSED)
 # Nothing is left to do.
 ENDED = (CLOSED, WITHDRAWN)
@@ -23,7 +23,7 @@ ALL = (*OPEN, FOLLOW_UP, CLOSED, WITHDRAWN)
 
 
 def is_resolution(before, after):
-    """Tell whether moving from phase ``before`` to ``after`` answers the complaint.
+    """Tell whether moving from phase ``before`` to ``after`` resolves the complaint.
 
     :param before: phase or a false value (a complaint that is just created)
     :param after: phase or a false value
@@ -32,11 +32,11 @@ def is_resolution(before, after):
 
 
 def is_reopening(before, after, open_phases=OPEN):
-    """Tell whether moving from phase ``before`` to ``after`` opens it again.
+    """Tell whether moving from phase ``before`` to ``after`` reopens the complaint.
 
     :param before: phase or a false value (a complaint that is just created)
     :param after: phase or a false value
-    :param open_phases: all there are, in their order
+    :param open_phases: all of them, in order
     """
     return bool(before) and before not in open_phases and after in open_phases
 
@@ -45,7 +45,7 @@ def is_undecided(phase, open_phases=OPEN):
     """Tell whether a complaint in ``phase`` may still become an ordinary ticket.
 
     :param phase: phase or a false value
-    :param open_phases: all there are, in their order
+    :param open_phases: all of them, in order
     """
     return phase in open_phases and phase != AGREEMENT
 
@@ -53,11 +53,10 @@ def is_undecided(phase, open_phases=OPEN):
 def following(phase, open_phases=OPEN):
     """Return the phase that comes after an open ``phase``, or None.
 
-    The last one, agreement, is left by resolving, which is the handler's own act, so
-    nothing follows it here.
+    None comes after the last one, agreement: the handler resolves the complaint.
 
     :param phase: phase or a false value
-    :param open_phases: all there are, in their order
+    :param open_phases: all of them, in order
     """
     if phase in open_phases[:-1]:
         return open_phases[open_phases.index(phase) + 1]
@@ -65,10 +64,10 @@ def following(phase, open_phases=OPEN):
 
 
 def known(phase, open_phases):
-    """Return an open ``phase`` as this addon knows it: itself, or the one before it.
+    """Return an open ``phase`` as one of this addon: itself, or the last one before it.
 
     :param phase: one of ``open_phases``, perhaps of another addon
-    :param open_phases: all there are, in their order
+    :param open_phases: all of them, in order
     """
     if phase in OPEN:
         return phase

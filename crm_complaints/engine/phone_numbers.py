@@ -1,30 +1,30 @@
-"""Phone numbers as people write them: which digits find the one they mean."""
+"""Phone numbers as people write them, and the digits by which they are found."""
 
 import re
 import unicodedata
 
-# A zero in brackets is dialled at home only. PostgreSQL reads the expression as well:
-# the indexes of numbers are made with it.
+# "(0)" is dialled only within a country. PostgreSQL uses the expression as well: the
+# indexes of phone numbers are made with it.
 NOT_DIALLED = r"\(0\)|[^0-9]"
 _NOT_DIALLED = re.compile(NOT_DIALLED)
-# ITU-T E.164: no code of a country is the beginning of another.
+# ITU-T E.164: no country code begins with another one.
 _COUNTRY_CODE = re.compile(
     r"^(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[0-9]{3})"
 )
 _NUMBER = re.compile(r"[\d\s()+./\-\u2010-\u2015]+")
-# Fewer find half the town.
+# A search for fewer digits would find too many numbers.
 LEAST = 4
-# As many are a whole number, short ones of a village included.
+# So many make a whole number, even a short one of a village.
 WHOLE = 6
 
 
 def digits(text):
-    """Return what is dialled, as a string of the digits 0 to 9."""
+    """Return the digits that are dialled, as a string of 0 to 9."""
     return _NOT_DIALLED.sub("", _ascii_digits(text or ""))
 
 
 def is_number(text):
-    """Tell whether somebody who types ``text`` means a phone number, or its beginning."""
+    """Tell whether ``text``, as typed, is a phone number or the beginning of one."""
     text = _ascii_digits(text or "")
     return bool(_NUMBER.fullmatch(text)) and len(digits(text)) >= LEAST
 
@@ -45,7 +45,7 @@ def core(text):
 def same(one, other):
     """Tell whether two spellings may be of one whole number."""
     shorter, longer = sorted((core(one), core(other)), key=len)
-    # an extension may follow, a code go before
+    # an extension may follow, an area code go before
     return len(shorter) >= WHOLE and shorter in longer
 
 

@@ -1,7 +1,7 @@
-"""Which milestones a complaint has, and what its facts make of each of them.
+"""Milestones of a complaint: which ones it has by its policy, and their state.
 
-``settle`` is asked after every change, whatever it was and whoever made it, and is
-right however often it is asked: it looks at the facts, not at what happened.
+``settle`` is called after every change, whoever made it. It only looks at the facts,
+not at what happened, so it may be called any number of times.
 """
 
 from dataclasses import dataclass, replace
@@ -28,14 +28,14 @@ RECEIVED = "received"
 ACKNOWLEDGED = "acknowledged"
 RESOLVED = "resolved"
 
-# What a milestone should be by the facts.
+# What a milestone should be, by the facts.
 _OPEN = "open"
 _OVER = "over"
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is promised: ``kind`` within ``delay`` units of ``start_event``."""
+    """Target: the policy demands ``kind`` within ``delay`` units of ``start_event``."""
 
     kind: str
     delay: float
@@ -44,15 +44,15 @@ class Terms:
     start_event: str = RECEIVED
     warn_percent: int = 0  # of the time gone, 0: no warning
     pausable: bool = False
-    extension_delay: float = 0  # how far it may be extended, 0: as far as one likes
+    extension_delay: float = 0  # how far it may be extended, 0: without limit
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A milestone of a complaint with the terms it was made by.
+    """Milestone of a complaint, with the terms it was made by.
 
-    ``key`` and ``target`` mean something to the caller alone: the record, None for
-    a new one, and the target it comes from.
+    ``key`` and ``target`` belong to the caller: the record, None for a new one, and
+    the target it comes from.
     """
 
     key: object
@@ -63,13 +63,13 @@ class Row:
 
     @property
     def shown(self):
-        """What the complaint shows of it: (kind, state, deadline)."""
+        """The milestone as the complaint shows it: (kind, state, deadline)."""
         return self.terms.kind, self.milestone.state, self.milestone.deadline
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a complaint; all moments are naive UTC or None."""
+    """Facts of a complaint; all moments are naive UTC or None."""
 
     phase: str
     # the customer waits for an answer, as the phase says
@@ -79,13 +79,13 @@ class Facts:
     responded_at: datetime | None = None  # in this cycle
     resolved_at: datetime | None = None
     followed_up_at: datetime | None = None
-    reopened_at: datetime | None = None  # or taken up afresh by another person
+    reopened_at: datetime | None = None  # or when a review began
     cycle: int = 1
-    # nobody to answer: the sender is unknown
+    # no customer to answer: the sender is unknown
     anonymous: bool = False
-    # in the register, neither archived nor put back
+    # a complaint that is neither archived nor made an ordinary ticket again
     active: bool = True
-    # the stage it is in stands for waiting for the customer
+    # its stage means waiting for the customer
     pausing: bool = False
     tz_name: str = "UTC"
     # milestone of another addon -> when it was reached
@@ -93,23 +93,23 @@ class Facts:
 
     @property
     def begun_at(self):
-        """The start of this cycle: the receipt, or when it was last taken up again."""
+        """The start of this cycle: the receipt, or the last reopening or review."""
         if self.cycle > 1 and self.reopened_at:
             return self.reopened_at
         return self.received_at
 
 
 def settle(rows, targets, facts, now, reader, *, rematch=False, heard_at=None):
-    """Bring the milestones of one complaint into line with its facts.
+    """Milestones: bring those of one complaint into line with its facts.
 
     :param rows: list of Row, of all cycles
     :param targets: list of (target, Terms): the policy; used for a new cycle, and
         for the present one where ``rematch`` says so
     :param Facts facts:
     :param datetime now: naive, UTC
-    :param reader: has ``deadline(start, delay, unit, working_time)``, ``shift(deadline,
-        paused_at, resumed_at, unit, working_time)`` and ``warning(start, deadline,
-        percent, working_time)``
+    :param reader: the timetable; has ``deadline(start, delay, unit, working_time)``,
+        ``shift(deadline, paused_at, resumed_at, unit, working_time)`` and
+        ``warning(start, deadline, percent, working_time)``
     :param bool rematch: follow ``targets`` in the present cycle, from its first start
     :param datetime heard_at: the customer has just heard from us personally
     :return: list of Row: the given ones, those that changed as new objects, and new
@@ -121,7 +121,7 @@ def settle(rows, targets, facts, now, reader, *, rematch=False, heard_at=None):
         if row.cycle == facts.cycle:
             current.append(row)
         elif row.cycle < facts.cycle and row.milestone.state in milestones.OPEN:
-            # what was still open there ended when the complaint was opened again
+            # milestones that were still open there ended with the reopening
             settled.append(
                 replace(row, milestone=milestones.cancel(row.milestone, now))
             )
@@ -137,7 +137,7 @@ def settle(rows, targets, facts, now, reader, *, rematch=False, heard_at=None):
         begun = row.milestone.started_at
         row = _settle_row(
             row,
-            # each but the first starts where the one before it was reached
+            # each but the first starts where the one before was reached
             begun if row.terms.kind == UPDATE and begun in updated else None,
             facts,
             now,
@@ -161,13 +161,13 @@ def _is_past_update(row):
 
 
 def _follow_policy(rows, targets, facts, now):
-    """Match the rows of this cycle with the targets; make and drop what has none."""
+    """Match the rows of this cycle with the targets; create and drop as needed."""
     result = [row for row in rows if _is_past_update(row)]
     left = [row for row in rows if not _is_past_update(row)]
     for target, terms in targets:
         same_kind = [row for row in left if row.terms.kind == terms.kind]
         if same_kind:
-            # a service target stays one, a regulatory one as well
+            # a service target continues as one, and a regulatory one as well
             row = min(
                 same_kind,
                 key=lambda row: (
@@ -197,7 +197,7 @@ def _follow_policy(rows, targets, facts, now):
 
 
 def _wanted(kind, facts, milestone):
-    """Return when it was reached, or whether it is open or over."""
+    """Return when it was reached, else whether it should be open or over."""
     reached_at = {
         ACKNOWLEDGE: facts.acknowledged_at,
         RESPOND: facts.responded_at,
@@ -225,7 +225,7 @@ def _starts_at(terms, facts):
 
 
 def _dates(terms, at, pauses, reader):
-    """Return deadline and warning of a promise made at ``at``."""
+    """Return (deadline, warning) of a milestone that starts at ``at``."""
     deadline = reader.deadline(at, terms.delay, terms.unit, terms.working_time)
     warn_at = warning(terms, at, deadline, reader)
     if not terms.pausable:
@@ -238,9 +238,9 @@ def _dates(terms, at, pauses, reader):
 
 
 def _shifted(terms, deadline, warn_at, paused_at, resumed_at, reader):
-    """Return both dates, later by what a pause took."""
+    """Return (deadline, warning), moved by the length of a pause."""
     working = terms.working_time
-    # the warning counts time, whatever unit the promise is made in
+    # the warning is a share of time, whatever unit the delay has
     return (
         reader.shift(deadline, paused_at, resumed_at, terms.unit, working),
         warn_at
@@ -249,7 +249,7 @@ def _shifted(terms, deadline, warn_at, paused_at, resumed_at, reader):
 
 
 def warning(terms, at, deadline, reader):
-    """Return when to warn of ``deadline``, None where the terms ask for no warning."""
+    """Return when to warn of ``deadline``, None where the terms demand no warning."""
     if not terms.warn_percent:
         return None
     return reader.warning(at, deadline, terms.warn_percent, terms.working_time)
@@ -286,7 +286,7 @@ def _settle_row(row, starts_at, facts, now, reader, rematch, heard_at):
                 deadline = milestone.deadline
                 warn_at = warning(terms, starts_at, deadline, reader)
             if starts_at != milestone.started_at:
-                # the fact it was judged by was wrong
+                # the start it was judged by was wrong
                 milestone = replace(milestone, breached_at=None)
             milestone = milestones.reschedule(
                 milestone, starts_at, deadline, warn_at, original
@@ -296,7 +296,7 @@ def _settle_row(row, starts_at, facts, now, reader, rematch, heard_at):
         if milestone.reached_at:
             return row
         if milestone.state in milestones.ENDED:
-            # it came after all
+            # it was reached after all
             milestone = milestones.reopen(milestone, wanted)
         milestone = _go_on(milestone, terms, wanted, reader)
         if milestone.state == milestones.WAITING and starts_at:
@@ -317,7 +317,7 @@ def _heard(terms, milestone, facts, heard_at):
         return False
     if milestone.state == milestones.BREACHED:
         return True
-    # the second message of a day is no further news
+    # a second message on the same day is no new update
     zone = working_time.zone(facts.tz_name)
     return working_time.local_date(heard_at, zone) > working_time.local_date(
         milestone.started_at, zone
@@ -339,7 +339,7 @@ def _go_on(milestone, terms, at, reader):
         return milestone
     at = max(at, milestone.paused_at)
     dates = milestone.deadline, milestone.warn_at
-    # a later date that was promised by letter stands as it is
+    # an extended deadline stays as the customer was told
     if terms.pausable and not milestone.extended:
         dates = _shifted(terms, *dates, milestone.paused_at, at, reader)
     return milestones.resume(milestone, at, *dates)

@@ -1,16 +1,16 @@
-"""Complaints of one customer, one after the other: which one another takes up."""
+"""Repeat complaints and bulk complaints: of one customer, found quickly."""
 
 from bisect import bisect_left
 from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-# Whoever sends many by mail within that time sends them in one go.
+# Many mails from one sender within this time are bulk complaints.
 _BULK = timedelta(hours=1)
 
 
 class Complaint(NamedTuple):
-    """One that came in.
+    """A complaint of the customer.
 
     :param sender: of the mail it came by, else None
     """
@@ -23,9 +23,9 @@ class Complaint(NamedTuple):
 
 
 class History:
-    """What one customer has complained about, asked for each of their complaints.
+    """Complaint history of one customer, asked about each of their complaints.
 
-    As fast for the thousandth as for the first: many may come in at once.
+    The cost of an answer hardly grows with their number: many may come in at once.
     """
 
     def __init__(self, complaints):
@@ -43,12 +43,12 @@ class History:
         return iter(self._all)
 
     def before(self, complaint, days):
-        """Return the one that a complaint takes up, and how many came before it.
+        """Return the complaint that this one repeats, and how many came before it.
 
-        One with the same category or cause goes before others, then the latest counts.
+        One with the same category or cause is preferred, then the latest.
 
-        :param Complaint complaint: among those of the customer, or not
-        :param int days: how far back one looks
+        :param Complaint complaint: need not be in this history
+        :param int days: how far back to look
         :return: (id or None, number)
         """
         since = complaint.received_at - timedelta(days=days)
@@ -63,7 +63,7 @@ class History:
         return max(alike, default=self._all[earlier.stop - 1]).id, len(earlier)
 
     def is_bulk(self, complaint, limit):
-        """Tell whether its sender had sent as many as that within the hour before it.
+        """Tell whether its sender had sent ``limit`` or more in the hour before it.
 
         :param int limit: how many are not bulk complaints yet
         """
@@ -80,7 +80,7 @@ def _alike(complaint):
 
 
 def _between(complaints, since, complaint):
-    """Return the places of those from ``since`` on that came before ``complaint``."""
+    """Return the range of those from ``since`` on that came before ``complaint``."""
     start = bisect_left(complaints, since, key=lambda other: other.received_at)
     moment = (complaint.received_at, complaint.id)
     stop = bisect_left(complaints, moment, key=lambda other: other[:2])

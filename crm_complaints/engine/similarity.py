@@ -1,19 +1,19 @@
-"""How alike two complaints sound: by their words, whatever the language."""
+"""Similarity: how alike two complaints are, by their words, in any language."""
 
 import re
 import unicodedata
 
-# Shorter words join others; longer ones are bent at their end.
+# Shorter words are mere connecting words; longer ones are inflected at their end.
 _SHORTEST = 4
 _STEM = 6
 _WORD = re.compile(r"[^\W_]+(?:[-/.][^\W_]+)*")
 # What mail programs put in front of a subject.
 _PREFIX = re.compile(r"^\s*(?:(?:re|fwd?|aw|wg|tr|rv|antw)\s*:\s*)+", re.IGNORECASE)
-# From here on somebody should look, by what is known of the category.
+# From this likeness on somebody should compare the two, by whether categories agree.
 SAME_CATEGORY = 0.3
 NO_CATEGORY = 0.45
 OTHER_CATEGORY = 0.7
-# Both name the same order, bill or room.
+# Added where both name the same order, bill or room.
 _SAME_MARK = 0.3
 
 
@@ -27,7 +27,7 @@ def words(text):
             found.add(word)
             continue
         for part in re.split(r"[-/.]", word):
-            # signs of Chinese or Japanese say more each
+            # Chinese or Japanese characters mean more each
             if len(part) >= _SHORTEST or (
                 part and not part.isascii() and len(part) > 1
             ):
@@ -36,7 +36,7 @@ def words(text):
 
 
 def marks(stems):
-    """Return those of ``words`` that name one thing: numbers of orders, bills, rooms."""
+    """Return those of ``words`` that are numbers: of orders, bills or rooms."""
     return {stem for stem in stems if _is_mark(stem)}
 
 
@@ -45,21 +45,21 @@ def _is_mark(word):
 
 
 def dice(one, other):
-    """Return how much two sets have in common, 0 to 1; nothing is like nothing."""
+    """Return how much two sets have in common, 0 to 1; 0 where one is empty."""
     if not one or not other:
         return 0.0
     return 2 * len(one & other) / (len(one) + len(other))
 
 
 def likeness(subject, text, other_subject, other_text):
-    """Tell how alike two complaints sound, from 0 to 1.
+    """Return how alike two complaints are, from 0 to 1.
 
     The subject of one may be the first sentence of the other.
     """
     subjects = words(subject), words(other_subject)
     wholes = subjects[0] | words(text), subjects[1] | words(other_text)
     best = max(
-        # “Complaint”, “Hello”: a subject of one word says little
+        # subjects of one word, “Complaint” or “Hello”, say little
         dice(*subjects) if min(map(len, subjects)) > 1 else 0,
         dice(*wholes),
     )
@@ -69,7 +69,7 @@ def likeness(subject, text, other_subject, other_text):
 
 
 def is_alike(degree, category, other_category):
-    """Tell whether somebody should look whether two complaints are one.
+    """Tell whether somebody should check whether two complaints are one.
 
     :param float degree: what ``likeness`` returns
     :param category: of the first, falsy where none is set

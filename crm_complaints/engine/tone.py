@@ -1,6 +1,6 @@
-"""The tone of what we write in English to a customer: what a program can see of it.
+"""Tone: hints on the wording of English letters to customers, as far as rules see it.
 
-Plain text in, findings out. Nothing here blocks a letter: a finding is a hint.
+Plain text in, findings out. No finding blocks a letter.
 """
 
 import re
@@ -39,7 +39,7 @@ RULES = (
 )
 LONGEST_SENTENCE = 25  # words
 LONGEST_AVERAGE = 15
-# of fewer sentences an average says nothing
+# the average of fewer sentences means nothing
 _SENTENCES_FOR_AVERAGE = 3
 
 _WORDS = {
@@ -86,14 +86,14 @@ _APOLOGY = re.compile(r"(?i)\b(?:sorry|apologi[sz]e|apolog(?:y|ies))\b")
 _BUT = re.compile(r"(?i)\b(?:but|however|although|though)\b")
 _THANKS = re.compile(r"(?i)\bthank(?:s| you)\b")
 _GREETING = re.compile(r"\s*(?:Dear [^,\n]*|Good day),")
-# the end of a sentence, before what may begin the next one
+# the end of a sentence, looking ahead at what may begin the next one
 _END = re.compile(r"(?<=[.?!:;])[”\"’')]?\s+(?=[“\"‘'(]?[^\W_a-z]|[•*-])|\n\s*\n\s*")
 _TRIMMED = " \t\r\n“”\"'*•-"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What sounds wrong, and where."""
+    """Finding: words that sound wrong, and where they are."""
 
     rule: str
     words: str
@@ -101,7 +101,7 @@ class Finding:
 
 
 def sentences(text):
-    """Return the sentences of a text as (start, sentence), its greeting left out."""
+    """Return the sentences of a text as (start, sentence), without its greeting."""
     greeting = _GREETING.match(text)
     start = greeting.end() if greeting else 0
     found = []
@@ -116,11 +116,11 @@ def sentences(text):
 
 
 def check_words(text, names=()):
-    """Look through a part of a letter, such as one that a person has typed.
+    """Check the words of a part of a letter, such as one that a person has typed.
 
     :param str text: plain text
-    :param names: what people and things are called, which is nobody's choice of words
-    :return: list of Finding, by their place
+    :param names: of people and things; they are left out of the check
+    :return: list of Finding, in order of place
     """
     text = _without(text or "", names)
     parts = sentences(text)
@@ -140,12 +140,12 @@ def check_words(text, names=()):
 
 
 def check_letter(text, name="", names=()):
-    """Look through a whole letter.
+    """Check a whole letter.
 
     :param str text: plain text, from the greeting on
-    :param str name: of the person it is written to, where it is known
+    :param str name: of the recipient, where it is known
     :param names: see ``check_words``
-    :return: list of Finding, by their place
+    :return: list of Finding, in order of place
     """
     text = text or ""
     found = check_words(text, names)
@@ -160,7 +160,7 @@ def check_letter(text, name="", names=()):
 
 
 def _without(text, names):
-    """Return the text with names made unreadable, everything in its place."""
+    """Return the text with names blanked out, and everything still in its place."""
     for name in sorted(filter(None, names), key=len, reverse=True):
         text = re.sub(
             re.escape(name), lambda match: re.sub(r"\w", "x", match.group()), text
@@ -178,7 +178,7 @@ def _apologies_taken_back(text, parts):
         match = _BUT.search(text, start + apology.end(), last + len(words))
         if match:
             found.append(Finding(BUT, match.group(), match.start()))
-    # two apologies may be taken back by one word
+    # one word may take back two apologies
     return list(dict.fromkeys(found))
 
 
@@ -198,7 +198,7 @@ def _long_sentences(parts):
 
 
 def _shouted(text):
-    """Return runs of capitals; a single short one may be an abbreviation."""
+    """Return runs of capitals; a short single one may be an abbreviation."""
     found = []
     for match in re.finditer(r"\b[^\W\d_]{2,}(?:[ ]+[^\W\d_]{2,})*\b", text):
         run, start = [], 0

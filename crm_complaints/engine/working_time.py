@@ -1,7 +1,7 @@
-"""Working time and deadlines: intervals in, answers out.
+"""Working time and deadlines, counted in a timetable.
 
-Moments are naive datetimes in UTC; every moment that is an answer has whole seconds.
-A day is a day of the calendar on the wall, in the time zone of the timetable.
+Moments are naive datetimes in UTC; returned moments have whole seconds. A day is a
+calendar day in the time zone of the timetable.
 """
 
 from bisect import bisect_left, bisect_right
@@ -18,7 +18,7 @@ _ONE_DAY = timedelta(days=1)
 
 
 class BeyondHorizon(Exception):
-    """The answer lies outside of what the timetable knows."""
+    """The answer lies beyond the period that the timetable knows."""
 
 
 # ---------------------------------------------------
@@ -66,13 +66,13 @@ def _whole(moment):
 
 
 class Timetable:
-    """When work is done, between two moments."""
+    """Timetable: the working hours between two moments."""
 
     def __init__(self, intervals, tz_name, start, end):
         """
-        :param intervals: pairs of (start, stop), in any order; what overlaps counts
-            once, what is outside of the horizon not at all
-        :param str tz_name: the time zone that tells days; UTC if empty or unknown
+        :param intervals: pairs of (start, stop), in any order; overlaps count once, and
+            what lies outside ``start`` to ``end`` does not count
+        :param str tz_name: the time zone of its days; UTC if empty or unknown
         :param datetime start: from here on the intervals are known
         :param datetime end: up to here
         """
@@ -92,12 +92,12 @@ class Timetable:
                 self._starts.append(opens)
                 self._stops.append(closes)
         lengths = map(datetime.__sub__, self._stops, self._starts)
-        # the working time that has passed at the end of each interval
+        # the working time up to the end of each interval
         self._passed = list(accumulate(lengths))
 
     @classmethod
     def always(cls, tz_name):
-        """Return the timetable of those who work around the clock, on every day."""
+        """Return a timetable in which all time is working time."""
         return _AroundTheClock(tz_name)
 
     def local_date(self, moment):
@@ -107,7 +107,7 @@ class Timetable:
     # Time
 
     def elapsed(self, start, stop):
-        """Return the working time between two moments; none if ``stop`` is not later.
+        """Return the working time between two moments; zero if ``stop`` is not later.
 
         :raises BeyondHorizon: where one of them lies outside
         """
@@ -118,9 +118,9 @@ class Timetable:
     def add(self, start, delay):
         """Return the moment at which ``delay`` of working time has passed.
 
-        A delay that ends as work ends gives the end of work, not the next morning;
-        no delay at all gives the next working moment. This is ``plan_hours`` of
-        Odoo's resource.calendar, with ``compute_leaves``.
+        A delay that ends as work ends gives the end of work, not the next morning; a
+        delay of zero gives the next working moment. Like ``plan_hours`` of Odoo's
+        resource.calendar, with ``compute_leaves``.
 
         :param timedelta delay: a negative one goes back, see ``subtract``
         :raises BeyondHorizon:
@@ -138,8 +138,8 @@ class Timetable:
     def subtract(self, moment, delay):
         """Return the moment from which ``delay`` of working time passes to ``moment``.
 
-        The mirror of ``add``: a delay that reaches back to the beginning of work
-        gives that; no delay at all, the last moment of work up to ``moment``.
+        The mirror of ``add``: a delay that reaches back to the beginning of work gives
+        that; a delay of zero, the last moment of work up to ``moment``.
 
         :param timedelta delay: a negative one goes forward, see ``add``
         :raises BeyondHorizon:
@@ -158,7 +158,7 @@ class Timetable:
         return _whole(self._stops[at] - (self._passed[at] - passed))
 
     def next_working(self, moment):
-        """Return ``moment`` if work is done then, else when it begins again.
+        """Return ``moment`` if it is working time, else when work begins again.
 
         :raises BeyondHorizon:
         """
@@ -169,7 +169,7 @@ class Timetable:
         return _whole(max(moment, self._starts[at]))
 
     def is_working(self, moment):
-        """Tell whether work is done at ``moment``; the end of work is none any more.
+        """Tell whether ``moment`` is working time; the very end of work is not.
 
         :raises BeyondHorizon:
         """
@@ -184,7 +184,7 @@ class Timetable:
             raise BeyondHorizon
 
     def _passed_at(self, moment):
-        """Return the working time from the beginning of the horizon to ``moment``."""
+        """Return the working time from the start of the timetable to ``moment``."""
         self._check(moment)
         at = bisect_right(self._starts, moment) - 1
         if at < 0:
@@ -195,8 +195,8 @@ class Timetable:
     # Days
 
     def working_days_between(self, start, stop):
-        """Return how many working days there are after the day of ``start``, up to
-        and including the day of ``stop``; 0 if ``stop`` is not later.
+        """Return how many working days lie after the day of ``start``, up to and
+        including the day of ``stop``; 0 if ``stop`` is not later.
 
         :raises BeyondHorizon:
         """
@@ -226,24 +226,24 @@ class Timetable:
         return self.working_day_after(day - _ONE_DAY, 1)
 
     def closings_between(self, start, stop):
-        """Return how many working days came to their end between two moments.
+        """Return how many working days ended between two moments.
 
-        A working day ends when its last working interval stops; at ``start`` that is
-        past, at ``stop`` it counts.
+        A working day ends when its last working interval stops: one that ends at
+        ``start`` does not count, one that ends at ``stop`` does.
 
         :raises BeyondHorizon:
         """
         self._check(start)
         if stop <= start:
             return 0
-        # on a day known in part only, more work may follow
+        # of a day known in part only, more work may follow
         last = self.local_date(stop)
         self._check_days(last, last)
         closings = self._closings
         return bisect_right(closings, stop) - bisect_right(closings, start)
 
     def _check_days(self, first, last):
-        """Make sure that all days from ``first`` to ``last`` are known as a whole."""
+        """Ensure that all days from ``first`` to ``last`` are known as a whole."""
         known_first, known_last = self._known_days
         if first <= last and (first < known_first or last > known_last):
             raise BeyondHorizon
@@ -278,7 +278,7 @@ class Timetable:
 
 
 class _AroundTheClock(Timetable):
-    """All time is working time, without a horizon."""
+    """Timetable in which all time is working time, without start or end."""
 
     def __init__(self, tz_name):
         super().__init__((), tz_name, datetime.min, datetime.max)
@@ -311,27 +311,27 @@ class _AroundTheClock(Timetable):
 
 
 class TimetableReader:
-    """Asks a timetable, and reads further in it when the answer lies beyond.
+    """Timetable that reads more of the calendar when an answer lies beyond what it has.
 
-    Working intervals are costly to generate, so little is read at first, and nothing
-    as long as no working time is asked for. Where no answer is found within years,
-    work counts as done around the clock.
+    Working intervals are slow to generate, so it reads little at first, and nothing
+    while no working time is asked for. Where there is no answer within years, all time
+    counts as working time.
     """
 
-    # Read around the moments asked for: so that their days are known as a whole, and
-    # for the delays that are usual.
+    # The margin read around the moments asked for: enough to know their days as a
+    # whole, and for the usual delays.
     BEFORE = timedelta(days=2)
     AFTER = timedelta(days=35)
     # How far to look for an answer: six years.
     FURTHEST = timedelta(days=6 * 365)
-    # Moments outside are wrong entries; they must not make us read centuries.
+    # Moments outside are typing errors, and must not make it read centuries.
     EARLIEST = datetime(1970, 1, 1)
     LATEST = datetime(2100, 1, 1)
 
     def __init__(self, read, moments, tz_name):
         """
         :param read: function of (start, end) that returns a Timetable for that time
-        :param moments: what will be asked for, as far as known; others may be asked
+        :param moments: moments to be asked about, as far as known; others may follow
         :param str tz_name: name of the time zone of the timetables
         """
         self._read = read
@@ -384,7 +384,7 @@ class TimetableReader:
             return question(self._always)
 
     def _search(self, question, moments):
-        """Read further and further until ``question(timetable)`` has its answer.
+        """Read further and further until ``question(timetable)`` has an answer.
 
         :raises BeyondHorizon: if there is none within years of ``moments``
         """
@@ -401,7 +401,7 @@ class TimetableReader:
         return self._search(question, moments)
 
     def _read_on(self, last):
-        """Read twice as far beyond ``last``; False where that leads too far."""
+        """Read twice as far beyond ``last``; return False where that is too far."""
         known = self._timetable
         reach = known.end - last
         if reach >= self.FURTHEST or known.end >= self.LATEST:
@@ -411,7 +411,7 @@ class TimetableReader:
         return True
 
     def _cover(self, start, needed, wanted):
-        """Have the time from ``start`` to ``needed`` read, on to ``wanted`` if not."""
+        """Have ``start`` to ``needed`` read; where it is not, read to ``wanted``."""
         known = self._timetable
         if known is None:
             self._timetable = self._read(start, wanted)
@@ -426,7 +426,7 @@ class TimetableReader:
 
 
 def deadline(start, delay, unit, working_time, timetable):
-    """Return the moment up to which something that began at ``start`` is in time.
+    """Return the last moment in which something that began at ``start`` is in time.
 
     * Hours pass as they are, or as working time; they may be fractions.
     * Days: the day of ``start`` never counts, and the last one counts to its last
@@ -435,12 +435,12 @@ def deadline(start, delay, unit, working_time, timetable):
       without work ends with the next working day.
 
     Days and weeks are counted as in Regulation (EEC, Euratom) No 1182/71, art. 3.
-    A fraction of a day is cut off, so nobody is promised more than the policy says.
+    A fraction of a day is cut off, so no deadline is later than the policy says.
 
     :param datetime start:
-    :param delay: number of units, none of it negative
+    :param delay: number of units, not negative
     :param unit: "hour", "day" or "week"
-    :param working_time: whether time without work does not count
+    :param working_time: whether only working time counts
     :param Timetable timetable:
     :raises BeyondHorizon: where the timetable ends before the answer
     """
@@ -461,11 +461,11 @@ def deadline(start, delay, unit, working_time, timetable):
 
 
 def shift(deadline, paused_at, resumed_at, unit, working_time, timetable):
-    """Return a deadline after a pause: as much later as the pause took of it.
+    """Return a deadline after a pause, moved by what the pause took of its time.
 
     * Hours: by the time, or working time, that passed in the pause.
-    * Days: by the midnights that passed; working days, by those that came to their
-      end of work. So a pause outside of working hours costs nothing.
+    * Days: by the midnights that passed; working days, by those that ended. So a pause
+      outside working hours moves nothing.
     * Weeks: by the midnights; in working time, on to the next working day.
 
     A pause that begins after the deadline moves nothing.
@@ -495,8 +495,8 @@ def warning(start, deadline, percent, working_time, timetable):
     """Return the moment at which ``percent`` of the time up to a deadline has passed.
 
     :param percent: 1 to 99
-    :param working_time: whether that is a share of the working time; where there is
-        none between the two, it is a share of the time all the same
+    :param working_time: whether it is a share of the working time; where there is none
+        between the two moments, it is a share of all time
     :raises BeyondHorizon: where the timetable does not know one of the moments
     """
     if deadline <= start:
