@@ -66,13 +66,17 @@ class ComplaintFieldAccess(models.AbstractModel):
 
     @api.model
     def _has_field_access(self, field, operation):
-        if not super()._has_field_access(field, operation):
-            return False
-        if operation != "write" or self.env.su:
-            return True
+        return super()._has_field_access(field, operation) and (
+            operation != "write" or self._complaint_may_write(field)
+        )
+
+    @api.model
+    def _complaint_may_write(self, field):
+        """Tell whether the user is one of those who write a field."""
         written_by = self._complaint_writer(field)
         return (
-            not written_by
+            self.env.su
+            or not written_by
             # Odoo asks the empty recordset about a record to be created
             or (written_by == "creator" and not self)
             or (
@@ -92,11 +96,7 @@ class ComplaintFieldAccess(models.AbstractModel):
 
     @api.model
     def _check_field_access(self, field, operation):
-        if (
-            operation == "write"
-            and super()._has_field_access(field, operation)
-            and not self._has_field_access(field, operation)
-        ):
+        if operation == "write" and not self._complaint_may_write(field):
             label = field.get_description(self.env, ["string"])["string"]
             texts = {
                 "manager": self.env._("“%s” may be changed by managers only.", label),
