@@ -1,4 +1,4 @@
-"""Subject access: the archive is saved by the manager who asked for it."""
+"""Subject access request: the manager who asked for the archive downloads it."""
 
 import os
 import tempfile
@@ -22,13 +22,13 @@ class PersonalData(Controller):
         readonly=False,
     )
     def hand_out(self, wizard_id):
-        """Send the archive; only to who asked for it on the contact's form.
+        """Send the archive, only to the user who asked for it on the contact's form.
 
         :param int wizard_id: complaint.personal.data of this manager
         """
         Wizard = request.env["complaint.personal.data"]
         if request.httprequest.method != "GET" or wizard_id > LARGEST_ID:
-            raise NotFound()  # asking for the head only hands nothing out
+            raise NotFound()  # a HEAD request hands nothing out
         file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the server, when sent
         try:
             Wizard.browse(wizard_id).exists()._hand_out(file)

@@ -1,4 +1,4 @@
-"""complaint.privacy.log: legal holds, erasures and archives handed out; it names nobody."""
+"""complaint.privacy.log: legal holds, erasures and subject access, without names."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -44,7 +44,7 @@ class ComplaintPrivacyLog(models.Model):
 
         :param str action: one of the selection
         :param tickets: helpdesk.ticket, before or after
-        :param str details: counts in words; names nobody
+        :param str details: counts in words, without names
         :param company: res.company of an entry that is about no complaint
         """
         tickets = tickets.sudo()  # the entry is the system's, whoever did it

@@ -1,17 +1,16 @@
-"""Erasure in SQL: personal fields are emptied past the ORM, so that no rule and no
-note on a record sees it."""
+"""Erasure in SQL: empties personal fields past the ORM, its rules and its tracking."""
 
 from odoo import SUPERUSER_ID
 from odoo.tools import SQL
 
 from .personal_data import is_personal, stored_fields
 
-# Stands where there has to be something.
+# The content of an erased field that is required.
 BLANK = "–"
 
 
 def blank_of(field):
-    """Return, as SQL, what a field holds when nothing is left to be said."""
+    """Return the content of an erased field as SQL; None if it cannot be emptied."""
     if not field.required:
         return SQL("NULL")
     if field.translate:
@@ -24,13 +23,13 @@ def blank_of(field):
         return SQL("''::bytea")
     if field.type in ("json", "properties"):
         return SQL("'{}'::jsonb")
-    return None  # a link that there has to be
+    return None  # a required link
 
 
 def wipe(records, **values):
-    """Empty the fields of records that are about a person; what is pending is lost.
+    """Empty the personal fields of records; changes not flushed yet are lost.
 
-    :param values: what some fields hold instead, as SQL
+    :param values: what some fields hold instead of nothing, as SQL
     """
     if not records:
         return
@@ -45,7 +44,7 @@ def wipe(records, **values):
         if blank is not None:
             changes.append(SQL("%s = %s", SQL.identifier(field.name), blank))
     if records._log_access:
-        # a customer with an account has written some of it
+        # the author may be a customer with an account
         changes += [
             SQL(
                 "%(name)s = CASE WHEN %(name)s IN"
@@ -68,7 +67,7 @@ def wipe(records, **values):
 
 
 def delete(records):
-    """Delete whole rows, with what the database itself deletes along with them."""
+    """Delete rows in SQL, with those that the database deletes in cascade."""
     if records:
         records.env.cr.execute(
             SQL(
@@ -80,9 +79,9 @@ def delete(records):
 
 
 def cut_links(model, to):
-    """Empty the links from elsewhere in a model that lead to these records.
+    """Empty the links by which other records of a model lead to these.
 
-    Whoever is still known there would say who these were about.
+    A person known there would give away whom these were about.
 
     :param model: an empty recordset of the model with the links
     :param to: the records they lead to

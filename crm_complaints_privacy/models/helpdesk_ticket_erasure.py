@@ -1,4 +1,4 @@
-"""Erasure: the person leaves the complaint (GDPR, article 17), the figures remain."""
+"""Erasure (GDPR, article 17): personal data of a complaint goes, its figures remain."""
 
 from collections import Counter
 
@@ -13,16 +13,16 @@ from . import erasure, personal_data
 
 TICKET = "helpdesk.ticket"
 
-# What may stand on a record beside its own fields: model -> fields that say on which.
+# Models that refer to any record -> the fields that name it.
 _BESIDE = {
     "mail.activity": ("res_model", "res_id"),
     "mail.followers": ("res_model", "res_id"),
     "mail.scheduled.message": ("model", "res_id"),
     "calendar.event": ("res_model", "res_id"),
 }
-# What was sent because of a message and does not go with it; where it is installed.
+# Models, if installed, whose records are not deleted with their message.
 _SENT = {"sms.sms": "mail_message_id", "snailmail.letter": "message_id"}
-# A file of these is the message's own; one of a template or of an order is not.
+# Models of files that belong to the message, unlike those of a template or an order.
 _OF_MESSAGES = (False, "mail.message", "mail.mail", "mail.compose.message")
 
 
@@ -39,7 +39,7 @@ class HelpdeskTicket(models.Model):
         complaint_merge="keep",
     )
 
-    # what may end its term, the longest over first
+    # for retention: the longest ended first
     _complaint_retention_idx = models.Index(
         "(closed_date) WHERE is_complaint IS TRUE AND complaint_anonymised_at IS NULL"
     )
@@ -55,7 +55,7 @@ class HelpdeskTicket(models.Model):
             for name, value in vals.items()
             if name in self._fields
         ):
-            # nobody writes back what was erased
+            # erased data is not written back
             self._complaint_ensure_not_erased()
 
     def _complaint_ensure_can_move(self, moves):
@@ -63,7 +63,7 @@ class HelpdeskTicket(models.Model):
         moves.reopened._complaint_ensure_not_erased()
 
     def _complaint_ensure_not_erased(self):
-        """Refuse what would make an erased complaint somebody's again.
+        """Refuse to reopen an erased complaint, or to fill personal data in again.
 
         :raises UserError: where one of these is erased
         """
@@ -78,14 +78,14 @@ class HelpdeskTicket(models.Model):
             )
 
     # ---------------------------------------------------
-    # Which
+    # Which complaints
     # ---------------------------------------------------
 
     @api.model
     def _complaint_erasable_domain(self):
-        """Return the domain of complaints that may be erased, but for legal holds.
+        """Return the domain of complaints that may be erased, legal holds aside.
 
-        A merged one is erased with the complaint that it became.
+        A merged one is erased with the complaint it was merged into.
         """
         return Domain(
             [
@@ -114,13 +114,13 @@ class HelpdeskTicket(models.Model):
         return found
 
     def _complaint_roots(self):
-        """Return these, in place of merged ones the complaints that they became."""
+        """Return these, with merged ones replaced by those they were merged into."""
         return self.browse().union(*(ticket._complaint_survivor() for ticket in self))
 
     @api.model
     def _complaint_under_legal_hold(self):
-        """Return the complaints on legal hold, and those that they were merged into."""
-        # sudo: a hold is one, whoever may see the complaint
+        """Return the complaints on legal hold, and those they were merged into."""
+        # sudo: a legal hold counts, whoever may see the complaint
         held = (
             self.sudo()
             .with_context(active_test=False)
@@ -133,16 +133,16 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def _complaint_erase(self, action):
-        """Erase who complained and what was said, here and in what was merged into it.
+        """Erase who complained and what was said, with complaints merged into these.
 
-        What has a life of its own stays: the customer's contact and orders, the files
-        of other documents.
+        What does not belong to the complaint stays: the customer's contact and orders,
+        the files of other documents.
 
         :param str action: what the log says of it, as ``retention``
         :return: those that were erased, merged ones among them
-        :raises UserError: where one has not ended, is on hold, or was merged into another
+        :raises UserError: where one has not ended, is on legal hold, or was merged
         """
-        # sudo: what is permitted here takes messages and files of everybody with it
+        # sudo: a permitted erasure takes messages and files of everybody with it
         roots = self.sudo().with_context(active_test=False)
         roots = roots.filtered(lambda ticket: not ticket.complaint_anonymised_at)
         roots._complaint_ensure_can_erase()
@@ -176,7 +176,7 @@ class HelpdeskTicket(models.Model):
         return tickets
 
     def _complaint_ensure_can_erase(self):
-        """Refuse where a complaint goes on, or is on legal hold.
+        """Refuse where a complaint has not ended, or is on legal hold.
 
         :raises UserError:
         """
@@ -218,7 +218,7 @@ class HelpdeskTicket(models.Model):
         """Return what belongs to these: dict model -> records, where there are any."""
         found = {}
         for name in self._complaint_row_models():
-            # sudo: whatever is there, it goes
+            # sudo: all rows are erased, whoever may see them
             Model = self.env[name].sudo().with_context(active_test=False)
             records = Model.search([("ticket_id", "in", self.ids)])
             if records:
@@ -226,7 +226,7 @@ class HelpdeskTicket(models.Model):
         return found
 
     def _complaint_wipe_ratings(self, counts):
-        """Keep the ratings' values; before the messages go, as they would go too."""
+        """Erase ratings but for their values, before their messages are deleted."""
         ratings = self.env["rating.rating"].search(
             [("res_model", "=", TICKET), ("res_id", "in", self.ids)]
         )
@@ -243,10 +243,10 @@ class HelpdeskTicket(models.Model):
             )
 
     def _complaint_drop_beside(self, rows, counts):
-        """Delete messages, mails, files, activities and followers, and what was sent.
+        """Delete messages, mails, files, activities, followers, SMS and posted letters.
 
         :param dict rows: model -> records that belong to these
-        :param Counter counts: is told how many
+        :param Counter counts: gets the numbers of messages and files
         """
         owners = [self, *rows.values()]
         messages = self.env["mail.message"].search(
@@ -260,7 +260,7 @@ class HelpdeskTicket(models.Model):
                 [("res_model", "=", some._name), ("res_id", "in", some.ids)]
                 for some in owners
             )
-            # those that are a field's content are left out otherwise
+            # a search for ids finds the files of fields as well
             & Domain("id", "!=", False)
         )
         files |= messages.attachment_ids.filtered(
@@ -277,7 +277,7 @@ class HelpdeskTicket(models.Model):
                 self.env[model].sudo().with_context(active_test=False).search(
                     [(model_field, "=", some._name), (id_field, "in", some.ids)]
                 ).unlink()
-        # the name under which it was brought in leads back to where it came from
+        # the external id of an import leads back to its source
         self.env["ir.model.data"].sudo().search(
             [
                 ("model", "=", TICKET),
@@ -303,7 +303,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_counted(self, counts):
-        """Return what was counted, in words: one line for each kind of record."""
+        """Return the counts in words, one line for each kind of record."""
         IrModel = self.env["ir.model"].sudo()  # what kinds of records are called
         return "\n".join(
             f"{IrModel._get(name).name}: {count}"

@@ -70,7 +70,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_before_write(self, vals):
         before = super()._complaint_before_write(vals)
         if not {"complaint_legal_hold", "complaint_legal_hold_reason"}.isdisjoint(vals):
-            # sudo: to note what a permitted change brings with it
+            # sudo: to log a change that was permitted
             before["held"] = self.sudo().filtered("complaint_legal_hold")
         return before
 
@@ -95,9 +95,9 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
 
     def _complaint_note_legal_hold(self, before):
-        """Note who put these on legal hold or took them off, and when.
+        """Log who put these on legal hold or ended it, and when.
 
-        :param before: those of them that were on hold
+        :param before: those of them that were on legal hold
         """
         begun = self.filtered("complaint_legal_hold") - before
         ended = before.filtered(lambda ticket: not ticket.complaint_legal_hold)

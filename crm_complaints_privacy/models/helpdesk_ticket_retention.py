@@ -1,4 +1,4 @@
-"""Retention: by night, complaints that were kept long enough are erased."""
+"""Retention: every night, complaints whose retention period is over are erased."""
 
 import logging
 
@@ -14,9 +14,9 @@ from . import erasure
 
 _logger = logging.getLogger(__name__)
 
-# Complaints that are erased, and committed, at a time.
+# Complaints erased in one transaction.
 CHUNK = 50
-# Mails that stand on no complaint and are erased, in one night.
+# Mails without a complaint that are erased in one night.
 _MAILS = 2000
 
 
@@ -25,13 +25,13 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _cron_complaint_retention(self, chunk_size=CHUNK):
-        """Erase complaints that ended longer ago than their company keeps them.
+        """Retention: erase complaints that ended longer ago than they are kept.
 
-        Chunk by chunk, each committed: killed anywhere, it goes on the next time.
+        Each chunk is committed, so that an interrupted run goes on the next time.
 
         :param int chunk_size: complaints at a time
         """
-        tickets = self.sudo()  # whoever the cron runs as
+        tickets = self.sudo()  # sudo: the cron may run as any user
         failed = []
 
         def erase(limit, _careful):
@@ -46,7 +46,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_retention_limits(self):
-        """Return before when a complaint ended that is erased: dict company -> UTC."""
+        """Return dict company -> UTC; complaints that ended before are to be erased."""
         now = fields.Datetime.now()
         companies = self.env["res.company"].search(
             [("complaint_retention_months", ">", 0)]
@@ -58,12 +58,12 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_erase_ended(self, limit, failed):
-        """Erase some of the complaints that have been kept long enough.
+        """Erase some of the complaints whose retention period is over.
 
-        One that cannot be is noted, and the others go on.
+        A failure is noted on the complaint, and the others go on.
 
         :param int limit: how many at most
-        :param list failed: ids of those not to be tried again now; added to
+        :param list failed: ids not to try again in this run; failures are added
         :return: how many were tried
         """
         over = Domain.OR(
@@ -95,9 +95,9 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_erase_outside_complaints(self):
-        """Erase what stands on no complaint: mails, and contact restrictions.
+        """Erase old mails without a complaint, and contact restrictions.
 
-        What fails for one company is no reason to keep it for another.
+        A failure in one company does not stop the others.
         """
         for company, before in self._complaint_retention_limits().items():
             with isolated(
@@ -110,12 +110,12 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_erase_old_mails(self, company, before):
-        """Erase old mails that stand on no complaint: their senders, and what they said.
+        """Erase the senders and texts of old mails without a complaint.
 
-        Failed e-mails that nobody has seen to are kept.
+        Failed e-mails that are still to be handled are kept.
 
         :param company: res.company
-        :param datetime before: what is older
+        :param datetime before: those received earlier
         """
         old = [("company_id", "=", company.id), ("ticket_id", "=", False)]
         Letter = self.env["complaint.dead.letter"]
@@ -125,7 +125,7 @@ class HelpdeskTicket(models.Model):
         entries = self.env["complaint.incoming.mail"].search(
             [*old, ("email_from", "!=", False), ("taken_at", "<", before)], limit=_MAILS
         )
-        # what a letter that is still to be seen to came from
+        # failed e-mails still to be handled are kept
         entries -= Letter.search(
             [("entry_id", "in", entries.ids), ("state", "=", "open")]
         ).entry_id
@@ -133,10 +133,10 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_erase_old_restrictions(self, company, before):
-        """Delete contact restrictions that ended long ago, unless a hold keeps them.
+        """Delete contact restrictions that ended long ago, if no legal hold keeps them.
 
         :param company: res.company
-        :param datetime before: what ended earlier
+        :param datetime before: those that ended earlier
         """
         day = before.date()
         held = self._complaint_under_legal_hold().commercial_partner_id
@@ -158,13 +158,13 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_erase_mails(self, letters, entries, action):
-        """Erase mails that stand on no complaint: what they said, and who sent them.
+        """Erase the senders and texts of mails without a complaint.
 
-        :param letters: complaint.dead.letter, all of them seen to
-        :param entries: complaint.incoming.mail, which go on being counted
+        :param letters: complaint.dead.letter, all of them handled
+        :param entries: complaint.incoming.mail, whose rows remain to be counted
         :param str action: what the log says of it, as ``retention``
         """
-        # sudo: what is permitted here is written by nobody otherwise
+        # sudo: this is permitted here; no user may write them otherwise
         letters, entries = letters.sudo(), entries.sudo()
         counts = {
             company: self._complaint_counted(

@@ -1,23 +1,23 @@
-"""Personal data: which fields of complaints say something of a person.
+"""Personal data: which fields of complaints are erased, and which are disclosed.
 
-When a complaint is erased its figures remain: dates, phases, choices, amounts, ratings, who
-of the staff did it. What becomes of a field stands on the field (``complaint_privacy``),
-and so does whether a subject access request is told of it (``complaint_told``); a model may
-say so for all of it (``_complaint_privacy``, ``_complaint_told``). Where nothing is said,
-as by most addons beside ours, texts leave, and links to whatever names somebody. Of our
-own fields a test wants a decision.
+When a complaint is erased its figures remain: dates, phases, choices, amounts, ratings,
+and the members of staff. A field declares whether it is erased (``complaint_privacy``)
+and whether a subject access request discloses it (``complaint_told``); a model may do
+so for all its fields (``_complaint_privacy``, ``_complaint_told``). By default, as for
+most other addons, texts are erased, and links to records that name somebody. For our
+own fields a test requires a decision.
 """
 
-# What holds words, or anything.
+# Field types that may hold words.
 TEXTS = frozenset(
     {"char", "text", "html", "json", "binary", "image", "properties", "reference"}
 )
 LINKS = frozenset({"many2one", "many2many", "many2one_reference"})
-# What a field says of itself, and what a model does.
+# What a field may declare, and what a model may.
 KEEP, FORGET = "keep", "forget"
 DELETE, CONTACT = "delete", "contact"
 
-# What figures are grouped by; nothing in there is about a customer.
+# Models by which figures are grouped; they hold nothing about customers.
 _FIGURES = frozenset(
     {
         "product.category",
@@ -36,7 +36,7 @@ _FIGURES = frozenset(
 )
 
 # ---------------------------------------------------
-# Fields of other addons, which say nothing themselves
+# Fields of other addons, which declare nothing themselves
 # ---------------------------------------------------
 
 _KEPT = {
@@ -78,7 +78,7 @@ _FORGOTTEN = {
         }
     ),
 }
-# Secrets, and what only the computer needs to go on.
+# Fields that are not disclosed: secrets, and technical ones.
 _NOT_TOLD = {
     "helpdesk.ticket": frozenset(
         {
@@ -88,10 +88,10 @@ _NOT_TOLD = {
             "commercial_partner_id",
             "kanban_state",
             "last_stage_update",
-            # ratings are told one by one
+            # ratings are disclosed one by one
             "rating_last_value",
             "sequence",
-            # the phase says it
+            # the phase is disclosed instead
             "stage_id",
             "unattended",
         }
@@ -117,7 +117,7 @@ _TECHNICAL = frozenset(
 
 
 def stored_fields(model):
-    """Return the fields of a model that the database keeps, in columns or relations."""
+    """Return the fields of a model that are stored, in columns or relations."""
     return [
         field
         for field in model._fields.values()
@@ -126,7 +126,7 @@ def stored_fields(model):
 
 
 def said_by_field(field):
-    """Return what becomes of a field as it was decided, ``KEEP``, ``FORGET`` or None."""
+    """Return what was decided for a field: ``KEEP``, ``FORGET`` or None."""
     if said := getattr(field, "complaint_privacy", None):
         return said
     if field.name in _KEPT.get(field.model_name, ()):
@@ -139,15 +139,15 @@ def said_by_field(field):
 def said_by_model(model):
     """Return what becomes of a model's rows when their complaint is erased.
 
-    ``DELETE``: they are words from end to end, or of no use without them. ``KEEP``:
-    nothing in them is about a customer. ``CONTACT``: about a contact, not a complaint,
-    and erased after the retention period of their own. None: each field says so.
+    ``DELETE``: they hold words only, or are of no use without them. ``KEEP``: they hold
+    nothing about a customer. ``CONTACT``: they are about a contact, not a complaint,
+    and erased after a retention period of their own. None: each field decides.
     """
     return getattr(model, "_complaint_privacy", None)
 
 
 def is_personal(field):
-    """Tell whether a stored field says something of a person, and leaves with them."""
+    """Tell whether a stored field holds personal data, and is erased."""
     said = said_by_field(field)
     if said:
         return said == FORGET
@@ -157,9 +157,9 @@ def is_personal(field):
 
 
 def is_decided(field):
-    """Tell whether somebody has decided what becomes of a field of ours.
+    """Tell whether it was decided if a field of ours is erased.
 
-    What holds no words and leads to nobody needs no decision.
+    A field without words and without a link to a person needs no decision.
     """
     if said_by_field(field):
         return True
@@ -169,7 +169,7 @@ def is_decided(field):
 
 
 def is_told(field):
-    """Tell whether a subject access request is told of a field."""
+    """Tell whether a subject access request discloses a field."""
     return (
         getattr(field, "complaint_told", True)
         and field.name not in _TECHNICAL
@@ -178,7 +178,7 @@ def is_told(field):
 
 
 def is_told_model(model):
-    """Tell whether a subject access request is told of a model."""
+    """Tell whether a subject access request discloses a model."""
     return getattr(model, "_complaint_told", True) and said_by_model(model) != KEEP
 
 

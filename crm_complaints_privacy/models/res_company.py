@@ -1,4 +1,4 @@
-"""res.company: how long complaints are kept before they are erased."""
+"""res.company: the retention period of complaints."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -9,7 +9,7 @@ class ResCompany(models.Model):
 
     complaint_retention_months = fields.Integer(
         string="Months to Keep",
-        # not before somebody has said so: what is erased does not come back
+        # off until somebody decides: erased data cannot be restored
         default=0,
         help="So many months after its end a complaint forgets who complained and what "
         "was said; its figures remain. 0: never. Many rules want 36 at least.",

@@ -1,4 +1,4 @@
-"""Legal hold: a contact with complaints on hold is not deleted."""
+"""Legal hold: a contact with complaints on legal hold is not deleted."""
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -9,7 +9,7 @@ class ResPartner(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_complaint_under_legal_hold(self):
-        # sudo: a hold is one, whoever may see the complaint
+        # sudo: a legal hold counts, whoever may see the complaint
         held = (
             self.env["helpdesk.ticket"]
             .sudo()

@@ -1,4 +1,4 @@
-"""Subject access: one archive of what complaints hold on a person (GDPR, article 15)."""
+"""Subject access request (GDPR, article 15): one archive of a person's data."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from .personal_data import is_told, is_told_model, stored_fields
 TICKET = "helpdesk.ticket"
 # Complaints that are in memory at a time.
 _CHUNK = 20
-# What the desk knows the person by.
+# Fields of the contact that are disclosed.
 _CONTACT = (
     "name",
     "parent_id",
@@ -35,16 +35,16 @@ _CONTACT = (
 
 
 class SubjectAccessArchive:
-    """The archive for one person: a page to read, the same for machines, and files.
+    """The archive for one person: a page to read, the same as JSON, and files.
 
-    Gathered with the rights of whoever asks, a few complaints at a time.
+    Gathered with the rights of the user, a few complaints at a time.
 
-    :ivar counts: dict kind of record -> how many, once it is written
+    :ivar counts: dict kind of record -> how many, once the archive is written
     """
 
     def __init__(self, partner, with_notes=False):
-        """:param partner: res.partner, read with the rights that everything is
-        :param bool with_notes: what staff wrote among themselves as well
+        """:param partner: res.partner; its environment's rights are used throughout
+        :param bool with_notes: include internal notes
         """
         self.env = partner.env(
             context={
@@ -60,7 +60,7 @@ class SubjectAccessArchive:
         self._descriptions = {}
 
     def complaints(self):
-        """Return the person's complaints that may be read, in the order they came in."""
+        """Return the person's complaints that the user may read, the oldest first."""
         Ticket = self.env[TICKET]
         return Ticket.search(
             Ticket._complaint_of_person_domain(self.partner),
@@ -68,7 +68,7 @@ class SubjectAccessArchive:
         )
 
     def write_to(self, file):
-        """Write the archive; however large it is, little of it is in memory.
+        """Write the archive, with little of it in memory at a time.
 
         :param file: binary file open for writing
         """
@@ -117,7 +117,7 @@ class SubjectAccessArchive:
     # ---------------------------------------------------
 
     def _write_complaint(self, ticket, archive, page):
-        """Write a complaint to be read; return it as machines read it."""
+        """Write a complaint on the page; return it for JSON."""
         messages = self._messages(ticket)
         parts = list(self._parts(ticket))
         files = [
@@ -161,7 +161,7 @@ class SubjectAccessArchive:
         }
 
     def _messages(self, ticket):
-        """Return what was said, in order; what only notes a change says nothing."""
+        """Return the messages with a text or files, the oldest first."""
         messages = self.env["mail.message"].search(
             [("model", "=", TICKET), ("res_id", "=", ticket.id)], order="date, id"
         )
@@ -175,7 +175,7 @@ class SubjectAccessArchive:
         )
 
     def _files(self, ticket, messages):
-        """Return files that the person sent or was sent; with notes, all others too."""
+        """Return files that the person sent or was sent; with notes, all files."""
         files = self.env["ir.attachment"].search(
             [("res_model", "=", TICKET), ("res_id", "=", ticket.id)], order="id"
         )
@@ -184,12 +184,12 @@ class SubjectAccessArchive:
                 [("model", "=", TICKET), ("res_id", "=", ticket.id)]
             )
             files -= ticket.complaint_document_ids | (notes - messages).attachment_ids
-        # what was signed so that somebody may act for the person
+        # the signed consents to a representative
         signed = ticket.complaint_consent_ids.attachment_ids
         return files | signed | messages.attachment_ids
 
     def _parts(self, ticket):
-        """Yield (model, records) of what belongs to a complaint, where there is any."""
+        """Yield (model, records) of the rows and ratings that belong to a complaint."""
         for model in self.env[TICKET]._complaint_row_models():
             Model = self.env[model]
             if (
@@ -214,15 +214,15 @@ class SubjectAccessArchive:
             yield ratings._name, ratings
 
     # ---------------------------------------------------
-    # Beside complaints
+    # Other records
     # ---------------------------------------------------
 
     def _beside(self, archive, complaint_ids):
-        """Yield (model, rows to read, rows for machines) of what else names the person.
+        """Yield (model, rows for page, rows for JSON) of what else names the person.
 
         Such as their mails, consents to act for others, and what they wrote for those.
 
-        :param archive: the mails as they came are put into it
+        :param archive: original mails are put into it
         :param complaint_ids: of the person's own complaints
         """
         for model in sorted(self.env.registry):
@@ -295,7 +295,7 @@ class SubjectAccessArchive:
     # ---------------------------------------------------
 
     def _told_fields(self, record):
-        """Return the fields of a record that the person is told of, if filled in."""
+        """Return the fields of a record that are disclosed, if filled in."""
         if record._name not in self._descriptions:
             readable = record.fields_get(attributes=["string", "selection"])
             if record._name == TICKET:
@@ -315,7 +315,7 @@ class SubjectAccessArchive:
         ]
 
     def _customers_labels(self):
-        """Return what customers call fields that have the helpdesk's names."""
+        """Return customer-friendly labels for fields of the helpdesk."""
         return {
             "number": self.env._("Reference"),
             "name": self.env._("What it is about"),
@@ -338,7 +338,7 @@ class SubjectAccessArchive:
         ]
 
     def _described(self, record):
-        """Return what a record says of the person, to be read: list of (label, text)."""
+        """Return what is disclosed of a record, for the page: list of (label, text)."""
         return [
             (description["string"], self._shown(record, field.name, description))
             for field, description in self._told_fields(record)
@@ -361,7 +361,7 @@ class SubjectAccessArchive:
         return str(value)
 
     def _plain(self, record, names=None):
-        """Return what a record says of the person, for machines: dict name -> value."""
+        """Return what is disclosed of a record, for JSON: dict name -> value."""
         fields = (
             [record._fields[name] for name in names]
             if names
@@ -382,7 +382,7 @@ class SubjectAccessArchive:
         return values
 
     # ---------------------------------------------------
-    # Small things
+    # Helpers
     # ---------------------------------------------------
 
     def _author(self, message):
@@ -399,7 +399,7 @@ class SubjectAccessArchive:
         }
 
     def _label(self, model):
-        # sudo: what kinds of records are called
+        # sudo: the names of models
         return self.env["ir.model"].sudo()._get(model).name
 
     def _count(self, model, records):
@@ -420,9 +420,9 @@ class SubjectAccessArchive:
         )
 
     def _put_file(self, archive, ticket, attachment):
-        """Put a file into the archive; return where it lies there."""
+        """Put a file into the archive; return its path there."""
         path = self._free_name(f"files/{_safe(ticket.number)}/{_safe(attachment.name)}")
-        # sudo: the content of a file that may be read; from the disk, as it is large
+        # sudo: the content of a file that may be read; from disk, as it may be large
         stored = attachment.sudo().store_fname
         full = stored and attachment._full_path(stored)
         if full and os.path.isfile(full):
@@ -448,7 +448,7 @@ def _is_internal(message):
 
 
 def _safe(name):
-    """Return a name that is one part of a path on every system."""
+    """Return a file name that is valid on every system."""
     name = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]+', "-", name or "").strip(" .")
     return name[-120:].strip(" .") or "-"
 

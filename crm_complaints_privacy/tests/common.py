@@ -1,4 +1,4 @@
-"""Tools for tests of privacy: a person of whom everything is held, and looking for him."""
+"""Privacy tests: a person with all personal data there is, and a search for it."""
 
 import base64
 from datetime import datetime
@@ -15,8 +15,8 @@ EMAIL = "zebulon@quackenbush.example"
 PHONE = "777 88 99"
 STREET = "Sycamore Alley"
 MARKS = (NAME, "zebulon", PHONE, STREET)
-# Where a person may stand who is on no complaint any more: contact and account,
-# and what Odoo's cleaning takes away within a day.
+# Tables where a person may remain after the erasure: contact and account, and what
+# Odoo's vacuum deletes within a day.
 HIS_OWN = ("res_partner", "res_users", "bus_bus", "complaint_quota")
 TEXTS = (
     "complaint_remedy_sought",
@@ -31,7 +31,7 @@ TEXTS = (
 
 
 class PrivacyCommon(LetterCommon):
-    """Zebulon Quackenbush complained in all ways there are, and it has ended."""
+    """Zebulon Quackenbush has one ended complaint with every kind of personal data."""
 
     @classmethod
     def setUpClass(cls):
@@ -47,7 +47,7 @@ class PrivacyCommon(LetterCommon):
         cls.Log = cls.env["complaint.privacy.log"]
 
     def everything(self, ended_at=datetime(2026, 3, 20, 9, 0)):
-        """Return a complaint on which all that can be is said of the person."""
+        """Return a complaint that holds every kind of personal data."""
         ticket = self.receive(
             From=f"Zebulon {NAME} <{EMAIL}>",
             Subject=f"{NAME} complains",
@@ -136,7 +136,7 @@ class PrivacyCommon(LetterCommon):
         )
 
     def said_of(self, *marks, aside=HIS_OWN):
-        """Return where in the whole database words stand: list of (table, column).
+        """Return where in the whole database words are found: list of (table, column).
 
         :param aside: tables that are not searched
         """
@@ -165,7 +165,7 @@ class PrivacyCommon(LetterCommon):
                 " ELSE %(column)s::text END",
                 column=SQL.identifier(column),
             )
-            # what is his own, as the note on the making of a contact
+            # not the notes on the contact itself
             own = SQL("TRUE")
             if table == "mail_message":
                 own = SQL("model IS DISTINCT FROM 'res.partner'")

@@ -1,4 +1,4 @@
-"""Privacy log: nobody changes it, and it hides what its reader may not know of."""
+"""Privacy log: nobody changes it, and staff complained about do not see entries."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged

@@ -1,4 +1,4 @@
-"""Erasure: nothing says any more who complained; the figures remain."""
+"""Erasure: nothing tells any more who complained; the figures remain."""
 
 from datetime import datetime, timedelta
 from unittest.mock import patch
@@ -12,7 +12,7 @@ from odoo.addons.crm_complaints.tests.followup.test_complaint_follow_up_call imp
 
 from .common import MARKS, PrivacyCommon
 
-# What is counted, grouped or told the outside body later.
+# Fields that are counted, grouped or reported to the ombudsman later.
 FIGURES = (
     "number",
     "is_complaint",
@@ -73,7 +73,7 @@ class TestErasure(PrivacyCommon):
     def test_nothing_in_the_database_says_who_it_was(self):
         ticket = self.everything()
         before = dict.fromkeys(table for table, _column in self.said_of(*MARKS))
-        # else it would prove nothing
+        # otherwise the test would prove nothing
         for table in (
             "helpdesk_ticket",
             "mail_message",
@@ -96,7 +96,7 @@ class TestErasure(PrivacyCommon):
         ticket = self.everything()
         tickets = ticket._complaint_with_merged()
         self.assertEqual(len(tickets), 2)
-        # it would go with its message
+        # a rating would be deleted with its message
         ticket.sudo().rating_ids.message_id = ticket.sudo().message_ids[0]
         before = self.facts(tickets)
         self.anonymise(ticket)

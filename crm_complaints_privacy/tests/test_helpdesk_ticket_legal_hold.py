@@ -1,4 +1,4 @@
-"""Legal hold: managers alone set it, and nothing that is on hold is deleted."""
+"""Legal hold: only managers set it, and nothing on legal hold is deleted."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged

@@ -82,7 +82,7 @@ class TestRetention(PrivacyCommon):
         tickets = held
         for phase in ("reception", "hearing", "calming", "agreement", "follow_up"):
             tickets |= self.ended(datetime(2026, 1, 1), phase=phase)
-        # of another customer: it would be a repeat, and close what is followed up
+        # of another customer: as a repeat it would close the one in follow-up
         withdrawn = self.ended(
             datetime(2026, 1, 1), phase="withdrawn", partner_id=self.customer.id
         )
@@ -179,7 +179,7 @@ class TestRetention(PrivacyCommon):
         self.run_job(datetime(2029, 3, 31, 12, 0))
         self.assertTrue(gone.exists())
         with self.at(datetime(2029, 4, 1, 12, 0)):
-            # Odoo's cleaning asks for no hold, and notes nothing
+            # Odoo's vacuum heeds no legal hold, and logs nothing
             for _name, clean in getmembers(type(held), is_autovacuum):
                 clean(held.sudo().browse())
         self.assertEqual((gone | goes_on | held).exists(), gone | goes_on | held)

@@ -1,4 +1,4 @@
-"""Personal data: somebody has decided about each field of ours what becomes of it."""
+"""Personal data: for each field of ours it was decided whether it is erased."""
 
 from odoo.tests import TransactionCase, tagged
 
@@ -32,7 +32,7 @@ class TestPersonalData(TransactionCase):
             if not personal_data.said_by_model(model)
             for field in personal_data.stored_fields(model)
             if field.name not in ("create_uid", "write_uid", *model._inherits)
-            # links and texts of other addons leave, whatever they are
+            # all links and texts of other addons are erased
             and (field._module or "").startswith(("helpdesk_mgmt", "crm_complaints"))
             and not personal_data.is_decided(field)
         ]

@@ -1,4 +1,4 @@
-"""Odoo's privacy lookup: it finds complaints wherever an address stands, and forgets them."""
+"""Odoo's privacy lookup: it finds complaints by an address, and erases them."""
 
 import base64
 from datetime import datetime
@@ -37,7 +37,7 @@ class TestPrivacyLookup(PrivacyCommon):
         return ticket
 
     # ---------------------------------------------------
-    # Finding
+    # Searching
     # ---------------------------------------------------
 
     def test_it_finds_complaints_wherever_the_address_stands(self):
@@ -85,7 +85,7 @@ class TestPrivacyLookup(PrivacyCommon):
         self.assertNotIn(other, found)
 
     # ---------------------------------------------------
-    # Forgetting
+    # Erasing
     # ---------------------------------------------------
 
     def test_at_once_all_that_have_ended_are_anonymised(self):

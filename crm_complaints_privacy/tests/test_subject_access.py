@@ -1,4 +1,4 @@
-"""What is held on a person is handed out in one archive: all of his, nobody else's."""
+"""Subject access request: the archive has all data of the person, and nobody else's."""
 
 import io
 import json
@@ -35,7 +35,7 @@ class SubjectAccessCommon(PrivacyCommon):
         return [complaint["number"] for complaint in self.data(archive)["complaints"]]
 
     def content(self, archive):
-        """Return all of it as one text."""
+        """Return all of the archive as one text."""
         return "\n".join(
             name + "\n" + archive.read(name).decode("utf-8", "replace")
             for name in archive.namelist()
@@ -154,7 +154,7 @@ class TestSubjectAccess(SubjectAccessCommon):
         )
 
     # ---------------------------------------------------
-    # Whose
+    # Whose data
     # ---------------------------------------------------
 
     def test_it_is_his_by_contact_address_or_number(self):
@@ -173,7 +173,7 @@ class TestSubjectAccess(SubjectAccessCommon):
         colleague = self.create_complaint(
             partner_id=self.customer.id, complaint_phone="02/777.88.99"
         )
-        # written from his address, and noted as hers
+        # written from the person's address, but of another customer
         colleague.partner_email = EMAIL
         archived = self.create_complaint(partner_id=self.person.id)
         archived.active = False
@@ -242,7 +242,7 @@ class TestSubjectAccess(SubjectAccessCommon):
             wizard.partner_id = self.person
 
     # ---------------------------------------------------
-    # How
+    # How it is handed out
     # ---------------------------------------------------
 
     def test_files_of_one_name_do_not_overwrite_each_other(self):
@@ -306,7 +306,7 @@ class TestSubjectAccess(SubjectAccessCommon):
 
 
 class _NoSeek:
-    """A file that is written from beginning to end."""
+    """A file that can be written from beginning to end only."""
 
     def __init__(self, file):
         self.file = file

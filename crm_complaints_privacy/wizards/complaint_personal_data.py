@@ -35,7 +35,7 @@ class ComplaintPersonalData(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         wizards = super().create(vals_list)
-        wizards.partner_id.check_access("read")  # whoever's name is to be shown
+        wizards.partner_id.check_access("read")  # before its name is shown
         return wizards
 
     def write(self, vals):
@@ -45,7 +45,7 @@ class ComplaintPersonalData(models.TransientModel):
         return result
 
     def action_download(self):
-        """Save the archive: a page to read, the same for machines, and the files."""
+        """Download the archive: a page to read, the same as JSON, and the files."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_url",
@@ -54,7 +54,7 @@ class ComplaintPersonalData(models.TransientModel):
         }
 
     def _hand_out(self, file):
-        """Write the archive, and note that it was handed out.
+        """Write the archive, and log that it was handed out.
 
         :param file: binary file open for writing
         """

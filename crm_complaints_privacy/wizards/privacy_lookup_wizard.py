@@ -1,4 +1,4 @@
-"""privacy.lookup.wizard: finds complaints by an address that stands in their texts."""
+"""privacy.lookup.wizard: finds complaints by an address in their texts."""
 
 from odoo import fields, models
 from odoo.tools import SQL, email_normalize
@@ -24,15 +24,15 @@ class PrivacyLookupWizard(models.TransientModel):
             wizard.complaint_count = len(wizard._complaint_lines_by_address())
 
     def action_complaint_anonymise(self):
-        """Erase the complaints of this address, as far as they have ended.
+        """Erase the complaints of this address that have ended.
 
-        :raises AccessError: for whoever is not an administrator
+        :raises AccessError: where the user is no administrator
         """
         self.ensure_one()
         return self._complaint_lines_by_address().action_complaint_anonymise()
 
     def _complaint_lines_by_address(self):
-        """Return the lines of complaints that bear the address, and of its mails."""
+        """Return the lines of complaints and mails that are of the address itself."""
         self.ensure_one()
         address = email_normalize(self.email or "")
         lines = self.line_ids.filtered("complaint_status")
@@ -54,16 +54,16 @@ class PrivacyLookupWizard(models.TransientModel):
         return lines.filtered(bears)
 
     # ---------------------------------------------------
-    # Finding
+    # Searching
     # ---------------------------------------------------
 
     def _get_query(self):
-        """Find complaints too whose texts, letters or messages bear the address."""
+        """Find complaints too whose texts, letters or messages contain the address."""
         like = self.email.strip()
         for sign in "\\%_":
             like = like.replace(sign, f"\\{sign}")
         like = f"%{like}%"
-        # one that is found in two ways is one line
+        # one line for what is found in two ways
         return SQL(
             "SELECT DISTINCT * FROM (SELECT * FROM (%s) AS odoos UNION ALL %s) AS found",
             super()._get_query(),
@@ -71,7 +71,7 @@ class PrivacyLookupWizard(models.TransientModel):
         )
 
     def _complaint_query(self, like):
-        """Return the query for complaints in which an address stands.
+        """Return the query for complaints that contain an address.
 
         :param str like: a pattern for ILIKE
         """
@@ -110,7 +110,7 @@ class PrivacyLookupWizard(models.TransientModel):
         )
 
     def _complaint_condition(self, model, alias, like):
-        """Return where one of a model's texts bears the address; None without any."""
+        """Return the SQL condition that a text of a model contains the address."""
         texts = [
             field
             for field in personal_data.stored_fields(model)

@@ -1,4 +1,4 @@
-"""privacy.lookup.wizard.line: a complaint that was found, and what may be done to it."""
+"""privacy.lookup.wizard.line: a complaint that was found, and whether to erase it."""
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -50,12 +50,12 @@ class PrivacyLookupWizardLine(models.TransientModel):
     # ---------------------------------------------------
 
     def action_complaint_anonymise(self):
-        """Erase the complaints on these lines that have ended and are not on hold.
+        """Erase the complaints on these lines that have ended, unless on legal hold.
 
-        Mails that stand on no complaint lose who sent them. The others are
-        left alone, and counted in what is answered.
+        Mails without a complaint lose their senders and texts. The other complaints are
+        left alone, and counted in the notification.
 
-        :raises AccessError: for whoever is not an administrator
+        :raises AccessError: where the user is no administrator
         """
         if not self.env.user.has_group("base.group_system"):
             raise AccessError(
@@ -90,7 +90,7 @@ class PrivacyLookupWizardLine(models.TransientModel):
     # ---------------------------------------------------
 
     def _complaint_tickets(self):
-        """Return the complaints that lines are about, with a query for all of them."""
+        """Return the complaints on these lines, with one query."""
         ids = self.filtered(
             lambda line: line.res_model == TICKET and not line.is_unlinked
         ).mapped("res_id")
@@ -98,7 +98,7 @@ class PrivacyLookupWizardLine(models.TransientModel):
         return self.env[TICKET].sudo().browse(ids).exists().filtered("is_complaint")
 
     def _complaint_mail_status(self):
-        """Return what may be done to the mails among these that stand on no complaint.
+        """Return the status of the mails among these that have no complaint.
 
         :return: dict (model, id) -> status
         """
@@ -119,13 +119,13 @@ class PrivacyLookupWizardLine(models.TransientModel):
         return status
 
     def _complaint_mails(self, model):
-        """Return the mails of a model on these lines that stand on no complaint."""
+        """Return the mails of a model on these lines that have no complaint."""
         ids = self.filtered(
             lambda line: line.res_model == model and not line.is_unlinked
         ).mapped("res_id")
         # sudo: as the whole lookup
         mails = self.env[model].sudo().browse(ids).exists()
-        return mails.filtered(lambda mail: not mail.ticket_id)  # else it goes with that
+        return mails.filtered(lambda mail: not mail.ticket_id)  # else erased with it
 
     def _complaint_erase_found_mails(self):
         self.env[TICKET]._complaint_erase_mails(
@@ -140,7 +140,7 @@ class PrivacyLookupWizardLine(models.TransientModel):
             line.is_unlinked = line.res_model == LETTER
 
     def _complaint_ensure_not_held(self):
-        """What belongs to a complaint on legal hold is not deleted from here.
+        """Refuse to delete what belongs to a complaint on legal hold.
 
         :raises UserError:
         """

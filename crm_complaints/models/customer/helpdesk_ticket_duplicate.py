@@ -199,7 +199,7 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_said_to_repeat(self, other):
-        """Tell whether somebody set it as a repeat; one found by us may be a duplicate."""
+        """Tell whether a person linked it as a repeat; one found may be a duplicate."""
         ticket = self.sudo()  # the link, whether or not the user may read it
         return (
             ticket.complaint_repeat_of_id == other.sudo()
