@@ -1,15 +1,15 @@
 """The tests, a folder for each layer.
 
-Odoo runs the modules test_… that it finds here: every such file of every folder but
-engine/, whose tests need no Odoo. Where a package is missing that only tests need, the
-files that import it are skipped: others install this addon with tests on, too.
+Odoo runs the modules test_… of all folders but engine/, whose tests need no Odoo. Where
+a package that only tests need is missing, the files that import it are skipped, so that
+the addon can be installed with tests on.
 """
 
 import logging
 from importlib import import_module
 from pathlib import Path
 
-# What requirements/dev.txt names and Odoo itself can do without.
+# Packages of requirements/dev.txt that Odoo itself does not need.
 TEST_PACKAGES = ("aiosmtpd", "hypothesis", "odoo_test_helper", "twisted")
 
 _logger = logging.getLogger(__name__)

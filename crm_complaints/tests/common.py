@@ -1,4 +1,4 @@
-"""What tests of complaints start from: two companies, their desks, users by role."""
+"""Common test data: two companies, their complaints teams, users by role."""
 
 from contextlib import contextmanager
 from datetime import datetime
@@ -28,7 +28,7 @@ CHANNELS = (
 class ComplaintCommon(MailCommon):
     """Company A works in Brussels, company B in New York; the clock stands still.
 
-    Set up as OdooBot. What is under test is done by one of the users:
+    Set up as OdooBot; what is tested is done by one of these users:
 
     ==================  ==========================================================
     ``leader``          leads A's complaints team; sees all tickets
@@ -52,7 +52,7 @@ class ComplaintCommon(MailCommon):
             cls.frozen = cls.startClassPatcher(freeze_time(cls.clock))
         super().setUpClass()
         if cls.clock:
-            # create_date is the transaction's time
+            # create_date is the time of the transaction
             cls.startClassPatcher(patch.object(cls.env.cr, "now", datetime.now))
         cls.env.user.tz = False
         cls.Ticket = cls.env["helpdesk.ticket"]
@@ -86,7 +86,7 @@ class ComplaintCommon(MailCommon):
 
     @classmethod
     def _set_up_users(cls):
-        # At once, as users take longest of all that is set up.
+        # in one call, as creating users takes longest
         staff = (
             ("leader", "Lena Leader", "user"),
             ("handler", "Hanna Handler", "user"),
@@ -174,7 +174,7 @@ class ComplaintCommon(MailCommon):
 
     @classmethod
     def create_user(cls, login, name, role, companies=None):
-        """Return a member of staff with a role of helpdesk_mgmt, as "user_team".
+        """Return a member of staff with a role of helpdesk_mgmt, such as "user_team".
 
         :param companies: their companies, the first one the current one; A by default
         """
@@ -185,7 +185,7 @@ class ComplaintCommon(MailCommon):
         companies = companies or cls.company_a
         return {
             "login": login,
-            "password": f"{login:x<8}",  # as those of new_test_user
+            "password": f"{login:x<8}",  # as new_test_user does
             "name": name,
             "email": f"{login}@staff.example.com",
             "group_ids": cls.env.ref(f"helpdesk_mgmt.group_helpdesk_{role}").ids,
@@ -204,7 +204,7 @@ class ComplaintCommon(MailCommon):
     def create_complaint(cls, user=None, **vals):
         """Return a complaint in A's team, made by ``user`` (the handler).
 
-        Whether the customer is right is known, so that it can be resolved.
+        Its outcome is set, so that it can be resolved.
         """
         return cls.Ticket.with_user(user or cls.handler).create(
             {
@@ -242,9 +242,9 @@ class ComplaintCommon(MailCommon):
         )
 
     def move(self, tickets, phase):
-        """Drop complaints on the column of ``phase``, as a user does in the kanban.
+        """Move complaints to the column of ``phase``, as a user does in the kanban.
 
-        What nobody has decided yet is upheld by then.
+        Those without an outcome are upheld first.
         """
         if phase in ("follow_up", "closed"):
             undecided = tickets.filtered(lambda ticket: not ticket.complaint_outcome)
@@ -252,13 +252,13 @@ class ComplaintCommon(MailCommon):
         tickets.write({"stage_id": self.stages[phase].id})
 
     def bring_in(self, tickets, phase):
-        """Put complaints into ``phase`` as history is brought in, from any other."""
+        """Put complaints into ``phase``, from any other, as importing history does."""
         self.move(tickets._complaint_as_history(), phase)
 
     def assertUsesIndex(self, query, index, what="*"):
-        """Assert that a search goes by an index once there are years of tickets.
+        """Assert that a search uses an index once there are years of tickets.
 
-        On the few rows of a test any plan is as good, so the table is filled.
+        The table is filled, as on the few rows of a test the planner needs no index.
 
         :param query: what ``_search`` returns
         """
@@ -277,9 +277,9 @@ class ComplaintCommon(MailCommon):
         self.assertPlanned(query, index, what)
 
     def assertPlanned(self, query, index, what="*"):
-        """Assert that a search in a table that has been filled goes by an index."""
+        """Assert that a search in a filled table uses an index."""
         table = SQL.identifier(query.table)
-        # what was just inserted lies beside such an index, and lets it look dear
+        # rows just inserted are pending in a GIN index, which makes it look costly
         self.env.cr.execute(
             SQL(
                 """

@@ -1,11 +1,11 @@
-"""Tools to let things fail: any method of any model, with an error of either kind."""
+"""Fault injection: any method of any model fails, with an error of either kind."""
 
 from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
 from odoo.tools import mute_logger
 
-# What each error says, to find it again in what people are told.
+# Texts of the errors, to find them in notes and activities.
 PYTHON = "injected fault"
 DATABASE = "division by zero"
 KINDS = ("python", "database")
@@ -18,7 +18,7 @@ class InjectedFault(Exception):
 class FaultMixin:
     @contextmanager
     def failing(self, *methods, kind="python"):
-        """Let methods raise; give the list of those that were called.
+        """Let methods raise; yield the list of those that were called.
 
         :param methods: pairs of model and method name, for all records of the model
         :param str kind: "database" runs into an error of PostgreSQL, which leaves a

@@ -1,4 +1,4 @@
-"""docs/extending.md: its examples are loaded as they stand there, and used."""
+"""docs/extending.md: its examples are loaded as written there, and used."""
 
 import ast
 import importlib
@@ -21,7 +21,7 @@ from odoo.tools import convert_file
 from .portal.common import ComplaintPortalCommon
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "extending.md"
-# The path of a file, then what is in it.
+# The path of a file, then its content.
 _FILE = re.compile(
     r"^`(\w+)/([\w./]+)`\n\n```\w+\n(.*?)^```$", re.DOTALL | re.MULTILINE
 )
@@ -99,7 +99,7 @@ class TestSeventhPhase(ExampleCommon):
         self.assertEqual(self.complaint.complaint_phase, "investigation")
 
     def filtered(self, name):
-        """Return what a filter of the list finds."""
+        """Return the complaints that a filter of the list finds."""
         view = self.env.ref("crm_complaints.helpdesk_ticket_view_search_complaint")
         arch = etree.fromstring(view.get_combined_arch())
         [domain] = arch.xpath(f"//filter[@name='{name}']/@domain")
@@ -107,7 +107,7 @@ class TestSeventhPhase(ExampleCommon):
         return Ticket.search(ast.literal_eval(domain))
 
     def resolving(self):
-        """Return the states of the promises to resolve, by their cycle."""
+        """Return the states of the final response milestones, by their cycle."""
         rows = self.complaint.complaint_milestone_ids.filtered(
             lambda row: row.milestone == "resolve"
         )

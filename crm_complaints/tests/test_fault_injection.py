@@ -1,8 +1,8 @@
-"""Fault injection: whatever fails beside a registration, the complaint stands.
+"""Fault injection: a complaint is registered, whatever else fails.
 
-Each part that a registration sets off is made to raise in turn, for a mail, for a
-customer at the portal, for anybody who fills the form in and for a handler. What was
-typed is kept every time, and where anything was lost somebody is told.
+Each part that a registration triggers is made to raise in turn: by mail, at the portal,
+by the public form and by a handler. What was typed is kept every time, and where
+anything was lost somebody is told.
 """
 
 from contextlib import contextmanager, nullcontext
@@ -47,12 +47,12 @@ class FaultCommon(FaultMixin, ComplaintMailCommon, HttpCase):
         cls.subjects = 0
 
     def setUp(self):
-        # after the rollback: rules made here patched the models
+        # after the rollback, as rules created here patched the models
         self.addCleanup(self.env["base.automation"]._unregister_hook)
         super().setUp()
 
     # ---------------------------------------------------
-    # The ways in
+    # The channels
     # ---------------------------------------------------
 
     def by_mail(self, subject, **kwargs):
@@ -122,23 +122,23 @@ class FaultCommon(FaultMixin, ComplaintMailCommon, HttpCase):
         )
 
     def registered(self, way, **kwargs):
-        """Let a complaint come in, up to the commit; return what is there then."""
+        """Let a complaint come in, up to the commit; return it if it is there then."""
         type(self).subjects += 1
         subject = f"Broken on arrival ({self.subjects})"
         getattr(self, f"by_{way}")(subject, **kwargs)
-        # what is tracked, is tracked when all is about to be committed
+        # tracking happens just before the commit
         self.env.flush_all()
         self.env.cr.flush()
         self.env.invalidate_all()
-        # the form has no subject: it is how the story begins
+        # the form has no subject: the summary is how the description begins
         return self.Ticket.search([("name", "=like", f"{subject}%")])
 
     # ---------------------------------------------------
-    # What is there afterwards
+    # What remains
     # ---------------------------------------------------
 
     def told(self, complaint):
-        """Return what people read of the failure: notes, activities, dead letters."""
+        """Return what people read of the failure: notes, activities, failed e-mails."""
         letters = self.env["complaint.dead.letter"].search(
             [("ticket_id", "=", complaint.id), ("state", "=", "open")]
         )
@@ -179,10 +179,10 @@ class FaultCommon(FaultMixin, ComplaintMailCommon, HttpCase):
         prepare=None,
         **kwargs,
     ):
-        """Let methods fail for each way in, with either kind of error.
+        """Let methods fail on each channel, with either kind of error.
 
-        :param ways: those on which the method is called
-        :param lost: those on which something is lost by it, so that somebody is told
+        :param ways: channels on which the method is called
+        :param lost: those on which something is lost, so that somebody is told
         :param bool files: whether the customer's file is kept all the same
         """
         for way in ways:
@@ -191,7 +191,7 @@ class FaultCommon(FaultMixin, ComplaintMailCommon, HttpCase):
                     with (
                         mute_logger(*FAILURE_LOGGERS),
                         self.failing(*methods, kind=kind) as called,
-                        # an error that surfaces spoils no other subtest
+                        # an error that surfaces does not spoil other subtests
                         self.env.cr.savepoint(flush=False),
                     ):
                         complaint = self.registered(way, **kwargs.get(way, {}))
@@ -205,7 +205,7 @@ class FaultCommon(FaultMixin, ComplaintMailCommon, HttpCase):
 @tagged("post_install", "-at_install")
 class TestFaultInjection(FaultCommon):
     def test_nothing_fails(self):
-        """What the other tests rest on: it comes in, with its file, and all is well."""
+        """The basis of other tests: without a fault, complaint and file are there."""
         for way in WAYS:
             with self.subTest(way=way):
                 complaint = self.registered(way)
@@ -286,7 +286,7 @@ class TestFaultInjection(FaultCommon):
     # ---------------------------------------------------
 
     def test_activity_of_a_call_back(self):
-        """The one to say so cannot be planned either: a note has to do."""
+        """The activity that would tell of it fails as well, so a note tells of it."""
         self._test_fault(
             ("mail.activity", "create"),
             ways=("user",),
@@ -338,7 +338,7 @@ class TestFaultInjection(FaultCommon):
         )
 
     def test_following(self):
-        """A mail is then taken in plainly, its file waits with the dead letter."""
+        """A mail is then registered without its file, which the failed e-mail keeps."""
         for method in (
             ("mail.thread", "message_subscribe"),
             ("mail.thread", "_message_auto_subscribe"),
@@ -374,7 +374,7 @@ class TestFaultInjection(FaultCommon):
         )
 
     def test_noting_what_changed(self):
-        """What is tracked are changes, so a registration alone tracks nothing."""
+        """Only changes are tracked, so a registration alone tracks nothing."""
         complaint = self.create_complaint(partner_id=self.customer.id)
         self.env.cr.flush()
         for kind in KINDS:
@@ -394,10 +394,10 @@ class TestFaultInjection(FaultCommon):
                 self.assertIn(words, self.told(complaint))
 
     def test_what_changed_is_noted_beside_other_hooks(self):
-        """Whatever else waits for the commit, such as what is sent to browsers."""
+        """Other hooks that wait for the commit, such as notifications of browsers."""
         complaint = self.create_complaint(user_id=self.handler.id)
         self.env.cr.flush()
-        # nothing that sets the clock, which would note it at once
+        # a field without effect on the clock, which would track it at once
         complaint.complaint_amount_claimed = 20
         self.env.cr.precommit.add(lambda: None)
         self.env.flush_all()
@@ -477,7 +477,7 @@ class TestFaultInjection(FaultCommon):
                     ):
                         complaint = self.registered(way)
                     if shown:
-                        continue  # meant for them; what they typed is in the form
+                        continue  # told the user, whose form keeps what they typed
                     self.assertStands(complaint, files=way != "user")
                     self.assertIn("Of the administrator", self.told(complaint))
                     self.assertIn(error, self.told(complaint))
@@ -494,7 +494,7 @@ class TestFaultInjection(FaultCommon):
             ):
                 with self.rule("pass") as rule:
                     rule.flush_recordset()
-                    # past the checks of its form, as a deleted field is
+                    # past the checks of the form, as with a deleted field
                     self.env.cr.execute(
                         f"UPDATE base_automation SET {field} = %s WHERE id = %s",
                         [condition, rule.id],
@@ -512,7 +512,7 @@ class TestFaultInjection(FaultCommon):
                                 self.assertIn(rule.name, self.told(complaint))
 
     def test_rule_that_fails_and_cannot_be_told_of(self):
-        """The note on the complaint has to do."""
+        """Where no activity can be planned, the note on the complaint tells of it."""
         with self.rule("int('Of the rule')"):
             for way in WAYS:
                 for kind in KINDS:
@@ -532,7 +532,7 @@ class TestFaultInjection(FaultCommon):
     # ---------------------------------------------------
 
     def test_ordinary_ticket_fails_as_without_us(self):
-        """There the error surfaces: what is ours changes nothing for others."""
+        """The error surfaces, as this addon changes nothing for ordinary tickets."""
         self.ordinary_team.write(
             {"alias_name": "support-a", "alias_domain_id": self.mail_alias_domain.id}
         )

@@ -1,4 +1,4 @@
-"""Installing on a living helpdesk: fast, whatever is there already."""
+"""Installation on a helpdesk in use: fast, however many tickets there are."""
 
 from unittest.mock import patch
 
@@ -21,7 +21,7 @@ class TestInstall(ComplaintCommon):
     def added_fields(self):
         """Return the ticket's fields that have a column because of this addon alone.
 
-        A mixin's come with whoever inherits it first; here, us.
+        Those of a mixin count for the addon that inherits it first, here this one.
         """
         return {
             name: field
@@ -37,7 +37,7 @@ class TestInstall(ComplaintCommon):
         return row[0]
 
     def test_uninstalling_switches_rules_on_our_fields_off(self):
-        """Whatever they watch is gone then, and every ticket would stumble over them."""
+        """The fields they watch are gone then, and they would fail on every ticket."""
         ours = self.env.ref("crm_complaints.base_automation_breached").copy()
         model = self.env.ref("helpdesk_mgmt.model_helpdesk_ticket")
         other = self.env["base.automation"].create(
@@ -69,7 +69,7 @@ class TestInstall(ComplaintCommon):
                 self.assertEqual(self.regtype(made), self.regtype(expected))
 
     def drop_columns(self):
-        """Take the ticket's table back to what helpdesk_mgmt alone made of it."""
+        """Drop the columns of this addon from the ticket's table."""
         self.env.flush_all()
         self.env.invalidate_all()
         for name in self.added_fields():
@@ -82,7 +82,7 @@ class TestInstall(ComplaintCommon):
             )
 
     def rows(self):
-        """Return where each row lies: an updated one lies elsewhere."""
+        """Return the physical place of each row, which an update would change."""
         return self.env.execute_query(
             SQL("SELECT id, ctid, xmin FROM %s ORDER BY id", SQL.identifier(TABLE))
         )
@@ -108,7 +108,7 @@ class TestInstall(ComplaintCommon):
 
     def test_tickets_that_are_there_are_not_touched(self):
         counts = []
-        for more in (1, 1, 40):  # the first time fills caches
+        for more in (1, 1, 40):  # the first run fills caches
             self.Ticket.create(
                 [
                     {
@@ -136,7 +136,7 @@ class TestInstall(ComplaintCommon):
 
     def test_tickets_that_are_there_stay_ordinary(self):
         ticket = self.create_ticket()
-        # complaints are none of an install's business
+        # installing does not look at complaints
         self.drop_columns()
         self.install_columns()
         self.env.cr.execute(
@@ -225,7 +225,7 @@ class TestInstall(ComplaintCommon):
         for company in companies:
             self.sequences(company).unlink()
         self.load_sequences()
-        self.load_sequences()  # those that have some keep them
+        self.load_sequences()  # companies that have some keep them
         for company in companies:
             self.assertEqual(len(self.sequences(company)), 1, company.name)
 

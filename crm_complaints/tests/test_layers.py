@@ -1,9 +1,8 @@
-"""Layers: no layer names what a later one defines, and no files are tied into a knot.
+"""Layers: no layer names what a later one defines, and files form no large cycles.
 
-Odoo's classes meet at run time, so that imports do not show how files hang together:
-names do. The code is read, not run. A name counts as a layer's own where that layer is
-the first of ours to define it as a field or method, and neither Odoo nor the engine
-knows it as well: such a name tells nothing.
+Odoo joins classes at run time, so that names, not imports, show how files depend on
+each other. The code is read, not run. A name belongs to the first layer that defines it
+as a field or method, unless Odoo or the engine has it too: then it proves nothing.
 """
 
 import ast
@@ -22,7 +21,7 @@ LAYERS = [
     if isinstance(node, ast.ImportFrom)
     for module in (alias.name for alias in node.names)
 ]
-# More files than these, each of which names the other, are not understood one by one.
+# Files that may depend on each other in a cycle; more cannot be understood one by one.
 LARGEST_KNOT = 5
 _DOTTED = re.compile(r"[A-Za-z_][\w.]*")
 
@@ -64,13 +63,13 @@ class Code:
 
     @staticmethod
     def layer(file):
-        """Return the place of a file's layer, 0 the first."""
+        """Return the index of a file's layer, from 0."""
         return LAYERS.index(file.split("/")[0])
 
     def owners(self, known):
         """Return {name: files of the first layer that defines it}.
 
-        :param known: names that tell nothing, as others have them too
+        :param known: names that prove nothing, as others have them too
         """
         found = defaultdict(list)
         for file, names in self.defines.items():
@@ -88,7 +87,7 @@ class Code:
         ties = defaultdict(set)
         for file in self.files:
             for name in self.names[file]:
-                # what several of a layer define is a hook: it ties to none of them
+                # a name that several files of a layer define is a hook: no tie
                 if len(files := owners.get(name, ())) == 1 and files[0] != file:
                     ties[file, files[0]].add(name)
             for model in self.named_models[file]:
@@ -97,7 +96,7 @@ class Code:
         return ties
 
     def upward(self, known):
-        """Return what files name of a later layer, as {(file, layer): names}."""
+        """Return names of a later layer that files use, as {(file, layer): names}."""
         owners = self.owners(known)
         found = defaultdict(set)
         for file in self.files:
@@ -254,7 +253,7 @@ class TestLayers(TransactionCase):
         self.assertEqual(large, [])
 
     def test_hooks_are_declared_beneath_all_that_extend_them(self):
-        """A no-op calls no super: what is loaded before it would never be asked."""
+        """A no-op calls no super, so extensions loaded before it would be ignored."""
         ours = [
             base.__module__
             for base in self.env.registry["helpdesk.ticket"].__mro__

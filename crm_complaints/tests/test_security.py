@@ -1,4 +1,4 @@
-"""Who may see and do what: roles of helpdesk_mgmt, companies, customers."""
+"""Access rights: roles of helpdesk_mgmt, companies, customers."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -68,7 +68,7 @@ class TestSecurity(ComplaintCommon):
                 )
 
     def test_wizards_and_documents_of_complaints_have_rules_for_companies(self):
-        # counters by a mail's digest and by an address, which belong to no company
+        # counters by the digest of a mail or address, which belong to no company
         counters = ("complaint.mail.attempt", "complaint.quota")
         models = self.env["ir.model"].search(
             [("model", "=like", "complaint.%"), ("model", "not in", counters)]
@@ -225,7 +225,7 @@ class TestSecurity(ComplaintCommon):
             self.create_complaint(ticket.env.user)
         for action in self.actions():
             with self.subTest(action, user=ticket.env.user.name):
-                # one that makes no sense now, or opens a wizard, may say so
+                # an action that makes no sense now, or opens a wizard, may raise
                 try:
                     with self.env.cr.savepoint():
                         getattr(ticket, action)()

@@ -13,7 +13,7 @@ from .mail.common import ComplaintMailCommon
 
 @tagged("post_install", "-at_install")
 class TestTours(ComplaintMailCommon, HttpCase):
-    """Each journey is played by whoever makes it, with no more rights than that."""
+    """Each journey is played by its own role, with no more rights than that."""
 
     clock = None  # browsers have a clock of their own
 
@@ -31,7 +31,7 @@ class TestTours(ComplaintMailCommon, HttpCase):
             tz="UTC",
             context={"no_reset_password": True, "mail_create_nolog": True},
         )
-        # tours look for these, whatever the texts that come as data
+        # tours look for these texts rather than those that come as data
         for phase, stage in cls.stages.items():
             stage.description = f"<p>Guide: {phase}.</p>"
 
@@ -169,7 +169,7 @@ class TestTours(ComplaintMailCommon, HttpCase):
         complaint.action_complaint_resolve()
         # the browser and the transaction share a second
         complaint.sudo().complaint_resolved_at -= timedelta(minutes=1)
-        # of another kind: it does not tell that the first one has not worked
+        # of another category, so that it does not count as not resolved
         Category = self.env["helpdesk.ticket.category"]
         complaint.category_id = Category.create({"name": "Coffee"})
         self.create_complaint(
@@ -184,7 +184,7 @@ class TestTours(ComplaintMailCommon, HttpCase):
             subtype_xmlid="mail.mt_comment",
         )
 
-        with mute_logger("odoo.http"):  # she is asked for a reason
+        with mute_logger("odoo.http"):  # the handler is asked for a reason
             self.play("complaint_follow_up", self.team_handler)
 
         self.assertEqual(
@@ -214,7 +214,7 @@ class TestTours(ComplaintMailCommon, HttpCase):
         self.assertEqual(rating.publisher_id, self.team_handler.partner_id)
 
     def test_offer_accepted_on_the_customers_page_and_answered(self):
-        """From the call to the letter; what the customer does, happens on their page."""
+        """From the call to the letter; the customer acts on the customer page."""
         self.create_complaint(
             name="Cold soup", partner_id=self.customer.id, user_id=self.leader.id
         )
@@ -330,7 +330,7 @@ class TestTours(ComplaintMailCommon, HttpCase):
     # ---------------------------------------------------
 
     def dead_letter(self, subject):
-        """Let a mail come in that cannot be read at that time."""
+        """Let a mail come in that becomes a failed e-mail."""
         with patch.object(
             self.registry["mail.thread"], "message_parse", side_effect=ValueError("Odd")
         ):
@@ -355,7 +355,7 @@ class TestTours(ComplaintMailCommon, HttpCase):
     # ---------------------------------------------------
 
     def test_promise_in_the_houses_own_terms(self):
-        with mute_logger("odoo.http"):  # it is told what will not do
+        with mute_logger("odoo.http"):  # it is told what is refused
             self.play("complaint_policy", self.administrator)
 
         policy = self.env["complaint.policy"].search(

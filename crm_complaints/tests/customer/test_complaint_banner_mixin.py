@@ -1,4 +1,4 @@
-"""The banner: whoever meets a customer sees that a complaint is open, and no more."""
+"""Banner: all staff see that a customer has an open complaint, and no more."""
 
 from datetime import datetime, timedelta
 
@@ -45,7 +45,7 @@ class TestBanner(ComplaintCommon):
         complaint._complaint_record_follow_up(result)
 
     # ---------------------------------------------------
-    # When
+    # When it is shown
     # ---------------------------------------------------
 
     def test_nothing_where_there_is_no_complaint(self):
@@ -112,13 +112,13 @@ class TestBanner(ComplaintCommon):
         [line] = self.lines()
         self.assertEqual((line["state"], line["lost"]), ("open", True))
         self.assertEqual(line["say"], "Say: hearing")
-        # taken back over it: nobody has regained the customer's trust
+        # withdrawn after that: trust stays lost
         self.move(complaint, "withdrawn")
         [line] = self.lines()
         self.assertEqual((line["state"], line["lost"]), ("lost", True))
 
     def test_taken_back_over_lost_trust_counts_by_when_it_was_lost(self):
-        """Opening it again wiped the date of the answer, not the answer."""
+        """Reopening clears the date of the follow-up result, not the result."""
         restored, lost = self.complaint(), self.complaint()
         with self.at(datetime(2026, 3, 9, 12)):
             self.follow_up(restored, "restored")
@@ -151,7 +151,7 @@ class TestBanner(ComplaintCommon):
         )
 
     # ---------------------------------------------------
-    # What
+    # What it says
     # ---------------------------------------------------
 
     def test_says_with_whom_since_when_what_to_say_and_what_to_avoid(self):
@@ -230,7 +230,7 @@ class TestBanner(ComplaintCommon):
         self.assertEqual([n["text"] for n in banner["notes"]], ["On Anna Weber"])
 
     # ---------------------------------------------------
-    # To whom
+    # Who sees it
     # ---------------------------------------------------
 
     def test_leads_there_whoever_may_read_it(self):
@@ -257,7 +257,7 @@ class TestBanner(ComplaintCommon):
         self.follow_up(complaint, "lost")
         for user in (self.team_handler, self.user_employee):
             self.assertFalse(self.banner(user), user.name)
-        # neither that there are more than they are told of
+        # nor how many more there are
         others = [self.complaint() for _index in range(4)]
         self.assertEqual(self.banner(self.team_handler)["more"], len(others) - 3)
 
@@ -282,7 +282,7 @@ class TestBanner(ComplaintCommon):
                 self.stages["hearing"].with_user(self.portal_user).read([name])
 
     # ---------------------------------------------------
-    # Where
+    # Where it is shown
     # ---------------------------------------------------
 
     def test_on_ordinary_tickets_of_the_customer(self):
@@ -317,14 +317,14 @@ class TestBanner(ComplaintCommon):
         def queries(few):
             self.env.invalidate_all()
             few = few.with_user(self.handler)
-            few.mapped("commercial_partner_id")  # is read with the page in any case
+            few.mapped("commercial_partner_id")  # read with the page anyway
             before = self.env.cr.sql_log_count
             few.mapped("complaint_banner")
             return self.env.cr.sql_log_count - before
 
-        queries(partners)  # what is read once a process
+        queries(partners)  # fills caches
         self.assertEqual(queries(partners), queries(partners[:2]))
-        # one of them: how contact with them is limited
+        # one of them is for contact restrictions
         self.assertLessEqual(queries(partners), 10)
 
     def test_is_found_in_one_query(self):

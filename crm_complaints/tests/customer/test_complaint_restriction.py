@@ -1,4 +1,4 @@
-"""Contact with a customer is limited: told wherever they are met, registered as always."""
+"""Contact restriction: shown wherever staff meet the customer; registration goes on."""
 
 from datetime import date
 
@@ -124,7 +124,7 @@ class TestRestrictions(ComplaintMailCommon):
             partners._complaint_restrictions()
 
     # ---------------------------------------------------
-    # Its time
+    # When it applies
     # ---------------------------------------------------
 
     def test_it_begins_and_ends_by_itself(self):
@@ -173,7 +173,7 @@ class TestRestrictions(ComplaintMailCommon):
                 self.restrict(**vals)
 
     # ---------------------------------------------------
-    # Who may
+    # Access rights
     # ---------------------------------------------------
 
     def test_managers_alone_restrict(self):

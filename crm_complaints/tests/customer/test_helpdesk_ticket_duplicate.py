@@ -1,4 +1,4 @@
-"""Duplicates: the same customer about the same matter is seen, and asked about."""
+"""Duplicates: two complaints of a customer about one matter are found and merged."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ class DuplicateCommon(ComplaintMailCommon):
 
     @classmethod
     def towels(cls, user=None, **vals):
-        """Return a complaint about towels, of Anna's two days ago."""
+        """Return a complaint by Anna about towels, received two days ago."""
         return cls.create_complaint(
             user,
             **{
@@ -166,7 +166,7 @@ class TestSimilar(DuplicateCommon):
             found = tickets._complaint_similar()
             return self.cr.sql_log_count - before, found
 
-        count(self.second)  # what is asked once only
+        count(self.second)  # fills caches
         few, _found = count(self.first | self.second)
         more = self.Ticket.union(
             *(self.towels(name=f"Towels {i}") for i in range(10)),
@@ -249,7 +249,7 @@ class TestMerge(DuplicateCommon):
         self.assertEqual(self.customer.complaint_count, before - 1)
 
     def test_the_first_receipt_stays(self):
-        """Whichever of them does; promises are counted from it."""
+        """The earlier date counts, whichever remains; milestones run from it."""
         received = self.first.complaint_received_at
         self.merge(self.second, self.first)
         self.assertEqual(self.second.complaint_received_at, received)
@@ -424,7 +424,7 @@ class TestMerge(DuplicateCommon):
         self.assertEqual(self.second.duplicate_id, self.first)
         self.assertEqual(third.duplicate_id, self.first)
         self.assertEqual(set(self.first.complaint_merged_numbers.split(", ")), numbers)
-        self.undo(self.first)  # the last one first
+        self.undo(self.first)  # the last merge first
         self.assertTrue(third.active)
         self.assertEqual(self.first.complaint_merged_numbers, self.second.number)
 
@@ -441,7 +441,7 @@ class TestMerge(DuplicateCommon):
                 self.merge(keep, other)
 
     def test_one_after_the_other(self):
-        """The references of all lead to the one at the end; undone from there."""
+        """All references lead to the last complaint; merges are undone from there."""
         third = self.towels()
         number = self.second.number
         message = self.second.message_post(body="From the second")

@@ -1,4 +1,4 @@
-"""Repeats: what a customer has complained about before is known when they complain again."""
+"""Repeat complaints: earlier complaints of the customer are found at registration."""
 
 import random
 from datetime import timedelta
@@ -28,7 +28,7 @@ class RepeatCommon(ComplaintCommon):
         )
 
     def days_ago(self, days, user=None, **vals):
-        """Return a complaint that came in so many days ago."""
+        """Return a complaint received so many days ago."""
         return self.create_complaint(
             user, complaint_received_at=self.clock - timedelta(days=days), **vals
         )
@@ -82,7 +82,7 @@ class TestRepeats(RepeatCommon):
         self.assertRepeats(again, first)
 
     def test_two_known_customers_may_share_a_number(self):
-        """Neighbours in one building have one number at its desk."""
+        """Neighbours may share the number of their building's reception."""
         other = self.env["res.partner"].create(
             {"name": "Neighbour", "phone": self.customer.phone}
         )
@@ -267,7 +267,7 @@ class TestRepeats(RepeatCommon):
             self.assertPlanned(asking, "Seq Scan on helpdesk_ticket")
 
     # ---------------------------------------------------
-    # What it sets off
+    # What it triggers
     # ---------------------------------------------------
 
     def test_second_complaint_is_no_minor_matter(self):
@@ -378,7 +378,7 @@ class TestRepeats(RepeatCommon):
         self.assertTrue(first.exists())
 
     def followed_up(self, **vals):
-        """Return a complaint that has been answered, and waits for our call."""
+        """Return an answered complaint that waits for its follow-up call."""
         first = self.days_ago(5, partner_id=self.customer.id, **vals)
         self.move(first, "follow_up")
         return first
@@ -469,7 +469,7 @@ class TestRepeats(RepeatCommon):
         self.assertEqual(again.complaint_similar_id, first)
 
     # ---------------------------------------------------
-    # Who may know
+    # Access rights
     # ---------------------------------------------------
 
     def test_handler_sees_it_on_the_complaint(self):

@@ -1,4 +1,4 @@
-"""The customer's file: each figure is what somebody would count who looks at everything."""
+"""Complaint history: each figure is what the user would count by hand."""
 
 import random
 from collections import defaultdict
@@ -53,7 +53,7 @@ class PartnerFileCommon(ComplaintCommon):
         cls.remedy_type = cls.env["complaint.remedy.type"].search([], limit=1)
 
     def given(self, complaint, state="done", amount=0):
-        """Return a remedy that has come as far as ``state``."""
+        """Return a remedy in ``state``."""
         return self.env["complaint.remedy"].create(
             {
                 "ticket_id": complaint.id,
@@ -113,7 +113,7 @@ class TestPartnerFigures(PartnerFileCommon):
         cls.env.flush_all()
 
     def shuffle(self, seed):
-        """Give the same complaints another history, at random."""
+        """Give the complaints another history, at random."""
         chance = random.Random(seed)
         teams = [self.team, self.second_team, self.team_b]
         often = chance.sample(self.partners, 20)
@@ -160,7 +160,7 @@ class TestPartnerFigures(PartnerFileCommon):
                 amount=chance.choice((0, 10, 19.99, 250)),
             )
         self.env.invalidate_all()
-        # by the ORM: which complaints are hidden from whom is remembered
+        # by the ORM, as it is cached which complaints are hidden from whom
         for complaint in chance.sample(self.complaints, 6):
             complaint.with_context(
                 active_test=False
@@ -181,7 +181,7 @@ class TestPartnerFigures(PartnerFileCommon):
         )
 
     def views(self):
-        """Yield (what it is, environment) of everybody who counts differently."""
+        """Yield (name, environment) of each view that counts differently."""
         env = self.env(su=False)
         yield "all of A", env(user=self.handler)
         yield "but those about him", env(user=self.leader)
@@ -194,7 +194,7 @@ class TestPartnerFigures(PartnerFileCommon):
         yield "everything", self.env(context={"active_test": False})
 
     def naive(self, env):
-        """Return {partner: {figure: value}}, one by one."""
+        """Return {partner: {figure: value}}, counted one by one."""
         complaints = (
             env["helpdesk.ticket"]
             .with_context(active_test=True)
@@ -322,7 +322,7 @@ class TestPartnerFigures(PartnerFileCommon):
                         expected = {
                             partner_id
                             for partner_id, one in values.items()
-                            # what is nothing is in no order
+                            # a missing figure has no order
                             if (
                                 one
                                 or operator in ("=", "!=")
@@ -408,7 +408,7 @@ class TestPartnerFigures(PartnerFileCommon):
                 self.assertTrue(description[figure]["groupable"])
                 self.assertTrue(description[figure]["sortable"])
                 self.assertTrue(description[figure]["searchable"])
-                # two contacts of one company show one complaint, and have not two
+                # two contacts of one company show the same complaint, so no sums
                 self.assertFalse(description[figure].get("aggregator"))
 
     def test_page_of_customers_takes_two_queries_more_than_their_names(self):
@@ -422,7 +422,7 @@ class TestPartnerFigures(PartnerFileCommon):
             partners.read(names)
             return self.cr.sql_log_count - before
 
-        queries(["name", *FIGURES])  # what is read once a process
+        queries(["name", *FIGURES])  # fills caches
         # an amount is read with its currency
         others = ["name", "complaint_currency_id"]
         before = queries(others)
@@ -437,7 +437,7 @@ class TestPartnerFile(PartnerFileCommon):
         self.colleague = self.env["res.partner"].create(
             {"name": "Carl Weber", "parent_id": self.customer_company.id}
         )
-        # whichever contact one looks at
+        # the figures are the same on each contact
         self.seen = (self.customer_company | self.customer | self.colleague).with_user(
             self.handler
         )
@@ -517,7 +517,7 @@ class TestPartnerFile(PartnerFileCommon):
         self.assertFile(trust="lost", open_count=1)
 
     # ---------------------------------------------------
-    # Whose business it is
+    # Access rights
     # ---------------------------------------------------
 
     def test_complaint_about_a_colleague_is_in_no_figure_of_his(self):

@@ -1,4 +1,4 @@
-"""What tests of the customer's pages have in common: forms are read and sent as shown."""
+"""Customer page tests: forms are read from the page and sent as shown."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ TEXT = "text/plain"
 
 
 class ComplaintPortalCommon(ComplaintCommon, HttpCase):
-    """Beside the customer, their colleague Bert and a customer of somebody else's."""
+    """Beside the customer: their colleague Bert, and a customer of another company."""
 
     @classmethod
     def setUpClass(cls):
@@ -32,7 +32,7 @@ class ComplaintPortalCommon(ComplaintCommon, HttpCase):
     def setUp(self):
         super().setUp()
         if self.clock:
-            # whatever the test before waited for
+            # the test before may have moved the clock
             self.frozen.move_to(self.clock)
 
     @classmethod
@@ -62,7 +62,7 @@ class ComplaintPortalCommon(ComplaintCommon, HttpCase):
         self.authenticate(user and user.login, user and user.login)
 
     def offer(self, *texts, complaint=None, alternative=False):
-        """Make an offer of these things, and return them."""
+        """Send an offer of remedies with these texts, and return them."""
         complaint = complaint or self.complaint
         if complaint.complaint_phase != "solution":
             self.move(complaint, "solution")
@@ -98,7 +98,7 @@ class ComplaintPortalCommon(ComplaintCommon, HttpCase):
     # ---------------------------------------------------
 
     def get(self, path, status=200):
-        """Return what a path answers, provided that it is ``status``."""
+        """Return the response of a path, and assert its status."""
         response = self.url_open(path, allow_redirects=False)
         self.assertEqual(response.status_code, status, response.text[:500])
         return response
@@ -111,7 +111,7 @@ class ComplaintPortalCommon(ComplaintCommon, HttpCase):
         return " ".join(self.tree(response).xpath("//main")[0].text_content().split())
 
     def form_values(self, response, action):
-        """Return what a form on the page would send, untouched."""
+        """Return what a form on the page sends if it is left as it is."""
         forms = self.tree(response).xpath(f"//form[@action='{action}']")
         self.assertEqual(len(forms), 1, f"{action} is not on the page")
         return dict(forms[0].form_values())
@@ -123,7 +123,7 @@ class ComplaintPortalCommon(ComplaintCommon, HttpCase):
         }
 
     def send(self, path, values, files=(), status=None):
-        """Send a form, not following where it leads."""
+        """Send a form without following redirects."""
         response = self.url_open(
             path,
             data=values,
@@ -141,12 +141,12 @@ class ComplaintPortalCommon(ComplaintCommon, HttpCase):
     def act(self, act, page=None, status=303, files=(), **values):
         """Fill in and send one of the forms on the complaint's page.
 
-        :param page: the page as it was shown; by default, as it is for who is signed in
+        :param page: the page as it was shown; by default, as it is now for the user
         """
         page = page or self.get(self.path())
         sent = {**self.form_values(page, self.path(act=act)), **values}
         return self.send(self.path(act=act), sent, files, status)
 
     def link(self, complaint=None):
-        """Return the path of the link in the letters."""
+        """Return the path of the tracking link."""
         return (complaint or self.complaint).get_portal_url()

@@ -1,4 +1,4 @@
-"""The public form: anybody may complain, and nothing that was typed is lost."""
+"""Public form: anybody may complain, and nothing that was typed is lost."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -19,7 +19,7 @@ class TestComplaintForm(ComplaintPortalCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # whose company the form is for
+        # the form is for the public user's company
         cls.env.ref("base.public_user").write(
             {
                 "company_id": cls.company_a.id,
@@ -29,7 +29,7 @@ class TestComplaintForm(ComplaintPortalCommon):
         cls.company_a.complaint_form_limit = 100
 
     def open_form(self, seconds=30):
-        """Return what the form holds after somebody took time over it."""
+        """Return the values of a form that was opened so many seconds ago."""
         values = self.form_values(self.get(NEW), NEW)
         self.frozen.tick(timedelta(seconds=seconds))
         return values
@@ -44,7 +44,7 @@ class TestComplaintForm(ComplaintPortalCommon):
         return self.send(NEW, values, files, status)
 
     def filed(self):
-        """Return the complaint that came last."""
+        """Return the complaint that was registered last."""
         return self.Ticket.search([], order="id desc", limit=1)
 
     # ---------------------------------------------------
@@ -176,17 +176,17 @@ class TestComplaintForm(ComplaintPortalCommon):
         self.assertIn("bill.pdf", complaint.activity_ids.mapped("summary")[0])
 
     def following_link(self, page):
-        """Return the link on the page with the reference."""
+        """Return the tracking link on the page with the reference."""
         return page and self.tree(page).find_class("o_complaint_link")[0].get("href")
 
     def patched(self, model, method):
-        """Let a method fail while complaints are taken in."""
+        """Let a method fail while complaints are registered."""
         return patch.object(
             self.registry[model], method, side_effect=ValueError("Broken")
         )
 
     # ---------------------------------------------------
-    # Once
+    # Sent twice
     # ---------------------------------------------------
 
     def test_sent_twice_is_one_complaint(self):
@@ -230,7 +230,7 @@ class TestComplaintForm(ComplaintPortalCommon):
         self.get(path, 404)
 
     # ---------------------------------------------------
-    # What is refused, kindly
+    # What is refused
     # ---------------------------------------------------
 
     def assertKept(self, answer, field, text="Open, and wet.", message=True):
@@ -379,7 +379,7 @@ class TestComplaintForm(ComplaintPortalCommon):
         values = {**self.open_form(), "story": "Open, and wet.", "phone": "1"}
         self.send(NEW, values, status=303)
         self.file()
-        self.send(NEW, values, status=303)  # the same once more
+        self.send(NEW, values, status=303)  # the same form again
         answer = self.file(429, story="Open, and wet.")
         again = self.assertKept(answer, "story", message=False)
         quotas = self.env["complaint.quota"].search([("purpose", "=", "form")])

@@ -1,4 +1,4 @@
-"""The link in the letters: whoever has it is the customer, until some time after the end."""
+"""Tracking link: whoever has it acts as the customer, for its validity."""
 
 import re
 from datetime import timedelta
@@ -54,7 +54,7 @@ class TestComplaintLinks(ComplaintPortalCommon):
         self.get(f"/rate/{token}/5")
         self.assertFalse(self.complaint.rating_ids.consumed)
         self.assertFalse(self.complaint.rating_last_value)
-        # their page then changes the same one
+        # rating on the page changes the same rating
         self.act_by_link("rate", rating="3")
         self.assertEqual(len(self.complaint.complaint_rating_ids), 1)
 
@@ -175,12 +175,12 @@ class TestComplaintLinks(ComplaintPortalCommon):
             self.assertNotIn(self.complaint.number, answer.text, route)
             self.assertNotIn("bill", answer.text, route)
         self.assertFalse(self.fetch_messages())
-        # with an account it is seen for ever
+        # with an account the page stays visible
         self.as_user(self.portal_user)
         self.get(self.path())
 
     def fetch_messages(self):
-        """Return what the portal's own route for messages tells whoever has the token."""
+        """Return the messages that the portal's own route shows to the token."""
         answer = self.url_open(
             "/mail/chatter_fetch",
             json={

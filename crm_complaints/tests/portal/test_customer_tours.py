@@ -1,4 +1,4 @@
-"""What customers do on their pages, played in a browser, at a desk and on a phone."""
+"""Customer page tours: played in a browser, at a desk and on a phone."""
 
 from unittest.mock import patch
 
@@ -29,7 +29,7 @@ class TestCustomerTours(ComplaintPortalCommon):
             self.start_tour(
                 "/complaints/new",
                 "complaint_customer_files",
-                # the page that names what is missing, which a browser notes
+                # the browser logs the page that names what is missing
                 error_checker=lambda message: "400 (BAD REQUEST)" not in message,
             )
         complaint = self.Ticket.search([("name", "=", "The parcel was open.")])

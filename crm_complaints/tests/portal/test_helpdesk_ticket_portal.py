@@ -1,4 +1,4 @@
-"""The customer's pages: who sees and does what, in which words, and what is kept."""
+"""Customer page: who sees and does what, in which words, and what is recorded."""
 
 from datetime import date, timedelta
 from unittest.mock import patch
@@ -19,7 +19,7 @@ _ACTS = ("write", "accept", "reject", "withdraw", "second_look", "rate")
 @tagged("post_install", "-at_install")
 class TestComplaintPages(ComplaintPortalCommon):
     def standing(self, complaint=None):
-        """Return what the page says at its top."""
+        """Return the text at the top of the page."""
         page = self.tree(self.get(self.path(complaint)))
         return " ".join(page.xpath("//header[h1]")[0].text_content().split())
 
@@ -297,11 +297,11 @@ class TestComplaintPages(ComplaintPortalCommon):
                 self.assertIn("What is expected of you:", words)
                 for jargon in ("ticket", "stage", "sla", "phase", "case", phase):
                     self.assertNotRegex(words.lower(), rf"\b{jargon}\b")
-        self.assertEqual(len(set(said.values())), len(said) - 1)  # hearing, calming
+        self.assertEqual(len(set(said.values())), len(said) - 1)  # two phases alike
         self.assertNotRegex(self.shown().lower(), r"\b(ticket|stage|sla)\b")
 
     def test_by_when_in_the_complaints_own_time_zone(self):
-        """Late in the evening in Brussels it is the next day in UTC, or before."""
+        """A late evening in one zone is another day in UTC."""
         self.as_user(self.portal_user)
         self.assertEqual(self.complaint.complaint_promised_at.date(), date(2026, 3, 16))
         self.assertIn("You will have our answer by 16 March 2026.", self.standing())
@@ -429,7 +429,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.assertIn("&lt;b&gt;Still", message.body)
         self.assertEqual(message.attachment_ids.raw, b"p")
         self.assertIn(self.handler.partner_id, message.notified_partner_ids)
-        # they spoke, not we
+        # the customer wrote, not we
         self.assertFalse(self.complaint.complaint_responded_at)
         shown = self.get(self.path())
         self.assertIn("<b>Still</b> open.", self.read_text(shown))
@@ -570,7 +570,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.assertIn("by 12 March 2026", done)
         message = self.complaint._complaint_shown_messages()
         self.assertEqual(message.author_id, self.customer)
-        # once more, after a double tap or "back"
+        # sent again, by a double tap or "back"
         self.act("accept", page)
         self.assertEqual(len(self.complaint._complaint_shown_messages()), 1)
 
@@ -666,7 +666,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.assertEqual(self.complaint.complaint_phase, "follow_up")
 
     # ---------------------------------------------------
-    # A second look
+    # Review
     # ---------------------------------------------------
 
     @mute_logger(_REFUSALS)
@@ -700,7 +700,7 @@ class TestComplaintPages(ComplaintPortalCommon):
     # ---------------------------------------------------
 
     def merge(self, other):
-        """Make the complaint part of another one, as merging does."""
+        """Merge the complaint into another one."""
         self.complaint.write({"active": False, "duplicate_id": other.id})
 
     def test_what_was_merged_leads_to_what_it_became(self):
@@ -711,7 +711,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.assertTrue(location.endswith(self.path(other)), location)
 
     def test_the_link_of_what_was_merged_opens_nothing_else(self):
-        """Whoever complained in somebody's name gets nothing of theirs by a merge."""
+        """An impostor whose complaint is merged sees nothing of the real customer's."""
         other = self.create_complaint(partner_id=self.customer.id).sudo()
         self.merge(other)
         self.as_user(None)

@@ -93,7 +93,7 @@ class TestPortalRoutes(ComplaintCommon, HttpCase):
                 self.assertEqual(self.mine.complaint_phase, "reception")
 
     def test_opening_the_link_closes_nothing(self):
-        """Programs that look at mail open every link in it."""
+        """Mail scanners open every link in a mail."""
         self.as_user(self.portal_user)
         answer = self.close(self.mine.id, self.stage_withdrawn.id, "GET")
         self.assertEqual(answer.status_code, 303)

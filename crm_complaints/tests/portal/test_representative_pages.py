@@ -1,4 +1,4 @@
-"""Who acts for the customer on the customer's page, by their own link or account."""
+"""Representatives on the customer page, by their own link or account."""
 
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from .common import ComplaintPortalCommon
 
 @tagged("post_install", "-at_install")
 class TestRepresentativePages(ComplaintPortalCommon):
-    """Karl acts for Anna; nobody of her company."""
+    """Karl is Anna's representative, and not of her company."""
 
     @classmethod
     def setUpClass(cls):
@@ -110,7 +110,7 @@ class TestRepresentativePages(ComplaintPortalCommon):
             .create({"name": "Carl", "parent_id": firm.id})
             .id,
         )
-        # letters reach followers, and their whole firm would read along
+        # followers get letters, which Karl's whole firm must not read
         self.assertIn(self.karl, self.complaint.message_partner_ids)
         self.as_user(colleague)
         self.get(self.path(), 404)
