@@ -1,12 +1,12 @@
-// Marking a follow-up call done asks at once how it went.
+// Follow-up call: marking its activity done asks at once for the result.
 import { Activity } from "@mail/core/web/activity";
 import { ActivityListPopoverItem } from "@mail/core/web/activity_list_popover_item";
 
 import { patch } from "@web/core/utils/patch";
 
 /**
- * @param {Component} component one that shows an activity
- * @param {Function} onClose what to do when the answer is recorded, or put off
+ * @param {Component} component that shows an activity
+ * @param {Function} onClose called when the result is recorded, or put off
  */
 function recordFollowUp(component, onClose) {
     component.env.services.action.doAction("crm_complaints.complaint_follow_up_action", {

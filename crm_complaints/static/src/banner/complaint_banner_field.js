@@ -1,4 +1,4 @@
-// What to know of a customer's complaints before talking to him, wherever he is met.
+// Banner: what to know of a customer's complaints before talking to them.
 import { Component } from "@odoo/owl";
 
 import { _t } from "@web/core/l10n/translation";
@@ -13,7 +13,7 @@ export class ComplaintBannerField extends Component {
         return this.props.record.data[this.props.name];
     }
 
-    /** How loud it is: trust that was lost, a complaint that is open, or a note only. */
+    /** Bootstrap colour: trust was lost, a complaint is open, or a note only. */
     get level() {
         const { lines, notes } = this.banner;
         if (lines.some((line) => line.lost)) {

@@ -1,4 +1,4 @@
-// A moment in words: how long ago a complaint came in, or what is left of a promise.
+// A moment in words: how long ago a complaint came in, or the time left to a deadline.
 import { Component } from "@odoo/owl";
 
 import { _t } from "@web/core/l10n/translation";
@@ -8,7 +8,7 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 const { DateTime } = luxon;
 
-// What is due, in front of by when.
+// What is due; shown before the date.
 const LABELS = {
     acknowledge: _t("Acknowledgement"),
     respond: _t("First answer"),
@@ -20,7 +20,7 @@ const LABELS = {
 /**
  * @param {DateTime} promised
  * @param {DateTime} now
- * @param {number} [workingDays] left, as the team works; days of the calendar without
+ * @param {number} [workingDays] left in the team's calendar; calendar days without it
  * @returns {{text: string, state: "late"|"today"|"ahead"}}
  */
 export function promiseInWords(promised, now, workingDays) {
@@ -40,7 +40,7 @@ export function promiseInWords(promised, now, workingDays) {
         }
         return { text: _t("%s days late", -days), state: "late" };
     }
-    // the last minute of a day stands for the day
+    // the last minute of a day stands for the whole day
     const wholeDay = promised.hour === 23 && promised.minute === 59;
     if (days === 0) {
         return {

@@ -1,4 +1,4 @@
-// Who is calling: what is typed finds customers by number, name, address or reference.
+// Caller: finds customers by number, name, address or reference.
 import { AutoComplete } from "@web/core/autocomplete/autocomplete";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -6,7 +6,7 @@ import { useChildRef, useService } from "@web/core/utils/hooks";
 import { CharField, charField } from "@web/views/fields/char/char_field";
 import { useInputField } from "@web/views/fields/input_field_hook";
 
-// Fewer letters find half the town.
+// Fewer characters would find too many customers.
 const LEAST = 3;
 
 export class ComplaintCallerField extends CharField {
@@ -40,7 +40,7 @@ export class ComplaintCallerField extends CharField {
         }
         const found = await this.orm
             .silent.call(this.props.record.resModel, "find_customer", [text])
-            // the call goes on, and what is typed stays, without the search
+            // if the search fails, the call goes on, and what is typed stays
             .catch(() => []);
         return found.map((customer) => ({
             label: customer.name,
@@ -51,7 +51,7 @@ export class ComplaintCallerField extends CharField {
 
     async choose(customer) {
         const record = this.props.record;
-        // what was typed to find him is not what is kept
+        // the text typed to search is not stored
         this.inputRef.el.value = "";
         await record.update({ [this.props.name]: false });
         const changes = customer.partner_id

@@ -1,4 +1,4 @@
-// The complaints we have of whoever is on the line: open one, or go on with it.
+// Known complaints of the caller: open one, or add the call to it.
 import { Component } from "@odoo/owl";
 
 import { _t } from "@web/core/l10n/translation";

@@ -1,16 +1,16 @@
-// Forms for customers: files are looked at before they are sent, and sent once.
-// What was typed is kept in the tab until it has arrived. Without this script the forms
-// work as well; the server looks at everything again.
+// Customer forms: files are checked before they are sent, and forms are sent once.
+// What was typed is kept in the tab until it has arrived. The forms work without this
+// script as well; the server checks everything again.
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { Interaction } from "@web/public/interaction";
 
 const MEGABYTE = 2 ** 20;
-// In the tab's own storage, which ends with it.
+// Prefix of keys in the session storage, which ends with the tab.
 const DRAFT = "crm_complaints.draft.";
 
 /**
- * Tell what is wrong with files, or nothing.
+ * Return what is wrong with files, if anything.
  *
  * @param {{name: string, size: number}[]} files
  * @param {{most: number, largest: number, total: number, kinds: string[]}} limits
@@ -106,7 +106,7 @@ export class ComplaintForm extends Interaction {
         }
     }
 
-    /** Coming back to the page, one may send it again. */
+    /** Let the form be sent again when the browser comes back to the page. */
     onPageShow() {
         this.sent = false;
         for (const button of this.el.querySelectorAll("button[type=submit]")) {
@@ -115,7 +115,7 @@ export class ComplaintForm extends Interaction {
     }
 }
 
-/** What has arrived need not be kept. */
+/** Delete the draft of a form that has arrived. */
 export class ComplaintArrived extends Interaction {
     static selector = ".o_complaint_done";
 

@@ -1,4 +1,4 @@
-// What a promise says, and from when on it is late.
+// Deadlines in words, and from when on they are overdue.
 import { beforeEach, expect, test } from "@odoo/hoot";
 
 import { allowTranslations } from "@web/../tests/web_test_helpers";
@@ -63,7 +63,7 @@ test("working days are said where they are known", () => {
         text: "no working day left",
         state: "today",
     });
-    // what is due today or tomorrow needs no counting
+    // today and tomorrow are named, not counted
     expect(said("2026-03-05T23:59:59", 1).text).toBe("by tomorrow");
 });
 

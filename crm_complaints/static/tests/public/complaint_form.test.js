@@ -1,4 +1,4 @@
-// What is wrong with files, before they are sent.
+// Customer forms: what is wrong with files, before they are sent.
 import { beforeEach, expect, test } from "@odoo/hoot";
 
 import { allowTranslations } from "@web/../tests/web_test_helpers";

@@ -1,4 +1,4 @@
-// A handler hears a customer out, makes an offer, and writes the answer to what was accepted.
+// A handler investigates, sends an offer, and writes the final response once it is accepted.
 import { registry } from "@web/core/registry";
 import { APP, click, hearOut, openApp, see, seeGuide, type, within } from "./complaint_tour_steps";
 
@@ -16,7 +16,7 @@ registry.category("web_tour.tours").add("complaint_offer", {
             "what is missing is named"
         ),
 
-        // What was found.
+        // The findings.
         click(".o_notebook a[name=complaint_investigation]"),
         type(
             ".o_field_widget[name=complaint_findings] textarea",
@@ -27,7 +27,7 @@ registry.category("web_tour.tours").add("complaint_offer", {
             ".o_field_widget[name=complaint_cause_id] .o-autocomplete--dropdown-item a:contains(Product / Fault)"
         ),
 
-        // What is offered: to choose from, an apology in any case.
+        // The offer: alternatives, and an apology in any case.
         click(".o_notebook a[name=complaint_remedies]"),
         click(`${REMEDIES} .o_field_x2many_list_row_add a`),
         type(`${REMEDIES} .o_selected_row [name=type_id] input`, "Apology"),
@@ -56,7 +56,7 @@ registry.category("web_tour.tours").add("complaint_answer", {
         see(".o-mail-Message:contains('The customer accepts the offer')"),
         see(".o_complaint_next_step:contains(Write the answer)"),
         click(`${BUTTONS}.btn-primary[name=action_complaint_letter]`, "write the answer"),
-        // He accepted at once, so that a short letter will do.
+        // The customer accepted at once, so that a short letter will do.
         click(".modal button[name=action_summary]"),
         see(".modal-header:contains(Summary resolution)"),
         click(".modal .o_field_widget[name=outcome] input[data-value=upheld]"),
@@ -67,7 +67,7 @@ registry.category("web_tour.tours").add("complaint_answer", {
     ],
 });
 
-/** Click the one button in sight, and see what is needed then. */
+/** Click the one button in sight, and see what is needed next. */
 function step(action, needed) {
     return [
         click(`${BUTTONS}.btn-primary[name=${action}]:first`),

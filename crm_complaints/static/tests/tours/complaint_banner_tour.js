@@ -1,4 +1,4 @@
-// A colleague who has no part in complaints meets the customer: it is in sight, without a click.
+// Banner: a colleague without rights on complaints sees it on the contact, without a click.
 import { registry } from "@web/core/registry";
 import { see, within } from "./complaint_tour_steps";
 

@@ -1,4 +1,4 @@
-// A handler takes a complaint that came in by mail; in the end trust is lost.
+// A handler works a complaint that came by mail; in the end it is not resolved.
 import { registry } from "@web/core/registry";
 import { APP, click, openApp, see, seeGuide, type, within, workThrough } from "./complaint_tour_steps";
 
@@ -6,7 +6,7 @@ registry.category("web_tour.tours").add("complaint_by_mail", {
     steps: () => [
         ...openApp(APP, ".o_complaint_kanban .o_kanban_renderer"),
 
-        // Nobody's yet, and in sight at once: 1 click to be in it, 1 to take it.
+        // Unassigned, and in sight at once: 1 click to open it, 1 to assign it.
         see(
             ".o_kanban_record:contains(Peter Novak):contains(First answer)",
             "who complains and what is promised stands on the card"
@@ -27,13 +27,13 @@ registry.category("web_tour.tours").add("complaint_by_mail", {
 
         ...workThrough(),
 
-        // "Did it work?": the questions in 1 click, the answer in another.
+        // "Did it work?": the questions in 1 click, the result in another.
         ...within(2, [
             click(".o_statusbar_buttons button.btn-primary[name=action_complaint_follow_up]"),
             type(".modal .o_field_widget[name=words] textarea", "It is broken again."),
             click(".modal button[name=action_lost]", "trust is lost"),
         ]),
-        // The letter that says so is offered, and sent with one more.
+        // The letter that says so is offered, and sent with one more click.
         ...within(1, [
             see(".modal .o_field_widget[name=letter] iframe, .modal .o_field_widget[name=letter]"),
             click(".modal button[name=action_send]", "welcome the customer back"),

@@ -1,4 +1,4 @@
-// A handler takes a complaint in by phone, and works it through to the end.
+// A handler registers a complaint by phone, and works it to the end.
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 import {
@@ -51,10 +51,10 @@ registry.category("web_tour.tours").add("complaint_by_phone", {
         ),
         see(".o-mail-Chatter:not(:has(.o-mail-Activity))", "nothing else is planned"),
 
-        // From the hearing to the agreement: one click a phase.
+        // From Listening to Agreement: one click a phase.
         ...workThrough(),
 
-        // "Did it work?": marking the call done asks for the answer, in 2 clicks.
+        // "Did it work?": marking the call done asks for the result, in 2 clicks.
         ...within(2, [
             click(".o-mail-Activity:has(.fa-heart-o) .o-mail-Activity-markDone"),
             see(

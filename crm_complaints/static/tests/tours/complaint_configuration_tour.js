@@ -1,4 +1,4 @@
-// An administrator words a phase and a letter as the house does, without code.
+// An administrator changes the texts of a phase and a letter, without code.
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 import { APP, click, openApp, openConfiguration, see, type, write } from "./complaint_tour_steps";

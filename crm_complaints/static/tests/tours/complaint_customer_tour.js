@@ -1,8 +1,8 @@
-// A customer, phone in hand: he complains, follows, takes an offer or turns it down.
+// Customer page: a customer complains, follows up, accepts an offer or declines it.
 import { registry } from "@web/core/registry";
 import { click, see, type, within } from "./complaint_tour_steps";
 
-/** Click on what leads to another page. */
+/** Click on a link to another page. */
 function go(trigger, content) {
     return { ...click(trigger, content), expectUnloadPage: true };
 }
@@ -57,7 +57,7 @@ registry.category("web_tour.tours").add("complaint_customer_accepts", {
 
 registry.category("web_tour.tours").add("complaint_customer_takes_the_offer", {
     steps: () => [
-        // There is nothing to choose: the second tap is to make sure.
+        // There is nothing to choose: the second tap confirms.
         ...within(2, [
             click("summary:contains(This suits me)"),
             go("#accept button:contains(Yes, I accept the offer)", "accept"),

@@ -1,4 +1,4 @@
-// A leader sees to mails that could not be taken in.
+// A leader handles failed e-mails.
 import { registry } from "@web/core/registry";
 import { APP, click, openApp, see, type, within } from "./complaint_tour_steps";
 

@@ -1,4 +1,4 @@
-// A handler asks whether it worked: nobody answers, he is written to, and trust is lost.
+// Follow-up call: nobody answers, the customer is written to, and it is not resolved.
 import { registry } from "@web/core/registry";
 import { APP, click, openApp, see, seeGuide, type, within } from "./complaint_tour_steps";
 
@@ -41,7 +41,7 @@ registry.category("web_tour.tours").add("complaint_follow_up", {
         closed(),
         see(".o-mail-Message:contains('I tried to call: did the solution give')"),
 
-        // An invalid answer costs nothing that was typed.
+        // Nothing that was typed is lost by an invalid result.
         askNow(),
         see(".modal .o_field_widget[name=step]:contains(Close without an answer)"),
         click(".modal button[name=action_lost]"),

@@ -1,11 +1,11 @@
-// A handler takes a call; the next one is about a complaint we have already.
+// New Complaint: a handler registers a call; the next call is about a known complaint.
 import { registry } from "@web/core/registry";
 import { APP, click, openApp, see, type, within } from "./complaint_tour_steps";
 
 const NAME = ".o_complaint_intake .o_field_widget[name=partner_name] input";
 const DESCRIPTION = ".o_complaint_intake .o_field_widget[name=description] textarea";
 
-/** Type a number, in a spelling of one's own, and choose whose it is. */
+/** Type a number in another spelling, and choose the customer. */
 function findCaller() {
     return [
         type(NAME, "0032 (0)2/555.01.01"),

@@ -1,4 +1,4 @@
-// The team's leader sees what is late, hands it over, and promises one customer a later date.
+// The leader sees overdue complaints, reassigns them, and extends one deadline.
 import { registry } from "@web/core/registry";
 import { APP, click, openApp, see, type, within } from "./complaint_tour_steps";
 

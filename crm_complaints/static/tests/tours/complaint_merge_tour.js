@@ -1,4 +1,4 @@
-// Two complaints about one matter become one, and are taken apart again.
+// Two complaints about one matter are merged, and the merge is undone.
 import { registry } from "@web/core/registry";
 import { APP, click, openApp, see } from "./complaint_tour_steps";
 

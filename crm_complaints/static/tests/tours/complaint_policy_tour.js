@@ -1,4 +1,4 @@
-// An administrator promises something, and reads in words what he promises.
+// An administrator sets up a policy, and reads its targets in words.
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 import { APP, click, openApp, openConfiguration, see, type } from "./complaint_tour_steps";

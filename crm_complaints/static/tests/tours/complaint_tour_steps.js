@@ -1,4 +1,4 @@
-// What the tours of complaints have in common.
+// Steps that the tours of complaints share.
 import { stepUtils } from "@web_tour/tour_utils";
 
 export const APP = "crm_complaints.menu_complaint_root";
@@ -32,7 +32,7 @@ export function write(name, text) {
     };
 }
 
-/** Open an app, up to its first screen. */
+/** Open an app and wait for its first screen. */
 export function openApp(xmlid, firstScreen) {
     return [...stepUtils.goToAppSteps(xmlid), see(firstScreen, "its first screen is there")];
 }
@@ -45,7 +45,7 @@ export function openConfiguration(xmlid) {
     ];
 }
 
-/** See a complaint's guide for the phase it is in; the tests word them like this. */
+/** See the guide of the complaint's phase, with the text that the tests set. */
 export function seeGuide(phase) {
     return see(
         `.o_complaint_guide .o_field_widget[name=complaint_guide]:contains(Guide: ${phase}.)`,
@@ -68,7 +68,7 @@ export function nextStep(action, phase) {
     ];
 }
 
-/** Work a complaint from the reception to the solution, one click a phase. */
+/** Work a complaint from Reception to Solution, one click a phase. */
 export function hearOut() {
     return within(3, [
         ...nextStep("action_complaint_next_phase", "hearing"),
@@ -77,7 +77,7 @@ export function hearOut() {
     ]);
 }
 
-/** Work a complaint from the reception to the follow-up; the answer was given by phone. */
+/** Work a complaint from Reception to Follow-up; the response was given by phone. */
 export function workThrough() {
     return within(6, [
         ...hearOut(),
@@ -90,9 +90,9 @@ export function workThrough() {
 }
 
 /**
- * Return the steps, provided that they cost no more clicks than we promise.
+ * Return the steps, provided that they need no more clicks than allowed.
  *
- * @param {number} clicks counted from the app's first screen; typing, and going from
+ * @param {number} clicks counted from the app's first screen; typing, and moving from
  *     field to field by tab, does not count
  * @param {Object[]} steps
  */
