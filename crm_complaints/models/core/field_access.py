@@ -31,6 +31,10 @@ _PARAMETERS = frozenset(
 )
 
 
+# helpdesk_mgmt's page of tickets searches by it as the customer.
+_SEARCHED_BY_ALL = frozenset({"message_partner_ids"})
+
+
 def _asking(field):
     """Return the search method of a field, which asks first who may read the field."""
     search = field.search
@@ -122,7 +126,12 @@ class ComplaintFieldAccess(models.AbstractModel):
         """
         super()._post_model_setup__()
         for field in self._fields.values():
-            if field.groups and field.search and not field.store:
+            if (
+                field.groups
+                and field.search
+                and not field.store
+                and field.name not in _SEARCHED_BY_ALL
+            ):
                 field.search = _asking(field)
 
     def _read_format(self, fnames, load="_classic_read"):

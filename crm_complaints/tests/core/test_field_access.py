@@ -289,6 +289,8 @@ class TestFieldAccess(ComplaintCommon):
             for field in model._fields.values():
                 if not (field.groups and field.search) or field.store:
                     continue
+                if field.name == "message_partner_ids":
+                    continue  # of mail: helpdesk_mgmt's page searches by it
                 for role in ROLES:
                     mine = model.with_user(getattr(self, role))
                     if not mine.has_access("read") or mine._has_field_access(
