@@ -1,10 +1,10 @@
-"""What installing and uninstalling do beside models: columns, the alias, rules."""
+"""Install and uninstall hooks: columns, the team's e-mail address, rules."""
 
 from odoo.tools import SQL
 
-# Stored fields that are computed: the ORM would reckon them for every ticket there is,
-# and of years of ordinary tickets there is nothing to reckon. Made here without touching
-# a row; all other columns the ORM makes in no time. A test compares this with the fields.
+# Columns of stored computed fields: the ORM would compute them for every ticket, though
+# ordinary ones need none. Made here they touch no row; all other columns the ORM makes
+# quickly. A test compares this with the fields.
 COMPUTED_COLUMNS = {
     "is_complaint": SQL("boolean DEFAULT false"),
     "complaint_phase": SQL("varchar"),
@@ -20,7 +20,7 @@ COMPUTED_COLUMNS = {
 
 
 def pre_init_hook(env):
-    """Make the columns of computed fields before the ORM does."""
+    """Create the columns of computed fields before the ORM does."""
     env.cr.execute(
         SQL(
             "ALTER TABLE helpdesk_ticket %s",
@@ -30,7 +30,7 @@ def pre_init_hook(env):
             ),
         )
     )
-    # the default has done its work on the old rows; new ones are the ORM's
+    # the default was for the old rows; the ORM fills new ones
     env.cr.execute("ALTER TABLE helpdesk_ticket ALTER COLUMN is_complaint DROP DEFAULT")
 
 
@@ -43,7 +43,7 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Switch off rules of others that hang on fields which are about to go."""
+    """Switch off administrators' rules on fields that are about to be removed."""
     rules = (
         env["base.automation"]
         .with_context(active_test=False)

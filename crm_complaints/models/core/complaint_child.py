@@ -9,7 +9,7 @@ class ComplaintChild(models.AbstractModel):
     _description = "Part of a Complaint"
     _inherit = ["complaint.field.access"]
     _complaint_written_by = "code"
-    # Whether these go with their complaint where that becomes a part of another.
+    # Whether these move to the other complaint on a merge.
     _complaint_moves = True
 
     ticket_id = fields.Many2one(

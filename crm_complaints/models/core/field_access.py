@@ -1,6 +1,7 @@
 """Field access: the field itself says who writes it, and this mixin enforces it.
 
-It also says whom a link names what it leads to, and lets readers alone search a field.
+Links to complaints that the user may not read show no name, and fields that they may
+not read cannot be searched.
 """
 
 from odoo import api, models
@@ -15,7 +16,7 @@ _PARAMETERS = frozenset(
     {
         # who writes it, where that is not everybody: "code", "manager" or "creator"
         "complaint_written_by",
-        # True: a link to a complaint, which is named to its readers alone
+        # True: a link to a complaint, whose name only those who may read it see
         "complaint_link",
         # what becomes of it on erasure: "keep" or "forget"; a model says so for all its
         # rows by ``_complaint_privacy``: "delete", "keep" or "contact"
@@ -23,9 +24,9 @@ _PARAMETERS = frozenset(
         # False: left out of the answer to a subject access request; a model says so by
         # ``_complaint_told``
         "complaint_told",
-        # on the complaint that stays, when another becomes a part of it: "keep" what is
-        # there, "fill" it where there is nothing, the "earliest" or "highest" of both,
-        # "union" of what both link, or a "rule" of its own in a hook
+        # on a merge, the value of the complaint that stays: "keep" its own, "fill" it
+        # where empty, the "earliest" or "highest" of both, the "union" of both, or a
+        # "rule" of its own in a hook
         "complaint_merge",
     }
 )
@@ -36,7 +37,7 @@ _SEARCHED_BY_ALL = frozenset({"message_partner_ids"})
 
 
 def _asking(field):
-    """Return the search method of a field, which asks first who may read the field."""
+    """Return the search method of a field, preceded by a check of read access."""
     search = field.search
     if getattr(search, "complaint_asks", False):
         return search
@@ -62,7 +63,7 @@ class ComplaintFieldAccess(models.AbstractModel):
 
     _name = "complaint.field.access"
     _description = "Who Writes a Field of a Complaint"
-    # Who writes those stored readonly fields of a model that do not say so themselves.
+    # Who writes stored readonly fields that have no ``complaint_written_by``.
     _complaint_written_by = None
 
     def _valid_field_parameter(self, field, name):
@@ -119,10 +120,10 @@ class ComplaintFieldAccess(models.AbstractModel):
     # ---------------------------------------------------
 
     def _post_model_setup__(self):
-        """Let those alone search by a field who may read it.
+        """Refuse a search by a field to users who may not read it.
 
-        Odoo asks for it where a column is searched, and not for a method, which sees
-        the user and the model, but not from where it is called.
+        Odoo checks that for columns, but not for search methods, and these cannot see
+        from where they are called.
         """
         super()._post_model_setup__()
         for field in self._fields.values():
@@ -171,14 +172,14 @@ class ComplaintFieldAccess(models.AbstractModel):
         return formatter_link
 
     def _complaint_hidden_behind(self, name):
-        """Return the ids of what a link leads to and the user may not read.
+        """Return the ids of linked complaints that the user may not read.
 
         :param str name: of a field
         """
         field = self._fields.get(name)
         if not getattr(field, "complaint_link", False) or self.env.su:
             return set()
-        # sudo: where it leads to; who may read that is asked next
+        # sudo: only where the link leads; access to that is checked next
         linked = self.sudo().mapped(name).sudo(False)
         return set((linked - linked._filtered_access("read"))._ids) if linked else set()
 

@@ -520,17 +520,17 @@ class HelpdeskTicket(models.Model):
         """
 
     def _complaint_prepare_merge_vals(self, merged):
-        """Hook: return what this one takes over from one that becomes a part of it.
+        """Hook: merge: return the values that this one takes over from another.
 
-        Of fields with a rule of their own; what a field says of itself with
-        ``complaint_merge`` is done for all of them at once. In sudo.
+        Only of fields with a "rule" of their own; the other values of
+        ``complaint_merge`` are handled for all fields at once. In sudo.
 
-        :param merged: helpdesk.ticket, as it is before
+        :param merged: helpdesk.ticket, before the merge
         """
         return {}
 
     def _complaint_prepare_merge_links(self, merged):
-        """Hook: return {many2many: records} that a merge adds, as the hook above."""
+        """Hook: merge: return {many2many field: records to add}."""
         return {}
 
     @api.model
