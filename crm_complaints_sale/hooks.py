@@ -1,4 +1,4 @@
-"""What installing does beside models: customers are classed at once, not at night."""
+"""Install hook: value classes are set at once, not only at night."""
 
 
 def post_init_hook(env):

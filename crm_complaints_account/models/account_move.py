@@ -12,7 +12,7 @@ class AccountMove(models.Model):
         return [*super()._complaint_banner_depends(), "move_type"]
 
     def _complaint_customers(self):
-        """Vendors' bills and plain entries are no meeting with a customer."""
+        """Leave out vendor bills and plain entries, which have no customer."""
         nobody = self.env["res.partner"]
         return {
             move: customers if move.is_sale_document(include_receipts=True) else nobody

@@ -1,4 +1,4 @@
-"""complaint.intake: the invoice that the call is about."""
+"""complaint.intake: the invoice a complaint is about."""
 
 from odoo import fields, models
 

@@ -1,4 +1,4 @@
-"""crm.lead: the complaints of whoever may become a customer, or is one."""
+"""crm.lead: complaints of the lead's customer."""
 
 from odoo import models
 
@@ -11,7 +11,7 @@ class CrmLead(models.Model):
         return [*super()._complaint_banner_depends(), "email_normalized"]
 
     def _complaint_customers(self):
-        """A lead that nobody has given a contact yet is known by its address."""
+        """Find the customer of a lead without a contact by its e-mail address."""
         customers = super()._complaint_customers()
         unknown = self.filtered(lambda lead: not lead.partner_id)
         addresses = {

@@ -1,4 +1,4 @@
-"""helpdesk.ticket, value: of what value the customer is to the complaint's company."""
+"""helpdesk.ticket, value class: the customer's class for the complaint's company."""
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -47,7 +47,7 @@ class HelpdeskTicket(models.Model):
     def _field_to_sql(self, alias, field_expr, query=None):
         if field_expr != "complaint_value_class":
             return super()._field_to_sql(alias, field_expr, query)
-        # a class is of one company; a list may hold complaints of several
+        # classes differ by company, and a list may hold complaints of several
         self._check_field_access(self._fields[field_expr], "read")
         field = self.env["res.partner"]._fields[field_expr]
         return SQL(

@@ -1,4 +1,4 @@
-"""res.company: over what period, and by what shares, customers are classed."""
+"""res.company: period and shares of revenue for the value classes of customers."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""res.config.settings: how customers are classed by their value."""
+"""res.config.settings: settings of the value classes of customers."""
 
 from odoo import fields, models
 

@@ -1,4 +1,4 @@
-"""res.partner, value: a class by the share of the revenue (Pareto), for each company."""
+"""res.partner, value class: A, B or C by share of revenue (Pareto), per company."""
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -26,16 +26,16 @@ class ResPartner(models.Model):
 
     @api.model
     def _commercial_fields(self):
-        # a new contact of a customer is of their class at once
+        # a new contact of a customer has the customer's class at once
         return [*super()._commercial_fields(), "complaint_value_class"]
 
     @api.model
     def _cron_complaint_value_class(self):
-        """Class all customers anew, in one query; only those that change are written.
+        """Value class: class all customers in one query that writes changed ones only.
 
-        In each company the customers are put in the order of their revenue, the
-        largest first. Whoever stands where those before them have not yet made the
-        share of class A is A: the customer with whom they reach it as well.
+        In each company the customers are sorted by revenue, the largest first. Those
+        are A before whom the share of class A has not been reached, so the customer
+        with whom it is reached is A as well.
 
         :return: how many contacts changed
         """
@@ -49,10 +49,10 @@ class ResPartner(models.Model):
     def _complaint_value_query(self, now):
         """Return the statement that classes all customers.
 
-        Revenue is what confirmed orders come to, untaxed, in the company's currency at
-        the order's rate. Credit notes on an order's lines lower it, but for what was
-        invoiced beyond the order: that was credited to be invoiced anew. Down payments
-        are part of neither.
+        Revenue is the untaxed total of confirmed orders, in the company's currency at
+        the order's rate. Credit notes on an order's lines lower it, except for what was
+        invoiced beyond the order, which was credited to be invoiced again. Down
+        payments are left out of both.
 
         :param datetime now: the end of the period
         """

@@ -1,4 +1,4 @@
-"""complaint.intake: the order that the call is about."""
+"""complaint.intake: the order a complaint is about."""
 
 from odoo import fields, models
 
