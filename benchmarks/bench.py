@@ -1,11 +1,11 @@
-"""The benchmarks: this addon beside helpdesk_mgmt, helpdesk_mgmt_sla and plain SQL.
+"""Benchmarks: this addon compared with helpdesk_mgmt, helpdesk_mgmt_sla and plain SQL.
 
 bench.py PLAIN OURS THEIRS LOG ODOO_OPTION…
 
 The three are copies of one database: helpdesk_mgmt alone, with crm_complaints, with
-helpdesk_mgmt_sla. So nobody is measured with what another one costs. A process serves
-each; they take turns, repetition by repetition, so that whatever else the machine does
-meets all of them. What a row says is done for good, commit included; caches are warm.
+helpdesk_mgmt_sla, so that none is measured with another's costs. Each is served by a
+process; they take turns, repetition by repetition, so that other load on the machine
+meets all of them. Everything is committed; caches are warm.
 """
 
 import json
@@ -24,7 +24,7 @@ DEADLINES = 10_000
 OPEN = 100_000
 DUE = 5_000
 CHUNK = 500
-# Fewer at a time, more often: as many in all.
+# Fewer records at a time, but more often: as many in all.
 REPETITIONS = int(os.environ.get("REPETITIONS") or 5)
 RULES_DUE = DUE // 5
 MAILS = 1000
@@ -61,7 +61,7 @@ COLUMNS = (
 
 
 class Side:
-    """A process with one of the databases."""
+    """One side of a comparison: a process with one of the databases."""
 
     def __init__(self, database, log, options):
         worker = Path(__file__).with_name("bench_worker.py")
@@ -88,7 +88,7 @@ class Side:
         return self._answer()
 
     def measure(self, name, operation, per=1, **arguments):
-        """Do it once more, and keep what it cost for one of so many."""
+        """Do it once more, and keep the cost of one of ``per`` records."""
         answer = self.do(operation, **arguments)
         effects = answer.pop("effects", None)
         self.costs[name].append(Cost(**answer).per(per))
@@ -103,7 +103,7 @@ class Side:
 
 
 class Table:
-    """Rows of text, and whether all goals are met."""
+    """The printed table of results, and whether all goals are met."""
 
     def __init__(self):
         self.rows = []
@@ -111,15 +111,15 @@ class Table:
         self.missed = 0
 
     def add(self, what, against, ours, theirs, ratio, goal, met):
-        """:param met: whether the goal is; None where there is none"""
+        """:param met: whether the goal is met; None where there is none"""
         self.missed += met is False
         verdict = {True: "yes", False: "NO", None: "–"}[met]
         self.rows.append((what, against, ours, theirs, ratio, goal, verdict))
 
     def compare(self, what, against, ours, theirs, queries=None, time=None):
-        """Add a row on two lists of costs, with the highest ratios that meet the goal.
+        """Add a row on two lists of costs; ``queries`` and ``time`` limit the ratios.
 
-        Ratios are medians as well, of those within a repetition.
+        Ratios are medians too, of those within a repetition.
         """
         by_queries, by_time = (
             statistics.median(
@@ -183,8 +183,8 @@ def say(text):
 # ---------------------------------------------------
 
 
-# What ours is told beside what all are told: who is thanked on the spot need not be
-# called back. So all promises are made, and nothing is done that a plain ticket has not.
+# Values of our complaints beyond those of a plain ticket: who was acknowledged on the
+# spot need not be called back. So all milestones are made, and no further work.
 ON_THE_SPOT = {
     "complaint_acknowledged_at": f"{datetime.now(timezone.utc):%F %T}",
     "complaint_acknowledged_by": "in_person",
@@ -192,7 +192,7 @@ ON_THE_SPOT = {
 
 
 def measure_tickets(plain, ours, theirs):
-    """Create and move, a thousand at once, taking turns."""
+    """Create and move a thousand at once, the sides taking turns."""
     sides = [plain, ours, theirs]
     for side in sides:  # warm caches: of templates, rights, stages
         for vals in ({}, ON_THE_SPOT) if side is ours else ({},):
@@ -202,7 +202,7 @@ def measure_tickets(plain, ours, theirs):
         say(f"  tickets, {repetition + 1} of {REPETITIONS} …")
         for side in sides[repetition % 3 :] + sides[: repetition % 3]:
             if side is theirs and repetition >= 3:
-                continue  # so slow that three will do
+                continue  # so slow that three repetitions are enough
             vals = ON_THE_SPOT if side is ours else {}
             side.measure("create", "create", COUNT, count=COUNT, **vals)
             side.left = side.do("count_left")
@@ -237,7 +237,7 @@ def report_tickets(table, plain, ours, theirs):
 
 
 def measure_customers(table, plain, ours):
-    """A page of contacts with everything their complaints came to."""
+    """Read a page of contacts with all figures of their complaints."""
     say(f"  {HISTORY:,} tickets of {CUSTOMERS:,} customers …")
     for side in (plain, ours):
         side.do("customers", count=CUSTOMERS, tickets=HISTORY)
@@ -348,7 +348,7 @@ def measure_rules(table, ours):
 
 
 def measure_mail(table, plain, ours):
-    """A mail in, and the answer out: ours beside a ticket that its stage thanks for."""
+    """Receive a mail and answer it: ours beside a ticket whose stage sends a mail."""
     for side in (plain, ours):
         side.do("set_up", step="open_mailbox")
     plain.do("set_up", step="thank_by_stage")

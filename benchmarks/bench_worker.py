@@ -1,4 +1,4 @@
-"""One side of the benchmarks: does what it is told on its database, and says the cost.
+"""Benchmark worker: runs operations on the database of one side and reports the cost.
 
 bench_worker.py ODOO_OPTION…              in: lines of JSON, [operation, {arguments}]; out: answers
 bench_worker.py --do STEP ODOO_OPTION…    sets the database up: a function of desk.py
@@ -23,12 +23,12 @@ PROMISED_HOURS = (2, 8, 24.25, 40, 80)
 
 
 class Worker:
-    """Operations by name; each measured one gives queries and seconds in all."""
+    """The operations by name; each measured one returns queries and seconds in all."""
 
     def __init__(self, registry):
         self.registry = registry
         self.created = []
-        self.first_free = 0  # which of the open complaints were not used yet
+        self.first_free = 0  # the first open complaint that was not used yet
         self.on_time = []
         self.mails = 0
 
@@ -69,7 +69,7 @@ class Worker:
         """Create tickets in one call, as a handler does."""
         with self.as_handler() as env:
             values = desk.ticket_values(env(su=True), count, **vals)
-            # each his first one: what repeats set off is no part of creating
+            # new customers each time: repeat complaints are no part of creating
             customers = desk.new_customers(env(su=True), count)
             for ticket, customer in zip(values, customers, strict=True):
                 ticket["partner_id"] = customer
@@ -84,7 +84,7 @@ class Worker:
         return vars(cost)
 
     def move(self):
-        """Move the tickets created last one stage on, in one call."""
+        """Move the tickets created last to the next stage, in one call."""
         with self.as_handler() as env:
             tickets = env["helpdesk.ticket"].browse(self.created)
             stage = desk.following_stage(tickets[:1].sudo())
@@ -93,13 +93,13 @@ class Worker:
         return vars(cost)
 
     def count_left(self):
-        """Return what a ticket created last has to show: messages, followers and such."""
+        """Return what a ticket created last has: counts of messages, followers etc."""
         with environment(self.registry) as env:
             counts = desk.effects(env, self.created)
             return {kind: n / len(self.created) for kind, n in counts.items()}
 
     def count_milestones(self):
-        """Return how many milestones of what kind the tickets created last have."""
+        """Return how many milestones of each kind the tickets created last have."""
         with environment(self.registry) as env:
             milestones = env["complaint.milestone"].search(
                 [("ticket_id", "in", self.created)]
@@ -110,7 +110,7 @@ class Worker:
             return {name: n / len(self.created) for name, n in sorted(found.items())}
 
     def ordinary(self):
-        """Return the queries of creating and of writing one ordinary ticket."""
+        """Return the queries of creating one ordinary ticket, and of writing it."""
         with environment(self.registry) as env:
             team = env["helpdesk.ticket.team"].with_context(active_test=False)
             team = team.search([("name", "=", "Ordinary")]) or team.create(
@@ -149,14 +149,14 @@ class Worker:
     # ---------------------------------------------------
 
     def customers(self, count, tickets):
-        """Put in so many customers, with so many tickets of theirs."""
+        """Add customers, with so many tickets among them."""
         with environment(self.registry) as env:
             self.customer_ids = desk.new_customers(env, count, of="with history ")
             desk.tickets_of_customers(env, tickets, self.customer_ids)
         self.vacuum([desk.TICKET])
 
     def read_customers(self, count, figures):
-        """Read figures of a page of customers, as a list of contacts does."""
+        """Read figures of a page of customers, like a list of contacts."""
         with self.as_handler() as env:
             partners = env["res.partner"].browse(self.customer_ids[:count])
             partners.mapped("name")  # the page itself
@@ -168,7 +168,7 @@ class Worker:
     # ---------------------------------------------------
 
     def receive(self, count):
-        """Take mails in one after the other, each committed and its answer sent."""
+        """Receive mails one after the other, each committed and its answer sent."""
         first, self.mails = self.mails, self.mails + count
         mails = [desk.incoming_mail(number) for number in range(first, self.mails)]
         with environment(self.registry) as env, mail_server(env) as sent:
@@ -189,7 +189,7 @@ class Worker:
     # ---------------------------------------------------
 
     def _promises(self, count):
-        """Return {hours: starts over half a year}: promises of different length."""
+        """Return {hours: moments of half a year}: delays of different length."""
         chance = random.Random(SEED)
         first = datetime(2026, 3, 2)
         return {
@@ -201,7 +201,7 @@ class Worker:
         }
 
     def deadlines_one_by_one(self, count):
-        """What resource.calendar offers: a call each."""
+        """Compute deadlines as resource.calendar offers it: a call each."""
 
         def act():
             self.one_by_one = [
@@ -218,7 +218,7 @@ class Worker:
             return vars(measure(env, act))
 
     def deadlines_at_once(self, count):
-        """What the addon does instead, reading the calendar included."""
+        """Compute deadlines with our timetable, reading the calendar included."""
 
         def act():
             moments = [start for starts in promises.values() for start in starts]
@@ -237,7 +237,7 @@ class Worker:
             return vars(measure(env, act))
 
     def deadlines_that_differ(self):
-        """Return how many differ at all, and how many by any working time."""
+        """Return how many deadlines differ, and how many of these by working time."""
         differing = [
             sorted(pair)
             for pair in zip(self.one_by_one, self.at_once, strict=True)
@@ -268,11 +268,10 @@ class Worker:
             desk.use_rules(env, rules)
 
     def _make_on_time_rules(self, env):
-        """Make rules by date that do the same as those that come with the addon.
+        """Make time-based rules that do the same as those that come with the addon.
 
-        Their actions are copies, they are about as many complaints, and they look at
-        the stored deadline: the first so long before it as the warning comes, the
-        other one after it.
+        Their actions are copies, and they apply to as many complaints. They look at the
+        stored deadline: one as long before it as the warning comes, the other after it.
         """
         rules = env["base.automation"]
         field = env["ir.model.fields"]._get("helpdesk.ticket", "complaint_deadline")
@@ -294,20 +293,20 @@ class Worker:
             )
             for action in shipped.action_server_ids:
                 copy = action.copy({"base_automation_id": rule.id})
-                # which a copy does not keep
+                # a copy does not keep it
                 copy.activity_type_id = action.activity_type_id
             rules |= rule
         return rules
 
     def _take(self, env, due):
-        """Let the next complaints that were not used yet fall due."""
+        """Let the next complaints that were not used yet become due."""
         ids = desk.due_tickets(env, self.first_free, due)
         self.first_free += due
         milestones = desk.let_fall_due(env, ids)
         return ids, milestones
 
     def sweep(self, due):
-        """The clock's sweep; says also what it has done to the complaints."""
+        """Run the clock's sweep; return also what it did to the complaints."""
         with environment(self.registry) as env:
             ids, _milestones = self._take(env, due)
         if due:
@@ -322,7 +321,7 @@ class Worker:
         return vars(cost) | {"effects": effects}
 
     def bare_update(self, due):
-        """One statement that sets the states of the same rows, and nothing else."""
+        """Set the states of the same rows with one statement, and nothing else."""
         with environment(self.registry) as env:
             ids, milestones = self._take(env, due)
         self.vacuum()
@@ -351,10 +350,10 @@ class Worker:
         assert env.cr.rowcount == len(milestones)
 
     def on_time_run(self, due):
-        """Odoo's own run of rules by date, on as many complaints.
+        """Run Odoo's own time-based rules on as many complaints.
 
-        It plans activities without telling their users by mail, as the sweep does, and
-        without the savepoint a record that the addon gives such rules on complaints.
+        It plans activities without mails to their users, as the sweep does, and without
+        the savepoint for each record that the addon adds for complaints.
         """
         with environment(self.registry) as env:
             ids, _milestones = self._take(env, due)
@@ -378,7 +377,7 @@ class Worker:
 
 @contextmanager
 def mail_server(env):
-    """Let a server take what is sent, without a way there; gives the list of it."""
+    """Replace the mail server by one that sends nothing; yield its list of mails."""
     sent = []
 
     def send_email(self, message, *_args, **_kwargs):
@@ -399,7 +398,7 @@ def mail_server(env):
 
 @contextmanager
 def without_savepoints():
-    """Let automation rules be processed as Odoo does it."""
+    """Let Odoo process automation rules without the addon's override."""
     from odoo.addons.crm_complaints.models.clock.base_automation import BaseAutomation
 
     def process(self, records, domain_post=None):
@@ -413,7 +412,7 @@ def main(options):
     if options[0] == "--do":
         Worker(load_registry(options[2:])).set_up(options[1])
         return
-    # What Odoo prints is not to be taken for an answer.
+    # Odoo's own output must not be taken for an answer.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     worker = Worker(load_registry(options))

@@ -1,4 +1,4 @@
-"""What something costs, so that it can be compared."""
+"""Cost: statements and seconds that an operation takes, to compare them."""
 
 import statistics
 from dataclasses import asdict, dataclass
@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass
 class Cost:
-    """What something took: statements, seconds, and seconds of those in PostgreSQL."""
+    """Cost of an operation: statements, seconds, and seconds of these in PostgreSQL."""
 
     queries: float
     seconds: float

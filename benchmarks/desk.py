@@ -1,7 +1,7 @@
-"""A helpdesk to measure on: its people, and open complaints by the ten thousand.
+"""A complaints desk to measure on: its people, and ten thousands of open complaints.
 
-Complaints in bulk are copies of one that the addon itself has made, milestones
-included, put in by plain SQL. So they have whatever the addon gives a complaint.
+Complaints in bulk are copies, by plain SQL, of one that the addon itself has made, with
+its milestones. So they have everything that the addon gives a complaint.
 """
 
 import odoo.init  # noqa: F401  # before anything else of Odoo
@@ -12,9 +12,9 @@ TICKET = "helpdesk_ticket"
 MILESTONE = "complaint_milestone"
 NAME = "Broken on arrival"
 DESCRIPTION = "<p>The parcel was open, and what was in it is in pieces.</p>"
-# The milestone that falls due; the others stay as the addon made them.
+# The milestone that becomes due; the others stay as the addon made them.
 DUE_MILESTONE = "respond"
-# What warns falls due for that long after; rules by date go by it (in minutes).
+# Time from the warning to the deadline (in minutes), which time-based rules go by.
 WARNED_MINUTES = 24 * 60
 
 
@@ -47,7 +47,7 @@ def set_up(env):
     )
     # Without an e-mail address: no mail is made, nobody follows by it.
     env["res.partner"].create({"name": "Anna Weber", "phone": "+32 2 555 01 01"})
-    # Two shifts and a holiday, as companies have it.
+    # Two shifts and a holiday, as companies have them.
     calendar = env.company.resource_calendar_id
     calendar.tz = "Europe/Brussels"
     env["resource.calendar.leaves"].create(
@@ -82,7 +82,7 @@ def team(env):
 
 
 def make_complaints_team(env):
-    """Let the same people in the same team work complaints, with every kind of promise."""
+    """Let the same team work complaints, with milestones of every kind."""
     team(env).is_complaint_team = True
     policy = env.ref("crm_complaints.complaint_policy_default")
     kinds = ("acknowledge", "respond", "update", "resolve", "follow_up")
@@ -98,9 +98,9 @@ def make_complaints_team(env):
 
 
 def use_sla(env):
-    """Let the team promise as much by helpdesk_mgmt_sla: five policies, days as ours.
+    """Give the team five policies of helpdesk_mgmt_sla, with the same days as ours.
 
-    None of them is kept by moving a new ticket one stage on, as none of ours is.
+    None is met by moving a new ticket to the next stage, and none of ours is.
     """
     team(env).use_sla = True
     done = env["helpdesk.ticket.stage"].search([("closed", "=", True)], limit=1)
@@ -126,14 +126,14 @@ MAILBOX = "desk@desk.example.com"
 
 
 def open_mailbox(env):
-    """Give the team an address, to which anybody may write."""
+    """Give the team an e-mail address to which anybody may write."""
     name, _at, domain = MAILBOX.partition("@")
     env.company.alias_domain_id = env["mail.alias.domain"].create({"name": domain})
     team(env).write({"alias_name": name, "alias_contact": "everyone"})
 
 
 def thank_by_stage(env):
-    """Let helpdesk_mgmt thank for a ticket: its first stage has a mail of its own."""
+    """Let helpdesk_mgmt acknowledge tickets: the first stage sends a mail."""
     template = env["mail.template"].create(
         {
             "name": "Thank you",
@@ -149,7 +149,7 @@ def thank_by_stage(env):
 
 
 def incoming_mail(number):
-    """Return a customer's mail to the desk, unlike any other."""
+    """Return a customer's mail to the desk, different for each number."""
     return (
         f"From: Customer {number} <customer{number}@shop{number}.example>\r\n"
         f"To: {MAILBOX}\r\n"
@@ -162,7 +162,7 @@ def incoming_mail(number):
 
 
 def ticket_values(env, count, **vals):
-    """Return values for so many tickets: the same fields for every addon."""
+    """Return values for new tickets: the same fields for every addon."""
     values = {
         "name": NAME,
         "description": DESCRIPTION,
@@ -175,13 +175,13 @@ def ticket_values(env, count, **vals):
 
 
 def new_customers(env, count, of=""):
-    """Return the ids of customers who have never written, without e-mail addresses."""
+    """Create customers who have never written, without e-mail addresses; return ids."""
     values = [{"name": f"Customer {of}{number}"} for number in range(count)]
     return env["res.partner"].create(values).ids
 
 
 def tickets_of_customers(env, count, customers):
-    """Put in so many tickets of these customers, in turn: complaints, where there are."""
+    """Add tickets of these customers, in turn: complaints, where these exist."""
     model = env["helpdesk.ticket"].with_user(handler(env))
     source = model.create(ticket_values(env, 1))
     env.flush_all()
@@ -221,7 +221,7 @@ def following_stage(ticket):
 
 
 def _columns(env, table, own):
-    """Return (all columns but the id, their values): those of ``own``, else copied."""
+    """Return (all columns but the id, their values): from ``own``, else copied."""
     env.cr.execute(
         """SELECT column_name FROM information_schema.columns
             WHERE table_schema = current_schema AND table_name = %s
@@ -237,9 +237,9 @@ def _columns(env, table, own):
 
 
 def open_complaints(env, count):
-    """Put in so many open complaints with their milestones, none of them due.
+    """Add open complaints with their milestones, none of them due.
 
-    Deadlines lie a month ahead and more, a second apart from one another.
+    Deadlines lie a month ahead and more, a second apart.
     """
     model = env["helpdesk.ticket"].with_user(handler(env))
     source = model.create(ticket_values(env, 1))
@@ -304,7 +304,7 @@ def open_complaints(env, count):
 
 
 def due_tickets(env, first, count):
-    """Return the ids of some of the open complaints in bulk, by their place in them."""
+    """Return the ids of ``count`` of the open complaints in bulk, from ``first`` on."""
     env.cr.execute(
         """SELECT id FROM helpdesk_ticket WHERE number ~ '^B[0-9]{8}$'
             ORDER BY id OFFSET %s LIMIT %s""",
@@ -316,7 +316,7 @@ def due_tickets(env, first, count):
 
 
 def let_fall_due(env, ticket_ids):
-    """Let one milestone of each be due now: every other one warns, the rest is late.
+    """Make one milestone of each due now: half are to be warned of, half are overdue.
 
     :return: ids of the milestones
     """
@@ -382,7 +382,7 @@ def let_fall_due(env, ticket_ids):
 
 
 def let_rest(env, ticket_ids):
-    """Take complaints out of the way: nothing of them is due for a month."""
+    """Take complaints out of the way: none of their milestones is due for a month."""
     later = SQL("now() AT TIME ZONE 'UTC' + interval '40 days'")
     env.cr.execute(
         SQL(
@@ -411,7 +411,7 @@ def count_due(env):
 
 
 def ticket_rules(env, **context):
-    """Return all automation rules on tickets, also those that are switched off."""
+    """Return all automation rules on tickets, switched off ones included."""
     return (
         env["base.automation"]
         .with_context(active_test=False, **context)
@@ -426,14 +426,14 @@ def shipped_rules(env):
 
 
 def use_rules(env, rules):
-    """Let these rules on tickets be on, and no others."""
+    """Switch on these rules on tickets, and all others off."""
     every = ticket_rules(env)
     (every - rules).filtered("active").active = False
     rules.filtered(lambda rule: not rule.active).active = True
 
 
 def effects(env, ticket_ids):
-    """Return what rules have done to these complaints, as counts by kind."""
+    """Return what rules did to these complaints, as counts by kind."""
     counts = {}
     for kind, query in {
         "activities": "SELECT count(*) FROM mail_activity WHERE {}",

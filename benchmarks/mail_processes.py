@@ -1,11 +1,11 @@
-"""Proves the mail gateway with real processes and servers, on a database that keeps all.
+"""Mail gateway proofs, with real processes and servers, on a database that commits.
 
 mail_processes.py set_up ODOO_OPTION…       a complaints desk with an address, in a new database
 mail_processes.py PROOF ODOO_OPTION…        one proof, on a copy of it
 
-Each proof prints one line, and fails where what it says is not so. Mail is fetched from
-a POP3 server and sent to an SMTP server that a process of ours runs on loopback.
-SEED says at which random points processes are killed.
+Each proof prints one line, and fails where its claim is not so. Mail is fetched from a
+POP3 server and sent to an SMTP server, both run by a process of ours on loopback. SEED
+decides at which random points processes are killed.
 """
 
 import importlib.util
@@ -33,7 +33,7 @@ SERVERS = Path(__file__).parents[1] / "crm_complaints" / "tests" / "mail_servers
 
 
 def set_up(registry):
-    """Give the desk an address; its customers write from addresses of their own."""
+    """Give the desk an address, to which its customers write."""
     with environment(registry) as env:
         desk.set_up(env)
         desk.make_complaints_team(env)
@@ -45,7 +45,7 @@ def set_up(registry):
 
 
 def mails(count, sender="customer{number}@novak.example"):
-    """Return mails to the desk, as bytes, each of them another one."""
+    """Return different mails to the desk, as bytes."""
     raws = []
     for number in range(count):
         mail = EmailMessage()
@@ -64,7 +64,7 @@ def mails(count, sender="customer{number}@novak.example"):
 
 
 def serve(_registry, connection, raws):
-    """Run the servers until told to stop; say who was answered, and what is left."""
+    """Run the servers until told to stop; report who was answered, and what is left."""
     spec = importlib.util.spec_from_file_location("mail_servers", SERVERS)
     mail_servers = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(mail_servers)
@@ -86,7 +86,7 @@ def serve(_registry, connection, raws):
 
 
 class Servers:
-    """The mail servers, in a process of their own."""
+    """The POP3 and SMTP servers, in a process of their own."""
 
     def __init__(self, registry, raws=()):
         self.registry = registry
@@ -143,7 +143,7 @@ def deliver_at_once(registry, shares):
 
 
 def send_queue(registry, _connection):
-    """Send what waits, as Odoo's cron does."""
+    """Send the mail queue, like Odoo's cron."""
     with environment(registry) as env:
         env["mail.mail"].process_email_queue()
 
@@ -154,7 +154,7 @@ def fetch(registry, _connection):
 
 
 def register_and_stop(registry, connection, raw):
-    """Take a mail in, and stop where its acknowledgement is about to be sent."""
+    """Process a mail, and stop where its acknowledgement is about to be sent."""
 
     def send(mails, *_args, **_kwargs):
         connection.send(len(mails))
@@ -165,12 +165,12 @@ def register_and_stop(registry, connection, raw):
 
 
 # ---------------------------------------------------
-# What there is
+# What has to be so
 # ---------------------------------------------------
 
 
 def ensure_one_each(registry, count):
-    """There is one complaint of each mail, and nothing that could not be taken in."""
+    """Check that each mail has become one complaint, and none is a failed e-mail."""
     with environment(registry) as env:
         [(letters,)] = rows(env, "SELECT count(*) FROM complaint_dead_letter")
         ensure(not letters, f"{letters} dead letters")
@@ -204,7 +204,7 @@ def ensure_answered_once(recipients, count):
 def prove_same(registry, processes):
     raws = mails(SAME)
     with Servers(registry) as servers:
-        # each begins elsewhere, and all meet
+        # each begins at another mail, so that they meet
         shares = [raws[number:] + raws[:number] for number in range(processes)]
         seconds = deliver_at_once(registry, shares)
         Child(send_queue, registry).answer()
@@ -267,7 +267,7 @@ def prove_fetching(registry):
     with Servers(registry, mails(FETCHED)) as servers:
         for _kill in range(KILLS):
             at_work += Child(fetch, registry).kill_after(chance.uniform(0.2, 3))
-            # what it held is free as soon as PostgreSQL has noticed
+            # its locks are released as soon as PostgreSQL has noticed
             time.sleep(0.3)
         for _time in range(20):
             Child(fetch, registry).answer()
@@ -288,7 +288,7 @@ def prove_fetching(registry):
 
 def main(what, *options):
     registry = load_registry(options)
-    # the servers tell of each command they get
+    # the servers log each command they get
     logging.getLogger("mail.log").setLevel(logging.WARNING)
     if what == "set_up":
         set_up(registry)

@@ -1,4 +1,4 @@
-"""Odoo in a process of our own: its registry, environments on it, what an act costs."""
+"""Odoo in a process of our own: its registry, environments, and measuring."""
 
 import gc
 import logging
@@ -13,7 +13,7 @@ from odoo import SUPERUSER_ID, api, sql_db
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-# Rules that are switched off and on, and errors that are provoked, are no news.
+# Rules that are switched off and on, and errors on purpose, need not be logged.
 QUIET = ("odoo.registry", "odoo.modules", "odoo.addons.base_automation")
 
 
@@ -28,23 +28,23 @@ def load_registry(options):
 
 
 def close_connections():
-    """Close what this process keeps open, before it forks or a database is copied."""
+    """Close this process's connections, before it forks or a database is copied."""
     sql_db.close_all()
 
 
 @contextmanager
 def environment(registry, user_id=SUPERUSER_ID, **context):
-    """Give an environment of its own, as a request has it; it is committed at the end."""
+    """Yield an environment like that of a request; it is committed at the end."""
     with registry.cursor() as cr:
         yield api.Environment(cr, user_id, context)
 
 
 def measure(env, act):
-    """Return the cost of ``act()``, writing what is pending and the commit included.
+    """Return the cost of ``act()``, with the flush of what is pending and the commit.
 
-    COMMIT itself is no statement in the count; what is done on other cursors, such as
-    after the commit, is. The seconds in PostgreSQL are those that its client waits for
-    it, so they hold the way there and back.
+    COMMIT itself is not counted as a statement; statements on other cursors, such as
+    after the commit, are. The seconds in PostgreSQL are those that its client waits for
+    it, the transport included.
     """
     cr = env.cr
     env.flush_all()

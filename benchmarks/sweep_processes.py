@@ -1,12 +1,12 @@
-"""Proves the clock's sweep with real processes, on a database that keeps what they do.
+"""Sweep proofs: the clock's sweep in real processes, on a database that commits.
 
 sweep_processes.py set_up DUE ODOO_OPTION…          complaints that are due, in a new database
 sweep_processes.py PROOF DUE ODOO_OPTION…           one proof, on a copy of it
 
-Each proof prints one line, and fails where what it says is not so. Processes are forked
-from one that has loaded Odoo and closed its connections, as Odoo's own server does it.
-SEED says which random points are taken; STATE names the file in which the undisturbed
-run leaves what it came to, for the one that is killed.
+Each proof prints one line, and fails where its claim is not so. Processes are forked
+from one that has loaded Odoo and closed its connections, like those of Odoo's server.
+SEED decides the random points; STATE names the file in which the undisturbed run keeps
+its result, for the killed one.
 """
 
 import json
@@ -28,16 +28,16 @@ fork = multiprocessing.get_context("fork")
 SEED = int(os.environ.get("SEED") or time.time())
 KILLS = 20
 CHUNK = 500
-# Complaints that are open and not due, for each that is due.
+# Open complaints that are not due, for each that is due.
 IDLE = 1
 PATIENCE = 3600
 COLOR = 7
-# Each saves tickets of his own.
+# Each saves tickets of their own.
 USERS = 3
 
 
 class Failed(Exception):
-    """What was to be proved is not so."""
+    """A proof failed: its claim is not so."""
 
 
 def ensure(truth, message):
@@ -51,7 +51,7 @@ def ensure(truth, message):
 
 
 def set_up(registry, due):
-    """Make complaints of which so many are due, and a log of all changes of state."""
+    """Create complaints, so many of them due, and a log of all changes of state."""
     with environment(registry) as env:
         desk.set_up(env)
         desk.make_complaints_team(env)
@@ -81,9 +81,9 @@ def rows(env, query, *params):
 
 
 def snapshot(env):
-    """Return all that a sweep may change, by the ids it is about.
+    """Return everything that a sweep may change, by id.
 
-    Ids of what is created are left out, they tell how often it was tried.
+    Ids of new records are left out: they only tell how often it was tried.
     """
     queries = {
         "milestones": """SELECT id, state, deadline, next_event_at, reached_at,
@@ -103,14 +103,14 @@ def snapshot(env):
             WHERE model = 'helpdesk.ticket' GROUP BY 1 ORDER BY 1""",
         "flips": "SELECT milestone_id, before, after FROM flip ORDER BY 1, 2, 3",
     }
-    # through JSON, so that it compares with what was kept in a file
+    # through JSON, to compare with what was kept in a file
     return json.loads(
         json.dumps({name: rows(env, q) for name, q in queries.items()}, default=str)
     )
 
 
 def ensure_each_once(env, due, among=None):
-    """What is due was flipped once, each such complaint has its activity, once."""
+    """Check that what was due changed once, and each complaint has one activity."""
     left = desk.count_due(env)
     ensure(not left, f"{left} milestones are left")
     flips = Counter(i for (i,) in rows(env, "SELECT milestone_id FROM flip"))
@@ -118,7 +118,7 @@ def ensure_each_once(env, due, among=None):
     ensure(not twice, f"{twice} milestones were flipped more than once")
     ensure(len(flips) == due, f"{len(flips)} milestones were flipped, {due} were due")
     tickets = desk.due_tickets(env, 0, due)
-    # with an activity of its own: what a failing rule tells the leader does not count
+    # what a failing rule tells the leader is another type and does not count
     planned = Counter(
         ticket_id
         for ticket_id, summary in rows(
@@ -146,7 +146,7 @@ def ensure_each_once(env, due, among=None):
 
 
 class Child:
-    """A process of ours that runs a function of (registry, connection, arguments)."""
+    """A process that runs a function of (registry, connection, arguments)."""
 
     def __init__(self, act, registry, *arguments):
         self.connection, theirs = fork.Pipe()
@@ -163,10 +163,10 @@ class Child:
         except BaseException:
             connection.send(("error", traceback.format_exc()))
         connection.close()
-        os._exit(0)  # what the parent has registered for its own end is not ours
+        os._exit(0)  # skip the parent's own exit handlers
 
     def answer(self):
-        """Wait for its end; return what it returned."""
+        """Wait for its end; return what its function returned."""
         ensure(self.connection.poll(PATIENCE), "a process does not end")
         try:
             kind, value = self.connection.recv()
@@ -179,7 +179,7 @@ class Child:
         return value
 
     def kill_after(self, seconds):
-        """Kill it then, by its own id; return whether it was still at work."""
+        """Kill it after so many seconds; return whether it was still running."""
         self.process.join(seconds)
         at_work = self.process.is_alive()
         self.process.kill()
@@ -188,7 +188,7 @@ class Child:
 
 
 def sweep(registry, _connection, due, barrier=None):
-    """Let the clock sweep, with a chunk that leaves something to share and to lose."""
+    """Run the clock's sweep, in chunks small enough to be shared and lost."""
     if barrier:
         barrier.wait(60)
     start = time.monotonic()
@@ -198,13 +198,13 @@ def sweep(registry, _connection, due, barrier=None):
 
 
 def save(registry, connection, ticket_ids, seed):
-    """Save tickets as a user does, one request after another, until told to stop."""
+    """Save tickets like a user, one request after another, until told to stop."""
     chance = random.Random(seed)
     saved = {}
     times = attempts = 0
     while not connection.poll():
         with registry.cursor() as cr:
-            # what the sweep is about to handle, or just has in hand; or any other one
+            # what the sweep handles soon or just now; or any other one
             cr.execute(
                 """SELECT ticket_id FROM complaint_milestone
                     WHERE next_event_at <= now() AT TIME ZONE 'UTC'
@@ -286,7 +286,7 @@ def prove_killed(registry, due):
     at_work = 0
     left = due
     for kill in range(KILLS):
-        # so that there is always something left for those that follow
+        # so that something is left for each that follows
         share = undisturbed["seconds"] * left / due / (KILLS - kill)
         points.append(chance.uniform(0, 2.2 * share))
         at_work += Child(sweep, registry, due).kill_after(points[-1])
@@ -294,7 +294,7 @@ def prove_killed(registry, due):
             left = desk.count_due(env)
         close_connections()
     for _attempt in range(10):
-        # what a killed one held is free as soon as PostgreSQL has noticed
+        # the locks of a killed one are released as soon as PostgreSQL has noticed
         Child(sweep, registry, due).answer()
         with environment(registry) as env:
             if not desk.count_due(env):

@@ -16,7 +16,7 @@ from psycopg2 import sql
 
 
 def check(cursor):
-    """Complain about what Odoo would complain about later, or never."""
+    """Refuse a server that Odoo cannot use."""
     if cursor.connection.server_version < 130000:
         sys.exit(
             "crm_complaints: this PostgreSQL is older than 13: set PGHOST to a newer one"

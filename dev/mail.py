@@ -29,7 +29,7 @@ TICKET_FIELDS = [
 
 
 class Unreachable(Exception):
-    """There is no server to talk to, or not one that we can use."""
+    """There is no server to talk to, or not one that can be used."""
 
 
 class Server:
@@ -70,7 +70,7 @@ class Server:
 
 
 class Gateway:
-    """Feed mails to the server one by one, and find out what each has done."""
+    """The mail gateway: send it mails one by one, and find out what became of each."""
 
     def __init__(self, server):
         self.server = server
@@ -102,7 +102,7 @@ class Gateway:
         return team["alias_email"]
 
     def send(self, raw):
-        """Return the outcome's kind, and its detail."""
+        """Return (kind, detail) of the outcome."""
         try:
             thread_id = self.server.call(
                 "mail.thread",
@@ -161,7 +161,7 @@ class Gateway:
         )
 
     def _describe_rest(self):
-        """Say what the register of mail tells of one that became no complaint."""
+        """Return what the register of mail says of one that became no complaint."""
         entries = self.server.call(
             "complaint.incoming.mail",
             "search_read",
@@ -179,7 +179,7 @@ class Gateway:
 
 
 def last_line(error):
-    """Return one line that says what was wrong; of a traceback, its last."""
+    """Return one line that says what was wrong: the last one of a traceback."""
     text = (
         getattr(error, "faultString", None)
         or getattr(error, "errmsg", None)
@@ -224,7 +224,7 @@ def main():
         except ConnectionRefusedError:
             print(f"{file}: not sent, the server has gone", file=sys.stderr)
             break
-        except Exception as error:  # whatever one mail does, the others follow
+        except Exception as error:  # go on with the other mails in any case
             kind, detail = "failed", f"{type(error).__name__}: {last_line(error)}"
         if kind == "failed":
             detail = f"failed: {detail}"

@@ -1,4 +1,4 @@
-"""A mail server that delivers nothing: what Odoo sends is kept as .eml files in a folder.
+"""Mail server that delivers nothing: what Odoo sends is kept as .eml files in a folder.
 
 mailbox.py FOLDER PORT_FILE       listens on a free port of 127.0.0.1, and writes it to PORT_FILE
 """
@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP
 
 
 class Keep:
-    """Keep each mail under the time of its arrival, with its envelope on top."""
+    """Keep each mail, named by the time of its arrival, with its envelope on top."""
 
     def __init__(self, folder):
         self.folder = folder

@@ -1,8 +1,8 @@
-"""Tells what tests came to: what to print of Odoo's logs, and of the tests themselves.
+"""Test report: what to print of Odoo's logs, and of the tests themselves.
 
-A record tells what became of tests that ran together: their "file", their names ("tests"),
-and how many of them "ran", "failed" and were "skipped", in how many "seconds". A file of
-records has one a line, as JSON.
+A record says what became of tests that ran together: their "file", their names
+("tests"), how many of them "ran", "failed" and were "skipped", in how many "seconds". A
+file of records has one on each line, as JSON.
 """
 
 import json
@@ -16,7 +16,7 @@ SKIPPED = re.compile(r": skipped (.*)")
 LINES_SHOWN = 30
 FILES_SHOWN = 10
 HARMLESS = [
-    # The test is over and its browser is going; what the page still asked for fails.
+    # The test is over and its browser closing: open requests of the page fail.
     "Error received after termination",
     # Odoo's own summary: the failures themselves stand above it.
     "tests when loading database",
@@ -33,7 +33,7 @@ def read_tests(path):
 
 
 def read_log(path):
-    """Return the log's records as (level, text), the lines that follow one with it."""
+    """Return the log's records as (level, text), with the lines that belong to each."""
     records = []
     for line in Path(path).read_text(errors="replace").splitlines():
         if match := RECORD.match(line):
@@ -51,7 +51,7 @@ def shorten(lines):
 
 
 def show_problems(path, status):
-    """Print what went wrong in a run of Odoo: nothing of ours warns without cause.
+    """Print what went wrong in a run of Odoo; warnings count, as we log none in vain.
 
     :return: whether anything did
     """
@@ -86,9 +86,9 @@ def show_error(error):
 
 
 def sum_up(records, missing=(), bad=False):
-    """Print which files took longest and, last, how many tests passed and failed.
+    """Print the slowest files and, last, how many tests passed and failed.
 
-    :param missing: names of tests that did not run, though they should have
+    :param missing: names of tests that did not run but should have
     :param bad: whether something else went wrong
     :return: the exit status
     """

@@ -3,9 +3,9 @@
 test_engine.py [--processes N] [--record FILE] [NAME…]
 
 A NAME is a file of crm_complaints/tests/engine without its test_, as in "promises"; none
-is all of them. Its last line is "N passed, N failed". It fails when a test did, when one
-was skipped, and when there were none. With a FILE, what became of the tests is written
-there for report.py, which counts them with the others.
+means all of them. The last line is "N passed, N failed". It fails when a test fails or
+is skipped, and when there are none. With a FILE, the results are written there for
+report.py, which counts them with the others.
 """
 
 import argparse
@@ -26,7 +26,7 @@ TESTS = ROOT / "crm_complaints" / "tests"
 
 @functools.cache
 def import_tests(name):
-    """Import a test module; its packages without their __init__.py, which need Odoo."""
+    """Import a test module, without the __init__.py of packages, which need Odoo."""
     for folder in (TESTS.parent, TESTS):
         package = types.ModuleType(".".join(folder.relative_to(ROOT).parts))
         package.__path__ = [str(folder)]
@@ -48,9 +48,9 @@ def list_tests(name):
 
 
 def run_test(test):
-    """Run a test, as `list_tests` names it.
+    """Run a test, as named by `list_tests`.
 
-    :return: what became of it, as `report.py` reads it, and what to print
+    :return: its result, as `report.py` reads it, and what to print
     """
     name, class_name, method = test
     result = unittest.TestResult()
@@ -84,7 +84,7 @@ def main():
         sys.exit("A test of the engine imports Odoo: it belongs to another layer.")
     records = []
     with ProcessPoolExecutor(options.processes) as pool:
-        # In this order those that take long are not the last.
+        # In this order the slow ones are not the last.
         for record, said in pool.map(run_test, reversed(tests)):
             records.append(record)
             print(*said, sep="\n", end="\n" if said else "", flush=True)

@@ -2,12 +2,12 @@
 
 test_run.py FOLDER DATABASE_PREFIX ODOO_COMMAND…
 
-Whoever is free takes the next of these: what ours stand on is installed, and in a database
-of its own all with demo data; ours is installed, and all with the tests of the small ones;
-the tests of the engine; and then the tests of ours, class by class, in a copy of the
-database for each process. $TAGS is Odoo's --test-tags, and may name a layer: a folder of
-the tests. Then nothing else is run. Logs are in FOLDER, the names of all databases made
-in FOLDER/databases.
+These jobs run as cores become free: install the dependencies, and in a database of its
+own all addons with demo data; install the main addon, and all addons with the tests of
+the small ones; the tests of the engine; then the tests of the main addon, class by
+class, in a copy of the database for each process. $TAGS is Odoo's --test-tags, and may
+name a layer: a folder of the tests. Then only these are run. Logs are in FOLDER, the
+names of all databases made in FOLDER/databases.
 """
 
 import ast
@@ -28,12 +28,12 @@ MAIN = "crm_complaints"
 ADDONS = sorted(path.parent.name for path in ROOT.glob("*/__manifest__.py"))
 SMALL = [name for name in ADDONS if name != MAIN]
 CORES = len(os.sched_getaffinity(0))
-# Should this process be killed, what it started ends as well.
+# If this process is killed, what it started ends as well.
 BOUND = ["setpriv", "--pdeathsig", "TERM"]
 
 
 class Failed(Exception):
-    """What others wait for did not come about; why stands in the log of that name."""
+    """A job failed that others wait for; the reason is in the log of that name."""
 
 
 class Run:
@@ -50,7 +50,7 @@ class Run:
         return self.folder / "odoo" / name
 
     def copy(self, name, new):
-        """Make the database of a new name from another, with its files."""
+        """Copy a database to a new name, with its files."""
         self._remember(new)
         database.main("copy", self.database(name), self.database(new))
         shutil.copytree(
@@ -64,7 +64,7 @@ class Run:
             print(self.database(name), file=file)
 
     def odoo(self, name, *options, program=("-m", "odoo")):
-        """Run Odoo on the database of this name; its log has the same name."""
+        """Run Odoo on the database of this name; the log has the same name."""
         self._remember(name)
         self.data(name).mkdir(parents=True, exist_ok=True)
         log = self.folder / f"{name}.log"
@@ -82,7 +82,7 @@ class Run:
             raise Failed(name)
 
     def tests(self, name, share, tags, *options):
-        """Run Odoo with its share of the tests that these tags select.
+        """Run Odoo with this process's share of the tests that the tags select.
 
         :param share: arguments of test_worker.py
         """
@@ -93,7 +93,7 @@ class Run:
             program=(HERE / "test_worker.py", *share),
         )
 
-    # What is done side by side. Each waits for what it needs; that was started before.
+    # The jobs. Each waits for what it needs, which was started before.
 
     def install_base(self):
         say("Tests: installing what ours stand on …")
@@ -134,7 +134,7 @@ class Run:
         self.tests(f"test{number}", [self.folder / "main"], tags)
 
     def start(self, pool, main_tags, small_tags, engine, demo):
-        """Have all of this done by a pool of threads, which takes it in this order."""
+        """Submit all jobs to a pool of threads, which takes them in this order."""
         jobs = []
 
         def start(*job):
@@ -156,10 +156,10 @@ class Run:
                 start(self.test_main, main, main_tags, number)
         return jobs
 
-    # What came of it
+    # Results
 
     def listed(self):
-        """Return the classes of the main addon that there are to run, as Odoo finds them."""
+        """Return the test classes of the main addon, as Odoo finds them."""
         path = self.folder / "main" / "tests.txt"
         return path.read_text().splitlines() if path.exists() else []
 
@@ -182,9 +182,9 @@ def free_port():
 
 
 def read_tags(tags):
-    """Return what $TAGS asks for, as the arguments of `Run.start` after the pool.
+    """Return what $TAGS selects, as the arguments of `Run.start` after the pool.
 
-    The small addons change what they are added to, so they have a database of their own.
+    The small addons change what they extend, so they have a database of their own.
     """
     if not tags:
         return [f"/{MAIN}"], [f"/{name}" for name in SMALL], True, True
@@ -207,9 +207,9 @@ def find_tests(folder):
 
 
 def written_tests():
-    """Return the tests that stand in the files, as "file Class.method".
+    """Return the tests that are in the files, as "file Class.method".
 
-    Not those of a class in an if: they come only with what it asks for.
+    Classes within an if are left out: they exist only where its condition is met.
     """
     return {
         f"{path.relative_to(ROOT)} {node.name}.{method.name}"

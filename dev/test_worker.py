@@ -1,12 +1,12 @@
-"""Odoo, whose tests are shared with other processes: each takes the next class of them.
+"""Test worker: Odoo whose tests are shared among processes; each takes the next class.
 
 test_worker.py FOLDER ODOO_OPTION…
 test_worker.py --list FOLDER ODOO_OPTION…
 
-All that share have the same FOLDER. There, taken/ has a file for each class that somebody
-has taken, NAME.jsonl what became of them, for report.py, and tests.txt what there is to run:
-all know it, as Odoo's own rules choose the tests. With --list, only the tests that belong
-at the installing are run.
+All workers share FOLDER. There, taken/ has a file for each class that a worker has
+taken, NAME.jsonl the results, for report.py, and tests.txt the list of tests, the same
+for all, as Odoo's own rules select them. With --list, only the tests that run at
+installation are run.
 """
 
 import logging
@@ -27,7 +27,7 @@ run_suite = loader.run_suite
 
 
 class Progress(logging.Handler):
-    """Prints which test fails, as soon as it does."""
+    """Print which test fails, as soon as it does."""
 
     def emit(self, record):
         first_line = record.getMessage().partition("\n")[0]
@@ -40,7 +40,7 @@ def say(text):
 
 
 def classes_of(suite):
-    """Return the tests class by class, those first that usually take longest."""
+    """Return the tests class by class, the usually slowest first."""
     classes = {}
     for test in suite:
         classes.setdefault(type(test), []).append(test)
@@ -51,7 +51,7 @@ def classes_of(suite):
 
 
 class Share:
-    """This process's share in the tests."""
+    """This process's share of the tests."""
 
     def __init__(self, folder, only_list):
         self.folder = folder
@@ -60,7 +60,7 @@ class Share:
         (folder / "taken").mkdir(parents=True, exist_ok=True)
 
     def run(self, suite, global_report=None):
-        """Do as `odoo.tests.loader.run_suite` does, with what nobody has taken yet."""
+        """Like `odoo.tests.loader.run_suite`, with the classes not taken yet."""
         result = OdooTestResult(global_report=global_report)
         for test_class, tests in classes_of(suite):
             name = f"{test_class.__module__}.{test_class.__qualname__}"
@@ -80,7 +80,7 @@ class Share:
 
     def _run_class(self, name, tests, global_report):
         test_class = type(tests[0])
-        began = os.times()  # a clock that no test stops
+        began = os.times()  # a clock that tests cannot freeze
         result = run_suite(OdooSuite(tests), global_report)
         ended = os.times()
         file = Path(sys.modules[test_class.__module__].__file__)
@@ -92,7 +92,7 @@ class Share:
             "failed": result.failures_count + result.errors_count,
             "skipped": result.skipped,
             "seconds": ended.elapsed - began.elapsed,
-            # of this process alone: neither PostgreSQL's nor the browser's
+            # of this process only, without PostgreSQL and the browser
             "cpu": sum(ended[:2]) - sum(began[:2]),
         }
         report.write_tests(self.records, [record])
@@ -111,7 +111,7 @@ def main():
 
 
 if __name__ == "__main__":
-    # Whatever else is printed goes where Odoo logs.
+    # All other output goes where Odoo logs.
     console = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     main()

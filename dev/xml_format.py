@@ -22,7 +22,7 @@ TOKEN = re.compile(
 def find_shifts(text):
     """Yield (offset, length, lines to shift by) of each token that is first on its line.
 
-    Text between tags is left alone: in letters and pages its layout is the author's.
+    Text between tags is left alone: in letters and pages the author decides its layout.
     """
     depth = 0
     preserved = None  # inside <pre>, white space is content
