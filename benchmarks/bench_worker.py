@@ -222,9 +222,9 @@ class Worker:
 
         def act():
             moments = [start for starts in promises.values() for start in starts]
-            reader = calendar._complaint_reader(moments)
+            timetable = calendar._complaint_timetable(moments)
             self.at_once = [
-                reader.deadline(start, hours, "hour", True)
+                timetable.deadline(start, hours, "hour", True)
                 for hours, starts in promises.items()
                 for start in starts
             ]

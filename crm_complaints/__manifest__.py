@@ -34,7 +34,7 @@
         "data/ir_cron_data.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_rating_views.xml",
-        "views/helpdesk_ticket_second_stage_views.xml",
+        "views/helpdesk_ticket_review_views.xml",
         "views/helpdesk_ticket_repeat_views.xml",
         "views/helpdesk_ticket_language_views.xml",
         "views/helpdesk_ticket_templates.xml",

@@ -308,7 +308,7 @@ class CustomerComplaints(CustomerPortal):
             "rating": rating,
             "messages": complaint._complaint_shown_messages(acting=bool(acting)),
             "documents": complaint._complaint_shown_documents(),
-            "can_ask": complaint._complaint_can_ask_second_look(),
+            "can_ask": complaint._complaint_can_request_review(),
             "limits": limits_of(complaint.company_id),
             "longest_text": LONGEST_TEXT,
             "form_key": request.env["complaint.form.key"].sudo()._sign(),
@@ -327,7 +327,7 @@ class CustomerComplaints(CustomerPortal):
             "accept": complaint.complaint_decision == "accepted",
             "reject": complaint.complaint_decision == "rejected",
             "withdraw": complaint.complaint_phase == "withdrawn",
-            "second_look": complaint.complaint_second_look_open,
+            "second_look": complaint.complaint_review_open,
             "rate": bool(rating),
             "no_rating": complaint._complaint_wants_no_rating()
             or (acting or request.env.user.partner_id.sudo()).complaint_no_rating,
@@ -493,13 +493,13 @@ class CustomerComplaints(CustomerPortal):
         return complaint
 
     def _act_second_look(self, complaint, role, typed, files, post):
-        if not complaint._complaint_can_ask_second_look():
+        if not complaint._complaint_can_request_review():
             raise Refused(
                 request.env._("Please write to us below: we look at it in any case."),
                 "second_look",
                 409,
             )
-        complaint._complaint_ask_second_look(typed["words"])
+        complaint._complaint_request_review(typed["words"])
         return complaint
 
     def _act_rate(self, complaint, role, typed, files, post):

@@ -211,7 +211,7 @@ class ComplaintForm(Controller):
                 env._("Whose complaint it is could not be looked up"),
                 error_text(error),
             )
-        ticket._complaint_take_files(files)
+        ticket._complaint_add_files(files)
         if not user._is_public() and ticket.partner_id == user.partner_id:
             self._follow(ticket, user.partner_id)
         return self._go_on(signed)

@@ -99,7 +99,7 @@ class Facts:
         return self.received_at
 
 
-def settle(rows, targets, facts, now, reader, *, rematch=False, heard_at=None):
+def settle(rows, targets, facts, now, timetable, *, rematch=False, heard_at=None):
     """Milestones: bring those of one complaint into line with its facts.
 
     :param rows: list of Row, of all cycles
@@ -107,7 +107,7 @@ def settle(rows, targets, facts, now, reader, *, rematch=False, heard_at=None):
         for the present one where ``rematch`` says so
     :param Facts facts:
     :param datetime now: naive, UTC
-    :param reader: the timetable; has ``deadline(start, delay, unit, working_time)``,
+    :param timetable: the timetable; has ``deadline(start, delay, unit, working_time)``,
         ``shift(deadline, paused_at, resumed_at, unit, working_time)`` and
         ``warning(start, deadline, percent, working_time)``
     :param bool rematch: follow ``targets`` in the present cycle, from its first start
@@ -141,7 +141,7 @@ def settle(rows, targets, facts, now, reader, *, rematch=False, heard_at=None):
             begun if row.terms.kind == UPDATE and begun in updated else None,
             facts,
             now,
-            reader,
+            timetable,
             rematch,
             heard_at,
         )
@@ -149,9 +149,9 @@ def settle(rows, targets, facts, now, reader, *, rematch=False, heard_at=None):
         if _is_past_update(row):
             # it repeats for as long as the complaint is open
             following = _begin(
-                Milestone(), row.terms, row.milestone.reached_at, now, reader
+                Milestone(), row.terms, row.milestone.reached_at, now, timetable
             )
-            following = _stand_or_go(following, row.terms, facts, now, reader)
+            following = _stand_or_go(following, row.terms, facts, now, timetable)
             settled.append(replace(row, key=None, milestone=following))
     return settled
 
@@ -224,43 +224,43 @@ def _starts_at(terms, facts):
     return facts.begun_at
 
 
-def _dates(terms, at, pauses, reader):
+def _dates(terms, at, pauses, timetable):
     """Return (deadline, warning) of a milestone that starts at ``at``."""
-    deadline = reader.deadline(at, terms.delay, terms.unit, terms.working_time)
-    warn_at = warning(terms, at, deadline, reader)
+    deadline = timetable.deadline(at, terms.delay, terms.unit, terms.working_time)
+    warn_at = warning(terms, at, deadline, timetable)
     if not terms.pausable:
         return deadline, warn_at
     for paused_at, resumed_at in pauses:
         deadline, warn_at = _shifted(
-            terms, deadline, warn_at, paused_at, resumed_at, reader
+            terms, deadline, warn_at, paused_at, resumed_at, timetable
         )
     return deadline, warn_at
 
 
-def _shifted(terms, deadline, warn_at, paused_at, resumed_at, reader):
+def _shifted(terms, deadline, warn_at, paused_at, resumed_at, timetable):
     """Return (deadline, warning), moved by the length of a pause."""
     working = terms.working_time
     # the warning is a share of time, whatever unit the delay has
     return (
-        reader.shift(deadline, paused_at, resumed_at, terms.unit, working),
+        timetable.shift(deadline, paused_at, resumed_at, terms.unit, working),
         warn_at
-        and reader.shift(warn_at, paused_at, resumed_at, working_time.HOUR, working),
+        and timetable.shift(warn_at, paused_at, resumed_at, working_time.HOUR, working),
     )
 
 
-def warning(terms, at, deadline, reader):
+def warning(terms, at, deadline, timetable):
     """Return when to warn of ``deadline``, None where the terms demand no warning."""
     if not terms.warn_percent:
         return None
-    return reader.warning(at, deadline, terms.warn_percent, terms.working_time)
+    return timetable.warning(at, deadline, terms.warn_percent, terms.working_time)
 
 
-def _begin(milestone, terms, at, now, reader):
-    milestone = milestones.start(milestone, at, *_dates(terms, at, (), reader))
+def _begin(milestone, terms, at, now, timetable):
+    milestone = milestones.start(milestone, at, *_dates(terms, at, (), timetable))
     return milestones.pass_time(milestone, now)
 
 
-def _settle_row(row, starts_at, facts, now, reader, rematch, heard_at):
+def _settle_row(row, starts_at, facts, now, timetable, rematch, heard_at):
     before = milestone = row.milestone
     terms = row.terms
     if milestone.dropped:
@@ -271,37 +271,37 @@ def _settle_row(row, starts_at, facts, now, reader, rematch, heard_at):
         wanted = heard_at
     if wanted == _OVER:
         if milestone.state in milestones.OPEN:
-            milestone = _go_on(milestone, terms, now, reader)
+            milestone = _go_on(milestone, terms, now, timetable)
             milestone = milestones.cancel(milestone, now)
     elif wanted == _OPEN:
         if milestone.state in milestones.ENDED:
             milestone = milestones.reopen(milestone, now)
         if milestone.state == milestones.WAITING:
             if starts_at:
-                milestone = _begin(milestone, terms, starts_at, now, reader)
+                milestone = _begin(milestone, terms, starts_at, now, timetable)
         elif starts_at and (rematch or starts_at != milestone.started_at):
-            original, _warn_at = _dates(terms, starts_at, (), reader)
-            deadline, warn_at = _dates(terms, starts_at, milestone.pauses, reader)
+            original, _warn_at = _dates(terms, starts_at, (), timetable)
+            deadline, warn_at = _dates(terms, starts_at, milestone.pauses, timetable)
             if milestone.extended and deadline < milestone.deadline:
                 deadline = milestone.deadline
-                warn_at = warning(terms, starts_at, deadline, reader)
+                warn_at = warning(terms, starts_at, deadline, timetable)
             if starts_at != milestone.started_at:
                 # the start it was judged by was wrong
                 milestone = replace(milestone, breached_at=None)
             milestone = milestones.reschedule(
                 milestone, starts_at, deadline, warn_at, original
             )
-        milestone = _stand_or_go(milestone, terms, facts, now, reader)
+        milestone = _stand_or_go(milestone, terms, facts, now, timetable)
     else:
         if milestone.reached_at:
             return row
         if milestone.state in milestones.ENDED:
             # it was reached after all
             milestone = milestones.reopen(milestone, wanted)
-        milestone = _go_on(milestone, terms, wanted, reader)
+        milestone = _go_on(milestone, terms, wanted, timetable)
         if milestone.state == milestones.WAITING and starts_at:
             milestone = milestones.start(
-                milestone, starts_at, *_dates(terms, starts_at, (), reader)
+                milestone, starts_at, *_dates(terms, starts_at, (), timetable)
             )
         milestone = milestones.reach(milestone, wanted)
     return row if milestone == before else replace(row, milestone=milestone)
@@ -324,16 +324,16 @@ def _heard(terms, milestone, facts, heard_at):
     )
 
 
-def _stand_or_go(milestone, terms, facts, now, reader):
+def _stand_or_go(milestone, terms, facts, now, timetable):
     """Pause while we wait for the customer, go on afterwards."""
     if facts.pausing and terms.pausable:
         if milestone.state in milestones.ALLOWED["pause"]:
             return milestones.pause(milestone, now)
         return milestone
-    return milestones.pass_time(_go_on(milestone, terms, now, reader), now)
+    return milestones.pass_time(_go_on(milestone, terms, now, timetable), now)
 
 
-def _go_on(milestone, terms, at, reader):
+def _go_on(milestone, terms, at, timetable):
     """End a pause at ``at``, where there is one."""
     if milestone.state != milestones.PAUSED:
         return milestone
@@ -341,5 +341,5 @@ def _go_on(milestone, terms, at, reader):
     dates = milestone.deadline, milestone.warn_at
     # an extended deadline stays as the customer was told
     if terms.pausable and not milestone.extended:
-        dates = _shifted(terms, *dates, milestone.paused_at, at, reader)
+        dates = _shifted(terms, *dates, milestone.paused_at, at, timetable)
     return milestones.resume(milestone, at, *dates)

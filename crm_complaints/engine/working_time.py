@@ -310,7 +310,7 @@ class _AroundTheClock(Timetable):
         return self.working_days_between(start, stop)
 
 
-class TimetableReader:
+class LazyTimetable:
     """Timetable that reads more of the calendar when an answer lies beyond what it has.
 
     Working intervals are slow to generate, so it reads little at first, and nothing

@@ -103,7 +103,7 @@ class HelpdeskTicket(models.Model):
             yield self.env._("Agreed. Write the answer and it is resolved.")
 
     def _complaint_needs_at_the_end(self):
-        if self.complaint_open_promise_count:
+        if self.complaint_outstanding_count:
             yield self.env._("Keep what was promised, then ask whether it worked.")
         else:
             yield self.env._("Call some days later: did it work?")

@@ -149,7 +149,7 @@ class FaultCommon(FaultMixin, ComplaintMailCommon, HttpCase):
                     lambda a: html2plaintext(f"{a.summary} {a.note}")
                 ),
                 complaint.complaint_acknowledge_note or "",
-                *letters.mapped("error"),
+                *letters.mapped("failure"),
             ]
         )
 

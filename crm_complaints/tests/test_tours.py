@@ -258,7 +258,7 @@ class TestTours(ComplaintMailCommon, HttpCase):
         complaint._complaint_propose()
         complaint._portal_ensure_token()
         self.start_tour(complaint.get_portal_url(), "complaint_customer_rejects")
-        self.assertTrue(complaint.complaint_second_look_open)
+        self.assertTrue(complaint.complaint_review_open)
 
         self.start_tour(
             f"/odoo/complaints/{complaint.id}",
@@ -444,7 +444,9 @@ class TestPhoneTours(ComplaintMailCommon, HttpCase):
         )
         self.assertEqual(complaint.complaint_phase, "closed")
         [call] = complaint.complaint_follow_up_call_ids
-        self.assertEqual((call.result, call.words), ("restored", "Now it is warm."))
+        self.assertEqual(
+            (call.result, call.customer_words), ("restored", "Now it is warm.")
+        )
 
     def test_banner_is_in_sight_on_a_phone(self):
         self.stages["hearing"].write(

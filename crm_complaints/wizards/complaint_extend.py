@@ -79,16 +79,16 @@ class ComplaintExtend(models.TransientModel):
             if wizard.ticket_id and wizard.date:
                 wizard.subject, wizard.letter, _lang = wizard._render()
 
-    def _render(self, reader=None, way=None):
+    def _render(self, recipient=None, way=None):
         """Return subject, text and language of the letter.
 
-        :param reader: the complaint in the context of the recipient, the first one by
+        :param recipient: the complaint in the context of the recipient, the first one by
             default
         :param str way: "mail" or "paper"
         """
-        reader = reader or self.ticket_id._complaint_recipients()[0]
-        way = way or reader._complaint_way_to("mail")
-        return reader._complaint_render_letter(
+        recipient = recipient or self.ticket_id._complaint_per_recipient()[0]
+        way = way or recipient._complaint_way_to("mail")
+        return recipient._complaint_render_letter(
             "extension", on_paper=way == "paper", **self._letter_values()
         )
 

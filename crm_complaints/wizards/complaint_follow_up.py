@@ -44,7 +44,7 @@ class ComplaintFollowUp(models.TransientModel):
         compute="_compute_step",
         compute_sudo=False,
     )
-    second_look_possible = fields.Boolean(compute="_compute_step", compute_sudo=False)
+    review_possible = fields.Boolean(compute="_compute_step", compute_sudo=False)
     how = fields.Selection(
         selection=WAYS_TO_ASK,
         string="Asked by",
@@ -152,7 +152,7 @@ class ComplaintFollowUp(models.TransientModel):
             ticket = wizard.ticket_id
             if not ticket or ticket.complaint_phase not in phases.RESOLVED:
                 wizard.call_ids = False
-                wizard.step = wizard.second_look_possible = False
+                wizard.step = wizard.review_possible = False
                 wizard.attempt = wizard.attempts = 0
                 continue
             calls = ticket._complaint_calls()
@@ -161,7 +161,7 @@ class ComplaintFollowUp(models.TransientModel):
             # sudo: the team's setting
             wizard.attempts = ticket.sudo().team_id.complaint_follow_up_attempts
             wizard.step = ticket._complaint_after_no_answer()
-            wizard.second_look_possible = ticket.complaint_level != "second" or bool(
+            wizard.review_possible = ticket.complaint_level != "second" or bool(
                 ticket.complaint_referred_at
             )
 
@@ -202,12 +202,12 @@ class ComplaintFollowUp(models.TransientModel):
         """
         return self._record("lost", reopen=True)
 
-    def action_lost_second_look(self):
+    def action_lost_review(self):
         """Record the result "not resolved", and ask for a review.
 
         :raises UserError: where no reason is given, or it was reviewed already
         """
-        return self._record("lost", second_look=True)
+        return self._record("lost", review=True)
 
     def action_not_reached(self):
         """Record that nobody answered; the next attempt is on the next working day."""
@@ -229,27 +229,27 @@ class ComplaintFollowUp(models.TransientModel):
     # Business methods
     # ---------------------------------------------------
 
-    def _record(self, result, reopen=False, second_look=False):
+    def _record(self, result, reopen=False, review=False):
         self.ensure_one()
         ticket = self.ticket_id
         ticket.check_access("write")
         reason = (self.reason or "").strip() or (self.words or "").strip()
-        if (reopen or second_look) and not reason:
+        if (reopen or review) and not reason:
             raise UserError(
                 self.env._(
                     "Please say in a few words what is still missing: whoever takes "
                     "it up again starts from there."
                 )
             )
-        if not reopen and not second_look:
-            self._keep_promise_reason()
+        if not reopen and not review:
+            self._keep_close_reason()
         ticket._complaint_record_follow_up(
             result,
             words=self.words or "",
             reopen=reopen,
-            second_look=second_look,
+            review=review,
             how=self.how,
-            reason=reason if reopen or second_look else "",
+            reason=reason if reopen or review else "",
         )
         if reopen and ticket._complaint_can_be_written_to():
             # opens the letter, to be sent or cancelled
@@ -263,7 +263,7 @@ class ComplaintFollowUp(models.TransientModel):
         ticket = self.ticket_id
         ticket.check_access("write")
         if step == "close":
-            self._keep_promise_reason()
+            self._keep_close_reason()
         letters = ticket._complaint_not_reached(
             step, how=self.how, words=self.words or ""
         )
@@ -272,6 +272,6 @@ class ComplaintFollowUp(models.TransientModel):
             "tag": "soft_reload",
         }
 
-    def _keep_promise_reason(self):
+    def _keep_close_reason(self):
         if self.promise_reason:
-            self.ticket_id.complaint_promise_reason = self.promise_reason
+            self.ticket_id.complaint_close_reason = self.promise_reason

@@ -679,7 +679,7 @@ class ComplaintIntake(models.TransientModel):
     def _register_again(self, earlier):
         self._make_complaint()
         ticket = self.env["helpdesk.ticket"].browse(self.ticket_res_id)
-        ticket._complaint_take_up(earlier)
+        ticket._complaint_link_to_earlier(earlier)
 
     def _words(self):
         """Return the page's entries as a note for the chatter."""

@@ -10,8 +10,8 @@ from odoo.tools import html2plaintext
 
 from ..engine import outcomes, tone
 from ..models.contact.complaint_letter import KINDS, WAYS
-from ..models.contact.complaint_reader import TO_REPRESENTATIVE
 from ..models.contact.helpdesk_ticket_letter import LETTER_VALUES
+from ..models.contact.recipients import REPRESENTATIVE_LETTERS
 
 # input -> field of the complaint: read from there, written back on sending
 FACTS = {
@@ -272,7 +272,7 @@ class ComplaintLetterCompose(models.TransientModel):
             acting = ticket.complaint_representative_id
             wizard.not_to = (
                 bool(acting)
-                and wizard.kind not in TO_REPRESENTATIVE
+                and wizard.kind not in REPRESENTATIVE_LETTERS
                 and not ticket.complaint_consent_id
                 and acting.display_name
             )
@@ -342,10 +342,10 @@ class ComplaintLetterCompose(models.TransientModel):
         if self.way == "mail" and not self.email_to:
             missing.append(
                 self.env._("the e-mail address of whoever acts for the customer")
-                if self.kind in TO_REPRESENTATIVE
+                if self.kind in REPRESENTATIVE_LETTERS
                 else self.env._("the customer's e-mail address")
             )
-        if self.kind in TO_REPRESENTATIVE and not (
+        if self.kind in REPRESENTATIVE_LETTERS and not (
             self.ticket_id.complaint_representative_id
         ):
             missing.append(self.env._("who acts for the customer (on the complaint)"))
@@ -369,23 +369,23 @@ class ComplaintLetterCompose(models.TransientModel):
             else:
                 wizard.subject = wizard.letter = False
 
-    def _render(self, gap="", signer=None, reader=None, way=None):
+    def _render(self, gap="", signer=None, recipient=None, way=None):
         """Return subject, text and language of the letter.
 
         :param str gap: placeholder for missing inputs
         :param signer: res.users; by default the responsible person
-        :param reader: the complaint in the context of the recipient, the first one by
+        :param recipient: the complaint in the context of the recipient, the first one by
             default
         :param str way: "mail" or "paper"
         """
-        reader = reader or self.ticket_id._complaint_recipients(self.kind)[0]
+        recipient = recipient or self.ticket_id._complaint_per_recipient(self.kind)[0]
         values = self._letter_values(gap)
         context = {LETTER_VALUES: values}
         if self.kind == "second_stage" and gap:
             # in the preview the milestones of the review have not begun
-            policy, values["due"] = self.ticket_id._complaint_second_look_terms()
+            policy, values["due"] = self.ticket_id._complaint_review_terms()
             context["complaint_letter_policy_id"] = policy.id
-        return reader._complaint_render_letter(
+        return recipient._complaint_render_letter(
             self.kind, on_paper=(way or self.way) == "paper", signer=signer, **context
         )
 
@@ -519,8 +519,10 @@ class ComplaintLetterCompose(models.TransientModel):
             wizard = self.sudo()
         wizard._do_before()
 
-        def render(reader, way):
-            subject, body, lang = wizard._render(signer=signer, reader=reader, way=way)
+        def render(recipient, way):
+            subject, body, lang = wizard._render(
+                signer=signer, recipient=recipient, way=way
+            )
             if not html2plaintext(body or "").strip():
                 raise UserError(
                     self.env._("The letter is empty. Please check its text.")
@@ -561,7 +563,7 @@ class ComplaintLetterCompose(models.TransientModel):
             ticket.with_context(
                 complaint_acknowledge_by="letter"
             ).action_complaint_acknowledge()
-        elif self.way == "paper" and self.kind not in TO_REPRESENTATIVE:
+        elif self.way == "paper" and self.kind not in REPRESENTATIVE_LETTERS:
             # a mail is noted when it is posted
             ticket._complaint_heard_from_us()
         if self.kind == "offer":

@@ -75,9 +75,9 @@ class ComplaintRatingAnswer(models.TransientModel):
             raise UserError(self.env._("There is no e-mail address to send it to."))
         self.rating_id.publisher_comment = words
         if self.by_mail:
-            for reader in ticket._complaint_recipients():
-                if reader.complaint_email_to:
-                    reader._complaint_post_letter(
+            for recipient in ticket._complaint_per_recipient():
+                if recipient.complaint_email_to:
+                    recipient._complaint_post_letter(
                         f"{ticket.name} ({ticket.number})",
                         plaintext2html(words),
                         ticket._complaint_language(),

@@ -81,7 +81,7 @@ class TestInvoice(InvoiceCommon):
 
     def take(self, user):
         """Register a complaint from the invoice, as the web client does."""
-        action = self.invoice.with_user(user).action_complaint_take()
+        action = self.invoice.with_user(user).action_complaint_new()
         intake = (
             self.env["complaint.intake"]
             .with_user(user)
@@ -122,7 +122,7 @@ class TestInvoice(InvoiceCommon):
             Move = self.env["account.move"].with_user(user)
             arch = Move.get_view(view_type="form")["arch"]
             self.assertIn("complaint_banner", arch)
-            for name in ("action_complaint_take", "action_view_complaints"):
+            for name in ("action_complaint_new", "action_view_complaints"):
                 self.assertEqual(f'name="{name}"' in arch, shown, name)
             for view in ("list", "kanban"):
                 self.assertNotIn("complaint_", Move.get_view(view_type=view)["arch"])
@@ -145,7 +145,7 @@ class TestInvoice(InvoiceCommon):
     def test_whoever_may_not_register_is_refused(self):
         for user in (self.accountant, self.handler):
             with self.assertRaises(AccessError):
-                self.invoice.with_user(user).action_complaint_take()
+                self.invoice.with_user(user).action_complaint_new()
 
     def test_nobody_links_an_invoice_he_may_not_read(self):
         complaint = self.create_complaint(partner_id=self.customer.id)

@@ -123,7 +123,8 @@ class HelpdeskTicket(models.Model):
             [*old, ("state", "!=", "open"), ("received_at", "<", before)], limit=_MAILS
         )
         entries = self.env["complaint.incoming.mail"].search(
-            [*old, ("email_from", "!=", False), ("taken_at", "<", before)], limit=_MAILS
+            [*old, ("email_from", "!=", False), ("received_at", "<", before)],
+            limit=_MAILS,
         )
         # failed e-mails still to be handled are kept
         entries -= Letter.search(

@@ -25,7 +25,7 @@ TEXTS = (
     "complaint_findings",
     "complaint_reason",
     "complaint_corrective_action",
-    "complaint_promise_reason",
+    "complaint_close_reason",
     "complaint_acknowledge_note",
 )
 
@@ -96,7 +96,7 @@ class PrivacyCommon(LetterCommon):
             {
                 "name": NAME,
                 "email_from": EMAIL,
-                "error": text,
+                "failure": text,
                 "raw": base64.b64encode(text.encode()),
                 "company_id": self.company_a.id,
                 "ticket_id": ticket.id,
@@ -108,7 +108,7 @@ class PrivacyCommon(LetterCommon):
         self.move(ticket, "follow_up")
         ticket._complaint_rate(1, words=text, partner=self.person)
         self.env["complaint.follow.up.call"].create(
-            {"ticket_id": ticket.id, "words": text, "reason": NAME}
+            {"ticket_id": ticket.id, "customer_words": text, "reason": NAME}
         )
         wife = self.env["res.partner"].create({"name": f"Rita {NAME}"})
         ticket.complaint_representative_id = wife

@@ -290,5 +290,5 @@ class TestErasureOfFollowUpCalls(CallsCommon):
         self.press(complaint, "partly", words="Anna Weber said so.")
         complaint._complaint_erase("retention")
         entry = self.register(complaint)
-        self.assertEqual((entry.words, entry.reason), (False, False))
+        self.assertEqual((entry.customer_words, entry.reason), (False, False))
         self.assertEqual((entry.result, entry.user_id), ("partly", self.handler))

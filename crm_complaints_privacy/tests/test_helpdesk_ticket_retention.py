@@ -138,10 +138,10 @@ class TestRetention(PrivacyCommon):
         }
         entries = Entry.create(
             [
-                {**values, "key": key, "taken_at": datetime(2026, 1, 1)}
+                {**values, "key": key, "received_at": datetime(2026, 1, 1)}
                 for key in ("old", "waiting")
             ]
-            + [{**values, "key": "new", "taken_at": datetime(2039, 12, 1)}]
+            + [{**values, "key": "new", "received_at": datetime(2039, 12, 1)}]
         )
         letter = {
             **values,

@@ -161,7 +161,7 @@ class TestPrivacyLookup(PrivacyCommon):
     def test_mails_that_stand_on_no_complaint_are_forgotten(self):
         values = {"company_id": self.company_a.id, "email_from": EMAIL}
         entry = self.env["complaint.incoming.mail"].create(
-            {**values, "key": "x", "taken_at": datetime(2026, 1, 1)}
+            {**values, "key": "x", "received_at": datetime(2026, 1, 1)}
         )
         letter = {**values, "name": "Q", "raw": base64.b64encode(b"Zebulon")}
         Letter = self.env["complaint.dead.letter"]

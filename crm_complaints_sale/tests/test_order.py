@@ -15,7 +15,7 @@ class TestOrder(ComplaintSaleCommon):
 
     def take(self, user, order=None, **vals):
         """Register a complaint from an order, as the web client does."""
-        action = (order or self.order).with_user(user).action_complaint_take()
+        action = (order or self.order).with_user(user).action_complaint_new()
         self.assertEqual(action["res_model"], "complaint.intake")
         self.assertFalse(action["res_id"])
         intake = (
@@ -71,7 +71,7 @@ class TestOrder(ComplaintSaleCommon):
                 .get_view(view_type="form")["arch"]
             )
             for name in (
-                "action_complaint_take",
+                "action_complaint_new",
                 "action_view_complaints",
                 "action_view_document_complaints",
             ):
@@ -141,7 +141,7 @@ class TestOrder(ComplaintSaleCommon):
         order = order.with_context(
             allowed_company_ids=[self.company_a.id, self.company_b.id]
         )
-        context = order.with_user(user).action_complaint_take()["context"]
+        context = order.with_user(user).action_complaint_new()["context"]
         self.assertEqual(context["default_company_id"], self.company_b.id)
         complaint = self.take(user, order)
         self.assertEqual(complaint.company_id, self.company_b)
@@ -149,9 +149,9 @@ class TestOrder(ComplaintSaleCommon):
 
     def test_whoever_may_not_register_is_refused(self):
         with self.assertRaises(AccessError):
-            self.order.with_user(self.seller).action_complaint_take()
+            self.order.with_user(self.seller).action_complaint_new()
         with self.assertRaises(AccessError):
-            self.order.with_user(self.own_seller).action_complaint_take()
+            self.order.with_user(self.own_seller).action_complaint_new()
 
     def test_link_can_be_taken_off_before_registering(self):
         complaint = self.take(self.seller_handler, complaint_order_id=False)

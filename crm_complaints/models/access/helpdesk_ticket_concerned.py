@@ -60,7 +60,7 @@ class HelpdeskTicket(models.Model):
         # sudo: the list is hidden from those on it
         if self.sudo().complaint_concerned_user_ids:
             self._complaint_concerned_changed()
-            self._complaint_shut_out()
+            self._complaint_remove_concerned()
 
     def _complaint_before_write(self, vals):
         if "complaint_concerned_user_ids" in vals and "user_id" not in vals:
@@ -78,7 +78,7 @@ class HelpdeskTicket(models.Model):
         if "complaint_concerned_user_ids" in vals:
             self._complaint_concerned_changed()
         if {"complaint_concerned_user_ids", "user_id", "team_id"} & vals.keys():
-            self._complaint_shut_out()
+            self._complaint_remove_concerned()
 
     def web_save(self, vals, specification, next_id=None):
         if "complaint_concerned_user_ids" in vals:
@@ -126,7 +126,7 @@ class HelpdeskTicket(models.Model):
         """
         return self.filtered("complaint_received_at")
 
-    def _complaint_shut_out(self):
+    def _complaint_remove_concerned(self):
         """Take staff complained about off followers, notifications and activities."""
         # sudo: followers, notifications and activities belong to the colleague who
         # must not know; the user has just written the ticket
@@ -146,9 +146,9 @@ class HelpdeskTicket(models.Model):
                 ]
             ).unlink()
             ticket._complaint_stop_scheduled(users)
-            ticket._complaint_take_work_from(users)
+            ticket._complaint_reassign_work_of(users)
 
-    def _complaint_take_work_from(self, users):
+    def _complaint_reassign_work_of(self, users):
         """Hook: reassign what staff complained about were to do for this complaint.
 
         :param users: res.users whom it is about

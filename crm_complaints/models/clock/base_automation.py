@@ -130,7 +130,7 @@ class BaseAutomation(models.Model):
             f"The condition of {self} cannot be read",
             savepoint=False,
             # time-based: there is no record yet to note it on
-            level=logging.INFO if records else logging.ERROR,
+            log_level=logging.INFO if records else logging.ERROR,
         ) as outcome:
             fitting = function()
         if outcome.error:

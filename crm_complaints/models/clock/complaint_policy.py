@@ -30,7 +30,7 @@ class _Conditions:
 
     policy_id: int
     company_id: int
-    facts: dict  # field of the complaint -> the value it must have
+    wanted: dict  # field of the complaint -> the value it must have
     ids_by_field: dict  # field of the complaint -> ids, of which it must have one
     has_partner_domain: bool
 
@@ -39,7 +39,7 @@ class _Conditions:
         if self.company_id and self.company_id != ticket.company_id.id:
             return False
         facts = ticket._complaint_policy_facts()
-        if any(facts[name] != value for name, value in self.facts.items()):
+        if any(facts[name] != value for name, value in self.wanted.items()):
             return False
         return all(
             not ids or not ids.isdisjoint(ticket[field].ids)

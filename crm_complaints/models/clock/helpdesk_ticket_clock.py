@@ -154,14 +154,14 @@ class HelpdeskTicket(models.Model):
     @api.depends("complaint_deadline")
     def _compute_complaint_working_days_left(self):
         now = fields.Datetime.now()
-        readers = {}
+        timetables = {}
         for ticket in self:
             deadline = ticket.complaint_deadline
             if not deadline or deadline <= now:
                 ticket.complaint_working_days_left = 0
                 continue
-            reader = ticket._complaint_reader(readers, [now])
-            ticket.complaint_working_days_left = reader.working_days_between(
+            timetable = ticket._complaint_timetable(timetables, [now])
+            ticket.complaint_working_days_left = timetable.working_days_between(
                 now, deadline
             )
 
@@ -172,7 +172,7 @@ class HelpdeskTicket(models.Model):
     )
     def _compute_complaint_promised_at(self):
         now = fields.Datetime.now()
-        readers = {}
+        timetables = {}
         for ticket in self:
             dates = []
             for row in ticket.complaint_milestone_ids:
@@ -183,7 +183,7 @@ class HelpdeskTicket(models.Model):
                 elif row.state == milestones.WAITING:
                     # it starts with the acknowledgement, which is being written
                     dates.append(
-                        ticket._complaint_reader(readers, [now]).deadline(
+                        ticket._complaint_timetable(timetables, [now]).deadline(
                             now, row.delay, row.delay_unit, row.working_time
                         )
                     )
@@ -292,7 +292,7 @@ class HelpdeskTicket(models.Model):
         :return: dict ticket -> list of rows as they are afterwards
         """
         now = fields.Datetime.now()
-        readers = {}
+        timetables = {}
         changed = []
         rows_after = {}
         targets_of = {}
@@ -306,7 +306,7 @@ class HelpdeskTicket(models.Model):
                 targets_of[policy],
                 ticket._complaint_facts(),
                 now,
-                ticket._complaint_reader(readers, [now]),
+                ticket._complaint_timetable(timetables, [now]),
                 rematch=rematch,
                 heard_at=heard_at,
             )
@@ -358,22 +358,22 @@ class HelpdeskTicket(models.Model):
         """Hook: return the cycle of the clock; the first one is 1."""
         return self.complaint_reopened_count + 1
 
-    def _complaint_reader(self, readers, moments):
+    def _complaint_timetable(self, timetables, moments):
         """Return the timetable of a complaint: of the team's hours, else the company's.
 
-        :param dict readers: those made so far; complaints with the same hours share one
+        :param dict timetables: those made so far; complaints with the same hours share one
         """
         calendar = (
             self.team_id.complaint_calendar_id or self.company_id.resource_calendar_id
         )
         key = (calendar.id, self.company_id.id, self.complaint_tz)
-        if key not in readers:
+        if key not in timetables:
             # holidays that apply to all calendars are those of this company
             calendar = calendar.with_company(self.company_id)
-            readers[key] = calendar._complaint_reader(
+            timetables[key] = calendar._complaint_timetable(
                 moments, tz_name=self.complaint_tz
             )
-        return readers[key]
+        return timetables[key]
 
     def _complaint_show_clock(self, rows):
         """Write deadline status, deadline and next milestone on each complaint.

@@ -63,8 +63,8 @@ class HelpdeskTicket(models.Model):
         """Return the latest moment to which a milestone may be extended, or False."""
         if not milestone.extension_delay:
             return False
-        reader = self.sudo()._complaint_reader({}, [milestone.started_at])
-        return reader.deadline(
+        timetable = self.sudo()._complaint_timetable({}, [milestone.started_at])
+        return timetable.deadline(
             milestone.started_at,
             milestone.extension_delay,
             milestone.delay_unit,
@@ -99,11 +99,11 @@ class HelpdeskTicket(models.Model):
                 self.env._("The new date has to be later than the one promised.")
             )
         old_deadline = milestone.deadline
-        reader = ticket._complaint_reader({}, [milestone.started_at, deadline])
+        timetable = ticket._complaint_timetable({}, [milestone.started_at, deadline])
         # customers are told one date: milestones for the answer due sooner follow it
         for row in ticket._complaint_extendable():
             if row.deadline < deadline:
-                ticket._complaint_extend_to(row, date, deadline, reader)
+                ticket._complaint_extend_to(row, date, deadline, timetable)
         extension = (
             self.env["complaint.extension"]
             .sudo()
@@ -121,7 +121,7 @@ class HelpdeskTicket(models.Model):
         ticket._complaint_settle_safely()
         return extension.sudo(False)
 
-    def _complaint_extend_to(self, milestone, date, deadline, reader):
+    def _complaint_extend_to(self, milestone, date, deadline, timetable):
         zone = working_time.zone(self.complaint_tz)
         latest = self._complaint_latest_extension(milestone)
         if latest:
@@ -139,7 +139,7 @@ class HelpdeskTicket(models.Model):
             milestone._to_value(),
             deadline,
             promises.warning(
-                terms_of(milestone), milestone.started_at, deadline, reader
+                terms_of(milestone), milestone.started_at, deadline, timetable
             ),
         )
         milestone.write(milestone._from_value(value))

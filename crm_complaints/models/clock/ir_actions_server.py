@@ -19,12 +19,6 @@ class Postponed(dict):
 class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
-    # the fields of these names in mail.activity.mixin are not copied; a copied rule
-    # would plan nothing
-    activity_type_id = fields.Many2one(copy=True)
-    activity_summary = fields.Char(copy=True)
-    activity_user_id = fields.Many2one(copy=True)
-
     def run(self):
         """Collect the records first, where a rule runs on many complaints at once.
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta, timezone
 from odoo import models
 
 from ...engine.working_time import (
+    LazyTimetable,
     Timetable,
-    TimetableReader,
     local_date,
     start_of_day,
     zone,
@@ -19,7 +19,7 @@ _logger = logging.getLogger(__name__)
 class ResourceCalendar(models.Model):
     _inherit = "resource.calendar"
 
-    def _complaint_reader(self, moments, tz_name=None):
+    def _complaint_timetable(self, moments, tz_name=None):
         """Return the timetable that answers for deadlines in these working hours.
 
         However many are asked for, it takes a handful of queries: one reading, and one
@@ -27,15 +27,15 @@ class ResourceCalendar(models.Model):
 
         :param moments: naive datetimes, UTC, around which questions will be asked
         :param str tz_name: the time zone to use without a calendar
-        :rtype: TimetableReader
+        :rtype: LazyTimetable
         """
 
         def read(start, end):
-            return self._complaint_timetable(start, end, tz_name=tz_name)
+            return self._complaint_read_timetable(start, end, tz_name=tz_name)
 
-        return TimetableReader(read, moments, self.sudo().tz or tz_name or "UTC")
+        return LazyTimetable(read, moments, self.sudo().tz or tz_name or "UTC")
 
-    def _complaint_timetable(self, start, end, tz_name=None):
+    def _complaint_read_timetable(self, start, end, tz_name=None):
         """Return the working hours of a period as a timetable.
 
         Company holidays are taken off, absences of single people are not. Without a

@@ -123,7 +123,7 @@ class ComplaintConsent(models.Model):
         consents._keep_documents()
         for consent in consents:
             consent.ticket_id._message_log(body=consent._describe())
-        consents.ticket_id._complaint_follow_readers()
+        consents.ticket_id._complaint_subscribe_recipients()
         return consents
 
     def write(self, vals):
@@ -133,7 +133,7 @@ class ComplaintConsent(models.Model):
         if {"scope", "until", "ended_on"} & vals.keys():
             for consent in self:
                 consent.ticket_id._message_log(body=consent._describe())
-            self.ticket_id._complaint_follow_readers()
+            self.ticket_id._complaint_subscribe_recipients()
         return result
 
     # ---------------------------------------------------

@@ -190,7 +190,7 @@ class ComplaintLetter(models.Model):
     @api.model
     def _prepare_address(self, ticket):
         """Return the recipient's name and postal address, as on an envelope."""
-        partner = ticket._complaint_reader_partner()
+        partner = ticket._complaint_recipient_partner()
         if not partner:
             return ticket.partner_name or ""
         partner = partner.with_context(lang=ticket._complaint_language())
@@ -216,7 +216,8 @@ class ComplaintLetter(models.Model):
                 now, working_time.zone(ticket.complaint_tz)
             ),
             "way": way,
-            "recipient": ticket._complaint_reader_partner().name or ticket.partner_name,
+            "recipient": ticket._complaint_recipient_partner().name
+            or ticket.partner_name,
             "email_to": ticket.complaint_email_to if way == "mail" else False,
             "address": self._prepare_address(ticket),
             "user_id": ticket.complaint_responsible_id.id,

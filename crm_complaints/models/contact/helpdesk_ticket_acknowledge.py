@@ -11,7 +11,7 @@ from ...engine import acknowledgement
 from ...engine.mail import headers as mail_headers
 from ..core.helpdesk_ticket_failure import WARNING_ACTIVITY
 from ..core.isolation import error_text, isolated
-from .complaint_reader import READER, READERS, REPRESENTATIVE_ASKED
+from .recipients import RECIPIENT, RECIPIENTS, TO_REPRESENTATIVE_WITHOUT_CONSENT
 
 # Headers that mark an automatic answer (RFC 3834, 5), also for servers that only know
 # Microsoft's header.
@@ -195,12 +195,12 @@ class HelpdeskTicket(models.Model):
             )
         )
 
-    def _complaint_look_around(self):
+    def _complaint_intake_facts(self):
         """Note on new complaints, such as anonymous ones, that no address is known."""
-        super()._complaint_look_around()
-        self._complaint_note_nobody()
+        super()._complaint_intake_facts()
+        self._complaint_note_not_applicable()
 
-    def _complaint_note_nobody(self):
+    def _complaint_note_not_applicable(self):
         if self._complaint_is_history():
             return
         self._complaint_not_acknowledged().filtered(
@@ -210,8 +210,8 @@ class HelpdeskTicket(models.Model):
             )
         ).complaint_acknowledged_by = acknowledgement.NOT_APPLICABLE
 
-    def _complaint_taken_in(self):
-        super()._complaint_taken_in()
+    def _complaint_intake_done(self):
+        super()._complaint_intake_done()
         # sudo: what follows a registration, whoever registers it
         self.sudo()._complaint_acknowledge_new()
 
@@ -221,12 +221,14 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_phase_changed(self, moves):
         # reopened complaints that were never acknowledged
-        unthanked = moves.reopened.filtered(lambda t: not t.complaint_acknowledge_note)
-        unthanked._complaint_note_nobody()
+        unacknowledged = moves.reopened.filtered(
+            lambda t: not t.complaint_acknowledge_note
+        )
+        unacknowledged._complaint_note_not_applicable()
         super()._complaint_phase_changed(moves)
         # no acknowledgement is needed once it is resolved or withdrawn
         (moves.resolved | moves.withdrawn)._complaint_drop_acknowledging()
-        unthanked._complaint_acknowledge_new()
+        unacknowledged._complaint_acknowledge_new()
 
     @api.model
     def _complaint_clock_facts(self):
@@ -306,12 +308,12 @@ class HelpdeskTicket(models.Model):
             if answered_id:
                 values["references"] = answered_id
             told = self.browse()
-            for reader, some in group._complaint_to_acknowledge_to().items():
-                wording = template.with_context(**{READER: reader})
-                if reader is REPRESENTATIVE_ASKED:
+            for recipient, some in group._complaint_to_acknowledge_to().items():
+                wording = template.with_context(**{RECIPIENT: recipient})
+                if recipient is TO_REPRESENTATIVE_WITHOUT_CONSENT:
                     # no tracking link without consent
                     wording = self._complaint_receipt_template().with_context(
-                        **{READER: reader, "complaint_on_paper": True}
+                        **{RECIPIENT: recipient, "complaint_on_paper": True}
                     )
                 for is_first, part in ((True, some - told), (False, some & told)):
                     mails += wording.send_mail_batch(
@@ -350,12 +352,12 @@ class HelpdeskTicket(models.Model):
         return template, signer, self.company_id, domain
 
     def _complaint_to_acknowledge_to(self):
-        """Return recipients of acknowledgements by mail: {``Reader``: helpdesk.ticket}.
+        """Return recipients of acknowledgements by mail: {``Recipient``: helpdesk.ticket}.
 
         The customer comes first, where they get one. A representative without consent
         on file gets one with the request for consent.
         """
-        by_reader = self._complaint_by_reader("acknowledgement")
+        by_recipient = self._complaint_by_recipient("acknowledgement")
         # sudo: the representative is hidden from customers, who register as well
         asked = self.filtered(
             lambda t: (
@@ -364,20 +366,24 @@ class HelpdeskTicket(models.Model):
             )
         )
         if asked:
-            by_reader[REPRESENTATIVE_ASKED] = asked
+            by_recipient[TO_REPRESENTATIVE_WITHOUT_CONSENT] = asked
         reached = {
-            reader: tickets.with_context(**{READER: reader})
+            recipient: tickets.with_context(**{RECIPIENT: recipient})
             .filtered("complaint_email_to")
             .with_env(self.env)
-            for reader, tickets in by_reader.items()
+            for recipient, tickets in by_recipient.items()
         }
-        return {reader: reached[reader] for reader in READERS if reached.get(reader)}
+        return {
+            recipient: reached[recipient]
+            for recipient in RECIPIENTS
+            if reached.get(recipient)
+        }
 
     def _complaint_acknowledgement_address(self):
         """Return the address for the acknowledgement, if possible the customer's."""
         self.ensure_one()
-        for reader, tickets in self._complaint_to_acknowledge_to().items():
-            return tickets.with_context(**{READER: reader}).complaint_email_to
+        for recipient, tickets in self._complaint_to_acknowledge_to().items():
+            return tickets.with_context(**{RECIPIENT: recipient}).complaint_email_to
         return False
 
     @api.model

@@ -9,7 +9,7 @@ from odoo.tools.misc import get_lang
 
 from ...engine import acknowledgement
 from .complaint_letter import TEMPLATES
-from .complaint_reader import READER, TO_REPRESENTATIVE
+from .recipients import RECIPIENT, REPRESENTATIVE_LETTERS
 
 # key in the context: values of a letter beside those of the complaint
 LETTER_VALUES = "complaint_letter_values"
@@ -102,7 +102,7 @@ class HelpdeskTicket(models.Model):
                 LETTER_VALUES: {},
                 "complaint_letter_policy_id": False,
                 # no tracking link without consent on file
-                "complaint_on_paper": on_paper or kind in TO_REPRESENTATIVE,
+                "complaint_on_paper": on_paper or kind in REPRESENTATIVE_LETTERS,
                 "complaint_signer": signer or self.complaint_responsible_id,
                 **context,
             },
@@ -190,9 +190,9 @@ class HelpdeskTicket(models.Model):
     def _complaint_letter_way(self):
         """Return the best way for a letter to the customer."""
         on_paper = self.channel_id.complaint_acknowledge_by == acknowledgement.LETTER
-        readers = self._complaint_recipients()
-        if not any(reader.complaint_email_to for reader in readers) or (
-            on_paper and readers[0]._complaint_reader_partner().street
+        recipients = self._complaint_per_recipient()
+        if not any(recipient.complaint_email_to for recipient in recipients) or (
+            on_paper and recipients[0]._complaint_recipient_partner().street
         ):
             return "paper"
         return "mail"
@@ -204,8 +204,8 @@ class HelpdeskTicket(models.Model):
         :raises AccessError: where the user may not read the complaint
         """
         self.check_access("read")
-        readers = self._complaint_recipients(kind)
-        return ", ".join(filter(None, (some.complaint_email_to for some in readers)))
+        recipients = self._complaint_per_recipient(kind)
+        return ", ".join(filter(None, (some.complaint_email_to for some in recipients)))
 
     def _complaint_way_to(self, way):
         """Return the way of a letter to one recipient: without an address on paper.
@@ -219,7 +219,7 @@ class HelpdeskTicket(models.Model):
 
         By mail it is sent from the chatter; on paper it is a note there, to be
         printed. The user has to be able to write the complaint, which is one of
-        ``_complaint_recipients``.
+        ``_complaint_per_recipient``.
 
         :param str kind: of ``complaint.letter``
         :param str way: "mail" or "paper"
@@ -257,14 +257,16 @@ class HelpdeskTicket(models.Model):
         :raises UserError: where there is nothing to send, or nowhere to send it to
         """
         self.ensure_one()
-        readers = self._complaint_recipients(kind)
-        if way == "mail" and not any(reader.complaint_email_to for reader in readers):
+        recipients = self._complaint_per_recipient(kind)
+        if way == "mail" and not any(
+            recipient.complaint_email_to for recipient in recipients
+        ):
             raise UserError(self.env._("There is no e-mail address to send it to."))
         letters = self.env["complaint.letter"]
-        for reader in readers:
-            way_to = reader._complaint_way_to(way)
-            subject, body, lang = render(reader, way_to)
-            letters += reader._complaint_send_letter(
+        for recipient in recipients:
+            way_to = recipient._complaint_way_to(way)
+            subject, body, lang = render(recipient, way_to)
+            letters += recipient._complaint_send_letter(
                 kind, subject, body, lang, way_to, signer
             ).with_env(self.env)
         # sudo: a register that nobody edits
@@ -273,12 +275,12 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_post_letter(self, subject, body, lang, way):
         # whatever posting triggers must not depend on the recipient
-        ticket = self.with_context(**{READER: None})
+        ticket = self.with_context(**{RECIPIENT: None})
         if way == "paper":
             return ticket.message_post(
                 subject=subject, body=body, subtype_xmlid="mail.mt_note"
             )
-        partner = self._complaint_reader_partner()
+        partner = self._complaint_recipient_partner()
         address = self.complaint_email_to
         known = email_normalize(partner.email, strict=False) == address
         return ticket.message_post(

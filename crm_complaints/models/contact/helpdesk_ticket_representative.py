@@ -6,13 +6,13 @@ from odoo.fields import Domain
 from odoo.tools import consteq, email_normalize
 
 from .complaint_consent import DECIDE, READ, WRITE
-from .complaint_reader import (
-    CUSTOMER_READS,
-    READER,
-    REPRESENTATIVE,
-    REPRESENTATIVE_ASKED,
-    REPRESENTATIVE_READS,
+from .recipients import (
+    RECIPIENT,
+    REPRESENTATIVE_LETTERS,
+    REPRESENTATIVES,
+    TO_CUSTOMER,
     TO_REPRESENTATIVE,
+    TO_REPRESENTATIVE_WITHOUT_CONSENT,
 )
 
 
@@ -190,7 +190,7 @@ class HelpdeskTicket(models.Model):
             # the previous representative gets nothing more
             ticket.message_unsubscribe(acted[ticket].ids)
         if changed or {"complaint_letters_to", "partner_id"} & vals.keys():
-            self._complaint_follow_readers()
+            self._complaint_subscribe_recipients()
 
     def _complaint_prepare_merge_vals(self, merged):
         """Whoever acts in the other one acts here, where nobody does yet."""
@@ -252,50 +252,52 @@ class HelpdeskTicket(models.Model):
     # To whom letters go
     # ---------------------------------------------------
 
-    def _complaint_readers(self, kind=None):
+    def _complaint_recipients(self, kind=None):
         """Return the recipients of a letter about this complaint.
 
         :param str kind: of ``complaint.letter``
-        :return: list of ``Reader``, never empty
+        :return: list of ``Recipient``, never empty
         """
         self.ensure_one()
         ticket = self.sudo()  # the recipients do not depend on the user
         if not ticket.complaint_representative_id:
-            return [CUSTOMER_READS]
-        if kind in TO_REPRESENTATIVE:
-            return [REPRESENTATIVE_ASKED]
+            return [TO_CUSTOMER]
+        if kind in REPRESENTATIVE_LETTERS:
+            return [TO_REPRESENTATIVE_WITHOUT_CONSENT]
         if not ticket.complaint_consent_id:
-            return [CUSTOMER_READS]
+            return [TO_CUSTOMER]
         return {
-            "representative": [REPRESENTATIVE_READS],
-            "both": [CUSTOMER_READS, REPRESENTATIVE_READS],
-        }.get(ticket.complaint_letters_to, [CUSTOMER_READS])
+            "representative": [TO_REPRESENTATIVE],
+            "both": [TO_CUSTOMER, TO_REPRESENTATIVE],
+        }.get(ticket.complaint_letters_to, [TO_CUSTOMER])
 
-    def _complaint_recipients(self, kind=None):
+    def _complaint_per_recipient(self, kind=None):
         """Return this complaint for each recipient of a letter, named in the context.
 
         Greeting, address and link are then theirs. Render a template with it:
-        ``template.with_context(ticket._complaint_reader_context())``.
+        ``template.with_context(ticket._complaint_recipient_context())``.
 
         :param str kind: of ``complaint.letter``
         :return: list of helpdesk.ticket, never empty
         """
         return [
-            self.with_context(**{READER: reader})
-            for reader in self._complaint_readers(kind)
+            self.with_context(**{RECIPIENT: recipient})
+            for recipient in self._complaint_recipients(kind)
         ]
 
-    def _complaint_by_reader(self, kind=None):
+    def _complaint_by_recipient(self, kind=None):
         """Return the recipients of letters about many complaints.
 
         :param str kind: of ``complaint.letter``
-        :return: dict {``Reader``: helpdesk.ticket}
+        :return: dict {``Recipient``: helpdesk.ticket}
         """
-        by_reader = {}
+        by_recipient = {}
         for ticket in self:
-            for reader in ticket._complaint_readers(kind):
-                by_reader[reader] = by_reader.get(reader, self.browse()) | ticket
-        return by_reader
+            for recipient in ticket._complaint_recipients(kind):
+                by_recipient[recipient] = (
+                    by_recipient.get(recipient, self.browse()) | ticket
+                )
+        return by_recipient
 
     def _complaint_customer_side(self):
         """Return the customer's bare e-mail addresses, as a set.
@@ -310,30 +312,30 @@ class HelpdeskTicket(models.Model):
         }
         return set(filter(None, addresses))
 
-    def _complaint_reader_context(self):
+    def _complaint_recipient_context(self):
         """Return the part of the context that names the recipient."""
-        return {READER: self.env.context.get(READER)}
+        return {RECIPIENT: self.env.context.get(RECIPIENT)}
 
-    def _complaint_reader_partner(self):
+    def _complaint_recipient_partner(self):
         """Return the contact of the recipient: the customer, as a rule."""
         self.ensure_one()
         ticket = self.sudo()  # the recipient, of a letter that is being written
-        if self.env.context.get(READER) in REPRESENTATIVE:
+        if self.env.context.get(RECIPIENT) in REPRESENTATIVES:
             return ticket.complaint_representative_id
         return ticket.partner_id
 
     def _complaint_is_to_representative(self):
         """Tell whether the recipient is the representative."""
-        return self.env.context.get(READER) in REPRESENTATIVE
+        return self.env.context.get(RECIPIENT) in REPRESENTATIVES
 
     @api.depends("complaint_representative_id.email")
-    @api.depends_context(READER)
+    @api.depends_context(RECIPIENT)
     def _compute_complaint_email_to(self):
         if not self._complaint_is_to_representative():
             return super()._compute_complaint_email_to()
         for ticket in self:
             ticket.complaint_email_to = email_normalize(
-                ticket._complaint_reader_partner().email, strict=False
+                ticket._complaint_recipient_partner().email, strict=False
             )
         return None
 
@@ -341,21 +343,21 @@ class HelpdeskTicket(models.Model):
         "complaint_representative_id.complaint_salutation",
         "complaint_representative_id.name",
     )
-    @api.depends_context(READER)
+    @api.depends_context(RECIPIENT)
     def _compute_complaint_greeting_name(self):
         if not self._complaint_is_to_representative():
             return super()._compute_complaint_greeting_name()
         for ticket in self:
-            who = ticket._complaint_reader_partner()
+            who = ticket._complaint_recipient_partner()
             ticket.complaint_greeting_name = who.complaint_salutation or who.name
         return None
 
     def _portal_ensure_token(self):
-        reader = self.env.context.get(READER)
-        if reader is REPRESENTATIVE_ASKED:
+        recipient = self.env.context.get(RECIPIENT)
+        if recipient is TO_REPRESENTATIVE_WITHOUT_CONSENT:
             return ""
         token = super()._portal_ensure_token()
-        if reader is not REPRESENTATIVE_READS:
+        if recipient is not TO_REPRESENTATIVE:
             return token
         consent = self.sudo().complaint_consent_id  # of a letter that goes to them
         return consent._ensure_token() if consent else ""
@@ -364,7 +366,7 @@ class HelpdeskTicket(models.Model):
     # Followers, and access to the customer page
     # ---------------------------------------------------
 
-    def _complaint_follow_readers(self):
+    def _complaint_subscribe_recipients(self):
         """Update followers: of customer and representative, those who get letters."""
         for ticket in self.sudo():  # followers are set by what the user has just done
             who, customer = ticket.complaint_representative_id, ticket.partner_id
@@ -372,8 +374,8 @@ class HelpdeskTicket(models.Model):
                 continue
             reading = who.browse().union(
                 *(
-                    some._complaint_reader_partner()
-                    for some in ticket._complaint_recipients()
+                    some._complaint_recipient_partner()
+                    for some in ticket._complaint_per_recipient()
                 )
             )
             ticket.message_unsubscribe(((who | customer) - reading).ids)
@@ -387,11 +389,11 @@ class HelpdeskTicket(models.Model):
         for ticket in self.sudo():  # the representative is the same for all users
             if not ticket.complaint_representative_id:
                 continue
-            readers = ticket._complaint_readers()
+            recipients = ticket._complaint_recipients()
             data = suggested[ticket.id]
-            if REPRESENTATIVE_READS in readers:
+            if TO_REPRESENTATIVE in recipients:
                 data["partners"] |= ticket.complaint_representative_id.sudo(False)
-            if CUSTOMER_READS not in readers:
+            if TO_CUSTOMER not in recipients:
                 data["partners"] -= ticket.partner_id
                 data["email_to_lst"] = [
                     address
@@ -405,7 +407,7 @@ class HelpdeskTicket(models.Model):
         # sudo: the representative, whatever the author may read
         ticket = self.sudo()
         who = len(ticket) == 1 and ticket.complaint_representative_id
-        if not who or REPRESENTATIVE_READS in ticket._complaint_readers():
+        if not who or TO_REPRESENTATIVE in ticket._complaint_recipients():
             return recipients
         # the consent of a follower may have ended
         addressed = (msg_vals or {}).get(

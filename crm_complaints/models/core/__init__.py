@@ -16,7 +16,7 @@ from . import (
     helpdesk_ticket_register,
     helpdesk_ticket_stage,
     helpdesk_ticket_team,
-    helpdesk_ticket_tracking,
+    ir_actions_server,
     isolation,
     own_transaction,
     res_company,

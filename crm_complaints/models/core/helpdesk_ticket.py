@@ -439,7 +439,7 @@ class HelpdeskTicket(models.Model):
         Does the intake, by the three hooks below.
         """
 
-    def _complaint_look_around(self):
+    def _complaint_intake_facts(self):
         """Hook: note on new complaints what their policy may depend on.
 
         Isolated: where it fails, the clock is started without it.
@@ -451,7 +451,7 @@ class HelpdeskTicket(models.Model):
         In sudo. The acknowledgement states the dates that result.
         """
 
-    def _complaint_taken_in(self):
+    def _complaint_intake_done(self):
         """Hook: intake: these complaints are registered, and their clock runs.
 
         The acknowledgement is sent here. Nothing raised here may undo the registration,

@@ -82,10 +82,12 @@ class HelpdeskTicket(models.Model):
         def to_sql(model, alias, query):
             return SQL(
                 "(%(column)s IS NOT NULL AND"
-                " lower(substring(%(column)s from %(pattern)s)) = %(address)s)",
-                column=model._field_to_sql(alias, "partner_email", query),
+                " lower(substring(%(column)s from %(pattern)s)) = %(bare)s)",
+                column=SQL.identifier(
+                    alias, "partner_email", to_flush=model._fields["partner_email"]
+                ),
                 pattern=ADDRESS,
-                address=address,
+                bare=address,
             )
 
         return Domain.custom(

@@ -17,13 +17,13 @@ class HelpdeskTicket(models.Model):
     def _complaint_created(self):
         super()._complaint_created()
         # all of them: a default of the context may have set one
-        self._complaint_check_documents(self._complaint_document_fields())
+        self._complaint_ensure_can_read_documents(self._complaint_document_fields())
 
     def _complaint_written(self, vals, before):
         super()._complaint_written(vals, before)
-        self._complaint_check_documents(vals)
+        self._complaint_ensure_can_read_documents(vals)
 
-    def _complaint_check_documents(self, written):
+    def _complaint_ensure_can_read_documents(self, written):
         """Refuse documents the user may not read: the link would show their name.
 
         :param written: names of fields

@@ -17,7 +17,7 @@ class HelpdeskTicket(models.Model):
         def act(tickets):
             nonlocal looking
             looking = True
-            tickets._complaint_look_around()
+            tickets._complaint_intake_facts()
             looking = False
             tickets._complaint_start_clock()
 
@@ -31,7 +31,7 @@ class HelpdeskTicket(models.Model):
         self.sudo()._complaint_isolated(
             act, self.env._("Earlier complaints could not be looked up"), report
         )
-        self._complaint_taken_in()
+        self._complaint_intake_done()
 
     def _complaint_start_clock_safely(self):
         """Start the clock; a failure undoes nothing, and the leader is told."""

@@ -18,7 +18,7 @@ RETRIED = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
 
 
 @contextmanager
-def isolated(env, what, *, savepoint=True, flush=True, level=logging.INFO):
+def isolated(env, what, *, savepoint=True, flush=True, log_level=logging.INFO):
     """Isolation: run the block; where it raises, undo it, log the error and go on.
 
     What is pending before the block is not part of it: it is written first, and its
@@ -33,7 +33,7 @@ def isolated(env, what, *, savepoint=True, flush=True, level=logging.INFO):
         transaction that the caller is in
     :param bool flush: False in a hook before a commit, where a savepoint that flushes
         would run the other hooks and, on an error, forget them
-    :param int level: of the log; warnings and above include the traceback
+    :param int log_level: of the log; warnings and above include the traceback
     :return: an outcome, whose ``error`` is the exception or None
     """
     outcome = SimpleNamespace(error=None)
@@ -56,11 +56,11 @@ def isolated(env, what, *, savepoint=True, flush=True, level=logging.INFO):
             env.transaction.clear()
         outcome.error = error
         _logger.log(
-            level,
+            log_level,
             "%s (%s)",
             what,
             type(error).__name__,
-            exc_info=level > logging.INFO or _logger.isEnabledFor(logging.DEBUG),
+            exc_info=log_level > logging.INFO or _logger.isEnabledFor(logging.DEBUG),
         )
 
 

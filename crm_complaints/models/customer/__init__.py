@@ -8,6 +8,6 @@ from . import (
     helpdesk_ticket_duplicate,
     helpdesk_ticket_repeat,
     helpdesk_ticket_restriction,
-    res_partner_file,
+    res_partner_history,
     res_partner_restriction,
 )

@@ -66,7 +66,7 @@ class ComplaintDocumentMixin(models.AbstractModel):
         self.ensure_one()
         return self._complaint_list(self._complaint_document_domain())
 
-    def action_complaint_take(self):
+    def action_complaint_new(self):
         """Open the page to register a complaint about this document."""
         self.ensure_one()
         self.check_access("read")

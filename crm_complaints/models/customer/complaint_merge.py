@@ -173,10 +173,7 @@ class ComplaintMerge(models.Model):
                         other.number,
                     )
                 )
-            if (
-                other.complaint_second_look_open
-                and not keep.sudo().complaint_second_look_open
-            ):
+            if other.complaint_review_open and not keep.sudo().complaint_review_open:
                 raise UserError(
                     self.env._(
                         "On %s the customer asks for a second look. Keep that one.",
@@ -229,7 +226,7 @@ class ComplaintMerge(models.Model):
         keep.write(values)
         keep.message_subscribe(snapshot["followers"])
         snapshot["notes"] = self._note(keep, merged).ids
-        keep._complaint_shut_out()
+        keep._complaint_remove_concerned()
         after = {name: _plain(keep[name]) for name in changing}
         snapshot["changed"] = {
             name: [before[name], after[name]]

@@ -269,9 +269,9 @@ class HelpdeskTicket(models.Model):
     def _complaint_ensure_can_write(self, vals):
         super()._complaint_ensure_can_write(vals)
         if "duplicate_id" not in vals:
-            self._complaint_check_merged(vals)
+            self._complaint_ensure_not_merged(vals)
         elif not self.env.su:
-            self._complaint_check_one_way(vals["duplicate_id"])
+            self._complaint_ensure_merged_by_action(vals["duplicate_id"])
 
     def message_post(self, **kwargs):
         """Post what is written on a merged complaint on the one it was merged into."""
@@ -291,13 +291,13 @@ class HelpdeskTicket(models.Model):
             }
         return super()._mail_track(tracked_fields, initial_values)
 
-    def _complaint_check_one_way(self, duplicate_id):
+    def _complaint_ensure_merged_by_action(self, duplicate_id):
         if any(t.is_complaint and t.duplicate_id.id != duplicate_id for t in self):
             raise UserError(
                 self.env._("Complaints are merged with the action “Merge complaints”.")
             )
 
-    def _complaint_check_merged(self, vals):
+    def _complaint_ensure_not_merged(self, vals):
         """Refuse to reopen or restore a merged complaint beside the one it is part of.
 
         :raises UserError: naming the one to work on
@@ -363,13 +363,13 @@ class HelpdeskTicket(models.Model):
                 (ticket | ticket.complaint_similar_id)._complaint_set_distinct()
         return True
 
-    def action_complaint_take_up(self):
+    def action_complaint_link_earlier(self):
         """Note that this continues the one it resembles, which has been answered."""
         self.check_access("write")
         for ticket in self:
             similar = ticket.complaint_similar_id
             if similar and not similar.complaint_is_open:
-                ticket._complaint_take_up(similar)
+                ticket._complaint_link_to_earlier(similar)
         return True
 
     def action_complaint_unmerge(self):

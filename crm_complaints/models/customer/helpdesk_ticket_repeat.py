@@ -200,13 +200,13 @@ class HelpdeskTicket(models.Model):
         if "merged_into" in before:
             self.sudo()._complaint_merged_or_not(before["merged_into"])
 
-    def _complaint_look_around(self):
-        super()._complaint_look_around()
+    def _complaint_intake_facts(self):
+        super()._complaint_intake_facts()
         self._complaint_look_back()
 
-    def _complaint_taken_in(self):
-        super()._complaint_taken_in()
-        self._complaint_tell_followed_up()
+    def _complaint_intake_done(self):
+        super()._complaint_intake_done()
+        self._complaint_close_followed_up()
 
     # ---------------------------------------------------
     # Actions
@@ -478,9 +478,9 @@ class HelpdeskTicket(models.Model):
             self.env._("Earlier complaints could not be looked up"),
             type(self)._complaint_something_failed,
         )
-        self._complaint_tell_followed_up()
+        self._complaint_close_followed_up()
 
-    def _complaint_take_up(self, earlier):
+    def _complaint_link_to_earlier(self, earlier):
         """Note that somebody said that this complaint continues an earlier one.
 
         :param earlier: helpdesk.ticket that the user may read
@@ -526,7 +526,7 @@ class HelpdeskTicket(models.Model):
             )
         )
 
-    def _complaint_tell_followed_up(self):
+    def _complaint_close_followed_up(self):
         """Record by a repeat that the earlier complaint, in follow-up, is not resolved.
 
         Unless their categories say that they are about different things.
@@ -545,7 +545,9 @@ class HelpdeskTicket(models.Model):
                 )
             ):
                 first._complaint_isolated(
-                    lambda some, ticket=ticket: some._complaint_found_repeated(ticket),
+                    lambda some, ticket=ticket: some._complaint_close_as_repeated(
+                        ticket
+                    ),
                     self.env._("The customer complains again"),
                     type(self)._complaint_something_failed,
                 )

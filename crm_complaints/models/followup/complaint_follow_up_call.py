@@ -33,7 +33,7 @@ class ComplaintFollowUpCall(models.Model):
         ondelete="set null",
         readonly=True,
     )
-    resolved_at = fields.Datetime(
+    resolution_at = fields.Datetime(
         string="Resolved", readonly=True, help="The resolution it asks about."
     )
     cycle = fields.Integer(
@@ -42,7 +42,7 @@ class ComplaintFollowUpCall(models.Model):
         aggregator=None,
         help="1 until the first reopening. Attempts are counted within it.",
     )
-    attempt = fields.Integer(default=1, readonly=True, aggregator="max")
+    attempt_number = fields.Integer(default=1, readonly=True, aggregator="max")
     how = fields.Selection(
         selection=[*WAYS_TO_ASK, ("repeat", "Complained again")],
         required=True,
@@ -55,7 +55,7 @@ class ComplaintFollowUpCall(models.Model):
         readonly=True,
         help="Empty: the customer was not reached.",
     )
-    words = fields.Text(
+    customer_words = fields.Text(
         string="In the customer's words", readonly=True, complaint_privacy="forget"
     )
     reason = fields.Text(
@@ -121,22 +121,22 @@ class ComplaintFollowUpCall(models.Model):
         note = {
             "again": self.env._(
                 "Follow-up, attempt %(attempt)s: not reached. Once more on %(day)s.",
-                attempt=self.attempt,
+                attempt=self.attempt_number,
                 day=day,
             ),
             "written": self.env._(
                 "Follow-up, attempt %(attempt)s: not reached. We asked in writing, and "
                 "wait for the answer until %(day)s.",
-                attempt=self.attempt,
+                attempt=self.attempt_number,
                 day=day,
             ),
             "told": self.env._(
                 "Follow-up, attempt %(attempt)s: not reached, and no address is known. "
                 "The team's leader is asked for another way.",
-                attempt=self.attempt,
+                attempt=self.attempt_number,
             ),
             "closed": self.env._(
                 "Follow-up: no answer came. Closed without knowing whether it worked."
             ),
         }[self.followed]
-        return f"{note} {self.words}" if self.words else note
+        return f"{note} {self.customer_words}" if self.customer_words else note

@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...engine import acknowledgement, phases, working_time
-from ..resolution.helpdesk_ticket_agree import PROMISES_STAND
+from ..resolution.helpdesk_ticket_agree import REMEDIES_STAND
 
 FOLLOW_UP_ACTIVITY = "crm_complaints.mail_activity_type_follow_up"
 # In the context, an object that cannot be sent over RPC: the answer is recorded.
@@ -164,7 +164,7 @@ class HelpdeskTicket(models.Model):
         :param int working_days: by default the team's setting
         """
         now = fields.Datetime.now()
-        readers = {}
+        timetables = {}
         days = {}
         # sudo: settings and working hours of the team, for all users
         for ticket in self.sudo():
@@ -173,8 +173,8 @@ class HelpdeskTicket(models.Model):
                 if working_days is None
                 else working_days
             )
-            reader = ticket._complaint_reader(readers, [now])
-            due = reader.deadline(now, number, working_time.DAY, True)
+            timetable = ticket._complaint_timetable(timetables, [now])
+            due = timetable.deadline(now, number, working_time.DAY, True)
             tz = working_time.zone(ticket.complaint_tz)
             days[ticket.id] = (
                 working_time.local_date(due, tz) - working_time.local_date(now, tz)
@@ -298,9 +298,9 @@ class HelpdeskTicket(models.Model):
             .create(
                 {
                     "ticket_id": self.id,
-                    "resolved_at": self.complaint_resolved_at,
+                    "resolution_at": self.complaint_resolved_at,
                     "cycle": self.complaint_reopened_count + 1,
-                    "attempt": len(self._complaint_calls()) + 1,
+                    "attempt_number": len(self._complaint_calls()) + 1,
                     **values,
                 }
             )
@@ -316,7 +316,7 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_record_follow_up(
-        self, result, words="", reopen=False, second_look=False, how="phone", reason=""
+        self, result, words="", reopen=False, review=False, how="phone", reason=""
     ):
         """Record the follow-up result, do the activity, and close or reopen.
 
@@ -325,7 +325,7 @@ class HelpdeskTicket(models.Model):
         :param str result: "restored", "partly" or "lost"
         :param str words: what the customer said, plain text
         :param bool reopen: reopen the complaint instead of closing it
-        :param bool second_look: ask for a review instead
+        :param bool review: ask for a review instead
         :param str how: of ``complaint.follow.up.call``
         :param str reason: why it is reopened, plain text
         :raises UserError: where the complaint has not been resolved, or cannot be
@@ -335,7 +335,7 @@ class HelpdeskTicket(models.Model):
         self.check_access("write")
         self._complaint_ensure_resolved()
         calls = self._complaint_planned_calls()[0]
-        if second_look:
+        if review:
             followed = "second_look"
         elif reopen:
             followed = "reopened"
@@ -345,7 +345,7 @@ class HelpdeskTicket(models.Model):
             how=how,
             reached=True,
             result=result,
-            words=words,
+            customer_words=words,
             reason=reason,
             followed=followed,
         )
@@ -365,16 +365,16 @@ class HelpdeskTicket(models.Model):
             )
         elif words:
             self._message_log(body=words)
-        if (reopen or second_look) and reason and reason != words:
+        if (reopen or review) and reason and reason != words:
             self._message_log(body=reason)
-        if second_look:
-            self._complaint_ask_second_look(reason or words)
+        if review:
+            self._complaint_request_review(reason or words)
         elif reopen:
             self.action_complaint_reopen()
         elif self.complaint_phase != phases.CLOSED:
             self._complaint_set_phase(phases.CLOSED)
 
-    def _complaint_found_repeated(self, repeat):
+    def _complaint_close_as_repeated(self, repeat):
         """Close complaints in follow-up that were followed by a repeat complaint.
 
         Outstanding remedies remain. Needs no rights on the complaints, as whoever
@@ -402,9 +402,9 @@ class HelpdeskTicket(models.Model):
                 }
             )
             first._complaint_drop_follow_up()
-            first.with_context(complaint_promises=PROMISES_STAND)._complaint_set_phase(
-                phases.CLOSED
-            )
+            first.with_context(
+                complaint_remedies_stand=REMEDIES_STAND
+            )._complaint_set_phase(phases.CLOSED)
             # not naming it: the other may be about colleagues who read this
             first._message_log(
                 body=self.env._(
@@ -442,8 +442,9 @@ class HelpdeskTicket(models.Model):
         """Tell whether there is an address for letters, by mail or by post."""
         self.ensure_one()
         return any(
-            reader.complaint_email_to or reader._complaint_reader_partner().street
-            for reader in self._complaint_recipients()
+            recipient.complaint_email_to
+            or recipient._complaint_recipient_partner().street
+            for recipient in self._complaint_per_recipient()
         )
 
     def _complaint_not_reached(self, step, how="phone", words=""):
@@ -468,7 +469,7 @@ class HelpdeskTicket(models.Model):
                     "open it again."
                 )
             )
-        call = self._complaint_note_call(how=how, reached=False, words=words)
+        call = self._complaint_note_call(how=how, reached=False, customer_words=words)
         letters = self.env["complaint.letter"]
         if step == "again":
             call.followed = "again"
@@ -500,8 +501,8 @@ class HelpdeskTicket(models.Model):
         """
         signer = self.env.user
 
-        def render(reader, way):
-            return reader._complaint_render_letter(
+        def render(recipient, way):
+            return recipient._complaint_render_letter(
                 "not_reached", on_paper=way == "paper", signer=signer
             )
 

@@ -104,7 +104,8 @@ class HelpdeskTicket(models.Model):
         select = super()._read_group_select(aggregate_spec, query)
         if aggregate_spec == "rating_last_value:avg":
             # zero means not rated, and is left out of averages
-            column = self._field_to_sql(self._table, "rating_last_value", query)
+            field = self._fields["rating_last_value"]
+            column = SQL.identifier(self._table, field.name, to_flush=field)
             select = SQL("AVG(NULLIF(%s, 0))", column)
         return select
 

@@ -9,8 +9,8 @@ from odoo.tools import SQL
 from ...engine import phases
 from ..clock.sweep import sweep
 from ..contact.complaint_consent import DECIDE
-from ..contact.complaint_reader import CUSTOMER_READS, READER, REPRESENTATIVE_READS
 from ..contact.helpdesk_ticket_acknowledge import AUTOMATIC_HEADERS
+from ..contact.recipients import RECIPIENT, TO_CUSTOMER, TO_REPRESENTATIVE
 
 RATING_CRON = "crm_complaints.ir_cron_complaint_rating"
 RATING_TEMPLATE = "crm_complaints.mail_template_rating"
@@ -191,23 +191,25 @@ class HelpdeskTicket(models.Model):
             )
         )
         (self - due)._complaint_drop_rating()
-        for reader, tickets in due.grouped(type(self)._complaint_rating_reader).items():
+        for recipient, tickets in due.grouped(
+            type(self)._complaint_rating_recipient
+        ).items():
             # addresses and contacts are those of the recipient
-            tickets.with_context(**{READER: reader})._complaint_ask_readers()
+            tickets.with_context(**{RECIPIENT: recipient})._complaint_ask_recipients()
 
-    def _complaint_rating_reader(self):
+    def _complaint_rating_recipient(self):
         """Return the recipient of the rating request: one who may decide.
 
-        :return: ``Reader``, or None where the representative may not decide
+        :return: ``Recipient``, or None where the representative may not decide
         """
         self.ensure_one()
-        readers = self._complaint_readers()
-        if CUSTOMER_READS in readers:
-            return CUSTOMER_READS
+        recipients = self._complaint_recipients()
+        if TO_CUSTOMER in recipients:
+            return TO_CUSTOMER
         decides = self.complaint_consent_id.scope == DECIDE
-        return REPRESENTATIVE_READS if decides else None
+        return TO_REPRESENTATIVE if decides else None
 
-    def _complaint_ask_readers(self):
+    def _complaint_ask_recipients(self):
         """Send rating requests to the context's recipient; note why others get none."""
         due = self
         reasons = due._complaint_not_asked_because()
@@ -271,7 +273,7 @@ class HelpdeskTicket(models.Model):
         rated = self._complaint_counting_ratings()
         undelivered_ids = self._complaint_undelivered_rating_ids()
         template = self.env.ref(RATING_TEMPLATE, raise_if_not_found=False)
-        nobody = self.env.context.get(READER) is None
+        nobody = self.env.context.get(RECIPIENT) is None
         reasons = {}
         for ticket in self:
             address = ticket.complaint_email_to
@@ -299,7 +301,7 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         # sudo: the customer's own setting, whatever the user may read
         ticket = self.sudo()
-        contact = ticket._complaint_reader_partner()
+        contact = ticket._complaint_recipient_partner()
         return ticket.complaint_no_rating or contact.complaint_no_rating
 
     def _complaint_unwanted_addresses(self):
@@ -315,7 +317,7 @@ class HelpdeskTicket(models.Model):
         contacts = self.env["res.partner"].search(
             [("complaint_no_rating", "=", True), ("email_normalized", "in", addresses)]
         )
-        others = self.with_context(active_test=False, **{READER: None}).search(
+        others = self.with_context(active_test=False, **{RECIPIENT: None}).search(
             Domain("is_complaint", "=", True)
             & Domain("complaint_no_rating", "=", True)
             & Domain.OR(self._complaint_address_domain(name) for name in addresses)
@@ -384,7 +386,7 @@ class HelpdeskTicket(models.Model):
             return
         template = self.env.ref(RATING_TEMPLATE).with_context(
             complaint_rating_reminder=is_reminder,
-            **{READER: self.env.context.get(READER)},
+            **{RECIPIENT: self.env.context.get(RECIPIENT)},
         )
         mails = self.env["mail.mail"]
         for (signer, company, domain), tickets in self.grouped(

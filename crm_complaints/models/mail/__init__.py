@@ -9,6 +9,7 @@ from . import (
     helpdesk_ticket_bulk,
     helpdesk_ticket_correspondence,
     helpdesk_ticket_mail,
+    helpdesk_ticket_tracking,
     mail_alias_domain,
     mail_thread,
 )

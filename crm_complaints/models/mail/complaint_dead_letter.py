@@ -40,7 +40,7 @@ class ComplaintDeadLetter(models.Model):
         readonly=True,
         tracking=True,
     )
-    error = fields.Char(
+    failure = fields.Char(
         string="What went wrong", readonly=True, complaint_privacy="forget"
     )
     error_details = fields.Text(
@@ -163,7 +163,7 @@ class ComplaintDeadLetter(models.Model):
                     source.decoded(source.header(header, "From")), 250
                 ),
                 "received_at": mail.facts.received_at,
-                "error": self._said(error),
+                "failure": self._said(error),
                 "error_details": self._details(error),
                 "raw": base64.b64encode(mail.raw),
                 "raw_size": len(mail.raw),
@@ -197,7 +197,7 @@ class ComplaintDeadLetter(models.Model):
             self.activity_schedule(
                 ACTIVITY,
                 summary=self.env._("A mail could not be taken in"),
-                note=Markup("<p>%s</p>") % self.error,
+                note=Markup("<p>%s</p>") % self.failure,
                 user_id=self._responsible().id,
             )
             if self.ticket_id:
@@ -324,7 +324,7 @@ class ComplaintDeadLetter(models.Model):
             letter.write(
                 {
                     "attempts": letter.attempts + 1,
-                    "error": self._said(outcome.error),
+                    "failure": self._said(outcome.error),
                     "error_details": self._details(outcome.error),
                 }
             )

@@ -74,7 +74,7 @@ class ComplaintGateway(models.AbstractModel):
             self.env,
             "Whether a mail concerns complaints cannot be told",
             savepoint=False,
-            level=logging.ERROR,
+            log_level=logging.ERROR,
         ):
             recognised = gateway._recognise(raw, delivery)
         if not recognised:

@@ -15,7 +15,7 @@ class ComplaintIncomingMail(models.Model):
     _complaint_written_by = "code"
     _order = "id desc"
     _rec_name = "message_id"
-    _log_access = False  # the gateway writes it; when is told by taken_at
+    _log_access = False  # the gateway writes it; when is told by received_at
 
     key = fields.Char(
         required=True,
@@ -29,7 +29,7 @@ class ComplaintIncomingMail(models.Model):
         string="Message-ID", readonly=True, complaint_privacy="forget"
     )
     email_from = fields.Char(string="Sender", readonly=True, complaint_privacy="forget")
-    taken_at = fields.Datetime(string="Taken in", required=True, readonly=True)
+    received_at = fields.Datetime(string="Taken in", required=True, readonly=True)
     kind = fields.Selection(
         selection=[
             (mail_headers.HUMAN, "Person"),
@@ -82,7 +82,7 @@ class ComplaintIncomingMail(models.Model):
     )
 
     _key_unique = models.UniqueIndex("(key)")
-    _sender_idx = models.Index("(email_from, taken_at)")
+    _sender_idx = models.Index("(email_from, received_at)")
 
     @api.model
     def _enter(self, recognised):
@@ -101,7 +101,7 @@ class ComplaintIncomingMail(models.Model):
             SQL(
                 """
                 INSERT INTO complaint_incoming_mail
-                            (key, message_id, email_from, taken_at, kind, reason,
+                            (key, message_id, email_from, received_at, kind, reason,
                              mended, copies, team_id, company_id)
                      VALUES (%(key)s, %(message_id)s, %(email_from)s, %(now)s,
                              %(kind)s, %(reason)s, %(mended)s, 0, %(team)s,
@@ -140,7 +140,7 @@ class ComplaintIncomingMail(models.Model):
         :param hours: how far back
         """
         since = fields.Datetime.subtract(fields.Datetime.now(), hours=hours)
-        return [("email_from", "=", sender), ("taken_at", ">=", since)]
+        return [("email_from", "=", sender), ("received_at", ">=", since)]
 
     @api.model
     def _first_complaint(self, sender):

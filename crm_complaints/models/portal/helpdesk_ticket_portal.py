@@ -210,7 +210,7 @@ class HelpdeskTicket(models.Model):
         """Return the remedies on offer, on which the customer is to decide."""
         return self.complaint_remedy_ids.filtered(lambda r: r.state == "proposed")
 
-    def _complaint_promised(self):
+    def _complaint_accepted_remedies(self):
         """Return the remedies that the customer accepted, done or not."""
         return self.complaint_remedy_ids.filtered(
             lambda r: r.state in ("accepted", "done")
@@ -296,7 +296,7 @@ class HelpdeskTicket(models.Model):
         phase = phases.known(
             self.complaint_phase, self.stage_id._complaint_open_phases()
         )
-        if self.complaint_second_look_open:
+        if self.complaint_review_open:
             return (
                 self.env._("Somebody else will look at it"),
                 self.env._("We are choosing a person who had no part in it so far."),
@@ -358,7 +358,10 @@ class HelpdeskTicket(models.Model):
         """Return by when the customer has the final response, or that it is overdue."""
         if not self.complaint_is_open:
             return ""
-        if self.complaint_phase == phases.AGREEMENT and self._complaint_promised():
+        if (
+            self.complaint_phase == phases.AGREEMENT
+            and self._complaint_accepted_remedies()
+        ):
             return ""  # each remedy has its own day
         if self.complaint_promised_at:
             return self.env._(
@@ -459,14 +462,14 @@ class HelpdeskTicket(models.Model):
         )
         return (own | self._complaint_shown_messages().attachment_ids).sorted("id")
 
-    def _complaint_can_ask_second_look(self):
+    def _complaint_can_request_review(self):
         """Review: tell whether the customer may ask for one."""
         return (
             self._complaint_was_answered()
             and self.complaint_phase != phases.WITHDRAWN
             # an offer is to be decided on first
             and not self._complaint_offer()
-            and not self.complaint_second_look_open
+            and not self.complaint_review_open
             and (self.complaint_level != "second" or bool(self.complaint_referred_at))
         )
 
@@ -492,7 +495,7 @@ class HelpdeskTicket(models.Model):
             return self
         ended = self.complaint_phase in phases.ENDED
         if ended and not self._complaint_may_reopen():
-            return self._complaint_take_up_again(words, files, partner)
+            return self._complaint_continue_earlier(words, files, partner)
         ticket = self.with_context(
             mail_post_autofollow_author_skip=True, mail_post_autofollow=False
         )
@@ -519,7 +522,7 @@ class HelpdeskTicket(models.Model):
         )
         return self
 
-    def _complaint_take_up_again(self, words, files, partner):
+    def _complaint_continue_earlier(self, words, files, partner):
         """Register a new complaint that continues this closed one."""
         vals = {
             "name": self.name,
@@ -536,7 +539,7 @@ class HelpdeskTicket(models.Model):
             "user_id": False,
         }
         again = self._complaint_create_plainly(vals)
-        again._complaint_take_files(files)
+        again._complaint_add_files(files)
         again._complaint_isolated(
             lambda some: some._complaint_continued(),
             self.env._("The earlier complaint could not be linked"),
@@ -544,7 +547,7 @@ class HelpdeskTicket(models.Model):
         )
         return again
 
-    def _complaint_take_files(self, files):
+    def _complaint_add_files(self, files):
         """Keep files that came with a new complaint; say which could not be kept."""
         failed = self._complaint_keep_files(files)
         if failed:

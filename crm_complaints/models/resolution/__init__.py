@@ -7,6 +7,6 @@ from . import (
     helpdesk_ticket_agree,
     helpdesk_ticket_investigate,
     helpdesk_ticket_letter,
-    helpdesk_ticket_second_stage,
+    helpdesk_ticket_review,
     mail_activity,
 )

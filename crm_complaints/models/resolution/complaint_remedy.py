@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount
 
-PROMISE_ACTIVITY = "crm_complaints.mail_activity_type_promise"
+REMEDY_ACTIVITY = "crm_complaints.mail_activity_type_promise"
 # Terms that the customer has read: they are not changed while offered or after.
 _TERMS = frozenset({"ticket_id", "type_id", "description", "amount", "alternative"})
 OPEN_STATES = ("draft", "proposed", "accepted")
@@ -179,7 +179,7 @@ class ComplaintRemedy(models.Model):
     @api.constrains("ticket_id", "type_id", "description", "amount")
     def _check_phase(self):
         """Refuse remedies before the customer has been heard (rule of the phases)."""
-        self.ticket_id._complaint_check_heard()
+        self.ticket_id._complaint_ensure_heard()
 
     # ---------------------------------------------------
     # CRUD
@@ -235,7 +235,7 @@ class ComplaintRemedy(models.Model):
         self._done()
         return True
 
-    def action_take_back(self):
+    def action_withdraw_offer(self):
         """Withdraw offers that the customer has not answered, to change them.
 
         :raises UserError: where one is not on offer
@@ -246,7 +246,7 @@ class ComplaintRemedy(models.Model):
         # sudo: progress is written by this model's methods only; access checked above
         self.sudo().write({"state": "draft", "offered_at": False})
         for ticket, remedies in self.grouped("ticket_id").items():
-            ticket._complaint_offer_taken_back(remedies)
+            ticket._complaint_offer_withdrawn(remedies)
         return True
 
     def action_open_complaint(self):
@@ -282,7 +282,7 @@ class ComplaintRemedy(models.Model):
         remedies = self.sudo()
         spoken = remedies.filtered("type_id.immediate")
         spoken.write({"state": "done", "done_at": fields.Datetime.now()})
-        activity_type = self.env.ref(PROMISE_ACTIVITY, raise_if_not_found=False)
+        activity_type = self.env.ref(REMEDY_ACTIVITY, raise_if_not_found=False)
         for remedy in remedies - spoken:
             ticket = remedy.ticket_id
             user = remedy.user_id.filtered("active") or ticket.complaint_responsible_id

@@ -7,11 +7,11 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...engine import outcomes, phases
-from .complaint_remedy import OPEN_STATES, PROMISE_ACTIVITY
+from .complaint_remedy import OPEN_STATES, REMEDY_ACTIVITY
 
 # In the context, an object that cannot be sent over RPC: the complaint is closed, and
 # accepted remedies remain outstanding.
-PROMISES_STAND = object()
+REMEDIES_STAND = object()
 
 
 class HelpdeskTicket(models.Model):
@@ -75,7 +75,7 @@ class HelpdeskTicket(models.Model):
         complaint_written_by="manager",
         complaint_merge="keep",
     )
-    complaint_promise_reason = fields.Char(
+    complaint_close_reason = fields.Char(
         string="Why It Is Closed",
         groups="base.group_user",
         copy=False,
@@ -84,7 +84,7 @@ class HelpdeskTicket(models.Model):
         complaint_privacy="forget",
         complaint_merge="keep",
     )
-    complaint_open_promise_count = fields.Integer(
+    complaint_outstanding_count = fields.Integer(
         string="Promises not Done yet",
         groups="base.group_user",
         compute="_compute_complaint_remedy_counts",
@@ -104,7 +104,7 @@ class HelpdeskTicket(models.Model):
     def _compute_complaint_remedy_counts(self):
         for ticket in self:
             states = ticket.complaint_remedy_ids.mapped("state")
-            ticket.complaint_open_promise_count = states.count("accepted")
+            ticket.complaint_outstanding_count = states.count("accepted")
             ticket.complaint_draft_count = states.count("draft")
             ticket.complaint_offer_count = states.count("proposed")
 
@@ -115,7 +115,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_ensure_can_write(self, vals):
         super()._complaint_ensure_can_write(vals)
         if "complaint_outcome" in vals and not self.env.su:
-            self._complaint_check_outcome(vals["complaint_outcome"])
+            self._complaint_ensure_can_enter_outcome(vals["complaint_outcome"])
 
     def _complaint_ensure_can_put_back(self, phases_before):
         super()._complaint_ensure_can_put_back(phases_before)
@@ -125,8 +125,8 @@ class HelpdeskTicket(models.Model):
     def _complaint_ensure_can_move(self, moves):
         super()._complaint_ensure_can_move(moves)
         if not self._complaint_is_history():
-            moves.decided._complaint_check_resolution()
-            moves.closed._complaint_check_promises()
+            moves.decided._complaint_ensure_outcome()
+            moves.closed._complaint_ensure_remedies_done()
 
     def _complaint_phase_changed(self, moves):
         super()._complaint_phase_changed(moves)
@@ -134,7 +134,7 @@ class HelpdeskTicket(models.Model):
         moves.closed._complaint_cancel_remedies()
         moves.withdrawn._complaint_withdrawn()
 
-    def _complaint_check_outcome(self, outcome):
+    def _complaint_ensure_can_enter_outcome(self, outcome):
         """Refuse outcomes that cannot be entered by hand, as statistics rest on them.
 
         :raises UserError: on withdrawal, which has its own action, or once closed
@@ -203,10 +203,10 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_handed_types(self):
-        return [*super()._complaint_handed_types(), PROMISE_ACTIVITY]
+        return [*super()._complaint_handed_types(), REMEDY_ACTIVITY]
 
-    def _complaint_take_work_from(self, users):
-        result = super()._complaint_take_work_from(users)
+    def _complaint_reassign_work_of(self, users):
+        result = super()._complaint_reassign_work_of(users)
         self.complaint_remedy_ids.filtered(
             lambda remedy: remedy.user_id in users and remedy.state in OPEN_STATES
         ).write({"user_id": self.complaint_responsible_id.id})
@@ -222,7 +222,7 @@ class HelpdeskTicket(models.Model):
             raise UserError(self.env._("There is no offer to decide on at the moment."))
         return remedies
 
-    def _complaint_check_offer(self):
+    def _complaint_ensure_can_offer(self):
         """Return the remedies that are ready to be offered.
 
         :raises UserError: saying what is missing
@@ -232,7 +232,7 @@ class HelpdeskTicket(models.Model):
             raise UserError(
                 self.env._("This complaint is closed. Open it again to offer more.")
             )
-        self._complaint_check_heard()
+        self._complaint_ensure_heard()
         drafts = self.complaint_remedy_ids.filtered(lambda r: r.state == "draft")
         if not drafts:
             raise UserError(
@@ -269,7 +269,7 @@ class HelpdeskTicket(models.Model):
         :param date answer_by: the day by which they were asked to answer
         :raises UserError: where nothing is ready to be offered
         """
-        drafts = self._complaint_check_offer()
+        drafts = self._complaint_ensure_can_offer()
         # sudo: the course of an offer is kept by its own methods
         drafts.sudo().write({"state": "proposed", "offered_at": fields.Datetime.now()})
         # sudo: as above
@@ -283,7 +283,7 @@ class HelpdeskTicket(models.Model):
         )
         self._complaint_move_to(phases.SOLUTION)
 
-    def _complaint_offer_taken_back(self, remedies):
+    def _complaint_offer_withdrawn(self, remedies):
         """Log that some remedies are no longer on offer; others may still be."""
         self.ensure_one()
         self._message_log(
@@ -405,7 +405,7 @@ class HelpdeskTicket(models.Model):
         if self.complaint_phase != phase and phase in stages:
             self._complaint_set_phase(phase)
 
-    def _complaint_check_resolution(self):
+    def _complaint_ensure_outcome(self):
         """Refuse to resolve complaints without an outcome.
 
         :raises UserError: naming those complaints
@@ -422,19 +422,19 @@ class HelpdeskTicket(models.Model):
                 )
             )
 
-    def _complaint_check_promises(self):
+    def _complaint_ensure_remedies_done(self):
         """Refuse to close over a remedy that was accepted and is not done.
 
         :raises UserError: naming the outstanding remedies
         """
-        if self.env.context.get("complaint_promises") is PROMISES_STAND:
+        if self.env.context.get("complaint_remedies_stand") is REMEDIES_STAND:
             return
         # sudo: all remedies count, whatever the user may read
         for ticket in self.sudo():
             promised = ticket.complaint_remedy_ids.filtered(
                 lambda r: r.state == "accepted"
             )
-            if promised and not (ticket.complaint_promise_reason or "").strip():
+            if promised and not (ticket.complaint_close_reason or "").strip():
                 raise UserError(
                     self.env._(
                         "Something promised to the customer is not done yet: "
@@ -455,13 +455,13 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_cancel_remedies(self):
         """Cancel the remedies of closed complaints that are not done."""
-        if self.env.context.get("complaint_promises") is PROMISES_STAND:
+        if self.env.context.get("complaint_remedies_stand") is REMEDIES_STAND:
             return
         # sudo: all remedies count, whatever the user may read
         for ticket in self.sudo():
             remedies = ticket.complaint_remedy_ids
             remedies.filtered(lambda r: r.state == "accepted")._cancel(
-                (ticket.complaint_promise_reason or "").strip()
+                (ticket.complaint_close_reason or "").strip()
             )
             remedies.filtered(lambda r: r.state in ("draft", "proposed"))._cancel(
                 self.env._("Closed without an answer to the offer")
@@ -483,4 +483,4 @@ class HelpdeskTicket(models.Model):
         tickets.filtered(
             lambda t: t.complaint_outcome == outcomes.WITHDRAWN
         ).complaint_outcome = False
-        tickets.filtered("complaint_promise_reason").complaint_promise_reason = False
+        tickets.filtered("complaint_close_reason").complaint_close_reason = False

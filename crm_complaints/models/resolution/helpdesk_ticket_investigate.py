@@ -136,13 +136,13 @@ class HelpdeskTicket(models.Model):
 
     @api.constrains("complaint_cause_id")
     def _check_complaint_cause(self):
-        self.filtered("complaint_cause_id")._complaint_check_heard()
+        self.filtered("complaint_cause_id")._complaint_ensure_heard()
 
     @api.constrains("complaint_cause_id", "company_id")
     def _check_complaint_cause_company(self):
         self._check_company(["complaint_cause_id"])
 
-    def _complaint_check_heard(self):
+    def _complaint_ensure_heard(self):
         """Refuse causes and solutions while the customer is still being heard.
 
         Source: the study of complaint work, phase "hearing": no guesses at causes and

@@ -24,7 +24,7 @@ class HelpdeskTicket(models.Model):
         :raises UserError: saying what is missing
         """
         self.check_access("write")
-        self._complaint_check_offer()
+        self._complaint_ensure_can_offer()
         return self.with_context(
             complaint_letter_kind="offer"
         ).action_complaint_letter()
@@ -80,12 +80,12 @@ class HelpdeskTicket(models.Model):
         if not accepted_at or not received_at:
             return False
         # sudo: the working hours of the team, whatever the user may read
-        reader = self.sudo()._complaint_reader({}, [received_at])
-        return accepted_at <= reader.deadline(
+        timetable = self.sudo()._complaint_timetable({}, [received_at])
+        return accepted_at <= timetable.deadline(
             received_at, SUMMARY_DAYS, "day", working_time=True
         )
 
-    def _complaint_second_look_terms(self):
+    def _complaint_review_terms(self):
         """Return the terms of a review, for the letter that announces it.
 
         :return: (complaint.policy, datetime of the final response, or False)
@@ -97,10 +97,10 @@ class HelpdeskTicket(models.Model):
         found, _errors = self.env["complaint.policy"]._match(asked)
         policy = found[asked]
         now = fields.Datetime.now()
-        reader = ticket._complaint_reader({}, [now])
+        timetable = ticket._complaint_timetable({}, [now])
         due = min(
             (
-                reader.deadline(
+                timetable.deadline(
                     now, target.delay, target.delay_unit, target.working_time
                 )
                 for target in policy.target_ids
@@ -110,7 +110,7 @@ class HelpdeskTicket(models.Model):
         )
         return policy, due
 
-    def _complaint_promise_by_letter(self):
+    def _complaint_accept_by_letter(self):
         """Accept the remedies of a final response without asking; plan them.
 
         Alternatives to choose from stay on offer.
@@ -142,6 +142,6 @@ class HelpdeskTicket(models.Model):
     def _complaint_resolve_by_letter(self):
         """Move on to the follow-up, as the final response has been sent."""
         self.ensure_one()
-        self._complaint_promise_by_letter()
+        self._complaint_accept_by_letter()
         if self.complaint_is_open:
             self._complaint_set_phase(phases.FOLLOW_UP)

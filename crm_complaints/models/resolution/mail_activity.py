@@ -8,12 +8,12 @@ class MailActivity(models.Model):
 
     def _action_done(self, feedback=False, attachment_ids=None):
         on_tickets = self.filtered(lambda a: a.res_model == "helpdesk.ticket")
-        kept = on_tickets._complaint_promised_remedies()
+        kept = on_tickets._complaint_remedies_of_activities()
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         kept._done()
         return result
 
-    def _complaint_promised_remedies(self):
+    def _complaint_remedies_of_activities(self):
         """Return the outstanding remedies of these activities."""
         if not self:
             return self.env["complaint.remedy"]

@@ -521,7 +521,7 @@ class TestConcernedAround(ConcernedCase):
                 self.env["complaint.incoming.mail"].create(
                     {
                         "key": "0" * 64,
-                        "taken_at": fields.Datetime.now(),
+                        "received_at": fields.Datetime.now(),
                         "company_id": self.company_a.id,
                         "email_from": SECRET,
                         **place,

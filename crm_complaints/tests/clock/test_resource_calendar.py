@@ -92,8 +92,10 @@ class CalendarCase(TransactionCase):
         return leave
 
     def assertDeadline(self, calendar, start, delay, unit, expected):
-        reader = calendar._complaint_reader([utc(start)])
-        self.assertEqual(reader.deadline(utc(start), delay, unit, True), utc(expected))
+        timetable = calendar._complaint_timetable([utc(start)])
+        self.assertEqual(
+            timetable.deadline(utc(start), delay, unit, True), utc(expected)
+        )
 
 
 @tagged("post_install", "-at_install")
@@ -187,23 +189,25 @@ class TestWorkingTimeAgreement(CalendarCase):
         for number in range(self.CALENDARS):
             calendar = self.random_calendar(rng)
             moments = [self.random_moment(rng) for _index in range(self.MOMENTS)]
-            reader = calendar._complaint_reader(moments)
-            table = calendar._complaint_timetable(utc("2020-01-01"), utc("2032-01-01"))
+            timetable = calendar._complaint_timetable(moments)
+            table = calendar._complaint_read_timetable(
+                utc("2020-01-01"), utc("2032-01-01")
+            )
             for moment in moments:
                 hours = self.random_hours(rng)
                 with self.subTest(number=number, moment=moment, hours=hours):
-                    compared += self.compare(calendar, reader, table, moment, hours)
+                    compared += self.compare(calendar, timetable, table, moment, hours)
         # where plan_hours finds nothing in its 1,400 days, there is no agreement
         self.assertGreaterEqual(compared, 3000)
 
-    def compare(self, calendar, reader, table, moment, hours):
+    def compare(self, calendar, timetable, table, moment, hours):
         """Compare the answers of Odoo and ours; return how many there were."""
         count = 1
         planned = calendar.plan_hours(hours, moment, compute_leaves=True)
         if planned:
             count += 1
             self.assertEqual(
-                reader.deadline(moment, hours, HOUR, True),
+                timetable.deadline(moment, hours, HOUR, True),
                 planned.replace(microsecond=0),
             )
         if hours:
@@ -216,7 +220,7 @@ class TestWorkingTimeAgreement(CalendarCase):
                 )
         later = moment + timedelta(hours=3 * hours)
         self.assertAlmostEqual(
-            reader.elapsed(moment, later).total_seconds(),
+            timetable.elapsed(moment, later).total_seconds(),
             calendar.get_work_hours_count(moment, later) * 3600,
             places=3,
         )
@@ -229,7 +233,7 @@ class TestWorkingTimeAgreement(CalendarCase):
             calendar = self.random_calendar(rng)
             tz = ZoneInfo(calendar.tz)
             moments = [self.random_moment(rng) for _index in range(20)]
-            reader = calendar._complaint_reader(moments)
+            timetable = calendar._complaint_timetable(moments)
             for moment in moments:
                 days = rng.randint(1, 25)
                 day = local_date(moment, tz)
@@ -240,12 +244,12 @@ class TestWorkingTimeAgreement(CalendarCase):
                 if not planned:
                     continue
                 with self.subTest(number=number, moment=moment, days=days):
-                    end = reader.deadline(moment, days, DAY, True)
+                    end = timetable.deadline(moment, days, DAY, True)
                     self.assertEqual(
                         local_date(end, tz),
                         planned.astimezone(tz).date(),
                     )
-                    self.assertEqual(reader.working_days_between(moment, end), days)
+                    self.assertEqual(timetable.working_days_between(moment, end), days)
 
     def test_flexible_hours_from_monday_on(self):
         """plan_hours fills the week in from its own start: the two agree on Mondays.
@@ -270,19 +274,19 @@ class TestWorkingTimeAgreement(CalendarCase):
             )
             holiday = monday + timedelta(hours=rng.randrange(24 * 20))
             self.leave(calendar, holiday, holiday + timedelta(days=2, hours=-1))
-            reader = calendar._complaint_reader([monday])
+            timetable = calendar._complaint_timetable([monday])
             for _index in range(15):
                 hours = rng.randrange(0, 4 * 150) / 4
                 planned = calendar.plan_hours(hours, monday, compute_leaves=True)
                 with self.subTest(monday=monday, hours=hours, tz=calendar.tz):
                     self.assertEqual(
-                        reader.deadline(monday, hours, HOUR, True),
+                        timetable.deadline(monday, hours, HOUR, True),
                         planned.replace(microsecond=0),
                     )
                 compared += 1
             until = monday + timedelta(days=70)
             self.assertAlmostEqual(
-                reader.elapsed(monday, until).total_seconds(),
+                timetable.elapsed(monday, until).total_seconds(),
                 calendar.get_work_hours_count(monday, until) * 3600,
                 places=3,
             )
@@ -294,17 +298,17 @@ class TestWorkingTimeAgreement(CalendarCase):
         )
         start = utc("2026-03-05 13:00")
         answers = {
-            calendar._complaint_reader(
+            calendar._complaint_timetable(
                 [start, start - timedelta(days=before)]
             ).deadline(start, 20, HOUR, True)
             for before in range(10)
         }
         # nor on where the reading ends
-        known = calendar._complaint_timetable(start, start + timedelta(days=30))
+        known = calendar._complaint_read_timetable(start, start + timedelta(days=30))
         for later in range(1, 168, 7):
             end = start + timedelta(hours=later)
             self.assertEqual(
-                calendar._complaint_timetable(start, end).elapsed(start, end),
+                calendar._complaint_read_timetable(start, end).elapsed(start, end),
                 known.elapsed(start, end),
             )
         # Thursday 2, Friday 8, nothing on the weekend, Monday 8, Tuesday 2
@@ -336,10 +340,10 @@ class TestWorkingTimeCalendar(CalendarCase):
                 self.env.flush_all()
                 self.env.invalidate_all()
                 before = self.env.cr.sql_log_count
-                reader = calendar._complaint_reader([utc(start)])
+                timetable = calendar._complaint_timetable([utc(start)])
                 with self.assertNoLogs(LOGGER):
                     self.assertEqual(
-                        reader.deadline(utc(start), 30, HOUR, True), utc(expected)
+                        timetable.deadline(utc(start), 30, HOUR, True), utc(expected)
                     )
                 # found out from the calendar itself, not by reading years of it
                 self.assertLessEqual(self.env.cr.sql_log_count - before, 3)
@@ -348,9 +352,11 @@ class TestWorkingTimeCalendar(CalendarCase):
         calendar = self.calendar()
         self.leave(calendar, "2026-03-03 00:00:00", "2040-01-01 00:00:00")
         start = utc("2026-03-04 10:00")
-        reader = calendar._complaint_reader([start])
+        timetable = calendar._complaint_timetable([start])
         before = self.env.cr.sql_log_count
-        self.assertEqual(reader.deadline(start, 5, HOUR, True), utc("2026-03-04 15:00"))
+        self.assertEqual(
+            timetable.deadline(start, 5, HOUR, True), utc("2026-03-04 15:00")
+        )
         self.assertLessEqual(self.env.cr.sql_log_count - before, 30)
 
     def test_hours_that_odoo_fails_to_read(self):
@@ -366,21 +372,21 @@ class TestWorkingTimeCalendar(CalendarCase):
     def test_time_zone_is_that_of_the_calendar(self):
         calendar = self.calendar(tz="America/New_York")
         for hours in (calendar, self.calendar([], tz="America/New_York")):
-            reader = hours._complaint_reader([], tz_name="Europe/Brussels")
-            self.assertEqual(reader.tz_name, "America/New_York")
+            timetable = hours._complaint_timetable([], tz_name="Europe/Brussels")
+            self.assertEqual(timetable.tz_name, "America/New_York")
             # Tuesday in Brussels, Monday in New York
             self.assertEqual(
-                reader.deadline(utc("2026-03-02 23:30"), 1, DAY, True),
+                timetable.deadline(utc("2026-03-02 23:30"), 1, DAY, True),
                 utc("2026-03-04 04:59:59"),
             )
         for tz_name, expected in (
             ("Europe/Brussels", "2026-03-04 22:59:59"),
             (None, "2026-03-03 23:59:59"),
         ):
-            reader = self.Calendar._complaint_reader([], tz_name=tz_name)
+            timetable = self.Calendar._complaint_timetable([], tz_name=tz_name)
             for working in (True, False):
                 self.assertEqual(
-                    reader.deadline(utc("2026-03-02 23:30"), 1, DAY, working),
+                    timetable.deadline(utc("2026-03-02 23:30"), 1, DAY, working),
                     utc(expected),
                 )
 
@@ -457,9 +463,9 @@ class TestWorkingTimeCalendar(CalendarCase):
         if Attendance.get_week_type(monday.date()):
             monday += timedelta(days=7)
         start = monday + timedelta(hours=12)
-        reader = calendar._complaint_reader([start])
+        timetable = calendar._complaint_timetable([start])
         for days, later in ((1, 10), (2, 14), (3, 24)):
-            end = reader.deadline(start, days, DAY, True)
+            end = timetable.deadline(start, days, DAY, True)
             self.assertEqual(
                 local_date(end, ZoneInfo(calendar.tz)),
                 (monday + timedelta(days=later)).date(),
@@ -477,13 +483,13 @@ class TestWorkingTimeCalendar(CalendarCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            reader = calendar._complaint_reader(starts)
+            timetable = calendar._complaint_timetable(starts)
             for start in starts:
-                end = reader.deadline(start, 10, DAY, True)
-                reader.deadline(start, 40, HOUR, True)
-                reader.warning(start, end, 80, True)
-                reader.shift(end, start, end, DAY, True)
-                reader.working_days_between(start, end)
+                end = timetable.deadline(start, 10, DAY, True)
+                timetable.deadline(start, 40, HOUR, True)
+                timetable.warning(start, end, 80, True)
+                timetable.shift(end, start, end, DAY, True)
+                timetable.working_days_between(start, end)
             queries[number] = self.env.cr.sql_log_count - before
         # calendar, its hours, hours again as Odoo searches them, holidays
         self.assertLessEqual(max(queries.values()), 12)

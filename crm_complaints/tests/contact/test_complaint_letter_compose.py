@@ -15,7 +15,7 @@ from ...models.contact.complaint_letter import KINDS, TEMPLATES
 from ...wizards.complaint_letter_compose import FACTS, REQUIRED, REQUIRED_BY_OUTCOME
 from ..clock.common import ComplaintClockCommon
 from ..resolution.test_helpdesk_ticket_agree import AgreementCommon
-from ..resolution.test_helpdesk_ticket_second_stage import SecondStageCommon
+from ..resolution.test_helpdesk_ticket_review import SecondStageCommon
 
 # Inputs of each kind; the rest comes from the complaint.
 FINAL = {

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import html2plaintext
 
 from ...engine import tone
-from ...models.contact.complaint_reader import READER, REPRESENTATIVE_READS
+from ...models.contact.recipients import RECIPIENT, TO_REPRESENTATIVE
 from ..common import ComplaintCommon
 from ..mail.common import ComplaintMailCommon
 
@@ -448,10 +448,10 @@ class TestRepresentatives(RepresentativeCommon):
 
     def test_the_context_of_a_reader_cannot_be_forged(self):
         self.consent()
-        for forged in ("representative", True, [REPRESENTATIVE_READS.name]):
-            complaint = self.complaint.with_context(**{READER: forged})
+        for forged in ("representative", True, [TO_REPRESENTATIVE.name]):
+            complaint = self.complaint.with_context(**{RECIPIENT: forged})
             self.assertEqual(complaint.complaint_email_to, "anna@weber.example")
-        mine = self.complaint.with_context(**{READER: REPRESENTATIVE_READS})
+        mine = self.complaint.with_context(**{RECIPIENT: TO_REPRESENTATIVE})
         self.assertEqual(mine.complaint_email_to, "clara@daughter.example")
 
     # ---------------------------------------------------
@@ -586,7 +586,7 @@ class TestRepresentativeCalls(RepresentativeCommon):
         self.assertEqual(ticket.complaint_representative_id, self.daughter)
         self.assertEqual(ticket.complaint_representative_relation, "relative")
         self.assertEqual(ticket.complaint_letters_to, "both")
-        self.assertEqual(len(ticket._complaint_recipients()), 1, "no consent yet")
+        self.assertEqual(len(ticket._complaint_per_recipient()), 1, "no consent yet")
 
     def test_whoever_is_no_contact_yet_becomes_one(self):
         self.handler.group_ids += self.env.ref("base.group_partner_manager")

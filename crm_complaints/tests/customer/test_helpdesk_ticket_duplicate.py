@@ -122,13 +122,13 @@ class TestSimilar(DuplicateCommon):
 
     def test_what_was_answered_is_taken_up_again(self):
         self.move(self.first.sudo(), "withdrawn")
-        self.second.action_complaint_take_up()
+        self.second.action_complaint_link_earlier()
         self.assertEqual(self.second.complaint_repeat_of_id, self.first)
         self.assertIn(self.second.number, self.first.message_ids[0].body)
         self.assertFalse(self.similar(self.second))
 
     def test_what_is_open_is_not_taken_up_again(self):
-        self.second.action_complaint_take_up()
+        self.second.action_complaint_link_earlier()
         self.assertFalse(self.second._complaint_said_to_repeat(self.first))
 
     def test_concerned_staff_see_no_trace(self):
@@ -187,7 +187,7 @@ class TestSimilar(DuplicateCommon):
         self.second.message_subscribe(self.user_employee.partner_id.ids)
         for name in (
             "action_complaint_not_same",
-            "action_complaint_take_up",
+            "action_complaint_link_earlier",
             "action_complaint_merge",
             "action_complaint_unmerge",
         ):
@@ -776,7 +776,7 @@ class TestMergeWizard(DuplicateCommon):
         self.move(second, "solution")
         second.complaint_outcome = "not_upheld"
         self.move(second, "follow_up")
-        second._complaint_ask_second_look()
+        second._complaint_request_review()
         wizard = self.wizard(user=self.leader)
         wizard.keep_id = self.first
         self.assertIn("asks for a second look", wizard.obstacle)

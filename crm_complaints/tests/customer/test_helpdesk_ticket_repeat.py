@@ -325,7 +325,7 @@ class TestRepeats(RepeatCommon):
         Ticket = self.Ticket._complaint_as_history()
         said = self.days_ago(3, partner_id=self.customer.id)
         somebody = self.days_ago(300, partner_id=self.customer.id)
-        said._complaint_take_up(somebody)
+        said._complaint_link_to_earlier(somebody)
         latest, middle, first = (
             Ticket.create(
                 {
@@ -415,7 +415,7 @@ class TestRepeats(RepeatCommon):
             raise ValueError("locked")
 
         first = self.followed_up()
-        with patch.object(type(self.Ticket), "_complaint_found_repeated", fail):
+        with patch.object(type(self.Ticket), "_complaint_close_as_repeated", fail):
             again = self.create_complaint(partner_id=self.customer.id)
         self.assertRepeats(again, first)
         self.assertEqual(first.complaint_phase, "follow_up")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ...engine import milestones, phases
 from ...engine.promises import Facts, Terms, settle
-from ...engine.working_time import Timetable, TimetableReader
+from ...engine.working_time import LazyTimetable, Timetable
 from .common import PROPERTY
 
 PROPERTY = settings(PROPERTY, max_examples=200)
@@ -65,7 +65,7 @@ class Complaint:
         self.facts = Facts(**self._in_phase({"phase": "reception", **facts}))
         self.rows = []
         self.keys = itertools.count(1)
-        self.reader = TimetableReader(office, [], "UTC")
+        self.timetable = LazyTimetable(office, [], "UTC")
         self.settle(rematch=True)
 
     @staticmethod
@@ -77,7 +77,7 @@ class Complaint:
 
     def _settled(self, **how):
         targets = [(f"{self.policy}{n}", one) for n, one in enumerate(self.policy)]
-        return settle(self.rows, targets, self.facts, self.now, self.reader, **how)
+        return settle(self.rows, targets, self.facts, self.now, self.timetable, **how)
 
     def settle(self, **how):
         """Settle; asking again, having changed nothing, has to change nothing."""

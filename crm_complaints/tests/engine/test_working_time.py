@@ -13,8 +13,8 @@ from ...engine.working_time import (
     HOUR,
     WEEK,
     BeyondHorizon,
+    LazyTimetable,
     Timetable,
-    TimetableReader,
     deadline,
     end_of_day,
     shift,
@@ -783,8 +783,8 @@ class TestWarnings(unittest.TestCase):
 class TestReader(unittest.TestCase):
     """Reads as much as it takes, and never fails."""
 
-    def reader(self, moments, tz="Europe/Brussels", opening=OFFICE, **kwargs):
-        """Return a reader, and the list of what it has read: (start, end)."""
+    def timetable(self, moments, tz="Europe/Brussels", opening=OFFICE, **kwargs):
+        """Return a timetable, and the list of what it has read: (start, end)."""
         reads = []
 
         def read(start, end):
@@ -794,7 +794,7 @@ class TestReader(unittest.TestCase):
             intervals = office_intervals(tz, start, end, opening=opening, **kwargs)
             return Timetable(intervals, tz, start, end)
 
-        return TimetableReader(read, moments, tz), reads
+        return LazyTimetable(read, moments, tz), reads
 
     @PROPERTY
     @given(
@@ -813,75 +813,75 @@ class TestReader(unittest.TestCase):
         self, moments, delay, unit, working, percent, announced
     ):
         table = office("Europe/Brussels", start="2025-01-01", end="2029-01-01")
-        reader, _reads = self.reader(moments[:announced])
+        timetable, _reads = self.timetable(moments[:announced])
         start, *pause = moments
-        end = reader.deadline(start, delay, unit, working)
+        end = timetable.deadline(start, delay, unit, working)
         self.assertEqual(end, deadline(start, delay, unit, working, table))
         for moment in moments:
             self.assertEqual(
-                reader.deadline(moment, delay, unit, working),
+                timetable.deadline(moment, delay, unit, working),
                 deadline(moment, delay, unit, working, table),
             )
         self.assertEqual(
-            reader.shift(end, *pause, unit, working),
+            timetable.shift(end, *pause, unit, working),
             shift(end, *pause, unit, working, table),
         )
         self.assertEqual(
-            reader.warning(start, end, percent, working),
+            timetable.warning(start, end, percent, working),
             warning(start, end, percent, working, table),
         )
-        self.assertEqual(reader.elapsed(*pause), table.elapsed(*pause))
+        self.assertEqual(timetable.elapsed(*pause), table.elapsed(*pause))
         self.assertEqual(
-            reader.working_days_between(*pause), table.working_days_between(*pause)
+            timetable.working_days_between(*pause), table.working_days_between(*pause)
         )
 
     def test_reads_once_for_what_is_usual_and_a_few_times_for_the_rest(self):
         start = utc("2026-03-02 10:00")
-        reader, reads = self.reader([start])
+        timetable, reads = self.timetable([start])
         for day in range(10):
-            reader.deadline(start + hours(day), 15, DAY, True)
+            timetable.deadline(start + hours(day), 15, DAY, True)
         self.assertEqual(len(reads), 1)
         self.assertEqual(
             reads[0], (start - timedelta(days=2), start + timedelta(days=35))
         )
-        reader.deadline(start, 250, DAY, True)
+        timetable.deadline(start, 250, DAY, True)
         self.assertLessEqual(len(reads), 6)
         read = len(reads)
-        reader.deadline(start, 249, DAY, True)
+        timetable.deadline(start, 249, DAY, True)
         self.assertEqual(len(reads), read)
 
     def test_reads_all_that_is_announced_at_once(self):
         start = utc("2026-03-02 10:00")
         later = start + timedelta(days=400)
-        reader, reads = self.reader([later, start])
+        timetable, reads = self.timetable([later, start])
         for moment in (start, later):
-            reader.deadline(moment, 15, DAY, True)
+            timetable.deadline(moment, 15, DAY, True)
         self.assertEqual(len(reads), 1)
 
     def test_reads_nothing_where_no_working_time_is_asked_for(self):
         start = utc("2026-03-02 10:00")
-        reader, reads = self.reader([start])
+        timetable, reads = self.timetable([start])
         for unit in (HOUR, DAY, WEEK):
-            end = reader.deadline(start, 400, unit, False)
-            reader.shift(end, start, start + hours(50), unit, False)
-            reader.warning(start, end, 80, False)
+            end = timetable.deadline(start, 400, unit, False)
+            timetable.shift(end, start, start + hours(50), unit, False)
+            timetable.warning(start, end, 80, False)
         self.assertFalse(reads)
 
     def test_moments_that_were_not_announced(self):
-        reader, reads = self.reader([utc("2026-03-02 10:00")])
+        timetable, reads = self.timetable([utc("2026-03-02 10:00")])
         self.assertEqual(
-            reader.deadline(utc("2019-03-01 10:00"), 1, DAY, True),
+            timetable.deadline(utc("2019-03-01 10:00"), 1, DAY, True),
             utc("2019-03-04 22:59:59"),
         )
         self.assertEqual(
-            reader.deadline(utc("2031-02-28 10:00"), 1, DAY, True),
+            timetable.deadline(utc("2031-02-28 10:00"), 1, DAY, True),
             utc("2031-03-03 22:59:59"),
         )
         read = len(reads)
         self.assertLessEqual(read, 3)
         # what has been read is kept
         for year in (2019, 2026, 2031):
-            reader.deadline(datetime(year, 3, 1, 10), 1, DAY, True)
+            timetable.deadline(datetime(year, 3, 1, 10), 1, DAY, True)
         self.assertEqual(len(reads), read)
 
     def test_without_working_time_in_years_the_clock_goes_round(self):
@@ -891,25 +891,25 @@ class TestReader(unittest.TestCase):
             # works on 2 March only
             {"closed": _Closed("2026-03-02")},
         ):
-            reader, reads = self.reader([start], **kwargs)
+            timetable, reads = self.timetable([start], **kwargs)
             self.assertEqual(
-                reader.deadline(start, 5, HOUR, True), utc("2026-03-07 15:00")
+                timetable.deadline(start, 5, HOUR, True), utc("2026-03-07 15:00")
             )
             self.assertEqual(
-                reader.deadline(start, 1, DAY, True), utc("2026-03-08 22:59:59")
+                timetable.deadline(start, 1, DAY, True), utc("2026-03-08 22:59:59")
             )
             self.assertLessEqual(len(reads), 8)
             read = len(reads)
             for _time in range(1000):
-                reader.deadline(start, 1, DAY, True)
+                timetable.deadline(start, 1, DAY, True)
             self.assertEqual(len(reads), read)
 
     def test_answer_that_is_found_does_not_hang_on_one_that_is_not(self):
         """One question in many goes beyond all that is read; the others stand."""
         friday, saturday = utc("2026-02-27 10:00"), utc("2026-03-07 10:00")
-        reader, _reads = self.reader([], closed=_Closed("2026-03-02"))
+        timetable, _reads = self.timetable([], closed=_Closed("2026-03-02"))
         self.assertEqual(
-            [reader.deadline(at, 1, DAY, True) for at in (friday, saturday)],
+            [timetable.deadline(at, 1, DAY, True) for at in (friday, saturday)],
             [utc("2026-03-02 22:59:59"), utc("2026-03-08 22:59:59")],
         )
 
@@ -917,13 +917,15 @@ class TestReader(unittest.TestCase):
         for year in (1, 1815, 1969, 2101, 9000):
             with self.subTest(year=year):
                 moment = datetime(year, 5, 5, 10)
-                reader, reads = self.reader([moment, utc("2026-03-02 10:00")], "UTC")
+                timetable, reads = self.timetable(
+                    [moment, utc("2026-03-02 10:00")], "UTC"
+                )
                 self.assertEqual(
-                    reader.deadline(moment, 1, DAY, True),
+                    timetable.deadline(moment, 1, DAY, True),
                     datetime(year, 5, 6, 23, 59, 59),
                 )
                 self.assertEqual(
-                    reader.deadline(utc("2026-03-06 10:00"), 1, DAY, True),
+                    timetable.deadline(utc("2026-03-06 10:00"), 1, DAY, True),
                     utc("2026-03-09 23:59:59"),
                 )
                 for start, end in reads:

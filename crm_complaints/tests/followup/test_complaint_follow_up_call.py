@@ -207,7 +207,7 @@ class TestFollowUpNotReached(CallsCommon):
                 self.assertFalse(entry.result)
                 self.assertEqual(entry.followed, "again")
                 self.assertEqual(entry.next_call_on, day)
-                self.assertEqual(entry.words, "Voicemail.")
+                self.assertEqual(entry.customer_words, "Voicemail.")
                 self.assertEqual(entry.user_id, self.handler)
 
     def test_who_was_not_reached_has_not_heard_from_us(self):
@@ -237,7 +237,7 @@ class TestFollowUpNotReached(CallsCommon):
                 wizard.action_write()
                 self.assertEqual(len(self.register(complaint)), attempts)
                 self.assertEqual(
-                    self.register(complaint).mapped("attempt"),
+                    self.register(complaint).mapped("attempt_number"),
                     list(range(1, attempts + 1)),
                 )
 
@@ -450,7 +450,7 @@ class TestFollowUpNotReached(CallsCommon):
 @tagged("post_install", "-at_install")
 class TestFollowUpLost(CallsCommon):
     def test_it_is_not_opened_again_without_a_reason(self):
-        for answer in ("lost", "partly_reopen", "lost_second_look"):
+        for answer in ("lost", "partly_reopen", "lost_review"):
             with self.subTest(answer):
                 complaint = self.resolved()
                 wizard = self.wizard(complaint, words="  ")
@@ -465,7 +465,7 @@ class TestFollowUpLost(CallsCommon):
         self.press(complaint, "lost", words="Hm.", reason="The refund is missing.")
         entry = self.register(complaint)
         self.assertEqual(
-            (entry.words, entry.reason, entry.result, entry.followed),
+            (entry.customer_words, entry.reason, entry.result, entry.followed),
             ("Hm.", "The refund is missing.", "lost", "reopened"),
         )
         self.assertIn("The refund is missing.", self.history(complaint))
@@ -492,9 +492,9 @@ class TestFollowUpLost(CallsCommon):
 
     def test_another_person_looks_at_it(self):
         complaint = self.resolved()
-        self.press(complaint, "lost_second_look", words="I want somebody else.")
+        self.press(complaint, "lost_review", words="I want somebody else.")
         self.assertEqual(complaint.complaint_phase, "solution")
-        self.assertTrue(complaint.complaint_second_look_open)
+        self.assertTrue(complaint.complaint_review_open)
         self.assertFalse(complaint.user_id)
         self.assertEqual(complaint.complaint_follow_up_result, "lost")
         self.assertEqual(self.register(complaint).followed, "second_look")
@@ -507,9 +507,9 @@ class TestFollowUpLost(CallsCommon):
         complaint.sudo().complaint_outcome = "not_upheld"
         complaint.sudo().action_complaint_resolve()
         wizard = self.wizard(complaint, self.team_handler, words="Still not.")
-        self.assertFalse(wizard.second_look_possible)
+        self.assertFalse(wizard.review_possible)
         with self.assertRaises(UserError):
-            wizard.action_lost_second_look()
+            wizard.action_lost_review()
         self.assertEqual(complaint.complaint_phase, "follow_up")
         self.assertFalse(self.register(complaint))
 
@@ -524,7 +524,7 @@ class TestFollowUpRepeated(CallsCommon):
         first = self.resolved(**vals)
         repeat = self.create_complaint(name="Again")
         with self.at(LATER):
-            first._complaint_found_repeated(repeat)
+            first._complaint_close_as_repeated(repeat)
         return first, repeat
 
     def test_first_one_is_closed_as_not_successful(self):
@@ -547,7 +547,7 @@ class TestFollowUpRepeated(CallsCommon):
     def test_whoever_registers_it_needs_no_rights_on_the_first(self):
         first = self.resolved()
         repeat = self.create_complaint()
-        first.with_user(self.portal_user)._complaint_found_repeated(repeat)
+        first.with_user(self.portal_user)._complaint_close_as_repeated(repeat)
         self.assertEqual(first.complaint_phase, "closed")
 
     def test_what_is_not_in_follow_up_stays_as_it_is(self):
@@ -555,20 +555,20 @@ class TestFollowUpRepeated(CallsCommon):
         for phase in ("hearing", "closed", "withdrawn"):
             first = self.create_complaint(partner_id=self.customer.id)
             self.move(first, phase)
-            first._complaint_found_repeated(repeat)
+            first._complaint_close_as_repeated(repeat)
             self.assertEqual(first.complaint_phase, phase)
             self.assertFalse(first.complaint_follow_up_result)
             self.assertFalse(self.register(first))
 
     def test_complaint_is_no_repeat_of_itself(self):
         first = self.resolved()
-        first._complaint_found_repeated(first)
+        first._complaint_close_as_repeated(first)
         self.assertEqual(first.complaint_phase, "follow_up")
 
     def test_what_was_promised_is_promised_still(self):
         first = self.resolved()
         remedy = self.promised(first)
-        first._complaint_found_repeated(self.create_complaint())
+        first._complaint_close_as_repeated(self.create_complaint())
         self.assertEqual(first.complaint_phase, "closed")
         self.assertEqual(remedy.state, "accepted")
 
@@ -576,7 +576,9 @@ class TestFollowUpRepeated(CallsCommon):
         first = self.resolved()
         self.promised(first)
         with self.assertRaises(UserError):
-            self.move(first.with_context(complaint_promises="PROMISES_STAND"), "closed")
+            self.move(
+                first.with_context(complaint_remedies_stand="REMEDIES_STAND"), "closed"
+            )
 
     def test_colleague_does_not_learn_of_a_complaint_about_himself(self):
         first, repeat = self.repeated()
@@ -686,7 +688,9 @@ class TestFollowUpRegister(CallsCommon):
         self.env["complaint.merge"].with_user(self.handler)._merge(
             keep.with_user(self.handler), complaint.with_user(self.handler)
         )
-        self.assertEqual(self.register(keep).mapped("words"), ["It broke again"])
+        self.assertEqual(
+            self.register(keep).mapped("customer_words"), ["It broke again"]
+        )
         self.assertFalse(self.register(complaint))
 
     def test_every_call_of_every_resolution_stays(self):
@@ -698,7 +702,7 @@ class TestFollowUpRegister(CallsCommon):
         calls = self.register(complaint)
         self.assertEqual(
             [
-                (c.cycle, c.attempt, c.how, c.reached, c.result, c.followed)
+                (c.cycle, c.attempt_number, c.how, c.reached, c.result, c.followed)
                 for c in calls
             ],
             [

@@ -90,7 +90,7 @@ class TestSixthPhase(RatingRequestCommon):
         calls = complaint.complaint_follow_up_call_ids.sorted("id")
         self.assertEqual(calls.mapped("result"), ["lost", "restored"])
         self.assertEqual(calls.mapped("cycle"), [1, 2])
-        self.assertEqual(calls[0].words, "I shall never come back")
+        self.assertEqual(calls[0].customer_words, "I shall never come back")
         self.assertEqual(complaint.complaint_rating_ids.mapped("rating"), [1])
         self.assertEqual(self.milestones("resolve"), ["met", "met"])
         # and no further requests

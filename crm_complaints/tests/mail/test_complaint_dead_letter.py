@@ -82,7 +82,7 @@ class TestDeadLetterKept(DeadLetterCommon):
                     )
                     self.assertEqual(letter.received_at, self.clock)
                     words = PYTHON if kind == "python" else DATABASE
-                    self.assertIn(words, letter.error)
+                    self.assertIn(words, letter.failure)
                     self.assertIn(BODY, html2plaintext(letter.preview))
                     self.assertFalse(letter.ticket_id)
         self.assertEqual(self.complaints(), before, "not half a complaint")
@@ -98,7 +98,7 @@ class TestDeadLetterKept(DeadLetterCommon):
         for user in (self.leader, self.manager):
             for name in ("error_details", "delivery"):
                 with self.subTest(user=user.name, name=name):
-                    self.assertTrue(letter.with_user(user).error)
+                    self.assertTrue(letter.with_user(user).failure)
                     with self.assertRaises(AccessError):
                         letter.with_user(user).read([name])
         self.manager.group_ids += self.env.ref("base.group_system")
@@ -343,7 +343,7 @@ class TestDeadLetterSeenTo(DeadLetterCommon):
                 self.assertEqual(letter.state, "open")
                 self.assertEqual(letter.attempts, 2)
                 words = PYTHON if kind == "python" else DATABASE
-                self.assertIn(words, letter.error)
+                self.assertIn(words, letter.failure)
                 self.assertNotEqual(letter.error_details, details)
                 self.assertEqual(len(self.letter_activities(letter)), 1)
                 self.assertEqual(self.complaints(), before)
@@ -520,7 +520,7 @@ class TestDeadLetterAccess(DeadLetterCommon):
                 "name": "Broken on arrival",
                 "email_from": "peter@novak.example",
                 "received_at": cls.clock,
-                "error": "Unreadable",
+                "failure": "Unreadable",
                 "raw": base64.b64encode(raw),
                 "raw_size": len(raw),
                 "team_id": cls.team.id,
@@ -546,7 +546,7 @@ class TestDeadLetterAccess(DeadLetterCommon):
             with self.subTest(user.name):
                 letter = self.letter.with_user(user)
                 self.assertEqual(letter.search([]), self.letter)
-                self.assertTrue(letter.read(["name", "raw", "preview", "error"]))
+                self.assertTrue(letter.read(["name", "raw", "preview", "failure"]))
 
     def test_nobody_else_sees_it(self):
         for user in self.barred:
@@ -586,7 +586,7 @@ class TestDeadLetterAccess(DeadLetterCommon):
             "raw": base64.b64encode(b"Subject: Other\n\n"),
             "state": "done",
             "ticket_id": self.create_complaint().id,
-            "error": "None",
+            "failure": "None",
             "name": "Other",
             "attempts": 0,
             "received_at": "2026-01-01 00:00:00",

@@ -179,7 +179,7 @@ class TestMailAttempts(FaultMixin, ComplaintMailCommon):
         self.assertFalse(self.receive(raw))
         letter = Letter.search([])
         self.assertEqual(len(letter), 1)
-        self.assertIn(str(MOST_ATTEMPTS), letter.error)
+        self.assertIn(str(MOST_ATTEMPTS), letter.failure)
         self.assertEqual(letter.activity_ids.user_id, self.leader)
         letter.with_user(self.leader).action_retry()
         self.assertEqual(letter.state, "done")

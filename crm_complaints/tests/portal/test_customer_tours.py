@@ -52,7 +52,7 @@ class TestCustomerTours(ComplaintPortalCommon):
         self.assertEqual(
             self.complaint.complaint_decision_words, "I want my money back."
         )
-        self.assertTrue(self.complaint.complaint_second_look_open)
+        self.assertTrue(self.complaint.complaint_review_open)
 
     def test_he_signs_in_and_rates(self):
         self.resolve()

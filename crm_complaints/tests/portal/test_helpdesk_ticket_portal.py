@@ -228,8 +228,8 @@ class TestComplaintPages(ComplaintPortalCommon):
                 "complaint_reopened_count",
                 "complaint_resolved_at",
                 "complaint_responsible_id",
-                "complaint_second_look_at",
-                "complaint_second_look_open",
+                "complaint_review_requested_at",
+                "complaint_review_open",
                 "complaint_tz",
                 "complaint_urgency",
             },
@@ -620,13 +620,13 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.as_user(self.portal_user)
 
         def take_back_and_change():
-            remedies[0].action_take_back()
+            remedies[0].action_withdraw_offer()
             remedies[0].description = "A smaller voucher."
             self.complaint._complaint_propose()
 
         for change in (
             lambda: self.offer("One more.", alternative=True),
-            lambda: remedies[1].action_take_back(),
+            lambda: remedies[1].action_withdraw_offer(),
             take_back_and_change,
         ):
             page = self.get(self.path())
@@ -641,7 +641,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.assertEqual(self.complaint.complaint_decision, "pending")
         page = self.get(self.path())
         for remedy in self.complaint._complaint_offer():
-            remedy.action_take_back()
+            remedy.action_withdraw_offer()
         answer = self.act("accept", page, 409, choice=str(remedies[0].id))
         self.assertIn("The offer has changed meanwhile", self.read_text(answer))
 
@@ -681,7 +681,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         page = self.get(self.path())
         for _click in range(2):
             answer = self.act("second_look", page, words="See <b>again</b>.")
-        self.assertTrue(self.complaint.complaint_second_look_open)
+        self.assertTrue(self.complaint.complaint_review_open)
         self.assertFalse(self.complaint.user_id)
         self.assertIn("afresh", self.read_text(self.get(answer.headers["Location"])))
         self.assertIn("Somebody else will look at it", self.standing())

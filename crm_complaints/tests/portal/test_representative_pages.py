@@ -30,7 +30,7 @@ class TestRepresentativePages(ComplaintPortalCommon):
                 "attachment_ids": [Command.set(document.ids)],
             }
         )
-        reader = self.complaint._complaint_recipients()[-1]
+        reader = self.complaint._complaint_per_recipient()[-1]
         path = reader.get_portal_url()
         self.assertIn(consent.sudo().access_token, path)
         return path

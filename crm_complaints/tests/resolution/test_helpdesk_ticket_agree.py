@@ -128,7 +128,7 @@ class TestOffer(AgreementCommon):
         with self.assertRaises(UserError):
             remedy.action_done()
         with self.assertRaises(UserError):
-            remedy.action_take_back()
+            remedy.action_withdraw_offer()
 
     def test_says_what_is_missing(self):
         ticket = self.complaint()
@@ -153,7 +153,7 @@ class TestOffer(AgreementCommon):
     def test_taken_back_to_be_changed(self):
         ticket = self.offered()
         remedy = ticket.complaint_remedy_ids
-        remedy.action_take_back()
+        remedy.action_withdraw_offer()
         self.assertEqual(remedy.state, "draft")
         self.assertFalse(ticket.complaint_decision)
         remedy.amount = 50
@@ -391,7 +391,7 @@ class TestPromises(AgreementCommon):
         )
         for remedy, act in (
             (promised.complaint_remedy_ids, "action_done"),
-            (offered.complaint_remedy_ids, "action_take_back"),
+            (offered.complaint_remedy_ids, "action_withdraw_offer"),
         ):
             remedy = remedy.with_user(self.handler)
             self.assertTrue(remedy.has_access("read"))
@@ -419,7 +419,7 @@ class TestPromises(AgreementCommon):
         self.move(ticket, "follow_up")
         with self.refused("We pay your money back"):
             self.move(ticket, "closed")
-        ticket.complaint_promise_reason = "He has moved abroad and wants nothing"
+        ticket.complaint_close_reason = "He has moved abroad and wants nothing"
         self.move(ticket, "closed")
         self.assertEqual(remedy.state, "cancelled")
         self.assertEqual(remedy.cancel_reason, "He has moved abroad and wants nothing")
@@ -455,10 +455,10 @@ class TestPromises(AgreementCommon):
 
     def test_reason_does_not_outlive_a_reopening(self):
         ticket, _remedy = self.promised()
-        ticket.complaint_promise_reason = "Once"
+        ticket.complaint_close_reason = "Once"
         self.move(ticket, "closed")
         ticket.action_complaint_reopen()
-        self.assertFalse(ticket.complaint_promise_reason)
+        self.assertFalse(ticket.complaint_close_reason)
 
     def test_nothing_stays_on_offer_when_it_ends(self):
         for phase in ("closed", "withdrawn"):
@@ -473,7 +473,7 @@ class TestPromises(AgreementCommon):
                 self.assertFalse(ticket.complaint_answer_by)
                 if phase == "withdrawn":
                     ticket.action_complaint_reopen()
-                ticket._complaint_ask_second_look()
+                ticket._complaint_request_review()
                 self.assertEqual(ticket.complaint_phase, "solution")
 
     def test_offer_that_our_answer_promised_is_not_asked_about(self):

@@ -6,7 +6,7 @@ registry.category("web_tour.tours").add("complaint_order", {
         { trigger: ".o_complaint_banner:contains(A complaint is open: Hearing)" },
         { trigger: ".o_complaint_banner .o_complaint_avoid:contains(Selling anything)" },
         {
-            trigger: ".o_statusbar_buttons button[name=action_complaint_take]",
+            trigger: ".o_statusbar_buttons button[name=action_complaint_new]",
             run: "click",
         },
         {

@@ -75,16 +75,16 @@ class TestSecondStage(SecondStageCommon):
     def test_asking_opens_it_again_and_takes_it_from_its_handler(self):
         ticket = self.answered()
         with self.at(self.clock + timedelta(hours=2)):
-            ticket.sudo()._complaint_ask_second_look("You did not read my letter.")
+            ticket.sudo()._complaint_request_review("You did not read my letter.")
         self.assertEqual(ticket.complaint_phase, "solution")
         self.assertEqual(ticket.complaint_reopened_count, 1)
         self.assertFalse(ticket.complaint_level)
         self.assertFalse(ticket.user_id)
         self.assertIn(self.handler, ticket.complaint_former_handler_ids)
         self.assertEqual(
-            ticket.complaint_second_look_at, self.clock + timedelta(hours=2)
+            ticket.complaint_review_requested_at, self.clock + timedelta(hours=2)
         )
-        self.assertTrue(ticket.complaint_second_look_open)
+        self.assertTrue(ticket.complaint_review_open)
         activity = self.activities_of(ticket, SECOND_LOOK)
         self.assertEqual(activity.user_id, self.leader)
         self.assertIn("You did not read my letter.", activity.note)
@@ -95,22 +95,22 @@ class TestSecondStage(SecondStageCommon):
 
     def test_no_reasons_are_demanded_and_words_are_no_html(self):
         ticket = self.answered()
-        ticket._complaint_ask_second_look()
+        ticket._complaint_request_review()
         other = self.answered()
-        other._complaint_ask_second_look("<b>No</b>")
+        other._complaint_request_review("<b>No</b>")
         self.assertIn("&lt;b&gt;", "".join(other.message_ids.mapped("body")))
-        self.assertTrue(ticket.complaint_second_look_open)
+        self.assertTrue(ticket.complaint_review_open)
 
     def test_asking_again_changes_nothing(self):
         ticket = self.answered()
-        ticket._complaint_ask_second_look()
+        ticket._complaint_request_review()
         count = len(ticket.message_ids)
         with self.at(self.clock + timedelta(hours=2)):
-            ticket._complaint_ask_second_look()
+            ticket._complaint_request_review()
             self.assertEqual(len(ticket.message_ids), count)
-            ticket._complaint_ask_second_look("And hurry")
+            ticket._complaint_request_review("And hurry")
         self.assertIn("And hurry", "".join(ticket.message_ids.mapped("body")))
-        self.assertEqual(ticket.complaint_second_look_at, self.clock)
+        self.assertEqual(ticket.complaint_review_requested_at, self.clock)
         self.assertEqual(ticket.complaint_reopened_count, 1)
         self.assertEqual(len(self.activities_of(ticket, SECOND_LOOK)), 1)
 
@@ -118,10 +118,10 @@ class TestSecondStage(SecondStageCommon):
         ticket = self.create_complaint(self.leader, user_id=self.handler.id)
         self.move(ticket, "solution")
         self.offer(ticket)
-        ticket._complaint_ask_second_look()
+        ticket._complaint_request_review()
         self.assertEqual(ticket.complaint_decision, "rejected")
         self.assertEqual(ticket.complaint_remedy_ids.state, "rejected")
-        self.assertTrue(ticket.complaint_second_look_open)
+        self.assertTrue(ticket.complaint_review_open)
 
     def test_asking_is_for_what_was_answered(self):
         fresh = self.create_complaint(self.leader, user_id=self.handler.id)
@@ -132,22 +132,22 @@ class TestSecondStage(SecondStageCommon):
         for ticket in (fresh, withdrawn, second):
             before = ticket.read()
             with self.assertRaises(UserError):
-                ticket._complaint_ask_second_look()
+                ticket._complaint_request_review()
             self.assertEqual(ticket.read(), before)
 
     def test_an_answer_given_before_it_was_opened_again_counts(self):
         ticket = self.answered()
         ticket.action_complaint_reopen()
-        ticket._complaint_ask_second_look()
-        self.assertTrue(ticket.complaint_second_look_open)
+        ticket._complaint_request_review()
+        self.assertTrue(ticket.complaint_review_open)
 
     def test_referred_he_may_ask_once_more(self):
         ticket = self.answered()
         ticket._complaint_escalate(self.team_handler)
         ticket._complaint_refer(self.body)
         with self.at(self.clock + timedelta(days=1)):
-            ticket._complaint_ask_second_look()
-            self.assertTrue(ticket.complaint_second_look_open)
+            ticket._complaint_request_review()
+            self.assertTrue(ticket.complaint_review_open)
             self.assertFalse(ticket.user_id)
             with self.assertRaises(UserError):
                 ticket._complaint_escalate(self.team_handler)
@@ -156,10 +156,10 @@ class TestSecondStage(SecondStageCommon):
 
     def test_nobody_is_chosen_for_what_is_taken_back(self):
         ticket = self.answered()
-        ticket._complaint_ask_second_look()
+        ticket._complaint_request_review()
         ticket.action_complaint_withdraw()
         self.assertFalse(self.activities_of(ticket, SECOND_LOOK))
-        self.assertFalse(ticket.complaint_second_look_open)
+        self.assertFalse(ticket.complaint_review_open)
 
     # ---------------------------------------------------
     # Escalating for review
@@ -188,12 +188,12 @@ class TestSecondStage(SecondStageCommon):
 
     def test_what_was_asked_for_is_done_by_choosing(self):
         ticket = self.answered()
-        ticket._complaint_ask_second_look()
+        ticket._complaint_request_review()
         with self.at(self.clock + timedelta(hours=1)):
             ticket._complaint_escalate(self.team_handler)
         self.assertFalse(self.activities_of(ticket, SECOND_LOOK))
-        self.assertFalse(ticket.complaint_second_look_open)
-        self.assertEqual(ticket.complaint_second_look_at, self.clock)
+        self.assertFalse(ticket.complaint_review_open)
+        self.assertEqual(ticket.complaint_review_requested_at, self.clock)
 
     def test_it_is_for_what_was_answered_once(self):
         fresh = self.create_complaint(self.leader, user_id=self.handler.id)
@@ -250,7 +250,7 @@ class TestSecondStage(SecondStageCommon):
 
     def test_whoever_took_it_after_the_customer_asked_may_be_the_one(self):
         ticket = self.answered()
-        ticket._complaint_ask_second_look()
+        ticket._complaint_request_review()
         ticket.user_id = self.team_handler
         ticket._complaint_escalate(self.team_handler)
         self.assertEqual(ticket.complaint_reviewer_id, self.team_handler)
@@ -342,7 +342,7 @@ class TestSecondStage(SecondStageCommon):
             {"complaint_reviewer_id": self.handler.id},
             {"complaint_escalated_count": 0},
             {"complaint_escalated_at": False},
-            {"complaint_second_look_at": False},
+            {"complaint_review_requested_at": False},
             {"complaint_referred_at": False},
             {"complaint_first_outcome": "upheld"},
             {"complaint_first_decision": "accepted"},
@@ -413,7 +413,7 @@ class TestSecondStage(SecondStageCommon):
         given = self.clock + timedelta(hours=2)
         ticket = self.answered()
         with self.at(asked):
-            ticket._complaint_ask_second_look()
+            ticket._complaint_request_review()
         with self.at(given):
             ticket._complaint_escalate(self.team_handler)
         self.assertEqual(

@@ -27,7 +27,7 @@ OTHERS = (
 REMEDY_FIGURES = (
     "complaint_remedy_count",
     "complaint_remedy_amount",
-    "complaint_promise_count",
+    "complaint_outstanding_count",
 )
 TICKET_FIGURES = COUNTS + OTHERS
 FROM_ZERO = COUNTS + REMEDY_FIGURES
@@ -129,10 +129,10 @@ class ResPartner(models.Model):
         groups="base.group_user",
         help="In the currency of your company, at today's rates.",
     )
-    complaint_promise_count = fields.Integer(
+    complaint_outstanding_count = fields.Integer(
         string="Promised, not Done",
         compute="_compute_complaint_remedies",
-        search=_searched("complaint_promise_count"),
+        search=_searched("complaint_outstanding_count"),
         aggregator=None,
         groups="base.group_user",
         help="Remedies that the customer has accepted and does not have yet.",
@@ -413,7 +413,7 @@ class ResPartner(models.Model):
                 done,
                 self.env.company.currency_id.decimal_places,
             ),
-            "complaint_promise_count": SQL(
+            "complaint_outstanding_count": SQL(
                 "COUNT(*) FILTER (WHERE %s = 'accepted')", remedy("state")
             ),
         }

@@ -10,7 +10,7 @@ from functools import partial
 from odoo import models
 from odoo.exceptions import MissingError
 
-from .isolation import error_text, isolated
+from ..core.isolation import error_text, isolated
 
 
 class HelpdeskTicket(models.Model):

@@ -2,24 +2,24 @@
 
 # Key in the context: the recipient of what is written. Its value is one of the objects
 # below; anything that comes over RPC is not, and is ignored.
-READER = "complaint_reader"
+RECIPIENT = "complaint_recipient"
 
 
-class Reader:
+class Recipient:
     """A recipient of letters; an object that cannot be sent over RPC."""
 
     def __init__(self, name):
         self.name = name
 
     def __repr__(self):
-        return f"<reader {self.name}>"
+        return f"<recipient {self.name}>"
 
 
-CUSTOMER_READS = Reader("customer")
-REPRESENTATIVE_READS = Reader("representative")
+TO_CUSTOMER = Recipient("customer")
+TO_REPRESENTATIVE = Recipient("representative")
 # Without consent on file: only the acknowledgement with the request for consent.
-REPRESENTATIVE_ASKED = Reader("representative without consent")
-READERS = (CUSTOMER_READS, REPRESENTATIVE_READS, REPRESENTATIVE_ASKED)
-REPRESENTATIVE = (REPRESENTATIVE_READS, REPRESENTATIVE_ASKED)
+TO_REPRESENTATIVE_WITHOUT_CONSENT = Recipient("representative without consent")
+RECIPIENTS = (TO_CUSTOMER, TO_REPRESENTATIVE, TO_REPRESENTATIVE_WITHOUT_CONSENT)
+REPRESENTATIVES = (TO_REPRESENTATIVE, TO_REPRESENTATIVE_WITHOUT_CONSENT)
 # Kinds of letters to the representative, with or without consent.
-TO_REPRESENTATIVE = ("authority",)
+REPRESENTATIVE_LETTERS = ("authority",)

@@ -10,7 +10,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ...engine import outcomes, phases
-from ...models.customer.res_partner_file import REMEDY_FIGURES, TICKET_FIGURES
+from ...models.customer.res_partner_history import REMEDY_FIGURES, TICKET_FIGURES
 from ..common import ComplaintCommon
 
 FIGURES = TICKET_FIGURES + REMEDY_FIGURES
@@ -267,7 +267,7 @@ class TestPartnerFigures(PartnerFileCommon):
                 ),
                 2,
             ),
-            "complaint_promise_count": len(
+            "complaint_outstanding_count": len(
                 [remedy for remedy in remedies if remedy.state == "accepted"]
             ),
         }

@@ -13,7 +13,7 @@ from ...engine import phases
 from .complaint_policy import LEVELS
 
 # The leader has to choose the reviewer.
-SECOND_LOOK_ACTIVITY = "crm_complaints.mail_activity_type_second_look"
+REVIEW_ACTIVITY = "crm_complaints.mail_activity_type_second_look"
 # Fields that change the handler or the phase.
 _HANDLING = frozenset({"user_id", "team_id", "stage_id", "is_complaint"})
 
@@ -32,7 +32,7 @@ class HelpdeskTicket(models.Model):
         complaint_written_by="code",
         complaint_merge="keep",
     )
-    complaint_second_look_at = fields.Datetime(
+    complaint_review_requested_at = fields.Datetime(
         string="Second Look Asked for",
         readonly=True,
         copy=False,
@@ -87,8 +87,8 @@ class HelpdeskTicket(models.Model):
         compute="_compute_complaint_reviewer_candidate_ids",
         help="Those who may work this complaint and had no part in it so far.",
     )
-    complaint_second_look_open = fields.Boolean(
-        compute="_compute_complaint_second_look_open",
+    complaint_review_open = fields.Boolean(
+        compute="_compute_complaint_review_open",
         help="The customer asked, and nobody has been chosen yet.",
     )
     # the reviewer decides again; the first decision stays on record
@@ -149,7 +149,7 @@ class HelpdeskTicket(models.Model):
         "user_id",
         "complaint_former_handler_ids",
         "complaint_concerned_user_ids",
-        "complaint_second_look_open",
+        "complaint_review_open",
     )
     def _compute_complaint_reviewer_candidate_ids(self):
         Users = self.env["res.users"]
@@ -169,20 +169,20 @@ class HelpdeskTicket(models.Model):
             # sudo: the list of staff complained about is hidden from them
             barred = ticket.sudo().complaint_concerned_user_ids
             barred |= ticket.sudo().complaint_former_handler_ids
-            if not ticket.complaint_second_look_open:
+            if not ticket.complaint_review_open:
                 barred |= ticket.sudo().user_id
             ticket.complaint_reviewer_candidate_ids = workers[company] - barred
 
     @api.depends(
-        "complaint_second_look_at", "complaint_escalated_at", "complaint_is_open"
+        "complaint_review_requested_at", "complaint_escalated_at", "complaint_is_open"
     )
-    def _compute_complaint_second_look_open(self):
+    def _compute_complaint_review_open(self):
         for ticket in self:
             asked, given = (
-                ticket.complaint_second_look_at,
+                ticket.complaint_review_requested_at,
                 ticket.complaint_escalated_at,
             )
-            ticket.complaint_second_look_open = (
+            ticket.complaint_review_open = (
                 bool(asked)
                 and not (given and given >= asked)
                 and ticket.complaint_is_open
@@ -291,14 +291,17 @@ class HelpdeskTicket(models.Model):
     def _complaint_ensure_can_put_back(self, phases_before):
         super()._complaint_ensure_can_put_back(phases_before)
         for ticket in self:
-            if ticket.complaint_second_look_at or ticket.complaint_level == "second":
+            if (
+                ticket.complaint_review_requested_at
+                or ticket.complaint_level == "second"
+            ):
                 ticket._complaint_refuse_putting_back()
 
     def _complaint_phase_changed(self, moves):
         super()._complaint_phase_changed(moves)
         # withdrawn ones need no reviewer
-        moves.withdrawn.filtered("complaint_second_look_at").activity_unlink(
-            [SECOND_LOOK_ACTIVITY]
+        moves.withdrawn.filtered("complaint_review_requested_at").activity_unlink(
+            [REVIEW_ACTIVITY]
         )
 
     def _complaint_policy_facts(self):
@@ -354,7 +357,7 @@ class HelpdeskTicket(models.Model):
             )
         if (
             self.complaint_level == "second"
-            and not self.complaint_second_look_open
+            and not self.complaint_review_open
             and not self.complaint_referred_at
         ):
             raise UserError(
@@ -383,7 +386,7 @@ class HelpdeskTicket(models.Model):
             or self.complaint_reopened_count
         )
 
-    def _complaint_ask_second_look(self, words=""):
+    def _complaint_request_review(self, words=""):
         """Note that the customer asks for a review; they need not say why.
 
         Reopens a resolved complaint, and takes it from its handler. Asking again
@@ -396,7 +399,7 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         ticket = self.sudo()  # the customer asks, who has no write access
         asked = self.env._("The customer asks that another person looks at it.")
-        if ticket.complaint_second_look_open:
+        if ticket.complaint_review_open:
             if words:
                 ticket._complaint_log_words(asked, words)
             return
@@ -427,7 +430,7 @@ class HelpdeskTicket(models.Model):
         ticket._complaint_set_phase(
             phases.SOLUTION,
             {
-                "complaint_second_look_at": fields.Datetime.now(),
+                "complaint_review_requested_at": fields.Datetime.now(),
                 "complaint_former_handler_ids": [
                     Command.link(user.id) for user in ticket.user_id
                 ],
@@ -437,7 +440,7 @@ class HelpdeskTicket(models.Model):
         ticket._complaint_tell_leader(
             self.env._("Choose who looks at it afresh"),
             words or asked,
-            SECOND_LOOK_ACTIVITY,
+            REVIEW_ACTIVITY,
         )
 
     def _complaint_log_words(self, summary, words):
@@ -494,7 +497,7 @@ class HelpdeskTicket(models.Model):
         if ticket.complaint_is_open:
             values["complaint_escalated_count"] = ticket.complaint_escalated_count + 1
         ticket._complaint_set_phase(phases.SOLUTION, values)
-        ticket.activity_unlink([SECOND_LOOK_ACTIVITY])
+        ticket.activity_unlink([REVIEW_ACTIVITY])
         if not ticket.with_user(reviewer).has_access("write"):
             # because of a custom record rule
             raise UserError(
