@@ -1,4 +1,4 @@
-"""Taking a complaint by phone, at the desk or from a letter."""
+"""Intake: registering a complaint from a call, a visit or a letter."""
 
 import base64
 from datetime import date, datetime, timedelta
@@ -28,7 +28,7 @@ class IntakeCommon(ComplaintMailCommon):
         cls.Intake = cls.env["complaint.intake"].with_user(cls.handler)
 
     def intake(self, user=None, **vals):
-        """Return what was typed, as it is saved before a button does its work."""
+        """Return the wizard as typed, saved before a button is used."""
         return self.Intake.with_user(user or self.handler).create(
             {"name": "Cold coffee", "description": "It was cold,\ntwice.", **vals}
         )
@@ -50,7 +50,7 @@ class IntakeCommon(ComplaintMailCommon):
 
 @tagged("post_install", "-at_install")
 class TestIntakeWho(IntakeCommon):
-    """Whoever calls is found as one types, with their complaints."""
+    """Callers are found while typing, with their complaints."""
 
     def test_found_by_every_spelling_of_his_number(self):
         for stored in ("+32 2 555 01 01", "02/555.01.01", "0032(0)25550101"):
@@ -202,7 +202,7 @@ class TestIntakeWho(IntakeCommon):
 
 @tagged("post_install", "-at_install")
 class TestIntakeRegister(IntakeCommon):
-    """What was said becomes a complaint, with its reference to read out."""
+    """What was said becomes a complaint, with a reference to read out."""
 
     def test_what_was_noted_is_on_the_complaint(self):
         with Form(
@@ -415,7 +415,7 @@ class TestIntakeRegister(IntakeCommon):
 
 @tagged("post_install", "-at_install")
 class TestIntakeEarlier(IntakeCommon):
-    """“It is about this one”: what they say is added to their complaint."""
+    """“It is about this one”: the call is added to an earlier complaint."""
 
     @classmethod
     def setUpClass(cls):

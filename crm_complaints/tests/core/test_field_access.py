@@ -1,4 +1,4 @@
-"""Who writes a field: each field that says so, tried by every role in every way."""
+"""Field access: every role tries every way to write each restricted field."""
 
 import ast
 import base64
@@ -24,15 +24,15 @@ ROLES = (
     "user_employee",
     "handler_b",
 )
-# What a client could send for an object of ours in the context.
+# What a client could send in the context instead of an object of ours.
 JSON_VALUES = (True, 1, "history", [1], {"a": 1})
 CHANGES = ("write", "create")
-# What no text for users may hold.
+# What no text for users may contain.
 TECHNICAL = ("helpdesk_mgmt", "helpdesk.ticket", "complaint.", "complaint_", "group_")
 
 
 class _RolledBack(Exception):
-    """Raised to take back what an attempt has done."""
+    """Raised to undo what an attempt has done."""
 
 
 @tagged("post_install", "-at_install")
@@ -93,7 +93,7 @@ class TestFieldAccess(ComplaintCommon):
         self.made = {}
 
     def models(self):
-        """Return the models whose fields may say who writes them."""
+        """Return the models with field access."""
         return [
             self.env[name]
             for name in sorted(self.registry.descendants([MIXIN], "_inherit"))
@@ -101,7 +101,7 @@ class TestFieldAccess(ComplaintCommon):
         ]
 
     def guarded(self, model):
-        """Return the fields of a model that not everybody writes, with who does."""
+        """Return the restricted fields of a model, with who may write them."""
         writers = {
             field: model._complaint_writer(field) for field in model._fields.values()
         }
@@ -119,7 +119,7 @@ class TestFieldAccess(ComplaintCommon):
         return self.made[model._name]
 
     def value(self, field):
-        """Return a value that a field could have, and what an import calls it."""
+        """Return a valid value of a field, and the same as text of an import."""
         if field.type == "selection":
             keys = field.get_values(self.env)
             return keys[-1], keys[-1]
@@ -140,10 +140,10 @@ class TestFieldAccess(ComplaintCommon):
         }.get(field.type, ("Forged", "Forged"))
 
     def refusal(self, attempt, is_allowed):
-        """Return the words in which an attempt is refused, empty where it is not.
+        """Return the message with which an attempt is refused, empty where it is not.
 
-        What is allowed is taken back. That something else is missing or wrong is not
-        told as a lack of rights.
+        What is allowed is undone. Other errors, such as a missing value, must not be
+        reported as missing rights.
         """
         try:
             if is_allowed:
@@ -178,7 +178,7 @@ class TestFieldAccess(ComplaintCommon):
             "load": lambda: model.load([column], [[str(text)]]),
         }
         if field.type == "one2many" or not text:
-            del ways["load"]  # whole lines of other models, and what does not exist
+            del ways["load"]  # needs whole rows of other models, and existing records
         if not record:
             del ways["write"], ways["copy"]
         return ways
@@ -307,7 +307,7 @@ class TestFieldAccess(ComplaintCommon):
         self.assertTrue(tried)
 
     def paths_to(self, model, field):
-        """Return what to search by which path, to be told of a field."""
+        """Return the searches, by each path, that would tell a field's value."""
         yield model, field.name
         for name in self.registry:
             other = model.env[name]
@@ -402,8 +402,8 @@ class TestFieldAccess(ComplaintCommon):
                 self.check_context(dict.fromkeys(keys, value), plain)
 
     def registered(self, context):
-        """Return what becomes of a complaint that is registered with this context."""
-        # of somebody else each time: there are limits of an hour
+        """Return the result of registering a complaint with this context."""
+        # another customer each time, as there are limits per hour
         name = f"customer{self.Ticket.sudo().search_count([])}"
         customer = self.env["res.partner"].create(
             {"name": name, "email": f"{name}@weber.example"}

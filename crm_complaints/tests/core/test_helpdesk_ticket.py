@@ -1,4 +1,4 @@
-"""Many at once: what a further complaint costs, and what must cost nothing further."""
+"""Performance: queries per further complaint, and none for ordinary tickets."""
 
 from functools import partial
 from unittest.mock import patch
@@ -11,7 +11,7 @@ from ..common import ComplaintCommon
 
 @tagged("post_install", "-at_install")
 class TestPerformance(ComplaintCommon):
-    """Bounds are for a further record: the fixed costs of other addons do not count."""
+    """Bounds are per further record: fixed costs of other addons do not count."""
 
     def count(self, function, records):
         """Return how many queries ``function(records)`` takes, writing included."""
@@ -54,7 +54,7 @@ class TestPerformance(ComplaintCommon):
 
     def test_creating(self):
         """A complaint costs about what an ordinary ticket does, its e-mail included."""
-        # what a rule does with repeats is not what registering costs
+        # the rule for repeat complaints is no part of registering
         self.env.ref("crm_complaints.base_automation_repeat").active = False
         ordinary = self.cost(
             self.Ticket.with_user(self.outsider).create,
@@ -144,7 +144,7 @@ class TestPerformance(ComplaintCommon):
         self.assertEqual(counts[0], counts[1])
 
     def test_ordinary_tickets_pay_nothing(self):  # pylint: disable=missing-return
-        """What this addon adds to writing an ordinary ticket's stage."""
+        """Queries that this addon adds to writing an ordinary ticket's stage."""
         stages = [self.create_stage(None, name=name) for name in ("One", "Two")]
         tickets = self.ordinary(22)
         override = HelpdeskTicket.write

@@ -1,4 +1,4 @@
-"""Moving between phases: whichever way it is done, dates and plans come out right."""
+"""Phases: dates and activities are right after every way of moving."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Registering: any ticket becomes a complaint, and an ordinary one again, any way."""
+"""Registering: any ticket becomes a complaint, and an ordinary ticket again."""
 
 from datetime import datetime, timedelta
 
@@ -39,7 +39,7 @@ class TestRegister(ComplaintCommon):
         self.assertFalse(ticket.complaint_promised_at)
 
     def all_ways(self):
-        """Yield (name, function that makes a complaint of a ticket), one a way."""
+        """Yield (name, function) for each way to make a complaint of a ticket."""
 
         def by_action(ticket):
             ticket.action_complaint_register()
@@ -58,7 +58,7 @@ class TestRegister(ComplaintCommon):
             yield way.__name__, way
 
     # ---------------------------------------------------
-    # There
+    # Registering
     # ---------------------------------------------------
 
     def test_every_way_of_registering_has_the_same_effect(self):
@@ -326,7 +326,7 @@ class TestRegister(ComplaintCommon):
         self.assertOrdinary(ticket)
 
     # ---------------------------------------------------
-    # Made as a complaint
+    # Created as a complaint
     # ---------------------------------------------------
 
     def test_created_in_a_complaints_team_it_is_a_complaint(self):
@@ -428,7 +428,7 @@ class TestRegister(ComplaintCommon):
         self.assertOrdinary(self.create_ticket().copy())
 
     # ---------------------------------------------------
-    # And back
+    # Made an ordinary ticket again
     # ---------------------------------------------------
 
     def test_every_way_of_putting_back_restores_number_and_team(self):

@@ -1,4 +1,4 @@
-"""Stages and teams: complaints see complaint stages only, the others never see them."""
+"""Stages and teams: complaint stages are for complaints alone."""
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command

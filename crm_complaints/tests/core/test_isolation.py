@@ -1,4 +1,4 @@
-"""Isolation: what fails in a block takes back that block, and nothing else."""
+"""Isolation: an error in a block undoes that block, and nothing else."""
 
 import ast
 import logging
@@ -13,14 +13,14 @@ from ...models.core.isolation import RETRIED, error_text, isolated
 from ..common import ComplaintCommon
 
 ADDONS = Path(__file__).parents[3]
-# Where every error is caught and none raised again, and there alone. The engine knows
-# neither Odoo nor transactions; a sweep commits, so there is no savepoint to go back to.
+# The only functions that catch every error and raise none again. The engine knows
+# neither Odoo nor transactions; a sweep commits, so it has no savepoint to return to.
 CATCH_ALL = {
     ("crm_complaints/models/core/isolation.py", "isolated"),
     ("crm_complaints/engine/mail/source.py", "tolerant"),
     ("crm_complaints/models/clock/sweep.py", "sweep"),
 }
-# Who takes a transaction again; all others let it through by ``isolated``.
+# The functions that retry after a conflict; all others let it through ``isolated``.
 RETRYING = {
     "crm_complaints/models/core/isolation.py",
     "crm_complaints/models/clock/sweep.py",
@@ -167,7 +167,7 @@ class TestIsolated(TransactionCase):
             ):
                 raise Boom("words of a customer")
             self.assertIn("The thing (Boom)", logs.output[0])
-            # a traceback where nobody else is told
+            # a traceback only where nobody is told otherwise
             self.assertEqual(bool(logs.records[0].exc_info), level == logging.ERROR)
 
     def test_one_line_that_tells_people_what_went_wrong(self):
@@ -215,7 +215,7 @@ class TestIsolatedComplaints(ComplaintCommon):
 
 @tagged("post_install", "-at_install")
 class TestNothingElseIsCaught(TransactionCase):
-    """What catches every error hides those of tomorrow, so it is done in one place."""
+    """Catching every error hides new ones, so it is done in one place."""
 
     def functions(self):
         """Return (path, function) for each function and method of our addons."""
@@ -233,7 +233,7 @@ class TestNothingElseIsCaught(TransactionCase):
         }
 
     def catches_all(self, node):
-        """Tell whether this catches any error there may be, and raises none of them."""
+        """Tell whether this catches every error, and raises none of them."""
         everything = {"Exception", "BaseException"}
         if isinstance(node, ast.ExceptHandler):
             last = node.body[-1]

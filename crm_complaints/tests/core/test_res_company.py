@@ -1,4 +1,4 @@
-"""Numbers: each company counts its own complaints, a whole batch in one go."""
+"""Complaint numbers: each company has its own, drawn for a whole batch at once."""
 
 from datetime import datetime
 

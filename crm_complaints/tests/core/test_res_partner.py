@@ -1,4 +1,4 @@
-"""Customers: how many complaints there are, counted for the whole commercial entity."""
+"""res.partner: number of complaints, counted for the whole commercial entity."""
 
 import random
 from datetime import timedelta
@@ -90,7 +90,7 @@ class TestPartnerComplaints(ComplaintCommon):
         cls.env.invalidate_all()
 
     def views(self):
-        """Yield (what it is, environment) of everybody who counts differently."""
+        """Yield (description, environment) of each user with different access."""
         env = self.env(su=False)
         yield "all of A", env(user=self.handler)
         yield "his teams'", env(user=self.team_handler)
