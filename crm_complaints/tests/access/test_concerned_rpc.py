@@ -1,4 +1,4 @@
-"""Concerned staff over RPC: whatever they ask, they do not find what is about them."""
+"""Staff complained about, over RPC: no request shows them the complaint."""
 
 import json
 from base64 import b64encode
@@ -65,7 +65,7 @@ class ConcernedCase(ComplaintCommon, HttpCase):
         self.log_in(user or self.concerned)
         self.env.flush_all()
         params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
-        # what is refused is a warning there
+        # the server logs a refusal as a warning
         with mute_logger("odoo.http", "odoo.sql_db"):
             return self.call(f"/web/dataset/call_kw/{model}/{method}", **params)
 
@@ -77,7 +77,7 @@ class ConcernedCase(ComplaintCommon, HttpCase):
         ).json()
 
     def finds(self, records, names, group=None, user=None):
-        """Return the ways in which a user gets at any of these records.
+        """Return the ways in which a user reaches any of these records.
 
         :param names: fields to read
         :param str group: field to group by
@@ -119,7 +119,7 @@ class ConcernedCase(ComplaintCommon, HttpCase):
         return found
 
     def assertHides(self, records, names, group=None):
-        """Check that they are found until the complaint is about the user, and after."""
+        """Check that the user finds them, but not once the complaint is about them."""
         self.assertTrue(self.finds(records, names, group), "to begin with")
         self.about()
         self.assertEqual(self.finds(records, names, group), [])
@@ -139,7 +139,7 @@ class TestConcernedRPC(ConcernedCase):
         self.assertHides(messages, ["body", "subject"], "author_id")
 
     def test_each_message(self):
-        """What they wrote, and what they were told of, each by a rule of its own."""
+        """Messages they wrote and were notified of, which other rules open to them."""
         self.about()
         for message in self.complaint.message_ids:
             with self.subTest(message.body):
@@ -219,7 +219,7 @@ class TestConcernedRPC(ConcernedCase):
         self.assertHides(attachments, ["name", "raw"], "mimetype")
 
     def test_documents_he_added(self):
-        """A file is the complaint's, whether or not it knows by itself."""
+        """A file of the complaint, though its own fields do not name it."""
         document = (
             self.env["ir.attachment"]
             .with_user(self.concerned)
@@ -294,7 +294,7 @@ class TestConcernedRPC(ConcernedCase):
 
 @tagged("post_install", "-at_install")
 class TestConcernedAround(ConcernedCase):
-    """What leads to a hidden complaint from elsewhere."""
+    """Other records that lead to a hidden complaint."""
 
     def setUp(self):
         # after the rollback: rules made here patched the models
@@ -608,7 +608,7 @@ class TestConcernedAround(ConcernedCase):
             [("user_id", "=", self.concerned.id), ("res_id", "!=", self.complaint.id)]
         ).unlink()
         self.about()
-        # one that was left to them all the same
+        # an activity that is theirs nevertheless
         activity = self.complaint.sudo().activity_ids[0]
         self.env.cr.execute(
             "UPDATE mail_activity SET user_id = %s WHERE id = %s",
@@ -990,14 +990,14 @@ class TestConcernedAround(ConcernedCase):
     # ---------------------------------------------------
 
     def test_administrators_are_not_kept_out(self):
-        """They could give themselves any right; somebody has to mend mistakes."""
+        """They could grant themselves any right; somebody has to correct mistakes."""
         self.concerned.group_ids += self.env.ref("base.group_system")
         self.about()
         self.assertTrue(self.finds(self.complaint, ["name"]))
         self.assertTrue(self.finds(self.complaint.message_ids[0], ["body"]))
 
     def test_whoever_is_on_no_list_costs_no_query(self):
-        """Rules of mail are asked with every message that anybody reads."""
+        """Rules of mail are evaluated for every message that anybody reads."""
         self.about()
         Message = self.env["mail.message"].with_user(self.leader)
         activities = self.env["mail.activity"].with_user(self.leader)

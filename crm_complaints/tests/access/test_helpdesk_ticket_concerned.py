@@ -1,4 +1,4 @@
-"""Concerned staff: those a complaint is about neither read nor handle it."""
+"""Staff complained about: they neither read nor handle the complaint."""
 
 from unittest.mock import patch
 
@@ -170,7 +170,7 @@ class TestConcerned(ComplaintCommon):
         self.assertEqual(ticket.user_id, self.team_handler)
 
     # ---------------------------------------------------
-    # What still led them to it
+    # Followers, notifications, activities
     # ---------------------------------------------------
 
     def test_unsubscribed(self):
@@ -267,7 +267,7 @@ class TestConcerned(ComplaintCommon):
         self.assertFalse(message.with_user(self.concerned).has_access("read"))
 
     def test_other_workers_ask_anew_once_it_is_committed(self):
-        """What one of them looked up before the commit would stand for good."""
+        """Otherwise what they cached before the commit would stay."""
         ticket = self.complaint()
         self.env.cr.postcommit.clear()
         with patch.object(type(self.env.registry), "clear_cache") as clear:
