@@ -1,4 +1,4 @@
-"""Tools for tests of the clock: a quick promise, time that passes, rules on it."""
+"""Clock: base of its tests, with a short deadline, time that passes, and rules."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -17,7 +17,7 @@ class ComplaintClockCommon(ComplaintMailCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.warned_at = cls.clock + timedelta(hours=3)
-        # the last second in which it is kept
+        # the last second in which it is met
         cls.deadline = cls.clock + timedelta(hours=4)
         cls.late_at = cls.deadline + timedelta(seconds=1)
         cls.Milestone = cls.env["complaint.milestone"]
@@ -42,7 +42,7 @@ class ComplaintClockCommon(ComplaintMailCommon):
         self.Automation._register_hook()
 
     # ---------------------------------------------------
-    # Promises
+    # Policies
     # ---------------------------------------------------
 
     @classmethod
@@ -157,7 +157,7 @@ class ComplaintClockCommon(ComplaintMailCommon):
         )
 
     def create_failing_rule(self, **vals):
-        """Return a rule that raises on complaints called “Poison”, and marks others."""
+        """Return a rule that raises on complaints called “Poison” and marks others."""
         return self.create_rule(
             {
                 "state": "code",

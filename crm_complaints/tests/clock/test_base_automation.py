@@ -1,4 +1,4 @@
-"""Automation rules: what comes with the addon, and what one that fails may cost."""
+"""Automation rules: those of the addon, and rules that fail."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ NO_CODE = {
     "mail_post",
     "sms",
 }
-# More than get a mail each.
+# So many that no mail is sent for each.
 MANY = 12
 
 
@@ -69,7 +69,7 @@ class TestShippedRules(ComplaintClockCommon):
         self.assertTrue(activity.summary)
 
     # ---------------------------------------------------
-    # Late
+    # Overdue
     # ---------------------------------------------------
 
     def test_late_the_leader_sees_to_it(self):
@@ -247,7 +247,7 @@ class TestShippedRules(ComplaintClockCommon):
         self.assertFalse(self.urgent(complaint))
 
     def test_late_no_more_but_at_risk_asks_once(self):
-        """What was late is done; another promise of it runs out next."""
+        """The overdue milestone was reached; another one is at risk."""
         self.create_policy(
             "Two", [("acknowledge", 2, "hour"), ("resolve", 4, "hour")], sequence=0
         )
@@ -379,7 +379,7 @@ class TestShippedRules(ComplaintClockCommon):
 
 @tagged("post_install", "-at_install")
 class TestFailingRules(ComplaintClockCommon):
-    """A rule that fails costs its own complaint its own part, and nothing else."""
+    """A rule that fails affects only its own part of its own complaint."""
 
     def test_it_stops_on_that_complaint_only(self):
         poison = self.create_complaint(name="Poison")
@@ -454,7 +454,7 @@ class TestFailingRules(ComplaintClockCommon):
         self.assertRuleFailedOn(poison, rule)
 
     def test_a_condition_that_cannot_be_read_any_more_stops_nobody(self):
-        """The field it names was an addon's that is gone; and so is a typing error."""
+        """Its field was of an addon that is gone; the same for a typing error."""
         for condition in (
             '[("no_such_field", "=", 1)]',
             "[('complaint_sla_state', '=', no_such_name)]",
@@ -476,7 +476,7 @@ class TestFailingRules(ComplaintClockCommon):
                 rule.unlink()
 
     # ---------------------------------------------------
-    # By time, and while a mail is taken in
+    # By time, and while a mail is processed
     # ---------------------------------------------------
 
     def test_a_rule_by_time_that_cannot_be_read_stops_no_other(self):
@@ -519,7 +519,7 @@ class TestFailingRules(ComplaintClockCommon):
 
     def test_a_mail_is_taken_in_all_the_same(self):
         rule = self.create_failing_rule(
-            # one that is there for whatever is created, not for the clock's sake
+            # a rule on creation, not on what the clock writes
             trigger_fields=["name"],
             filter_domain='[("is_complaint", "=", True)]',
         )
@@ -605,7 +605,7 @@ class TestFailingRules(ComplaintClockCommon):
 
 @tagged("post_install", "-at_install")
 class TestLookedUpRules(ComplaintClockCommon):
-    """Rules are looked up without a query, and what an administrator does counts."""
+    """Rules are looked up without a query, and follow an administrator's changes."""
 
     MARK = {
         "state": "object_write",
@@ -746,7 +746,7 @@ class TestLookedUpRules(ComplaintClockCommon):
 
 @tagged("post_install", "-at_install")
 class TestBatchActions(ComplaintClockCommon):
-    """What the clock does to many at once is what Odoo does to one after the other."""
+    """The clock's actions on many at once equal Odoo's, one after the other."""
 
     def create_action(self, **vals):
         return self.env["ir.actions.server"].create(
@@ -784,7 +784,7 @@ class TestBatchActions(ComplaintClockCommon):
         ]
 
     def assertSameAsOdoo(self, action, fields=(), size=3):
-        """Compare what becomes of two sets of complaints that are alike."""
+        """Compare the results on two sets of like complaints."""
         batch, single = (
             self.create_complaints(size)
             | self.create_complaint(user_id=False)
@@ -971,11 +971,11 @@ class TestBatchActions(ComplaintClockCommon):
             action._complaint_run_on(complaint)
 
     # ---------------------------------------------------
-    # Mails that tell of them
+    # Mails on new activities
     # ---------------------------------------------------
 
     def told_by_mail(self, complaints):
-        """Return the complaints of which their handler was told of an activity."""
+        """Return the complaints whose handler got a mail on an activity."""
         return (
             self.env["mail.message"]
             .search(

@@ -1,4 +1,4 @@
-"""The clock's records: read by those who read the complaint, written by nobody."""
+"""Milestones: read by whoever may read the complaint, written by code only."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -60,7 +60,7 @@ class TestClockSecurity(ComplaintClockCommon):
             )
 
     def parts(self, model):
-        """Return all of ours, of which no user has asked for anything yet."""
+        """Return all records of the model, with nothing in the cache."""
         parts = self.env[model].search([("ticket_id", "in", self.complaints.ids)])
         self.assertEqual(parts.ticket_id, self.complaints)
         self.env.invalidate_all()
@@ -80,7 +80,7 @@ class TestClockSecurity(ComplaintClockCommon):
         )
 
     def may(self, function):
-        """Tell whether ``function`` may be called; what it changes is taken back."""
+        """Tell whether ``function`` may be called; its changes are undone."""
         try:
             function()
         except AccessError:
@@ -320,7 +320,7 @@ class TestClockSecurity(ComplaintClockCommon):
     # ---------------------------------------------------
 
     def test_methods_of_the_clock_cannot_be_called(self):
-        """Each of them runs with rights that its caller has not."""
+        """Each of them runs with rights that its caller does not have."""
         for model, names in {
             "complaint.milestone": (
                 "_cron_clock",
@@ -377,7 +377,7 @@ class TestClockSecurity(ComplaintClockCommon):
                     self.handlers.with_user(user).write({name: value})
 
     def test_the_clocks_mark_cannot_be_forged(self):
-        """Nothing that can be sent is the object that the clock puts into the context."""
+        """No value sent over RPC is the object that the clock puts into the context."""
         rule = self.create_rule(
             {"state": "code", "code": "raise UserError('Stop')"},
             trigger_fields=["priority"],

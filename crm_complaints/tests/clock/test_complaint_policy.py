@@ -1,4 +1,4 @@
-"""Policies: which one counts, what it promises, and what a change of it changes."""
+"""Policies: which one applies, its targets, and the effect of a change."""
 
 from datetime import date, datetime, timedelta
 
@@ -46,8 +46,8 @@ PRESETS = {
     ],
 }
 ACTIVE = {"default", "online"}
-# The last day on which each promise of a complaint of Monday, 2 March 2026, that is
-# acknowledged on the 3rd is kept, where no holiday comes between.
+# The last day on which each milestone of a complaint of Monday, 2 March 2026, that is
+# acknowledged on the 3rd is met, without holidays.
 LAST_DAYS = {
     "fca_disp": {"acknowledge": date(2026, 3, 5), "resolve": date(2026, 4, 27)},
     "psd2": {"resolve": date(2026, 3, 23)},
@@ -316,7 +316,7 @@ class TestTerms(ComplaintClockCommon):
         self.assertEqual(self.policy.promise, "Resolve within 6 hours")
 
     # ---------------------------------------------------
-    # What is refused, and what people are told then
+    # What is refused, and with what message
     # ---------------------------------------------------
 
     def test_bad_promises_are_refused_in_plain_words(self):
@@ -465,7 +465,7 @@ class TestTerms(ComplaintClockCommon):
                 self.assertEqual(complaint.complaint_sla_state, "on_track")
                 self.assertTrue(complaint.complaint_deadline)
                 self.assertFalse(self.failure_warnings(complaint))
-                # those that ran already go on
+                # milestones that ran already continue
                 running.complaint_severity = (
                     "major" if running.complaint_severity == "minor" else "minor"
                 )
@@ -533,7 +533,7 @@ class TestPresets(ComplaintClockCommon):
                     ).date()
                     if row.deadline.month > 3 or row.deadline.day >= 29
                     else (row.deadline + timedelta(hours=1)).date()
-                    # the first report of progress, not the one that follows it
+                    # the first progress update, not the next one
                     for row in complaint.complaint_milestone_ids[::-1]
                     if not row.dropped
                 }
@@ -541,7 +541,7 @@ class TestPresets(ComplaintClockCommon):
                 preset.active = False
 
     def test_a_regime_that_is_switched_on_counts_on_every_channel(self):
-        """A law does not ask how the customer wrote."""
+        """A law applies however the customer wrote."""
         self.presets["psd2"].with_user(self.manager).active = True
         for channel in (self.channel_email, self.channel_phone, self.channel_letter):
             complaint = self.create_complaint(
@@ -574,14 +574,14 @@ class TestApplying(ComplaintClockCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.target = cls.policy.target_ids
-        # somebody to answer, so that every kind of promise counts
+        # with a name, so that every kind of milestone counts
         cls.named = {
             "channel_id": cls.channel_phone.id,
             "partner_id": cls.customer.id,
         }
 
     def open_complaints(self):
-        """Return complaints on track, at risk, late, extended, resolved, withdrawn."""
+        """Return complaints on track, at risk, overdue, extended, withdrawn etc."""
         self.on_track, self.extended, self.resolved, self.withdrawn = (
             self.create_complaints(4, **self.named)
         )
@@ -617,7 +617,7 @@ class TestApplying(ComplaintClockCommon):
         names = [
             name
             for name, field in self.Milestone._fields.items()
-            # what is promised today, not what was
+            # today's terms, not the former ones
             if field.store and name != "target_id"
         ]
         return [
@@ -710,11 +710,11 @@ class TestApplying(ComplaintClockCommon):
                 for line in lines.values()
             ),
         )
-        # whoever looks again sees that there is nothing left to apply
+        # a second preview has nothing left to apply
         self.assertFalse(self.preview().line_ids)
         return lines
 
-    # one test each: what the preview says is what applying does
+    # one test each: applying does what the preview says
 
     def assertEditPreviewed(self, edit):
         complaints = self.open_complaints()

@@ -1,4 +1,4 @@
-"""The clock of a complaint: whichever way something comes about, promises follow it."""
+"""Clock: milestones follow the facts of a complaint, however these change."""
 
 import random
 from datetime import datetime, timedelta
@@ -17,10 +17,10 @@ FORM = "crm_complaints.helpdesk_ticket_view_form_complaint"
 
 
 class ClockCommon(ComplaintCommon):
-    """A policy for all teams that promises everything there is to promise.
+    """A policy for all teams with targets of every kind.
 
-    The answer is promised twice: by us within five days, which stand still while the
-    customer is waited for, and by the regulator within fourteen, which never do.
+    The answer has two: ours within five days, paused while we wait for the customer,
+    and the regulator's within fourteen, which never pauses.
     """
 
     @classmethod
@@ -53,7 +53,7 @@ class ClockCommon(ComplaintCommon):
 
     @classmethod
     def create_complaint(cls, user=None, **vals):
-        """Return one that came by letter, so that somebody has to acknowledge it."""
+        """Return a complaint by letter, so that somebody has to acknowledge it."""
         vals = {
             "partner_id": cls.customer.id,
             "channel_id": cls.channel_letter.id,
@@ -73,7 +73,7 @@ class ClockCommon(ComplaintCommon):
         ).sorted(lambda row: (row.cycle, row.deadline or datetime.max, row.id))
 
     def states(self, ticket, cycle=None):
-        """Return {kind: state}, of our own promise to resolve as "own"."""
+        """Return {kind: state}; our own target to resolve is called "own"."""
         return {
             "own" if row.pausable else row.milestone: row.state
             for row in self.promises(ticket, cycle=cycle)
@@ -85,7 +85,7 @@ class ClockCommon(ComplaintCommon):
         )
 
     def assertShown(self, tickets):
-        """What is stored is what the milestones say, reckoned naively."""
+        """Check that what is stored is what the milestones say, computed naively."""
         self.env.flush_all()
         self.env.cr.execute(
             "SELECT id, complaint_sla_state, complaint_deadline, complaint_next_milestone"
@@ -342,7 +342,7 @@ class TestClock(ClockCommon):
                 self.assertShown(ticket)
 
     def test_a_duplicate_promises_nothing_of_its_own(self):
-        """Neither does it count as resolved in time."""
+        """Nor does it count as resolved in time."""
         for stage in (self.stages["closed"], False):
             ticket = self.create_complaint().sudo()
             ticket.duplicate_id = self.create_complaint()
@@ -350,7 +350,7 @@ class TestClock(ClockCommon):
                 ticket.stage_id = stage
             self.assertStates(ticket, resolve="cancelled", follow_up="cancelled")
             self.assertShown(ticket)
-            # it was none after all
+            # it was no duplicate after all
             ticket.duplicate_id = False
             expected = "running" if not stage else "met"
             self.assertStates(ticket, resolve=expected)
@@ -386,7 +386,7 @@ class TestClock(ClockCommon):
                 self.assertEqual(first.read(), record)
                 self.move(ticket, "closed")
                 self.assertStates(ticket, cycle=cycle, own="met", resolve="met")
-                # the first answer was late, and stays so
+                # the first answer was missed, and stays so
                 self.assertEqual(ticket.complaint_sla_state, "missed")
 
     def test_withdrawing_drops_what_is_open(self):
@@ -478,7 +478,7 @@ class TestClock(ClockCommon):
         )
 
     # ---------------------------------------------------
-    # Standing still
+    # Pausing
     # ---------------------------------------------------
 
     def test_only_our_own_promise_stands_still(self):
@@ -537,7 +537,7 @@ class TestClock(ClockCommon):
             self.assertStates(ticket, own="paused")
 
     # ---------------------------------------------------
-    # Out of the register and back
+    # Ordinary tickets, archived ones, and back
     # ---------------------------------------------------
 
     def test_archiving_ends_the_clock_and_restoring_goes_on_with_it(self):
@@ -633,7 +633,7 @@ class TestClock(ClockCommon):
                 self.assertEqual(legal.started_at, self.clock)
                 self.assertEqual(legal.deadline, self.end_of(4))
                 self.assertEqual(ticket.complaint_sla_state, "on_track")
-                # and nothing else is promised any more
+                # and there is no other milestone
                 self.assertEqual(len(legal), 1)
                 self.assertStates(ticket, own="cancelled", respond="cancelled")
                 self.assertShown(ticket)
@@ -680,7 +680,7 @@ class TestClock(ClockCommon):
         ]
 
         def unchanged():
-            # whatever makes the clock look again
+            # any change that makes the clock settle again
             self.move(
                 ticket, "hearing" if ticket.complaint_phase != "hearing" else "calming"
             )
@@ -845,7 +845,7 @@ class TestClock(ClockCommon):
         return [s for phase, s in self.stages.items() if phase not in barred]
 
     def test_any_history_leaves_what_is_shown_right(self):
-        """Anything by anybody, in any order; the sweep runs in between."""
+        """Random steps by random users, in any order; the sweep runs in between."""
         pausing = self.create_stage("agreement", complaint_pause=True)
         tickets = self.create_complaint()
         for number in range(3):
@@ -904,7 +904,7 @@ class TestClock(ClockCommon):
                 way(some.with_user(chance.choice(staff)))
                 self.assertShown(tickets)
                 for row in tickets.sudo().complaint_milestone_ids:
-                    # but for what was judged by a date that is corrected
+                    # unless the date it was judged by was corrected
                     if row in breaches and way is not receive:
                         self.assertEqual(row.breached_at, breaches[row], way)
                     breaches.pop(row, None)
@@ -913,7 +913,7 @@ class TestClock(ClockCommon):
                         self.assertNotIn(row.state, ("met", "cancelled"))
                     expected = row._to_value().next_event_at or False
                     self.assertEqual(row.next_event_at, expected)
-                # the same question has the same answer
+                # settling again changes nothing
                 some.sudo()._complaint_settle()
                 rows = tickets.sudo().complaint_milestone_ids
                 before = [row._to_value() for row in rows]
@@ -979,7 +979,7 @@ class TestClockQueries(ClockCommon):
                 self.assertLessEqual(self.warm(group), 1)
 
     def warm(self, function):
-        """Return the queries it takes when rights are known already."""
+        """Return the queries of ``function`` when access rights are cached."""
         self.env.flush_all()
         before = self.env.cr.sql_log_count
         function()
@@ -1033,7 +1033,7 @@ class TestClockQueries(ClockCommon):
 
 @tagged("post_install", "-at_install")
 class TestFirstPersonalAnswer(ClockCommon, ComplaintMailCommon):
-    """It is noted when a member of staff writes to the customer or speaks with them."""
+    """First reply: noted when staff write to the customer or speak with them."""
 
     def setUp(self):
         super().setUp()

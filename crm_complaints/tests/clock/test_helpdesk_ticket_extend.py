@@ -1,4 +1,4 @@
-"""Extending: a later date is promised by letter, with its reason, and stays on record."""
+"""Extension: a later deadline, by letter with the reason, which stays on record."""
 
 from datetime import date, datetime, timedelta
 
@@ -49,7 +49,7 @@ class ExtensionCommon(ComplaintClockCommon):
 @tagged("post_install", "-at_install")
 class TestExtension(ExtensionCommon):
     # ---------------------------------------------------
-    # What stands on the complaint afterwards
+    # The complaint afterwards
     # ---------------------------------------------------
 
     def test_the_new_date_is_promised_and_the_first_one_stays_on_record(self):
@@ -252,7 +252,7 @@ class TestExtension(ExtensionCommon):
     def test_without_an_address_it_is_kept_as_a_note_to_print(self):
         complaint = self.create_complaint(partner_name="Nobody we can write to")
         self.extend(complaint=complaint)
-        # nobody wrote to them, and the date holds all the same
+        # nobody wrote to them, and the new deadline stays
         self.assertEqual(complaint.complaint_deadline, NEW_DEADLINE)
         letter = self.letter(complaint)
         self.assertTrue(letter.subtype_id.internal)
@@ -274,7 +274,7 @@ class TestExtension(ExtensionCommon):
         self.assertEqual(self.row.deadline, self.deadline)
 
     # ---------------------------------------------------
-    # What cannot be promised
+    # What is refused
     # ---------------------------------------------------
 
     def assertRefused(self, message, **vals):
@@ -321,7 +321,7 @@ class TestExtension(ExtensionCommon):
             self.extend(complaint=complaint, date=last + timedelta(days=1))
         self.assertFalse(self.extensions(complaint))
         self.extend(complaint=complaint, date=last)
-        # counted from the first start, not from the date promised now
+        # counted from the first start, not from the present deadline
         with self.assertRaisesRegex(UserError, "at most"):
             self.extend(complaint=complaint, date=last + timedelta(days=1))
 
@@ -369,7 +369,7 @@ class TestExtension(ExtensionCommon):
 
 @tagged("post_install", "-at_install")
 class TestExtensionSecurity(ExtensionCommon):
-    """The wizard over RPC, by people who should not, and with what nobody should send."""
+    """The wizard over RPC: unauthorised users, and forged values."""
 
     def assertUntouched(self, row=None):
         row = row or self.row

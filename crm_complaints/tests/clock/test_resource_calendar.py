@@ -1,4 +1,4 @@
-"""resource.calendar: deadlines agree with Odoo's own way of planning, to the second."""
+"""resource.calendar: deadlines agree with Odoo's own planning, to the second."""
 
 import random
 from datetime import datetime, timedelta
@@ -100,7 +100,7 @@ class CalendarCase(TransactionCase):
 
 @tagged("post_install", "-at_install")
 class TestWorkingTimeAgreement(CalendarCase):
-    """Random hours, holidays and moments, the same ones each time."""
+    """Random hours, holidays and moments, the same on each run."""
 
     CALENDARS = 40
     MOMENTS = 28
@@ -156,7 +156,7 @@ class TestWorkingTimeAgreement(CalendarCase):
 
     @staticmethod
     def random_moment(rng):
-        """Return one around the days on which clocks change, or any of a year."""
+        """Return a moment near a change of clocks, or any of a year."""
         day = rng.choice(
             (
                 utc("2026-03-08"),
@@ -345,7 +345,7 @@ class TestWorkingTimeCalendar(CalendarCase):
                     self.assertEqual(
                         timetable.deadline(utc(start), 30, HOUR, True), utc(expected)
                     )
-                # found out from the calendar itself, not by reading years of it
+                # seen from the calendar itself, without reading years of it
                 self.assertLessEqual(self.env.cr.sql_log_count - before, 3)
 
     def test_holiday_of_years_is_given_up_in_a_few_readings(self):

@@ -1,4 +1,4 @@
-"""The sweep: time alone moves promises, to the second, many at once, without waste."""
+"""Sweep: time moves milestones, to the second and many at once."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -115,7 +115,7 @@ class TestSweep(ComplaintClockCommon):
         self.assertEqual(self.state(complaint), ("paused", "paused"))
 
     # ---------------------------------------------------
-    # Two promises of one complaint
+    # Two milestones of one complaint
     # ---------------------------------------------------
 
     def two_promises(self):
@@ -262,7 +262,7 @@ class TestCron(ComplaintClockCommon):
         self.assertEqual(len(self.at_risk_activities(complaints)), 3)
 
     def test_a_complaint_that_cannot_be_written_stops_no_other(self):
-        """Another addon may refuse what the clock writes on one of them."""
+        """Another addon may refuse the clock's write on one of them."""
         poison = self.create_complaint(name="Poison")
         others = self.create_complaints(3)
         Ticket = type(self.Ticket)
@@ -284,7 +284,7 @@ class TestCron(ComplaintClockCommon):
         self.create_complaint()
         with self.at(self.warned_at):
             self.cron.nextcall = self.warned_at + timedelta(minutes=10)
-            # it is due, and somebody has it
+            # it is due, and locked by somebody
             self.Milestone._wake_up_for_next()
             triggers = self.env["ir.cron.trigger"].search(
                 [
@@ -333,7 +333,7 @@ class TestCron(ComplaintClockCommon):
     # ---------------------------------------------------
 
     def sweep_disturbed(self, times):
-        """Let a user get in the way of the first ``times`` chunks, after their work."""
+        """Let a user write during the first ``times`` chunks, so that they conflict."""
         original = type(self.Milestone)._sweep
         calls = []
 
