@@ -1,6 +1,6 @@
-"""What the property tests of the engine share."""
+"""Settings of the engine's property tests."""
 
 from hypothesis import settings
 
-# No database of a single example decides what another machine tests.
+# Derandomized and without a database of examples: all machines test the same.
 PROPERTY = settings(max_examples=300, deadline=None, database=None, derandomize=True)

@@ -1,4 +1,4 @@
-"""The engine: the way of acknowledging a complaint, without a database."""
+"""Acknowledgement in the engine: the way to confirm receipt."""
 
 import unittest
 
@@ -62,7 +62,7 @@ class TestAcknowledgementRoute(unittest.TestCase):
         reaches = {
             "email": email,
             "phone": phone,
-            # whoever signs a letter put an address on it
+            # a letter that is signed has an address on it
             "letter": postal or (wanted == "letter" and named),
             # they stand at the desk
             "in_person": wanted == "in_person",

@@ -1,4 +1,4 @@
-"""The engine: the life of a milestone, event by event, without a database."""
+"""Milestones in the engine: states and events of one clock."""
 
 import itertools
 import unittest
@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 START = datetime(2026, 3, 2, 9, 0)
 WARN = START + 6 * HOUR
 DEADLINE = START + 8 * HOUR
-# What can happen in which state, written out a second time.
+# The states in which each event is possible, written out again.
 POSSIBLE = {
     "start": "waiting",
     "pass_time": "waiting running at_risk breached paused met missed cancelled",
@@ -49,7 +49,7 @@ def running(deadline=DEADLINE, warn_at=WARN):
 
 
 def in_state(state):
-    """Return a milestone that came to ``state`` as milestones do."""
+    """Return a milestone that came to ``state`` by events."""
     begun = running()
     late = milestones.pass_time(begun, DEADLINE + SECOND)
     return {
@@ -91,7 +91,7 @@ class TestMilestoneEvents(unittest.TestCase):
             ("pause", "running", soon, "paused"),
             ("pause", "running", WARN, "paused"),
             ("pause", "running", DEADLINE, "paused"),
-            # it ran out before it could stand still
+            # it was overdue before it could pause
             ("pause", "running", late, "breached"),
             ("pause", "at_risk", late, "breached"),
             ("resume", "paused", late, "running"),
@@ -107,9 +107,9 @@ class TestMilestoneEvents(unittest.TestCase):
             ("reach", "running", late, "missed"),
             ("reach", "at_risk", late, "missed"),
             ("reach", "breached", late, "missed"),
-            # noted late, and it was late on record already
+            # it was overdue on record already
             ("reach", "breached", soon, "missed"),
-            # what stands still cannot run out
+            # a paused milestone cannot become overdue
             ("reach", "paused", late, "met"),
             ("reopen", "met", soon, "running"),
             ("reopen", "met", WARN, "at_risk"),
@@ -227,7 +227,7 @@ class TestMilestoneDates(unittest.TestCase):
         again = milestones.pass_time(extended, DEADLINE + 20 * HOUR)
         self.assertEqual(again.state, "breached")
         self.assertEqual(again.breached_at, DEADLINE + SECOND)
-        # reached in time by the new date, and not by the one first promised
+        # reached in time by the new deadline, and not by the first one
         kept = milestones.reach(extended, DEADLINE + HOUR)
         self.assertEqual(kept.state, "missed")
 
@@ -240,7 +240,7 @@ class TestMilestoneDates(unittest.TestCase):
 
 
 class TestMilestoneHistories(unittest.TestCase):
-    """Whatever happens, in whatever order, what is on record stays right."""
+    """Random events in any order keep the record right."""
 
     step = st.tuples(
         st.sampled_from(sorted(POSSIBLE)),
@@ -334,7 +334,7 @@ class TestMilestoneHistories(unittest.TestCase):
             now += step * SECOND
             stepwise = milestones.pass_time(stepwise, now)
         self.assertEqual(milestones.pass_time(milestone, now), stepwise)
-        # it is what the dates say, whoever looked when
+        # the state is what the dates say, whenever it was computed
         if milestone.state in ("running", "at_risk"):
             late = now > milestone.deadline
             self.assertEqual(stepwise.state == "breached", late)
@@ -372,7 +372,7 @@ class TestOverall(unittest.TestCase):
             return "missed"
         if "met" in states:
             return "met"
-        # nothing, or what was dropped in time: nothing was kept or broken
+        # none, or cancelled in time: neither met nor missed
         return "none"
 
     def test_the_worst_open_one_counts_and_then_whether_all_were_kept(self):

@@ -1,4 +1,4 @@
-"""The engine: phases and the way of acknowledging, without a database."""
+"""Phases in the engine, and the moves between them."""
 
 import itertools
 import unittest

@@ -1,4 +1,4 @@
-"""The engine: phone numbers as people write them, without a database."""
+"""Phone numbers in the engine, as people write them."""
 
 import unittest
 

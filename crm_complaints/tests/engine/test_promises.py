@@ -1,4 +1,4 @@
-"""The engine: what a complaint's facts make of its promises, without a database."""
+"""Milestones in the engine: what follows from a complaint's facts."""
 
 import itertools
 import unittest
@@ -50,7 +50,7 @@ UPDATE = terms("update", 5, "day")
 RESOLVE = terms("resolve", 240, warn_percent=75)
 FOLLOW_UP = terms("follow_up", 336, start_event="resolved")
 ALL = (ACKNOWLEDGE, RESPOND, UPDATE, RESOLVE, FOLLOW_UP)
-# A promise of our own, which may stand still, and a regulator's, which may not.
+# A service target, which may pause, and a regulator's, which may not.
 SERVICE = terms("resolve", 120, pausable=True)
 LEGAL = terms("resolve", 240)
 
@@ -80,7 +80,7 @@ class Complaint:
         return settle(self.rows, targets, self.facts, self.now, self.timetable, **how)
 
     def settle(self, **how):
-        """Settle; asking again, having changed nothing, has to change nothing."""
+        """Settle, and check that settling again changes nothing."""
         self.rows = [
             row if row.key else replace(row, key=next(self.keys))
             for row in self._settled(**how)
@@ -247,7 +247,7 @@ class TestWhatReachesWhat(PromisesCase):
         self.assertState(complaint, "follow_up", "met")
 
     def test_dates_decide_not_when_somebody_looked(self):
-        """What is noted afterwards, and nobody saw late meanwhile, was in time."""
+        """What is noted later, but was reached in time, is met."""
         complaint = self.complaint(*ALL).at(20 * HOUR)
         done = complaint.now
         complaint.now += 30 * DAY
@@ -341,7 +341,7 @@ class TestCountedFromTheAcknowledgement(PromisesCase):
 
 
 class TestUpdates(PromisesCase):
-    """The customer hears from us again and again."""
+    """Progress updates: the customer hears from us again and again."""
 
     def test_each_news_starts_the_next(self):
         complaint = self.complaint(UPDATE)
@@ -870,7 +870,7 @@ class TestOtherTerms(PromisesCase):
         self.assertEqual(complaint.one("resolve").deadline, RECEIVED + 8 * DAY)
         complaint.set(received_at=RECEIVED)
         self.assertEqual(complaint.one("resolve").deadline, RECEIVED + 10 * DAY)
-        # a date typed wrong once is no broken promise
+        # a date typed wrong once is no missed milestone
         complaint.set(acknowledged_at=complaint.now)
         self.assertState(complaint, "acknowledge", "met")
 
@@ -900,7 +900,7 @@ class TestOtherTerms(PromisesCase):
 
 
 class TestAnyHistory(PromisesCase):
-    """Whatever happens to a complaint, its promises are what its facts make of them."""
+    """Random histories: milestones are always what the facts say."""
 
     step = st.tuples(
         st.integers(0, 60),
@@ -924,7 +924,7 @@ class TestAnyHistory(PromisesCase):
     )
 
     def live(self, complaint, history):
-        """Let one thing after the other happen, and yield after each."""
+        """Apply one event after the other, and yield after each."""
         for hours, what in history:
             complaint.at(hours * HOUR)
             now = complaint.now
@@ -984,7 +984,7 @@ class TestAnyHistory(PromisesCase):
     @PROPERTY
     @given(history=st.lists(step, max_size=20))
     def test_it_is_as_a_naive_reckoning_says(self, history):
-        """The regulator's promise to resolve: from each beginning to each end."""
+        """The regulator's target to resolve: from each start to each end."""
         complaint = self.complaint(RESOLVE)
         begun, late, counted = RECEIVED, False, True
         for what in self.live(complaint, history):
@@ -993,7 +993,7 @@ class TestAnyHistory(PromisesCase):
                 begun, late, counted = facts.begun_at, False, False
             answered = facts.resolved_at
             counts = facts.active and facts.phase != "withdrawn" and not answered
-            # late is what came late, or was seen to be late as long as it counted
+            # missed if it came late, or was overdue while it counted
             if answered or counts or counted:
                 late = late or (answered or now) > begun + 240 * HOUR
             counted = counts
@@ -1009,7 +1009,7 @@ class TestAnyHistory(PromisesCase):
     @PROPERTY
     @given(history=st.lists(step, max_size=15), chosen=st.sampled_from(ALL))
     def test_looking_more_often_changes_nothing(self, history, chosen):
-        """Settled each hour, or when something happens only, it comes to the same."""
+        """Settling each hour, or only when something happens, gives the same."""
         seldom = self.complaint(chosen, SERVICE)
         often = self.complaint(chosen, SERVICE)
         often_history = [

@@ -1,4 +1,4 @@
-"""The engine: which complaint takes up which, compared with looking at each of them."""
+"""Repeat complaints in the engine, compared with a naive search."""
 
 import unittest
 from datetime import datetime, timedelta
@@ -79,7 +79,7 @@ class TestRepeats(unittest.TestCase):
         self.assertEqual(History([]).before(first, 180), (None, 0))
 
     def test_thousands_of_one_customer_are_no_squares(self):
-        """Looked at pair by pair these would be a hundred million."""
+        """Compared pair by pair these would be a hundred million."""
         complaints = [
             Complaint(NOON + timedelta(minutes=number), number, number % 7 + 1)
             for number in range(10_000)

@@ -1,4 +1,4 @@
-"""The engine: how alike two complaints sound, without a database."""
+"""Similarity in the engine: how alike two complaints are."""
 
 import unittest
 

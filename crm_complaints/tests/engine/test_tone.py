@@ -1,4 +1,4 @@
-"""The engine: the tone of letters, without a database."""
+"""Tone in the engine: hints on the wording of letters."""
 
 import unittest
 

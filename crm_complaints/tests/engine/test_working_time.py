@@ -1,4 +1,4 @@
-"""The engine: working time, and the deadlines, pauses and warnings counted in it."""
+"""Working time in the engine: deadlines, pauses and warnings."""
 
 import unittest
 from datetime import UTC, date, datetime, time, timedelta
@@ -270,7 +270,7 @@ class TestTimetable(unittest.TestCase):
         self.assertEqual(table.working_days_between(utc("2026-03-08"), sunday), 0)
 
     def test_beyond_what_is_known_there_is_no_answer(self):
-        """Rather none than a wrong one, so that whoever asks reads further."""
+        """It raises rather than being wrong, so that the caller reads further."""
         start, end = utc("2026-03-02 10:00"), utc("2026-03-13 15:00")
         table = Timetable(office_intervals("UTC", start, end), "UTC", start, end)
         inside = utc("2026-03-04 10:00")
@@ -670,7 +670,7 @@ class TestPauses(unittest.TestCase):
         tz=st.sampled_from(ZONES),
     )
     def test_the_time_left_is_the_same_after_a_pause(self, start, delay, pause, tz):
-        """Hours: what was left when it stopped is left when it goes on."""
+        """Hours: what is left at the start of the pause is left at its end."""
         start = start.replace(microsecond=0)
         table = office(tz, end="2027-06-01", closed=("2026-05-01", "2026-12-25"))
         paused, resumed = (start + minute * MINUTE for minute in sorted(pause))
@@ -781,7 +781,7 @@ class TestWarnings(unittest.TestCase):
 
 
 class TestReader(unittest.TestCase):
-    """Reads as much as it takes, and never fails."""
+    """Timetable reader: reads as much as it needs, and never fails."""
 
     def timetable(self, moments, tz="Europe/Brussels", opening=OFFICE, **kwargs):
         """Return a timetable, and the list of what it has read: (start, end)."""
@@ -905,7 +905,7 @@ class TestReader(unittest.TestCase):
             self.assertEqual(len(reads), read)
 
     def test_answer_that_is_found_does_not_hang_on_one_that_is_not(self):
-        """One question in many goes beyond all that is read; the others stand."""
+        """One question goes beyond everything that can be read; the others hold."""
         friday, saturday = utc("2026-02-27 10:00"), utc("2026-03-07 10:00")
         timetable, _reads = self.timetable([], closed=_Closed("2026-03-02"))
         self.assertEqual(
