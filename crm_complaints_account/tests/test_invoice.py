@@ -1,4 +1,4 @@
-"""Invoices: the customer's complaint is in sight, and one about it is registered."""
+"""account.move: the customer's complaints are shown, and one can be registered."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command

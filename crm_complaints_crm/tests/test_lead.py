@@ -1,4 +1,4 @@
-"""Opportunities: whoever sells sees that the customer's complaint is open."""
+"""crm.lead: salespeople see that the customer has an open complaint."""
 
 from odoo.tests import HttpCase, new_test_user, tagged
 

@@ -1,4 +1,4 @@
-"""What tests of sales and complaints start from: sellers by role, orders."""
+"""Base of the tests of sales and complaints: sellers by role, orders."""
 
 from odoo.fields import Command
 from odoo.tests import new_test_user

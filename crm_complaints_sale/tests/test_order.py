@@ -1,4 +1,4 @@
-"""Orders: the customer's complaint is in sight, and one about the order is registered."""
+"""sale.order: the customer's complaints are shown, and one can be registered."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged

@@ -1,4 +1,4 @@
-"""The value of customers: classes A, B and C by their share of the revenue."""
+"""Value classes: A, B and C by the customers' share of the revenue."""
 
 import random
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from .common import ComplaintSaleCommon
 
 
 def pareto(revenue, share_a, share_b):
-    """Return {customer id: class} as one would do it by hand.
+    """Return {customer id: class}, computed by hand.
 
     :param dict revenue: customer id -> amount
     """
@@ -52,7 +52,7 @@ class TestValueClass(ComplaintSaleCommon):
         return [partner.complaint_value_class for partner in partners]
 
     # ---------------------------------------------------
-    # Who is what
+    # The classes
     # ---------------------------------------------------
 
     def test_largest_customers_who_make_the_shares(self):
@@ -166,7 +166,7 @@ class TestValueClass(ComplaintSaleCommon):
             self.assertEqual(self.classes(old | new), [False, False])
 
     # ---------------------------------------------------
-    # What was credited
+    # Credit notes
     # ---------------------------------------------------
 
     def set_up_accounts(self, order):
@@ -227,7 +227,7 @@ class TestValueClass(ComplaintSaleCommon):
         self.company_a.write(
             {"complaint_value_share_a": 50, "complaint_value_share_b": 50}
         )
-        # 100 of 199 still: whoever comes second is C
+        # still 100 of 199: the second one is C
         self.assertEqual(self.classes(buyer | other), ["a", "c"])
 
     # ---------------------------------------------------
@@ -382,7 +382,7 @@ class TestValueClass(ComplaintSaleCommon):
         tickets = self.complaints()
         fit = [ticket.complaint_policy_id == policy for ticket in tickets]
         self.assertEqual(fit, [True, False, False, True, False])
-        # whatever company whoever asks is working in
+        # whichever company the user is working in
         found, errors = self.env["complaint.policy"]._match(
             tickets.sudo().with_company(self.company_b)
         )
