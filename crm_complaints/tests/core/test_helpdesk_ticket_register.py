@@ -543,7 +543,7 @@ class TestRegister(ComplaintCommon):
         self.assertNotEqual(self.create_ticket().get_formview_id(), view.id)
 
     # ---------------------------------------------------
-    # The date promised
+    # The deadline of the answer
     # ---------------------------------------------------
 
     def test_due_at_the_end_of_the_14th_day_in_the_companys_zone(self):
