@@ -240,11 +240,6 @@ def arrival_time(message, now):
     return now
 
 
-def automatic_reason(message, own_addresses=()):
-    """Tell why a mail must not be answered automatically; '' where a person wrote it."""
-    return kind_of(message, own_addresses).reason
-
-
 def kind_of(message, own_addresses=()):
     """Tell what a mail is; never raises.
 

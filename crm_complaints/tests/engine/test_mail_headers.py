@@ -19,7 +19,6 @@ from ...engine.mail.headers import (
     OWN_HEADER,
     RECEIPT,
     arrival_time,
-    automatic_reason,
     kind_of,
 )
 from ...engine.mail.incoming import Facts
@@ -172,7 +171,7 @@ class TestAutomaticReason(unittest.TestCase):
             {"Subject": "Precedence: bulk"},
         ):
             with self.subTest(headers=headers):
-                self.assertEqual(automatic_reason(message(**headers)), "")
+                self.assertEqual(kind_of(message(**headers)).reason, "")
 
     def test_automatic_mail_is_told_by_its_headers(self):
         for headers, reason in (
@@ -196,13 +195,13 @@ class TestAutomaticReason(unittest.TestCase):
         ):
             with self.subTest(headers=headers):
                 self.assertTrue(
-                    automatic_reason(message(**headers)).startswith(reason),
-                    automatic_reason(message(**headers)),
+                    kind_of(message(**headers)).reason.startswith(reason),
+                    kind_of(message(**headers)).reason,
                 )
 
     def test_reason_is_one_line_that_a_person_can_read(self):
         folded = message(Auto_Submitted="auto-replied;\r\n owner-email=a@example.org")
-        self.assertEqual(len(automatic_reason(folded).splitlines()), 1)
+        self.assertEqual(len(kind_of(folded).reason.splitlines()), 1)
 
 
 class TestKind(unittest.TestCase):
@@ -514,7 +513,7 @@ class TestHeadersNeverStopTheIntake(unittest.TestCase):
         moment = arrival_time(mail, NOW)
         self.assertLessEqual(moment, NOW)
         self.assertIsNone(moment.tzinfo)
-        self.assertIsInstance(automatic_reason(mail), str)
+        self.assertIsInstance(kind_of(mail).reason, str)
         self.assertLessEqual(len(kind_of(mail, ["a@example.org"]).reason), 130)
         report_of(mail)
 
@@ -543,4 +542,4 @@ class TestHeadersNeverStopTheIntake(unittest.TestCase):
         broken.raw_items.side_effect = IndexError("inside Python's parser")
         broken.get_payload.side_effect = IndexError("inside Python's parser")
         self.assertEqual(arrival_time(broken, NOW), NOW)
-        self.assertEqual(automatic_reason(broken), "")
+        self.assertEqual(kind_of(broken).reason, "")

@@ -312,7 +312,7 @@ class TestDeadLetterSeenTo(DeadLetterCommon):
         self.assertEqual(letter.state, "done")
         self.assertFalse(self.letter_activities(letter))
         self.assertEqual(complaint.team_id, self.team)
-        self.assertFalse(complaint.user_id, "not the leader who took it in")
+        self.assertFalse(complaint.user_id, "not the leader who retried it")
         self.assertIn(BODY, html2plaintext(complaint.description))
         self.assertEqual(complaint.attachment_ids.mapped("name"), ["photo.png"])
         self.assertIn(
