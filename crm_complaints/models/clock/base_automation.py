@@ -207,26 +207,29 @@ class BaseAutomation(models.Model):
         """
         if not records or not self._complaint_isolates(records):
             return super()._process(records, domain_post=domain_post)
-        process = super()._process
+        process = super()._process.__func__  # of Odoo, on whichever environment
         if self._complaint_by_itself():
-            process = self._complaint_process_batch
+            process = partial(type(self)._complaint_process_batch, process=process)
             if len(records) > 1:
                 with isolated(self.env, f"{self} failed on {records}") as outcome:
-                    process(records, domain_post)
+                    process(self, records, domain_post=domain_post)
                 if not outcome.error:
                     return None
         for record in records:
             with isolated(self.env, f"{self} failed on {record}") as outcome:
-                process(record, domain_post)
+                process(self, record, domain_post=domain_post)
             if outcome.error:
                 self._complaint_failed(record, outcome.error)
         return None
 
-    def _complaint_process_batch(self, records, domain_post=None):
-        """Let Odoo choose the records, then run each action on all of them at once."""
+    def _complaint_process_batch(self, records, process, domain_post=None):
+        """Let Odoo choose the records, then run each action on all of them at once.
+
+        :param process: Odoo's ``_process`` as a function
+        """
         postponed = Postponed()
         postponing = self.with_context(complaint_postponed=postponed)
-        super(BaseAutomation, postponing)._process(records, domain_post=domain_post)
+        process(postponing, records, domain_post=domain_post)
         for action, ids in postponed.items():
             action = action.with_context(complaint_postponed=None)
             action._complaint_run_on(records.with_env(action.env).browse(ids))
