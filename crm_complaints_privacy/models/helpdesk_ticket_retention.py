@@ -103,7 +103,7 @@ class HelpdeskTicket(models.Model):
             with isolated(
                 self.env,
                 f"Old mails are not erased in {company}",
-                level=logging.ERROR,
+                log_level=logging.ERROR,
             ):
                 self._complaint_erase_old_mails(company, before)
                 self._complaint_erase_old_restrictions(company, before)

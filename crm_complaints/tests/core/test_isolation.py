@@ -163,7 +163,7 @@ class TestIsolated(TransactionCase):
         for level in (logging.INFO, logging.ERROR):
             with (
                 self.assertLogs(logger, level) as logs,
-                isolated(self.env, "The thing", level=level),
+                isolated(self.env, "The thing", log_level=level),
             ):
                 raise Boom("words of a customer")
             self.assertIn("The thing (Boom)", logs.output[0])
