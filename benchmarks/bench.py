@@ -46,7 +46,7 @@ OUR_FIGURES = [
         "trust",
         "remedy_count",
         "remedy_amount",
-        "promise_count",
+        "outstanding_count",
     )
 ]
 COLUMNS = (

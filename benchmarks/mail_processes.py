@@ -29,7 +29,7 @@ SAME = 40
 DIFFERENT = 200
 FETCHED = 60
 KILLS = 12
-SERVERS = Path(__file__).parents[1] / "crm_complaints" / "tests" / "mail_servers.py"
+SERVERS = Path(__file__).parents[1] / "crm_complaints" / "tests" / "mail" / "servers.py"
 
 
 def set_up(registry):

@@ -493,11 +493,11 @@ class TestPartnerFile(PartnerFileCommon):
 
     def test_file_follows_remedies(self):
         complaint = self.create_complaint(partner_id=self.customer.id)
-        self.assertFile(remedy_count=0, remedy_amount=0, promise_count=0)
+        self.assertFile(remedy_count=0, remedy_amount=0, outstanding_count=0)
         remedy = self.given(complaint, "accepted", 25.5)
-        self.assertFile(remedy_count=0, remedy_amount=0, promise_count=1)
+        self.assertFile(remedy_count=0, remedy_amount=0, outstanding_count=1)
         remedy._done()
-        self.assertFile(remedy_count=1, remedy_amount=25.5, promise_count=0)
+        self.assertFile(remedy_count=1, remedy_amount=25.5, outstanding_count=0)
         remedy.sudo().amount = 30
         self.assertFile(remedy_count=1, remedy_amount=30)
 
