@@ -148,9 +148,9 @@ class ComplaintFieldAccess(models.AbstractModel):
     def web_read(self, specification):
         result = super().web_read(specification)
         for name, wanted in specification.items():
-            if "display_name" in wanted.get("fields", ()):
-                hidden = self._complaint_hidden_behind(name)
-                for values in result if hidden else ():
+            hidden = self._complaint_hidden_behind(name)
+            if hidden and "display_name" in wanted.get("fields", ()):
+                for values in result:
                     if values[name] and values[name]["id"] in hidden:
                         values[name]["display_name"] = self._complaint_unnamed()
         return result
