@@ -809,7 +809,7 @@ class TestClock(ClockCommon):
     def test_working_days_left(self):
         ticket = self.create_complaint()
         ticket.action_complaint_acknowledge()
-        ticket.complaint_responded_at = self.clock
+        ticket.sudo().complaint_responded_at = self.clock
         # due on Saturday, the seventh
         for user in (self.handler, self.leader, self.team_handler):
             for day, left in ((2, 4), (5, 1), (6, 0), (7, 0), (8, 0)):
