@@ -26,4 +26,6 @@ for _path in sorted(_folder.rglob("test_*.py")):
             raise
         _logger.info("%s: skipped for want of %s", _name, _package)
     else:
-        globals()[f"test_{_name.replace('.', '_')}"] = _module
+        # those at the top are there by their own names already; twice they would run twice
+        if "." in _name:
+            globals()[f"test_{_name.replace('.', '_')}"] = _module
