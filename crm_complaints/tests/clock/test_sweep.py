@@ -376,11 +376,11 @@ class TestCron(ComplaintClockCommon):
         original = type(self.rule_at_risk)._complaint_process_batch
         calls = []
 
-        def disturbed(rule, records, domain_post=None):
+        def disturbed(rule, records, process, domain_post=None):
             calls.append(records)
             if len(calls) == 1:
                 raise psycopg2.errors.SerializationFailure("could not serialize")
-            return original(rule, records, domain_post)
+            return original(rule, records, process, domain_post)
 
         with (
             self.at(self.warned_at),
