@@ -76,8 +76,11 @@ class Worker:
             env.flush_all()
             tickets = []
 
+            # code alone says that somebody has been acknowledged already
+            model = env(su=bool(vals))["helpdesk.ticket"]
+
             def act():
-                tickets.extend(env["helpdesk.ticket"].create(values).ids)
+                tickets.extend(model.create(values).ids)
 
             cost = measure(env, act)
         self.created = tickets
