@@ -506,7 +506,7 @@ class HelpdeskTicket(models.Model):
     # Hooks: contact with the customer, and merging
     # ---------------------------------------------------
 
-    def _complaint_customer_wrote(self, message=None):
+    def _complaint_customer_wrote(self):
         """Hook: the customer's side has written again about this complaint.
 
         :return: whether somebody has been asked to act on it already

@@ -115,9 +115,9 @@ class HelpdeskTicket(models.Model):
             followed_up_at=(own and self.complaint_follow_up_at) or None,
         )
 
-    def _complaint_customer_wrote(self, message=None):
-        return self._complaint_answers_follow_up() or super()._complaint_customer_wrote(
-            message
+    def _complaint_customer_wrote(self):
+        return (
+            self._complaint_answers_follow_up() or super()._complaint_customer_wrote()
         )
 
     # ---------------------------------------------------
