@@ -72,6 +72,21 @@ class ComplaintCommon(MailCommon):
         }
 
     @classmethod
+    def _activate_multi_company(cls):
+        """Make the companies of MailCommon, without its users: nobody here needs them.
+
+        They took a third of the time of setting up, for each class anew.
+        """
+        cls._mc_enabled = True
+        cls.company_2, cls.company_3 = cls.env["res.company"].create(
+            [
+                {"name": "Company 2", "email": "company_2@test.example.com"},
+                {"name": "Company 3", "email": "company_3@test.example.com"},
+            ]
+        )
+        cls.user_admin.company_ids += cls.company_2
+
+    @classmethod
     def _set_up_companies(cls):
         cls.company_a = cls.company_admin
         cls.company_b = cls.company_2
