@@ -209,7 +209,7 @@ class ComplaintForm(Controller):
         if error:
             ticket._complaint_something_failed(
                 env._("Whose complaint it is could not be looked up"),
-                error_text(error),
+                error_text(env, error),
             )
         ticket._complaint_add_files(files)
         if not user._is_public() and ticket.partner_id == user.partner_id:
@@ -283,7 +283,7 @@ class ComplaintForm(Controller):
         if outcome.error:
             ticket._complaint_something_failed(
                 request.env._("The customer does not follow the complaint"),
-                error_text(outcome.error),
+                error_text(request.env, outcome.error),
             )
 
     def _go_on(self, signed):

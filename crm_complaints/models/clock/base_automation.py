@@ -184,7 +184,7 @@ class BaseAutomation(models.Model):
         ) and not self._complaint_unattended(records):
             raise error
         summary = self.env._("The automation rule “%s” failed", self.sudo().name)
-        note = f"{summary}: {error_text(error)}"
+        note = f"{summary}: {error_text(self.env, error)}"
         # sudo: the rule's name, and an activity for the leader
         complaints = records.sudo()
         for complaint in complaints:

@@ -277,7 +277,7 @@ class HelpdeskTicket(models.Model):
             self.browse(ids).write({"complaint_policy_id": policy.id})
         for policy, (error, concerned) in errors.items():
             summary = self.env._("The policy “%s” could not be looked at", policy.name)
-            note = f"{summary}: {error_text(error)}"
+            note = f"{summary}: {error_text(self.env, error)}"
             for ticket in concerned:
                 ticket._message_log(body=note)
             concerned._complaint_tell_leader(summary, note, FAILURE_ACTIVITY)

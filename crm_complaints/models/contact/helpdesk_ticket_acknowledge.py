@@ -143,7 +143,7 @@ class HelpdeskTicket(models.Model):
                     raise UserError(
                         self.env._(
                             "The acknowledgement could not be made: %(reason)s",
-                            reason=error_text(outcome.error),
+                            reason=error_text(self.env, outcome.error),
                         )
                     ) from outcome.error
             else:

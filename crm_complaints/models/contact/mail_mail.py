@@ -1,11 +1,18 @@
-"""mail.mail: acknowledgements are noted; staff complained about get no mail."""
+"""mail.mail: acknowledgements are noted; what no server took now is tried again.
 
+Staff complained about get no mail.
+"""
+
+import sys
 from contextlib import suppress
+from datetime import timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import MissingError
 from odoo.tools import email_normalize
 from odoo.tools.mail import email_split_and_format
+
+from ...engine import delivery
 
 # Up to this number, mails are prefetched before they are sent.
 _FEW = 100
@@ -17,6 +24,12 @@ class MailMail(models.Model):
 
     complaint_acknowledgement = fields.Boolean(
         string="Acknowledges a Complaint", readonly=True, complaint_written_by="code"
+    )
+    complaint_attempts = fields.Integer(
+        string="Failed Attempts",
+        readonly=True,
+        help="How often the mail server could not be reached, or asked to try later.",
+        complaint_written_by="code",
     )
 
     @api.model_create_multi
@@ -67,26 +80,81 @@ class MailMail(models.Model):
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
-        acknowledgements = self.filtered(
-            lambda mail: (
-                mail.complaint_acknowledgement and mail.model == "helpdesk.ticket"
+        # Whom it reached already must not get it twice.
+        once_more = self.browse()
+        if failure_type and not success_pids and not success_emails:
+            error = sys.exc_info()[1]  # Odoo calls this while it handles the error
+            if failure_type == "mail_smtp" or delivery.is_temporary(error):
+                once_more = self._complaint_try_again()
+        if failure_type:
+            reason = failure_reason or self[:1].failure_reason
+            summary = self.env._("The acknowledgement will be sent later")
+            once_more._complaint_acknowledged()._complaint_acknowledgement_failed(
+                reason, summary
             )
-        )
-        if acknowledgements:
-            # some may be deleted meanwhile
-            Ticket = self.env["helpdesk.ticket"].with_context(active_test=False)
-            tickets = Ticket.search_fetch(
-                [("id", "in", acknowledgements.mapped("res_id"))],
-                ["complaint_acknowledged_at"],
-            ).with_env(self.env)
-            if failure_type:
-                reason = failure_reason or acknowledgements[0].failure_reason
-                tickets._complaint_acknowledgement_failed(reason)
-            else:
-                tickets._complaint_acknowledgement_sent()
-        return super()._postprocess_sent_message(
+            (
+                self - once_more
+            )._complaint_acknowledged()._complaint_acknowledgement_failed(reason)
+        else:
+            self._complaint_acknowledged()._complaint_acknowledgement_sent()
+        return super(MailMail, self - once_more)._postprocess_sent_message(
             success_pids,
             success_emails,
             failure_reason=failure_reason,
             failure_type=failure_type,
         )
+
+    def _complaint_acknowledged(self):
+        """Return the complaints that these mails acknowledge, where they still exist."""
+        Ticket = self.env["helpdesk.ticket"].with_context(active_test=False)
+        mails = self.filtered(
+            lambda mail: mail.complaint_acknowledgement and mail.model == Ticket._name
+        )
+        return Ticket.search_fetch(
+            [("id", "in", mails.mapped("res_id"))], ["complaint_acknowledged_at"]
+        ).with_env(self.env)
+
+    def _complaint_try_again(self):
+        """Plan the next attempt of mails about complaints, after growing pauses.
+
+        :return: those that are tried again
+        """
+        tickets = self.env["helpdesk.ticket"].with_context(active_test=False)
+        about = self.filtered(lambda mail: mail.model == tickets._name)
+        complaints = tickets.search(
+            [("id", "in", about.mapped("res_id")), ("is_complaint", "=", True)]
+        )
+        about = about.filtered(
+            lambda mail: (
+                mail.res_id in complaints._ids
+                and mail.complaint_attempts < len(delivery.PAUSES)
+            )
+        )
+        if not about:
+            return about
+        # sudo: the state of delivery, whoever wrote the mail
+        scheduler = self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()
+        for attempts, some in about.sudo().grouped("complaint_attempts").items():
+            pause = timedelta(minutes=delivery.PAUSES[attempts])
+            next_time = fields.Datetime.now() + pause
+            some.write(
+                {
+                    "state": "outgoing",
+                    "scheduled_date": next_time,
+                    "complaint_attempts": attempts + 1,
+                }
+            )
+            scheduler._trigger(next_time)
+        self.env["mail.notification"].sudo().search(
+            [
+                ("mail_mail_id", "in", about.ids),
+                ("notification_status", "=", "exception"),
+            ]
+        ).write(
+            {
+                "notification_status": "ready",
+                "failure_type": False,
+                "failure_reason": False,
+            }
+        )
+        return about

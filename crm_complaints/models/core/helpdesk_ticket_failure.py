@@ -29,7 +29,7 @@ class HelpdeskTicket(models.Model):
         if not outcome.error:
             return
         if len(self) == 1:
-            report(self, summary, f"{summary}: {error_text(outcome.error)}")
+            report(self, summary, f"{summary}: {error_text(self.env, outcome.error)}")
             return
         for ticket in self:
             ticket._complaint_isolated(act, summary, report)

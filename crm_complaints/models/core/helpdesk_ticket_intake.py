@@ -97,7 +97,9 @@ class HelpdeskTicket(models.Model):
             if failed
             else self.env._("Something failed beside the registration")
         )
-        self._complaint_something_failed(summary, f"{summary}: {error_text(error)}")
+        self._complaint_something_failed(
+            summary, f"{summary}: {error_text(self.env, error)}"
+        )
 
     def _complaint_keep_files(self, files):
         """Keep files that came with a complaint, each isolated.

@@ -1,5 +1,6 @@
 """Isolation: errors in side tasks are caught in one place and lose no complaint."""
 
+import errno
 import html
 import logging
 import re
@@ -7,12 +8,14 @@ from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 
 from psycopg2 import Error as PostgresError
+from psycopg2.errors import DiskFull
 
 from odoo.exceptions import ConcurrencyError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 # A conflict with another transaction: Odoo repeats the whole transaction.
 RETRIED = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
 
@@ -64,13 +67,16 @@ def isolated(env, what, *, savepoint=True, flush=True, log_level=logging.INFO):
         )
 
 
-def error_text(error):
+def error_text(env, error):
     """Return one line that tells people what went wrong.
 
     QWeb's messages hold the template and a traceback; only the line of the error is
     taken.
     """
-    text = html.unescape(str(error.args[0] if error.args else error)).strip()
+    if isinstance(error, DiskFull) or getattr(error, "errno", None) in _DISK_FULL:
+        return env._("The server’s disk is full. Please tell your administrator.")
+    said = getattr(error, "strerror", None) or (error.args[0] if error.args else error)
+    text = html.unescape(str(said)).strip()
     found = re.search(r"^\s*([\w.]*(?:Error|Exception): .+)$", text, re.MULTILINE)
     if found:
         return found[1][:250]

@@ -182,7 +182,10 @@ class ComplaintDeadLetter(models.Model):
 
     @api.model
     def _said(self, error):
-        return source.shortened(f"{type(error).__name__}: {error_text(error)}", 250)
+        text = error_text(self.env, error)
+        if not isinstance(error, OSError):  # these say in words what is wrong
+            text = f"{type(error).__name__}: {text}"
+        return source.shortened(text, 250)
 
     @api.model
     def _details(self, error):

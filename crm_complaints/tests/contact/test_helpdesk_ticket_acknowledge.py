@@ -1,7 +1,8 @@
 """Acknowledgement: each complaint is acknowledged once, by the way of its channel."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 from urllib.parse import urlsplit
 
 from odoo.exceptions import AccessError, UserError
@@ -9,6 +10,7 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ...engine import delivery
 from ..mail.common import ComplaintMailCommon
 
 MAIL = "odoo.addons.mail.models.mail_mail"
@@ -700,11 +702,12 @@ class TestAcknowledgementFails(ComplaintMailCommon):
         self.assertIn("Connection refused", complaint.complaint_acknowledge_note)
 
     def test_server_that_refuses_the_mail(self):
-        refusal = ConnectionAbortedError("554 5.7.1 Relay access denied")
+        refusal = SMTPDataError(554, b"5.7.1 Relay access denied")
         self.testing_smtp_session.send_message = lambda *args: self._raise(refusal)
         with mute_logger(MAIL):
             complaint = self.receive()
         self.assertToldAbout(complaint)
+        self.assertEqual(self._acknowledgement_mail(complaint).state, "exception")
 
     def _raise(self, error):
         raise error
@@ -720,6 +723,83 @@ class TestAcknowledgementFails(ComplaintMailCommon):
         self.assertEqual(
             complaint.complaint_acknowledged_at, datetime(2026, 3, 2, 11, 0)
         )
+
+    def _run_scheduler(self, at):
+        """Let the scheduler of mails run at a time; return how many were sent."""
+        before = len(self._mails)
+        with self.at(at):
+            self.env["mail.mail"].process_email_queue()
+        return len(self._mails) - before
+
+    def test_server_that_is_away_is_asked_again_and_the_mail_sent_once(self):
+        Trigger = self.env["ir.cron.trigger"]
+        cron = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        with self.no_mail_server():
+            complaint = self.receive()
+        mail = self._acknowledgement_mail(complaint)
+        at = datetime(2026, 3, 2, 9, 0)
+        for attempt, pause in enumerate(delivery.PAUSES, start=1):
+            at += timedelta(minutes=pause)
+            self.assertEqual(
+                (mail.state, mail.scheduled_date, mail.complaint_attempts),
+                ("outgoing", at, attempt),
+            )
+            domain = [("cron_id", "=", cron.id), ("call_at", "=", at)]
+            self.assertTrue(Trigger.search_count(domain))
+            self.assertEqual(mail.notification_ids.notification_status, "ready")
+            with self.no_mail_server():
+                early = at - timedelta(seconds=1)
+                self.assertFalse(self._run_scheduler(early))
+                self.assertEqual(mail.complaint_attempts, attempt, "not before")
+                if attempt < len(delivery.PAUSES):
+                    self._run_scheduler(at)
+        self.assertToldAbout(complaint)
+        self.assertEqual(self._run_scheduler(at), 1)
+        self.assertEqual(self._run_scheduler(at + timedelta(days=9)), 0)
+        self.assertAcknowledged(complaint)
+        self.assertEqual(complaint.complaint_acknowledged_at, at)
+        self.assertFalse(self.warnings(complaint))
+
+    def test_server_that_stays_away_is_given_up(self):
+        with self.no_mail_server():
+            complaint = self.receive()
+            at = datetime(2026, 3, 2, 9, 0)
+            for pause in delivery.PAUSES:
+                at += timedelta(minutes=pause)
+                self._run_scheduler(at)
+        mail = self._acknowledgement_mail(complaint)
+        self.assertEqual(mail.state, "exception")
+        self.assertEqual(mail.notification_ids.notification_status, "exception")
+        self.assertToldAbout(complaint)
+
+    def test_server_that_asks_to_try_later(self):
+        greylisted = SMTPRecipientsRefused({"peter@novak.example": (450, b"Later")})
+        send = self.testing_smtp_session.send_message
+        self.testing_smtp_session.send_message = lambda *args: self._raise(greylisted)
+        with mute_logger(MAIL):
+            complaint = self.receive()
+        mail = self._acknowledgement_mail(complaint)
+        self.assertEqual(mail.state, "outgoing")
+        self.assertEqual(mail.notification_ids.notification_status, "ready")
+        self.testing_smtp_session.send_message = send
+        self.assertEqual(self._run_scheduler(mail.scheduled_date), 1)
+        self.assertAcknowledged(complaint)
+
+    def test_mails_about_nothing_of_ours_are_left_as_they_are(self):
+        ticket = self.create_complaint(team_id=self.ordinary_team.id)
+        for model, record in (("res.partner", self.customer), (ticket._name, ticket)):
+            with self.subTest(model), self.no_mail_server():
+                mail = self.env["mail.mail"].create(
+                    {
+                        "model": model,
+                        "res_id": record.id,
+                        "email_to": "peter@novak.example",
+                        "body_html": "<p>Hello</p>",
+                    }
+                )
+                mail.send()
+                self.assertEqual(mail.state, "exception")
+                self.assertFalse(mail.scheduled_date)
 
     def _acknowledgement_mail(self, complaint):
         return self.env["mail.mail"].search(

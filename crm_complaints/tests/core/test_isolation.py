@@ -5,6 +5,7 @@ import logging
 from pathlib import Path
 
 from psycopg2 import Error as PostgresError
+from psycopg2.errors import DiskFull
 
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
@@ -171,6 +172,7 @@ class TestIsolated(TransactionCase):
             self.assertEqual(bool(logs.records[0].exc_info), level == logging.ERROR)
 
     def test_one_line_that_tells_people_what_went_wrong(self):
+        full = "The server’s disk is full. Please tell your administrator."
         for error, text in (
             (ValueError("Not a date"), "Not a date"),
             (ValueError("First\nSecond"), "First"),
@@ -180,9 +182,12 @@ class TestIsolated(TransactionCase):
                 "AttributeError: no 'x'",
             ),
             (ValueError("x" * 999), "x" * 250),
+            (OSError(13, "Permission denied"), "Permission denied"),
+            (OSError(28, "No space left on device"), full),
+            (DiskFull("could not extend file"), full),
         ):
             with self.subTest(text):
-                self.assertEqual(error_text(error), text)
+                self.assertEqual(error_text(self.env, error), text)
 
 
 @tagged("post_install", "-at_install")
