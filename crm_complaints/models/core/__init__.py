@@ -17,6 +17,7 @@ from . import (
     helpdesk_ticket_stage,
     helpdesk_ticket_team,
     ir_actions_server,
+    ir_attachment,
     isolation,
     own_transaction,
     res_company,

@@ -67,13 +67,18 @@ def isolated(env, what, *, savepoint=True, flush=True, log_level=logging.INFO):
         )
 
 
+def is_disk_full(error):
+    """Tell whether an error is that of a full disk, the database's or the files'."""
+    return isinstance(error, DiskFull) or getattr(error, "errno", None) in _DISK_FULL
+
+
 def error_text(env, error):
     """Return one line that tells people what went wrong.
 
     QWeb's messages hold the template and a traceback; only the line of the error is
     taken.
     """
-    if isinstance(error, DiskFull) or getattr(error, "errno", None) in _DISK_FULL:
+    if is_disk_full(error):
         return env._("The server’s disk is full. Please tell your administrator.")
     said = getattr(error, "strerror", None) or (error.args[0] if error.args else error)
     text = html.unescape(str(said)).strip()

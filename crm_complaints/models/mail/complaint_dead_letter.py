@@ -183,7 +183,8 @@ class ComplaintDeadLetter(models.Model):
     @api.model
     def _said(self, error):
         text = error_text(self.env, error)
-        if not isinstance(error, OSError):  # these say in words what is wrong
+        # these say in words what is wrong
+        if not isinstance(error, OSError | UserError):
             text = f"{type(error).__name__}: {text}"
         return source.shortened(text, 250)
 
