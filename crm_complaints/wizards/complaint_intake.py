@@ -45,6 +45,7 @@ _SAME = (
 class ComplaintIntake(models.TransientModel):
     _name = "complaint.intake"
     _description = "Taking a Complaint"
+    _inherit = ["complaint.wizard.access"]
     # an unfinished page is kept over a break
     _transient_max_hours = 24.0
 

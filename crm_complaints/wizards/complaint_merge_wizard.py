@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 class ComplaintMergeWizard(models.TransientModel):
     _name = "complaint.merge.wizard"
     _description = "Merge Complaints"
+    _inherit = ["complaint.wizard.access"]
 
     ticket_ids = fields.Many2many(
         comodel_name="helpdesk.ticket",
@@ -38,26 +39,6 @@ class ComplaintMergeWizard(models.TransientModel):
         defaults = super().default_get(fields)
         defaults.pop("keep_id", None)  # computed, among those the user may write
         return defaults
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        wizards = super().create(vals_list)
-        wizards._check_tickets()
-        return wizards
-
-    def write(self, vals):
-        result = super().write(vals)
-        self._check_tickets()
-        return result
-
-    def _check_tickets(self):
-        """Refuse complaints that the user may not write, lest their names are shown.
-
-        Not a constraint, as Odoo checks those as superuser.
-        """
-        # sudo: to check access to those hidden from the user as well
-        tickets = self.sudo().ticket_ids | self.sudo().keep_id
-        tickets.sudo(False).check_access("write")
 
     def _tickets(self):
         tickets = self.ticket_ids._origin

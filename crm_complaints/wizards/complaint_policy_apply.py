@@ -13,6 +13,7 @@ _SHOWN = 200
 class ComplaintPolicyApply(models.TransientModel):
     _name = "complaint.policy.apply"
     _description = "Apply a Policy to Open Complaints"
+    _inherit = ["complaint.wizard.access"]
 
     policy_id = fields.Many2one(
         comodel_name="complaint.policy",
@@ -119,6 +120,8 @@ class ComplaintPolicyApply(models.TransientModel):
 class ComplaintPolicyApplyLine(models.TransientModel):
     _name = "complaint.policy.apply.line"
     _description = "What Applying a Policy Changes"
+    _inherit = ["complaint.wizard.access"]
+    _complaint_operation = "read"
 
     wizard_id = fields.Many2one(
         comodel_name="complaint.policy.apply",

@@ -4,7 +4,9 @@ from odoo import models
 
 
 class HelpdeskTicketDuplicateWizard(models.TransientModel):
-    _inherit = "helpdesk.ticket.duplicate.wizard"
+    _name = "helpdesk.ticket.duplicate.wizard"
+    _inherit = ["helpdesk.ticket.duplicate.wizard", "complaint.wizard.access"]
+    _complaint_operation = "read"
 
     def action_confirm(self):
         """Merge a complaint into another; ordinary tickets are only marked.

@@ -8,6 +8,7 @@ from ..models.subject_access import SubjectAccessArchive
 class ComplaintPersonalData(models.TransientModel):
     _name = "complaint.personal.data"
     _description = "What Complaints Hold on a Person"
+    _inherit = ["complaint.wizard.access"]
 
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -31,18 +32,6 @@ class ComplaintPersonalData(models.TransientModel):
             wizard.complaint_count = len(
                 SubjectAccessArchive(wizard.partner_id).complaints()
             )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        wizards = super().create(vals_list)
-        wizards.partner_id.check_access("read")  # before its name is shown
-        return wizards
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "partner_id" in vals:
-            self.partner_id.check_access("read")
-        return result
 
     def action_download(self):
         """Download the archive: a page to read, the same as JSON, and the files."""

@@ -20,6 +20,7 @@ class ComplaintChild(models.AbstractModel):
         ondelete="cascade",
         readonly=True,
         complaint_written_by="creator",
+        complaint_link=True,
         complaint_privacy="keep",
     )
     company_id = fields.Many2one(related="ticket_id.company_id")

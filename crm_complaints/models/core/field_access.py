@@ -16,7 +16,11 @@ _PARAMETERS = frozenset(
     {
         # who writes it, where that is not everybody: "code", "manager" or "creator"
         "complaint_written_by",
-        # True: a link to a complaint, whose name only those who may read it see
+        # True: filled in by helpdesk_mgmt, in the name of whoever writes the ticket; on a
+        # complaint it takes no value from a client
+        "complaint_filled_in",
+        # True: a link to a complaint, whose name only those who may read it see, and
+        # which only they may set
         "complaint_link",
         # what becomes of it on erasure: "keep" or "forget"; a model says so for all its
         # rows by ``_complaint_privacy``: "delete", "keep" or "contact"
@@ -102,18 +106,72 @@ class ComplaintFieldAccess(models.AbstractModel):
     @api.model
     def _check_field_access(self, field, operation):
         if operation == "write" and not self._complaint_may_write(field):
-            label = field.get_description(self.env, ["string"])["string"]
-            texts = {
-                "manager": self.env._("“%s” may be changed by managers only.", label),
-                "creator": self.env._("“%s” stays as it was entered.", label),
-            }
-            raise AccessError(
-                texts.get(self._complaint_writer(field))
-                or self.env._(
-                    "“%s” is noted by the system, and is not changed by hand.", label
-                )
-            )
+            self._complaint_refuse_writing(field)
         return super()._check_field_access(field, operation)
+
+    @api.model
+    def _complaint_refuse_writing(self, field):
+        label = field.get_description(self.env, ["string"])["string"]
+        texts = {
+            "manager": self.env._("“%s” may be changed by managers only.", label),
+            "creator": self.env._("“%s” stays as it was entered.", label),
+        }
+        raise AccessError(
+            texts.get(self._complaint_writer(field))
+            or self.env._(
+                "“%s” is noted by the system, and is not changed by hand.", label
+            )
+        )
+
+    @api.model
+    def _complaint_check_entered(self, names):
+        """Refuse values that a client gives in fields that helpdesk_mgmt fills in.
+
+        Odoo asks about them too late, when values of helpdesk_mgmt are among them.
+
+        :param names: of the fields that the client gives a value
+        """
+        if self.env.su or (
+            self._complaint_is_history() and self._complaint_is_manager()
+        ):
+            return
+        for name in names:
+            field = self._fields.get(name)
+            if getattr(field, "complaint_filled_in", False):
+                self._complaint_refuse_writing(field)
+
+    @api.model
+    def default_get(self, fields):
+        """Return default values; users' own defaults only where they may write.
+
+        Odoo checks access for those of the context, but not for those that any user may
+        keep for themselves.
+        """
+        defaults = super().default_get(fields)
+        own = self.env["ir.default"]._get_model_defaults(self._name)
+        as_user = self.sudo(False)
+        for name in own.keys() & defaults.keys():
+            field = self._fields[name]
+            if f"default_{name}" not in self.env.context and not (
+                as_user._complaint_may_write(field)
+                and not getattr(field, "complaint_filled_in", False)
+            ):
+                del defaults[name]
+                if field.default:
+                    value = field.convert_to_cache(field.default(self), self, False)
+                    defaults[name] = field.convert_to_write(value, self)
+        return defaults
+
+    def _validate_fields(self, field_names, excluded_names=()):
+        """Refuse links to complaints that the user may not read, however they were set."""
+        field_names = list(field_names)
+        if not self.env.su:
+            for name in field_names:
+                field = self._fields.get(name)
+                if getattr(field, "complaint_link", False) and field.store:
+                    # sudo: only where it leads; access to that is checked next
+                    self.sudo()[name].sudo(False).check_access("read")
+        return super()._validate_fields(field_names, excluded_names)
 
     # ---------------------------------------------------
     # Reading

@@ -111,7 +111,14 @@ class HelpdeskTicket(models.Model):
         compute="_compute_complaint_responsible",
         help="The handler, or the team's leader while there is none.",
     )
-    duplicate_id = fields.Many2one(complaint_link=True)
+    number = fields.Char(complaint_filled_in=True)
+    assigned_date = fields.Datetime(complaint_filled_in=True)
+    closed_date = fields.Datetime(complaint_filled_in=True)
+    last_stage_update = fields.Datetime(complaint_filled_in=True)
+    duplicate_id = fields.Many2one(complaint_filled_in=True, complaint_link=True)
+    commercial_partner_id = fields.Many2one(complaint_written_by="code")
+    unattended = fields.Boolean(complaint_written_by="code")
+    access_token = fields.Char(complaint_written_by="code")
     complaint_tz = fields.Char(
         string="Complaint Time Zone", compute="_compute_complaint_tz"
     )
@@ -233,9 +240,14 @@ class HelpdeskTicket(models.Model):
     def create(self, vals_list):
         # rules run during the creation, where something is computed
         registering = self.with_context(complaint_registering=REGISTERING)
+        entered = [
+            {name for name, value in vals.items() if value and value != "/"}
+            for vals in vals_list
+        ]
         tickets = super(HelpdeskTicket, registering).create(
             self._complaint_prepare_vals_list(vals_list)
         )
+        tickets._complaint_check_created(entered)
         tickets._complaint_created()
         # sudo: what comes with a permitted registration
         complaints = tickets.filtered("is_complaint").sudo()
@@ -255,6 +267,9 @@ class HelpdeskTicket(models.Model):
 
     def write(self, vals):
         self._complaint_ensure_can_write(vals)
+        # sudo: what they are; whoever may not write them is refused next
+        if any(ticket.is_complaint for ticket in self.sudo()):
+            self._complaint_check_entered(vals)
         before = self._complaint_before_write(vals)
         idle = self._complaint_in_stage(vals.get("stage_id"))
         if idle:
@@ -275,6 +290,28 @@ class HelpdeskTicket(models.Model):
                 values.setdefault("number", "/")
             copies |= super(HelpdeskTicket, ticket).copy(values)
         return copies
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        for ticket, vals in zip(self, vals_list, strict=True):
+            if ticket.is_complaint and "last_stage_update" not in (default or {}):
+                vals.pop("last_stage_update", None)
+        return vals_list
+
+    def _complaint_check_created(self, entered):
+        """Refuse what only helpdesk_mgmt fills in; whether they are complaints is known.
+
+        :param entered: for each of these, the names of the fields that have a value
+        """
+        defaults = {
+            key.removeprefix("default_")
+            for key, value in self.env.context.items()
+            if key.startswith("default_") and value
+        }
+        for ticket, names in zip(self, entered, strict=True):
+            # sudo: a colleague's complaint, which its creator may not read
+            if ticket.sudo().is_complaint:
+                self._complaint_check_entered(names | defaults)
 
     def _creation_subtype(self):
         if not self.is_complaint:

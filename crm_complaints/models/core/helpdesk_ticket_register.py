@@ -259,6 +259,9 @@ class HelpdeskTicket(models.Model):
                     "complaint_kind": ticket.complaint_kind or "complaint",
                     "complaint_severity": ticket.complaint_severity or "minor",
                     "channel_id": counterparts.get(channel, channel),
+                    # entered by hand on the ticket, as far as they say another thing
+                    "closed_date": ticket.stage_id.closed and ticket.closed_date,
+                    "duplicate_id": False,
                 }
             )
 

@@ -89,6 +89,7 @@ class ComplaintFollowUpCall(models.Model):
         ondelete="set null",
         index="btree_not_null",
         readonly=True,
+        complaint_link=True,
         complaint_privacy="forget",
     )
     repeat_number = fields.Char(

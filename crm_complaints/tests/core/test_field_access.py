@@ -2,7 +2,9 @@
 
 import ast
 import base64
+from datetime import datetime
 from pathlib import Path
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -219,6 +221,122 @@ class TestFieldAccess(ComplaintCommon):
                             self.check_refusal(refusal, record, field, way, is_allowed)
         self.assertGreater(tried, 1000)
 
+    def test_ones_own_defaults_write_no_more_than_oneself(self):
+        """Any user may keep defaults for themselves, which Odoo does not check."""
+        Default = self.env["ir.default"]
+        fact = "complaint_responded_at"
+        Default.with_user(self.own_handler).set(
+            self.ticket._name, fact, "2026-01-05 10:00:00", user_id=True
+        )
+        values = {"name": "x", "description": "x", "team_id": self.team.id}
+        Mine = self.Ticket.with_user(self.own_handler)
+        self.assertFalse(Mine.create(values).sudo()[fact])
+        self.assertFalse(Mine.sudo().create(values)[fact])
+        for model in self.models():
+            fields = [
+                field
+                for field in model._fields.values()
+                if field.store
+                and (
+                    model._complaint_writer(field)
+                    or getattr(field, "complaint_filled_in", False)
+                )
+            ]
+            own = {field.name: self.value(field)[0] for field in fields}
+            for role in ROLES:
+                mine = model.with_user(getattr(self, role))
+                plain = mine.default_get(list(own))
+                with patch.object(
+                    type(Default), "_get_model_defaults", lambda *args, o=own: dict(o)
+                ):
+                    defaults = mine.default_get(list(own))
+                for field in fields:
+                    if not self.is_allowed(role, model._complaint_writer(field), ""):
+                        with self.subTest(field=str(field), role=role):
+                            self.assertEqual(
+                                defaults.get(field.name), plain.get(field.name)
+                            )
+
+    def test_what_helpdesk_fills_in_is_not_given_to_a_complaint(self):
+        """Not by a client, whereas moving, closing and assigning fill it in."""
+        Ticket = self.ticket.browse()
+        filled = [
+            field
+            for field in Ticket._fields.values()
+            if getattr(field, "complaint_filled_in", False)
+        ]
+        self.assertLessEqual(
+            {"number", "closed_date", "assigned_date", "duplicate_id"},
+            {field.name for field in filled},
+        )
+        other = self.create_complaint(self.leader, user_id=self.own_handler.id)
+        for role in ("own_handler", "manager"):
+            mine = self.ticket.with_user(getattr(self, role))
+            for field in filled:
+                value, text = self.value(field)
+                if field.relational:
+                    value = text = other.id
+                ways = self.ways_of_a_client(mine, field, value, text)
+                if role == "manager":
+                    del ways["load"]  # history
+                for way, attempt in ways.items():
+                    with (
+                        self.subTest(field=field.name, role=role, way=way),
+                        self.assertRaises(UserError),
+                    ):
+                        result = attempt()
+                        if way == "load" and not result["ids"]:
+                            raise UserError(result["messages"][0]["message"])
+        mine = other.with_user(self.own_handler)
+        self.assertNotEqual(mine.copy().number, mine.number)
+        self.assertTrue(mine.assigned_date)
+        mine.write({"stage_id": self.stages["closed"].id})
+        self.assertTrue(mine.closed_date)
+
+    def ways_of_a_client(self, mine, field, value, text):
+        Mine, name = mine.browse(), field.name
+        column = f"{name}/.id" if field.relational else name
+        given = {name: value}
+        values = {"name": "Again", "description": "x", "team_id": self.team.id}
+        of_user = {"name": "Again", "description": "x", "user_id": self.own_handler.id}
+        return {
+            "write": lambda: mine.write(dict(given)),
+            "write with a stage": lambda: mine.write(
+                {"stage_id": self.stages["hearing"].id, **given}
+            ),
+            "create": lambda: Mine.create({**values, **given}),
+            "create for a handler": lambda: Mine.create({**of_user, **given}),
+            "save": lambda: Mine.web_save({**values, **given}, {}),
+            "default": lambda: Mine.with_context(**{f"default_{name}": value}).create(
+                values
+            ),
+            "copy": lambda: mine.copy(dict(given)),
+            "command": lambda: mine.write(
+                {"duplicate_ids": [Command.update(mine.id, dict(given))]}
+            ),
+            "load": lambda: Mine.load(
+                ["name", "description", "team_id/.id", column],
+                [["Again", "x", str(self.team.id), str(text)]],
+            ),
+        }
+
+    def test_ordinary_tickets_keep_what_they_are_given_until_they_are_complaints(self):
+        other = self.create_ticket()
+        given = {
+            "number": "Mine",
+            "closed_date": datetime(2026, 1, 5, 10),
+            "assigned_date": datetime(2026, 1, 5, 10),
+            "last_stage_update": datetime(2026, 1, 5, 10),
+        }
+        ticket = self.create_ticket(**given, duplicate_id=other.id)
+        self.assertEqual(ticket.read(given)[0], {"id": ticket.id, **given})
+        ticket.write({**given, "number": "Again"})
+        self.assertEqual(ticket.number, "Again")
+        ticket.sudo().team_id = self.team
+        self.assertTrue(ticket.sudo().is_complaint)
+        self.assertFalse(ticket.sudo().closed_date)
+        self.assertFalse(ticket.sudo().duplicate_id)
+
     def check_refusal(self, refusal, record, field, way, is_allowed):
         label = f"“{field.get_description(record.env, ['string'])['string']}”"
         if is_allowed:
@@ -262,7 +380,10 @@ class TestFieldAccess(ComplaintCommon):
                     and field.name not in MAGIC_COLUMNS
                 ):
                     with self.subTest(field=str(field)):
-                        self.assertTrue(model._complaint_writer(field))
+                        self.assertTrue(
+                            model._complaint_writer(field)
+                            or getattr(field, "complaint_filled_in", False)
+                        )
 
     def test_a_field_of_ours_on_a_ticket_says_what_becomes_of_it(self):
         for field in self.ticket._fields.values():
@@ -321,6 +442,40 @@ class TestFieldAccess(ComplaintCommon):
                     and other._has_field_access(link, "read")
                 ):
                     yield other, f"{link.name}.{field.name}"
+
+    def links(self):
+        """Return the links to complaints of each model with field access."""
+        for model in self.models():
+            for field in model._fields.values():
+                if (
+                    field.type == "many2one"
+                    and field.store
+                    and field.comodel_name == self.ticket._name
+                ):
+                    yield model, field
+
+    def test_a_link_is_set_by_readers_of_the_complaint_alone(self):
+        hidden = self.create_complaint(self.leader, user_id=self.handler.id).sudo()
+        hidden._complaint_as_history().stage_id = self.stages["solution"]
+        hidden.message_unsubscribe(self.own_handler.partner_id.ids)
+        for model, field in self.links():
+            with self.subTest(field=str(field)):
+                self.assertTrue(getattr(field, "complaint_link", False))
+                record = self.record(model)
+                if not record:
+                    continue
+                record.flush_recordset()
+                record._write({field.name: hidden.id})  # past all hooks
+                record.invalidate_recordset()
+                with self.assertRaises(AccessError):
+                    record.with_user(self.own_handler)._validate_fields([field.name])
+                record.with_user(self.leader)._validate_fields([field.name])
+                self.env.invalidate_all()
+        ordinary = self.create_ticket()
+        with self.assertRaises(AccessError):
+            ordinary.with_user(self.outsider).duplicate_id = self.create_complaint(
+                self.handler_b, team_id=self.team_b.id
+            )
 
     def test_a_link_names_a_complaint_to_its_readers_alone(self):
         hidden = self.create_complaint(
