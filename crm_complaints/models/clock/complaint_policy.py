@@ -4,7 +4,7 @@ import ast
 from dataclasses import dataclass
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
@@ -110,6 +110,14 @@ class ComplaintPolicy(models.Model):
     partner_domain = fields.Char(
         string="Customers", help="Empty: all of them, the unknown ones included."
     )
+    condition_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Condition by",
+        readonly=True,
+        copy=False,
+        help="Who wrote the condition on customers, which knows of them no more than "
+        "they may read.",
+    )
     open_count = fields.Integer(string="Open Complaints", compute="_compute_open_count")
 
     # ---------------------------------------------------
@@ -169,14 +177,60 @@ class ComplaintPolicy(models.Model):
             # checks names of fields and operators, without reading rows
             self._parsed_partner_domain().validate(self.env["res.partner"])
         if outcome.error:
-            raise ValidationError(
-                self.env._(
-                    "The condition on customers of “%(name)s” cannot be read: "
-                    "%(reason)s",
-                    name=self.name,
-                    reason=outcome.error,
-                )
-            ) from outcome.error
+            self._refuse_partner_domain(outcome.error)
+
+    def _refuse_partner_domain(self, error):
+        raise ValidationError(
+            self.env._(
+                "The condition on customers of “%(name)s” cannot be read: %(reason)s",
+                name=self.name,
+                reason=error,
+            )
+        ) from error
+
+    def _ensure_partner_domain_allowed(self):
+        """Refuse a condition on what its author may not read.
+
+        Which policy a complaint comes under would tell them. No constraint: Odoo checks
+        those with the rights of the superuser.
+
+        :raises AccessError: naming the policy
+        """
+        for policy in self:
+            if self.env.su or not policy.partner_domain:
+                continue
+            domain = policy._parsed_partner_domain()
+            try:
+                self._check_readable(self.env["res.partner"], domain)
+            except AccessError as error:
+                raise AccessError(
+                    self.env._(
+                        "The condition on customers of “%(name)s” asks for what you may "
+                        "not read yourself: %(reason)s",
+                        name=policy.name,
+                        reason=error,
+                    )
+                ) from error
+            except ValueError as error:
+                policy._refuse_partner_domain(error)
+
+    @api.model
+    def _check_readable(self, model, domain):
+        """Check each field on each path of a domain, those in subdomains included."""
+        for condition in domain.iter_conditions():
+            target = model
+            for name in condition.field_expr.split("."):
+                field = target._fields.get(name)
+                if field is None:
+                    break  # a part of a date, or a property
+                target.check_access("read")
+                target._check_field_access(field, "read")
+                if field.comodel_name:
+                    target = self.env[field.comodel_name]
+                    target.check_access("read")
+            if isinstance(condition.value, Domain):
+                self._check_readable(target, condition.value)
+        model._search(domain)  # and whatever else Odoo checks
 
     @api.constrains("company_id", "team_ids", "category_ids", "channel_ids")
     def _check_company(self):
@@ -199,12 +253,20 @@ class ComplaintPolicy(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        policies = super().create(vals_list)
+        policies = super().create(
+            [dict(vals, condition_user_id=self.env.uid) for vals in vals_list]
+        )
+        policies._ensure_partner_domain_allowed()
         self._conditions_changed()
         return policies
 
     def write(self, vals):
+        vals = {name: vals[name] for name in vals if name != "condition_user_id"}
+        if "partner_domain" in vals:
+            vals["condition_user_id"] = self.env.uid
         result = super().write(vals)
+        if "partner_domain" in vals:
+            self._ensure_partner_domain_allowed()
         self._conditions_changed()
         return result
 
@@ -345,11 +407,26 @@ class ComplaintPolicy(models.Model):
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     def _filter_by_partner(self, tickets):
+        """Return those of these complaints whose customer the condition fits.
+
+        Evaluated with the rights of its author.
+        """
         domain = self._parsed_partner_domain()
+        author = self.condition_user_id or self.create_uid
         fitting = tickets.browse()
         # the values of a contact may differ from company to company
         for company, batch in tickets.grouped("company_id").items():
-            customers = batch.partner_id.with_company(company)
-            found = customers.filtered_domain(domain)
-            fitting += batch.filtered(lambda t, f=found: t.partner_id in f)
+            Partner = self.env["res.partner"].with_user(author)
+            if author._is_superuser() or company in author.company_ids:
+                Partner = Partner.with_company(company)
+            else:
+                Partner = Partner.with_context(
+                    allowed_company_ids=author.company_ids.ids
+                )
+            found = Partner.with_context(active_test=False).search(
+                Domain("id", "in", batch.partner_id.ids) & domain
+            )
+            fitting += batch.filtered(
+                lambda t, ids=set(found.ids): t.partner_id.id in ids
+            )
         return fitting

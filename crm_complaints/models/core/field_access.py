@@ -193,6 +193,16 @@ class ComplaintFieldAccess(models.AbstractModel):
             ):
                 field.search = _asking(field)
 
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Refuse to group, sum or order by a related field of others.
+
+        Odoo asks for access to the field that it leads to only.
+        """
+        field = self._fields.get(field_expr.partition(".")[0])
+        if field is not None and field.related and not field.store:
+            self._check_field_access(field, "read")
+        return super()._field_to_sql(alias, field_expr, query)
+
     def _read_format(self, fnames, load="_classic_read"):
         result = super()._read_format(fnames, load)
         if load == "_classic_read":

@@ -111,6 +111,9 @@ class HelpdeskTicket(models.Model):
         compute="_compute_complaint_responsible",
         help="The handler, or the team's leader while there is none.",
     )
+    # Odoo searches them in sudo, so that customers could search for words of notes
+    message_ids = fields.One2many(bypass_search_access=False)
+    website_message_ids = fields.One2many(bypass_search_access=False)
     number = fields.Char(complaint_filled_in=True)
     assigned_date = fields.Datetime(complaint_filled_in=True)
     closed_date = fields.Datetime(complaint_filled_in=True)

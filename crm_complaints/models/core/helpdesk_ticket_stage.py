@@ -36,6 +36,8 @@ class HelpdeskTicketStage(models.Model):
         "regulator's clock never does.",
     )
 
+    # the guide for handlers, which customers must not read on their way to the stage
+    description = fields.Html(groups="base.group_user")
     # for colleagues in other departments who meet the customer meanwhile
     complaint_say = fields.Text(
         string="What to Say",

@@ -84,6 +84,15 @@ class ComplaintIncomingMail(models.Model):
     _key_unique = models.UniqueIndex("(key)")
     _sender_idx = models.Index("(email_from, received_at)")
 
+    def write(self, vals):
+        """Enter a mail to a desk that companies share for the one it turns out to be of."""
+        result = super().write(vals)
+        if vals.get("ticket_id"):
+            for entry in self:
+                if entry.company_id != entry.ticket_id.company_id:
+                    entry.company_id = entry.ticket_id.company_id
+        return result
+
     @api.model
     def _enter(self, recognised):
         """Enter a mail, unless it is there already.
@@ -116,7 +125,7 @@ class ComplaintIncomingMail(models.Model):
                 reason=mail.facts.automatic or None,
                 mended=source.shortened("; ".join(mail.mended), 500) or None,
                 team=team.id or None,
-                company=team.company_id.id or None,
+                company=(team.company_id or self.env.company).id,
                 now=fields.Datetime.now(),
             ),
             log_exceptions=False,  # see above: no news, and no error

@@ -427,6 +427,59 @@ class TestFieldAccess(ComplaintCommon):
                             searched.search([(path, "in", [self.value(field)[1]])])
         self.assertTrue(tried)
 
+    def test_a_related_field_is_grouped_by_its_readers_alone(self):
+        tried = 0
+        for model in self.models():
+            for field in model._fields.values():
+                if not (field.related and field.groups) or field.store:
+                    continue
+                for role in ROLES:
+                    mine = model.with_user(getattr(self, role))
+                    if not mine.has_access("read") or mine._has_field_access(
+                        field, "read"
+                    ):
+                        continue
+                    tried += 1
+                    name = field.name
+                    for attempt in (
+                        lambda mine=mine, name=name: mine.formatted_read_group(
+                            [], [name], ["__count"]
+                        ),
+                        lambda mine=mine, name=name: mine.formatted_read_group(
+                            [], [], [f"{name}:max"]
+                        ),
+                        lambda mine=mine, name=name: mine.search([], order=name),
+                    ):
+                        with self.subTest(field=str(field), role=role):
+                            # Odoo's plain error: what cannot be grouped or summed at all
+                            try:
+                                attempt()
+                            except (AccessError, ValueError):
+                                continue
+                            self.fail("nobody minds")
+        self.assertTrue(tried)
+
+    def test_customers_find_neither_guides_nor_notes(self):
+        self.ticket.sudo().message_post(
+            body="Zanzibar", subtype_xmlid="mail.mt_note", message_type="comment"
+        )
+        mine = self.Ticket.with_user(self.portal_user)
+        self.assertTrue(mine.search([("id", "=", self.ticket.id)]))
+        for name in ("message_ids", "website_message_ids"):
+            for domain in (
+                [(f"{name}.body", "ilike", "Zanzibar")],
+                [(name, "any", [("body", "ilike", "Zanzibar")])],
+            ):
+                self.assertFalse(mine.search(domain))
+                self.assertTrue(self.Ticket.with_user(self.leader).search(domain))
+        for attempt in (
+            lambda: mine.formatted_read_group([], ["stage_id.description"], []),
+            lambda: mine.search([("stage_id.description", "ilike", "a")]),
+            lambda: mine.env["helpdesk.ticket.stage"].search_read([], ["description"]),
+        ):
+            with self.assertRaises(AccessError):
+                attempt()
+
     def paths_to(self, model, field):
         """Return the searches, by each path, that would tell a field's value."""
         yield model, field.name
