@@ -1,1 +1,8 @@
-from . import complaint_form, complaints, complaints_new, portal
+from . import (
+    attachment,
+    complaint_form,
+    complaints,
+    complaints_new,
+    portal,
+    rating,
+)

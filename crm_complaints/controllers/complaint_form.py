@@ -8,7 +8,12 @@ from contextlib import suppress
 
 from werkzeug.exceptions import BadRequest
 
-from odoo.http import DEFAULT_MAX_CONTENT_LENGTH, request
+from odoo.http import (
+    DEFAULT_MAX_CONTENT_LENGTH,
+    STORED_SESSION_BYTES,
+    get_session_max_inactivity,
+    request,
+)
 from odoo.tools import hmac
 from odoo.tools.mimetypes import guess_mimetype
 
@@ -33,6 +38,10 @@ _NEVER = re.compile(r"html|svg|javascript|x-msdownload|x-dosexec|x-executable|x-
 # Control characters, which the database refuses or which have no place in a line.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LONGEST_NAME = 120
+# The largest id that an integer of PostgreSQL holds.
+LARGEST_ID = 2**31 - 1
+# The cookie with the token of the link by which somebody came to a complaint.
+_LINK_COOKIE = "complaint_link_%d"
 
 # :ivar list files: pairs of name and content; :ivar list problems: what to tell about others
 Sent = namedtuple("Sent", "files problems")
@@ -52,6 +61,27 @@ def text_of(post, name, line=False):
     return " ".join(value.split()) if line else value.strip()
 
 
+def id_of(text):
+    """Return the id that a parameter names, 0 for an empty one.
+
+    :raises BadRequest: where it is not an id
+    """
+    if isinstance(text, int):
+        text = str(text)
+    text = text_of({"id": text}, "id")
+    if not text:
+        return 0
+    # Python refuses to convert thousands of digits
+    if not re.fullmatch("[0-9]{1,20}", text) or int(text) > LARGEST_ID:
+        raise BadRequest(request.env._("This link is not complete."))
+    return int(text)
+
+
+def page_of(page):
+    """Return which page of a list a path names, the first where it is a parameter."""
+    return min(page, LARGEST_ID) if isinstance(page, int) else 1
+
+
 def ids_of(post, name):
     """Return the ids that a hidden field names, in their order.
 
@@ -62,6 +92,44 @@ def ids_of(post, name):
     if any(not re.fullmatch("[0-9]{1,20}", part) for part in found if part):
         raise BadRequest(request.env._("This form is not complete."))
     return [int(part) for part in found if part and int(part) < 2**31]
+
+
+def token_of(complaint_id, params):
+    """Return the token of the link by which somebody came, now or before, else ''."""
+    return text_of(params, "access_token") or request.cookies.get(
+        _LINK_COOKIE % complaint_id, ""
+    )
+
+
+def remember_link(complaint_id, token):
+    """Keep the token of a link in a cookie, so that no further address names it."""
+    request.future_response.set_cookie(
+        _LINK_COOKIE % complaint_id,
+        token,
+        max_age=get_session_max_inactivity(request.env),
+        secure=request.httprequest.scheme == "https",
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def sign_form(*about):
+    """Return the key of a form that is shown now, for this session alone.
+
+    :param about: texts that say what the form is for
+    """
+    # sudo: keys of forms, which no user reads
+    FormKey = request.env["complaint.form.key"].sudo()
+    return FormKey._sign(request.session.sid[:STORED_SESSION_BYTES], *about)
+
+
+def age_of_form(signed, *about):
+    """Return the seconds since this session was shown a form, None if it never was.
+
+    :param str signed: what ``sign_form`` returned
+    """
+    FormKey = request.env["complaint.form.key"].sudo()  # as above
+    return FormKey._age(signed, request.session.sid[:STORED_SESSION_BYTES], *about)
 
 
 def is_genuine():
@@ -162,11 +230,10 @@ def sender_key():
 
 
 def hidden(response, keep="no-store"):
-    """Make search engines not index a page, and browsers not pass on its address.
+    """Make search engines not index a page, and browsers not keep it.
 
     :param str keep: the Cache-Control header; by default browsers do not keep it either
     """
     response.headers["Cache-Control"] = keep
-    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -3,7 +3,7 @@
 import hashlib
 from urllib.parse import urlencode
 
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, abort
 
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -20,22 +20,25 @@ from ..models.portal.helpdesk_ticket_portal import (
     SPEAKS,
     STAFF,
     WATCHES,
+    TooManyMessages,
 )
 from .complaint_form import (
+    LARGEST_ID,
     LONGEST_TEXT,
+    age_of_form,
     digest_of,
     files_of,
     hidden,
     ids_of,
     is_genuine,
     limits_of,
+    page_of,
+    remember_link,
+    sign_form,
     text_of,
+    token_of,
 )
 
-# The largest id that an integer of PostgreSQL holds.
-LARGEST_ID = 2**31 - 1
-# Messages to one complaint within an hour; more are taken for a machine's.
-_MOST_MESSAGES = 20
 _RATINGS = {"5": 5, "3": 3, "1": 1}
 _MINE = [("is_complaint", "=", True)]
 # What can be done on the page; anything else is not found.
@@ -43,6 +46,8 @@ _ACTS = (
     *("write", "accept", "reject", "withdraw", "second_look", "rate"),
     "no_rating",
 )
+# Parameters of links in mails that nobody else is to know.
+_SECRET = {"access_token", "hash", "pid"}
 # The roles that may do everything, and what the others may do.
 _DECIDE = (CUSTOMER, ACTS)
 _FOR_OTHERS = {READER: ("write",), SPEAKS: ("write",), WATCHES: ()}
@@ -100,7 +105,7 @@ class CustomerComplaints(CustomerPortal):
         pager = portal_pager(
             url="/my/complaints",
             total=Ticket.search_count(mine),
-            page=min(page, LARGEST_ID),
+            page=page_of(page),
             step=self._items_per_page,
         )
         complaints = Ticket.search(
@@ -128,7 +133,7 @@ class CustomerComplaints(CustomerPortal):
     )
     def portal_my_complaint(self, complaint_id, **kw):
         """Show one complaint to whoever has the link, or an account that may see it."""
-        token = text_of(kw, "access_token")
+        token = token_of(complaint_id, kw)
         complaint, role = self._reach(complaint_id, token)
         if not complaint:
             return self._nowhere()
@@ -139,7 +144,7 @@ class CustomerComplaints(CustomerPortal):
         survivor = complaint._complaint_survivor()
         if survivor != complaint and survivor._complaint_role(request.env.user):
             # on to the one it was merged into, unless there is but the tracking link
-            return request.redirect(self._path(survivor, ""))
+            return request.redirect(self._path(survivor))
         return self._page(complaint, role, token, done=text_of(kw, "done"))
 
     @route(
@@ -154,12 +159,12 @@ class CustomerComplaints(CustomerPortal):
 
         Opening the page records nothing: mail scanners open links as well.
         """
-        token = text_of(kw, "access_token")
+        token = token_of(complaint_id, kw)
         complaint, role = self._reach(complaint_id, token)
         if not complaint:
             return self._nowhere()
         if not self._decides(complaint, role):
-            return request.redirect(self._path(complaint, token))
+            return request.redirect(self._path(complaint))
         typed = {"act": "rate", "rating": text_of(kw, "rating"), "words": ""}
         return self._page(
             complaint,
@@ -177,7 +182,7 @@ class CustomerComplaints(CustomerPortal):
     )
     def portal_complaint_document(self, complaint_id, document_id, **kw):
         """Send a file of the correspondence as a download, never shown in place."""
-        complaint, role = self._reach(complaint_id, text_of(kw, "access_token"))
+        complaint, role = self._reach(complaint_id, token_of(complaint_id, kw))
         document = complaint and role and complaint._complaint_shown_documents()
         document = document and document.filtered(lambda some: some.id == document_id)
         if not document:
@@ -200,7 +205,7 @@ class CustomerComplaints(CustomerPortal):
     )
     def portal_complaint_act(self, complaint_id, act, **post):
         """Do what the customer asks for on the page, once, and go on to the page."""
-        token = text_of(post, "access_token")
+        token = token_of(complaint_id, post)
         complaint, role = self._reach(complaint_id, token)
         if act not in _ACTS or (complaint and not role):
             raise NotFound()
@@ -213,16 +218,20 @@ class CustomerComplaints(CustomerPortal):
             "rating": text_of(post, "rating"),
         }
         try:
-            complaint = self._act(complaint, role, act, typed, post)
+            done_on = self._act(complaint, role, act, typed, token, post)
         except Refused as refusal:
             errors = {refusal.field: refusal.message}
             return self._page(
                 complaint, role, token, typed, errors, status=refusal.status
             )
-        if complaint.id != complaint_id:
-            # closed too long ago: a new complaint continues it
-            token = token and complaint._portal_ensure_token()
-        return request.redirect(self._path(complaint, token, done=act))
+        if done_on != complaint and not done_on._complaint_role(request.env.user):
+            # closed too long ago, and a new complaint continues it: who came by the
+            # customer's link, and nobody else, gets that of the new one
+            if role == CUSTOMER:
+                remember_link(done_on.id, done_on._portal_ensure_token())
+            else:
+                done_on = complaint
+        return request.redirect(self._path(done_on, done=act))
 
     # ---------------------------------------------------
     # Access
@@ -253,14 +262,26 @@ class CustomerComplaints(CustomerPortal):
         if not role:
             return Ticket, ""
         lang = ticket.complaint_lang or ticket.partner_id.lang
+        if "access_token" in request.httprequest.args:
+            self._leave_token_behind(ticket, token)
         if user._is_public() and lang:
             # the letters' language rather than the browser's
             request.update_context(lang=lang)
         return ticket.with_context(lang=request.env.lang), role
 
-    def _path(self, complaint, token, **query):
-        if token:
-            query["access_token"] = token
+    def _leave_token_behind(self, complaint, token):
+        """Go on to the address without the token, which stands in histories and logs.
+
+        :raises HTTPException: the redirect, where the page was only opened
+        """
+        http = request.httprequest
+        if complaint._complaint_role(request.env.ref("base.public_user"), token):
+            remember_link(complaint.id, token)
+        if http.method in ("GET", "HEAD"):
+            query = [pair for pair in http.args.items() if pair[0] not in _SECRET]
+            abort(request.redirect_query(http.path, query))
+
+    def _path(self, complaint, **query):
         path = f"/my/complaints/{complaint.id}"
         return f"{path}?{urlencode(query)}" if query else path
 
@@ -298,6 +319,7 @@ class CustomerComplaints(CustomerPortal):
         values = {
             "complaint": complaint,
             "role": role,
+            # of the viewer's own link, which their letters show
             "token": token if is_public or role == CUSTOMER else "",
             "acting": acting,
             "writes": role != STAFF and "write" in _FOR_OTHERS.get(role, _ACTS),
@@ -311,7 +333,7 @@ class CustomerComplaints(CustomerPortal):
             "can_ask": complaint._complaint_can_request_review(),
             "limits": limits_of(complaint.company_id),
             "longest_text": LONGEST_TEXT,
-            "form_key": request.env["complaint.form.key"].sudo()._sign(),
+            "form_key": sign_form(*self._form_of(complaint, token)),
             "typed": typed or {},
             "errors": errors or {},
             "done": done if self._is_done(complaint, done, rating, acting) else "",
@@ -319,6 +341,11 @@ class CustomerComplaints(CustomerPortal):
             "no_breadcrumbs": is_public,
         }
         return hidden(request.render(template, values, status=status))
+
+    def _form_of(self, complaint, token):
+        """Return what the forms of a page are for: this complaint and this person."""
+        user = request.env.user
+        return str(complaint.id), token if user._is_public() else str(user.id)
 
     def _is_done(self, complaint, act, rating, acting):
         """Tell whether it was really done: anybody can write it into a link."""
@@ -352,7 +379,7 @@ class CustomerComplaints(CustomerPortal):
     # What the customer does
     # ---------------------------------------------------
 
-    def _act(self, complaint, role, act, typed, post):
+    def _act(self, complaint, role, act, typed, token, post):
         """Do what was asked for, unless the same form was sent before.
 
         :return: the complaint to show next
@@ -396,7 +423,7 @@ class CustomerComplaints(CustomerPortal):
             raise Refused(" ".join(sent.problems), act)
         FormKey = request.env["complaint.form.key"].sudo()  # which no user reads
         signed = text_of(post, "form_key")
-        if FormKey._age(signed) is None:
+        if age_of_form(signed, *self._form_of(complaint, token)) is None:
             raise Refused(self._is_stale(), act)
         key = digest_of(signed, typed, sent.files)
         try:
@@ -405,7 +432,10 @@ class CustomerComplaints(CustomerPortal):
                 if not entry:
                     return FormKey._complaint(key) or complaint
                 handle = getattr(self, f"_act_{act}")
-                entry.ticket_id = handle(complaint, role, typed, sent.files, post)
+                author = self._author(complaint, role, token)
+                entry.ticket_id = handle(complaint, author, typed, sent.files, post)
+        except TooManyMessages as error:
+            raise Refused(str(error), act, 429) from error
         except UserError as error:
             raise Refused(str(error), act, 409) from error
         return entry.ticket_id
@@ -416,34 +446,19 @@ class CustomerComplaints(CustomerPortal):
             "more."
         )
 
-    def _author(self, complaint, post):
+    def _author(self, complaint, role, token):
         """Return the contact of whoever does it; empty for the customer's own link."""
         user = request.env.user
         if not user._is_public():
             return user.partner_id.sudo()
-        token = text_of(post, "access_token")
-        if complaint._complaint_role(user, token) == CUSTOMER:
+        if role == CUSTOMER:
             return user.partner_id.browse()
         return complaint._complaint_acting(user, token).partner_id
 
-    def _act_write(self, complaint, role, typed, files, post):
+    def _act_write(self, complaint, author, typed, files, post):
         if not typed["words"] and not files:
             raise Refused(request.env._("Please write something first."), "write")
-        # sudo: a limit of the company, on which no user has rights
-        Quota = request.env["complaint.quota"].sudo()
-        key = str(complaint.id)
-        if not Quota._claim("answer", {key: 1}, _MOST_MESSAGES)[key]:
-            raise Refused(
-                request.env._(
-                    "Many messages came within an hour. Please send this one a little "
-                    "later."
-                ),
-                "write",
-                429,
-            )
-        return complaint._complaint_write(
-            typed["words"], files, self._author(complaint, post)
-        )
+        return complaint._complaint_write(typed["words"], files, author)
 
     def _check_offer(self, complaint, decision, post):
         """Tell whether there is an offer to decide on, the one that was shown.
@@ -462,7 +477,7 @@ class CustomerComplaints(CustomerPortal):
             )
         return True
 
-    def _act_accept(self, complaint, role, typed, files, post):
+    def _act_accept(self, complaint, author, typed, files, post):
         if self._check_offer(complaint, "accepted", post):
             Remedy = request.env["complaint.remedy"].sudo()
             on_offer = complaint._complaint_offer()
@@ -476,23 +491,23 @@ class CustomerComplaints(CustomerPortal):
                 chosen,
                 typed["words"],
                 by_customer=True,
-                partner=self._author(complaint, post),
+                partner=author,
             )
         return complaint
 
-    def _act_reject(self, complaint, role, typed, files, post):
+    def _act_reject(self, complaint, author, typed, files, post):
         if self._check_offer(complaint, "rejected", post):
             complaint._complaint_reject(
-                typed["words"], by_customer=True, partner=self._author(complaint, post)
+                typed["words"], by_customer=True, partner=author
             )
         return complaint
 
-    def _act_withdraw(self, complaint, role, typed, files, post):
+    def _act_withdraw(self, complaint, author, typed, files, post):
         if complaint.complaint_phase != "withdrawn":
-            complaint._complaint_withdraw(typed["words"], self._author(complaint, post))
+            complaint._complaint_withdraw(typed["words"], author)
         return complaint
 
-    def _act_second_look(self, complaint, role, typed, files, post):
+    def _act_second_look(self, complaint, author, typed, files, post):
         if not complaint._complaint_can_request_review():
             raise Refused(
                 request.env._("Please write to us below: we look at it in any case."),
@@ -502,14 +517,12 @@ class CustomerComplaints(CustomerPortal):
         complaint._complaint_request_review(typed["words"])
         return complaint
 
-    def _act_rate(self, complaint, role, typed, files, post):
+    def _act_rate(self, complaint, author, typed, files, post):
         if typed["rating"] not in _RATINGS:
             raise Refused(request.env._("Please choose one of the answers."), "rate")
-        complaint._complaint_rate(
-            _RATINGS[typed["rating"]], typed["words"], self._author(complaint, post)
-        )
+        complaint._complaint_rate(_RATINGS[typed["rating"]], typed["words"], author)
         return complaint
 
-    def _act_no_rating(self, complaint, role, typed, files, post):
-        complaint._complaint_ask_no_more(self._author(complaint, post))
+    def _act_no_rating(self, complaint, author, typed, files, post):
+        complaint._complaint_ask_no_more(author)
         return complaint

@@ -4,15 +4,18 @@ from odoo.http import Controller, request, route
 from odoo.tools import email_normalize, plaintext2html
 
 from ..models.core.isolation import error_text, isolated
+from ..models.portal.helpdesk_ticket_portal import TooManyMessages
 from .complaint_form import (
     LONGEST_LINE,
     LONGEST_TEXT,
+    age_of_form,
     digest_of,
     files_of,
     hidden,
     is_genuine,
     limits_of,
     sender_key,
+    sign_form,
     text_of,
 )
 
@@ -23,6 +26,8 @@ _TRAP = "homepage"
 _LINES = ("name", "email", "phone")
 _TEXTS = ("story", "wish")
 _LONGEST_TITLE = 70
+# In the session: the key of the form that was sent last, and which files were not kept.
+_SENT = "complaint_sent"
 
 
 class ComplaintForm(Controller):
@@ -50,16 +55,15 @@ class ComplaintForm(Controller):
         typed.update((name, text_of(post, name)) for name in _TEXTS)
         typed["anonymous"] = bool(text_of(post, "anonymous"))
         signed, trap = text_of(post, "form_key"), text_of(post, _TRAP)
-        # sudo: forms that were sent, which no user reads
-        FormKey = request.env["complaint.form.key"].sudo()
-        age = FormKey._age(signed)
+        # a page of a stranger's may have sent it, with a key that the stranger knows
+        age = age_of_form(signed) if is_genuine() else None
         errors = self._errors(typed)
         sent = files_of("attachment", company)
         if sent.problems:
             errors["attachment"] = " ".join(sent.problems)
         if errors:
             return self._form(typed, errors, signed if age is not None else None)
-        if age is None or not is_genuine():
+        if age is None:
             errors["form"] = request.env._(
                 "This page was open for a long time. Nothing is lost: please send it "
                 "once more."
@@ -80,23 +84,28 @@ class ComplaintForm(Controller):
         return self._register(company, typed, sent.files, signed)
 
     @route(
-        "/complaints/sent/<string:signed>",
+        "/complaints/sent",
         type="http",
         auth="public",
         website=True,
         sitemap=False,
         methods=["GET"],
     )
-    def complaint_sent(self, signed, **post):
-        """Show the reference, and the tracking link."""
-        # sudo: nobody but the sender has this address
+    def complaint_sent(self, **post):
+        """Show the reference of what this visitor sent last, and the tracking link."""
+        # sudo: the sender's own, by the key in their session
         FormKey = request.env["complaint.form.key"].sudo()
-        complaint = FormKey._age(signed) is not None and FormKey._complaint(signed)
+        signed, not_kept = request.session.get(_SENT, ["", ""])
+        complaint = age_of_form(signed) is not None and FormKey._complaint(signed)
         if not complaint or not complaint.is_complaint:
             return self._page("crm_complaints.portal_complaint_nowhere", {}, 404)
         return self._page(
             "crm_complaints.portal_complaint_sent",
-            {"complaint": complaint, "link": complaint.get_portal_url()},
+            {
+                "complaint": complaint,
+                "link": complaint.get_portal_url(),
+                "not_kept": not_kept,
+            },
         )
 
     # ---------------------------------------------------
@@ -115,7 +124,7 @@ class ComplaintForm(Controller):
             {
                 "typed": typed,
                 "errors": errors or {},
-                "form_key": signed or request.env["complaint.form.key"].sudo()._sign(),
+                "form_key": signed or sign_form(),
                 "limits": limits_of(company),
                 "longest_text": LONGEST_TEXT,
                 "longest_line": LONGEST_LINE,
@@ -200,7 +209,11 @@ class ComplaintForm(Controller):
             # they went back, and sent more from the same page
             complaint = FormKey._complaint(signed)
             words = "\n\n".join(filter(None, (typed[name] for name in _TEXTS)))
-            content.ticket_id = complaint._complaint_write(words, files)
+            try:
+                content.ticket_id = complaint._complaint_write(words, files)
+            except TooManyMessages as error:
+                content.unlink()
+                return self._form(typed, {"form": str(error)}, signed, status=429)
             return self._go_on(signed)
         partner, error = self._look_up(typed, user)
         vals = self._prepare_complaint_vals(company, typed, partner)
@@ -211,10 +224,10 @@ class ComplaintForm(Controller):
                 env._("Whose complaint it is could not be looked up"),
                 error_text(env, error),
             )
-        ticket._complaint_add_files(files)
+        not_kept = ticket._complaint_add_files(files)
         if not user._is_public() and ticket.partner_id == user.partner_id:
             self._follow(ticket, user.partner_id)
-        return self._go_on(signed)
+        return self._go_on(signed, not_kept)
 
     def _prepare_complaint_vals(self, company, typed, partner):
         Ticket = request.env["helpdesk.ticket"].sudo()
@@ -286,6 +299,8 @@ class ComplaintForm(Controller):
                 error_text(request.env, outcome.error),
             )
 
-    def _go_on(self, signed):
+    def _go_on(self, signed, not_kept=()):
         """Redirect to the reference, so that a reload sends nothing again."""
-        return request.redirect(f"/complaints/sent/{signed}")
+        if not_kept or request.session.get(_SENT, [""])[0] != signed:
+            request.session[_SENT] = [signed, ", ".join(not_kept)]
+        return request.redirect("/complaints/sent")

@@ -1,8 +1,5 @@
 """Portal of helpdesk_mgmt: customers file tickets safely, and reach only their own."""
 
-import re
-from urllib.parse import urlencode
-
 from werkzeug.exceptions import BadRequest, NotFound
 
 from odoo.fields import Datetime
@@ -13,21 +10,7 @@ from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpde
 
 from ..models.core.isolation import isolated
 from ..models.portal.helpdesk_ticket_portal import LEFT_OUT
-from .complaints import LARGEST_ID
-
-
-def _id_of(text):
-    """Return the id that a parameter names, 0 for an empty one.
-
-    :raises BadRequest: where it is not an id
-    """
-    text = (text or "").strip()
-    if not text:
-        return 0
-    # Python refuses to convert thousands of digits
-    if not re.fullmatch("[0-9]{1,20}", text) or int(text) > LARGEST_ID:
-        raise BadRequest(request.env._("This link is not complete."))
-    return int(text)
+from .complaint_form import LARGEST_ID, id_of, page_of, remember_link, text_of
 
 
 def _is_date(text):
@@ -48,6 +31,8 @@ class ComplaintPortal(HelpdeskTicketController):
         :raises BadRequest: for what the form cannot have sent
         """
         kw = self._complaint_checked(kw)
+        # as they were sent: making large pictures smaller takes memory without limit
+        request.update_context(image_no_postprocess=True)
         with isolated(request.env, "A ticket cannot be submitted") as outcome:
             response = super().submit_ticket(**kw)
         if not outcome.error:
@@ -73,7 +58,7 @@ class ComplaintPortal(HelpdeskTicketController):
         :raises BadRequest: otherwise; helpdesk_mgmt would answer with an error of the
             server, or take another company's category
         """
-        category_id, team_id = _id_of(kw.get("category")), _id_of(kw.get("team"))
+        category_id, team_id = id_of(kw.get("category")), id_of(kw.get("team"))
         if category_id and category_id not in self._complaint_offered(
             "helpdesk.ticket.category", category_id
         ):
@@ -83,7 +68,7 @@ class ComplaintPortal(HelpdeskTicketController):
         ):
             raise BadRequest(request.env._("Please choose one of the teams."))
         # NUL, which the database refuses
-        subject = " ".join((kw.get("subject") or "").replace("\0", " ").split())
+        subject = " ".join(text_of(kw, "subject").split())
         if not subject:
             raise BadRequest(
                 request.env._("Please say in a few words what it is about.")
@@ -93,7 +78,7 @@ class ComplaintPortal(HelpdeskTicketController):
             "category": str(category_id or ""),
             "team": str(team_id or ""),
             "subject": subject,
-            "description": (kw.get("description") or "").replace("\0", ""),
+            "description": text_of(kw, "description"),
         }
 
     def _complaint_offered(self, model, record_id):
@@ -113,7 +98,7 @@ class ComplaintPortal(HelpdeskTicketController):
         :raises NotFound: where there is no such ticket for this user, or no such way
             to close it
         """
-        ticket_id, stage_id = _id_of(kw.get("ticket_id")), _id_of(kw.get("stage_id"))
+        ticket_id, stage_id = id_of(kw.get("ticket_id")), id_of(kw.get("stage_id"))
         ticket = request.env["helpdesk.ticket"].browse(ticket_id).exists()
         if ticket.has_access("read") and ticket.is_complaint:
             # complaints do not close without an outcome; its page lets them withdraw
@@ -141,16 +126,16 @@ class ComplaintPortalPages(CustomerPortalHelpdesk):
             ("groupby", self._ticket_get_searchbar_groupby()),
             ("search_in", self._ticket_get_searchbar_inputs()),
         ):
-            if kw.get(name) not in known:
+            if text_of(kw, name) not in known:
                 kw[name] = None
         for name in ("date_begin", "date_end"):
-            if kw.get(name) and not _is_date(kw[name]):
+            if kw.get(name) and not _is_date(text_of(kw, name)):
                 kw[name] = None
         # NUL, which the database refuses
-        kw["search"] = (kw.get("search") or "").replace("\0", "")
+        kw["search"] = text_of(kw, "search")
         # complaints have a list of their own, without stages
         request.update_context(complaint_left_out=LEFT_OUT)
-        response = super().portal_my_tickets(page=min(page, LARGEST_ID), **kw)
+        response = super().portal_my_tickets(page=page_of(page), **kw)
         filters = getattr(response, "qcontext", {}).get("searchbar_filters", {})
         # sudo: which of the stages are for complaints
         stages = request.env["helpdesk.ticket.stage"].sudo()
@@ -159,16 +144,18 @@ class ComplaintPortalPages(CustomerPortalHelpdesk):
         return response
 
     @route()
-    def portal_my_ticket(self, ticket_id, access_token=None, **kw):
+    def portal_my_ticket(self, ticket_id, **kw):
+        access_token = kw["access_token"] = text_of(kw, "access_token")
         if ticket_id > LARGEST_ID:
             raise NotFound()
         # sudo: to tell whether the visitor may see it, before anything is shown
         ticket = request.env["helpdesk.ticket"].sudo().browse(ticket_id).exists()
         if ticket and ticket._complaint_role(request.env.user, access_token):
-            query = (
-                f"?{urlencode({'access_token': access_token})}" if access_token else ""
-            )
-            return request.redirect(f"/my/complaints/{ticket_id}{query}")
+            if ticket._complaint_role(
+                request.env.ref("base.public_user"), access_token
+            ):
+                remember_link(ticket_id, access_token)
+            return request.redirect(f"/my/complaints/{ticket_id}")
         if ticket.is_complaint:
             return request.redirect("/my")
-        return super().portal_my_ticket(ticket_id, access_token=access_token, **kw)
+        return super().portal_my_ticket(ticket_id, **kw)

@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Date
 from odoo.http import Controller, content_disposition, request, route
 
-from odoo.addons.crm_complaints.controllers.complaints import LARGEST_ID
+from odoo.addons.crm_complaints.controllers.complaint_form import LARGEST_ID
 
 
 class PersonalData(Controller):

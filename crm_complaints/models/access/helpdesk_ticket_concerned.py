@@ -71,12 +71,22 @@ class HelpdeskTicket(models.Model):
             affected = self.filtered(lambda ticket: ticket.user_id in users)
             if affected:
                 affected.write({"user_id": False})
-        return super()._complaint_before_write(vals)
+        before = super()._complaint_before_write(vals)
+        if "complaint_concerned_user_ids" in vals:
+            # sudo: the list is hidden from those on it
+            before["concerned"] = {
+                t: t.complaint_concerned_user_ids for t in self.sudo()
+            }
+        return before
 
     def _complaint_written(self, vals, before):
         super()._complaint_written(vals, before)
         if "complaint_concerned_user_ids" in vals:
             self._complaint_concerned_changed()
+            # sudo: tokens, on which no user has rights
+            self.sudo().filtered(
+                lambda t: t.complaint_concerned_user_ids - before["concerned"][t]
+            )._complaint_end_known_links()
         if {"complaint_concerned_user_ids", "user_id", "team_id"} & vals.keys():
             self._complaint_remove_concerned()
 
@@ -95,6 +105,21 @@ class HelpdeskTicket(models.Model):
                     )
                 )
         return super().web_save(vals, specification, next_id=next_id)
+
+    def _complaint_end_known_links(self):
+        """End links that staff complained about may have seen while they could read it.
+
+        Without signing in, they would be the customer.
+        """
+        linked = self._complaint_ever().filtered("access_token")
+        linked._complaint_end_links()
+        linked._complaint_ask_to_look(
+            self.env._("Send the customer a new link"),
+            self.env._(
+                "Staff complained about could read the complaint so far, and the link "
+                "in its letters. That link has ended; the next letter brings a new one."
+            ),
+        )
 
     @api.model
     def _complaint_concerned_changed(self):

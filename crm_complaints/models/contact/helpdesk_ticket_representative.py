@@ -244,7 +244,7 @@ class HelpdeskTicket(models.Model):
                 }
             )
             # sudo: users have no rights on the customer's token
-            ticket.sudo().access_token = False
+            ticket.sudo()._complaint_end_links()
             ticket.message_unsubscribe(who.ids)
         return True
 
@@ -361,6 +361,11 @@ class HelpdeskTicket(models.Model):
             return token
         consent = self.sudo().complaint_consent_id  # of a letter that goes to them
         return consent._ensure_token() if consent else ""
+
+    def _complaint_end_links(self):
+        super()._complaint_end_links()
+        consents = self.complaint_consent_ids
+        consents.filtered("access_token").write({"access_token": False})
 
     # ---------------------------------------------------
     # Followers, and access to the customer page

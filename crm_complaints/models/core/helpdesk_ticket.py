@@ -559,6 +559,20 @@ class HelpdeskTicket(models.Model):
         :param datetime at: naive, UTC; now by default
         """
 
+    def _complaint_end_links(self):
+        """Hook: end all links by which these complaints are reached without an account.
+
+        In sudo. The next letter brings a new one.
+        """
+        self.filtered("access_token").write({"access_token": False})
+        self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("access_token", "!=", False),
+            ]
+        ).write({"access_token": False})
+
     def _complaint_prepare_merge_vals(self, merged):
         """Hook: merge: return the values that this one takes over from another.
 

@@ -86,7 +86,7 @@ class HelpdeskTicket(models.Model):
         :param list files: pairs of name and content
         """
         self.ensure_one()
-        failed = self._complaint_keep_files(files)
+        failed = self._complaint_keep_files(files)[1]
         self._complaint_isolated(
             lambda ticket: ticket.message_subscribe(partner_ids=customer.ids),
             self.env._("The customer does not follow the complaint"),
@@ -101,25 +101,28 @@ class HelpdeskTicket(models.Model):
             summary, f"{summary}: {error_text(self.env, error)}"
         )
 
-    def _complaint_keep_files(self, files):
-        """Keep files that came with a complaint, each isolated.
+    def _complaint_keep_files(self, files, pending=False):
+        """Keep files that came with a complaint or a message, each isolated.
 
         :param list files: pairs of name and content, as bytes
-        :return: the names of those that could not be kept
+        :param bool pending: for a message that is about to be posted
+        :return: ir.attachment, and the names of those that could not be kept
         """
-        failed = []
+        # as they were sent: Odoo would have large pictures made smaller, which takes
+        # memory without limit
+        Attachment = self.env["ir.attachment"].with_context(image_no_postprocess=True)
+        kept, failed = [], []
         for name, content in files:
             values = {
                 "name": name,
                 "raw": content,
-                "res_model": self._name,
-                "res_id": self.id,
+                "res_model": "mail.compose.message" if pending else self._name,
+                "res_id": 0 if pending else self.id,
             }
-            self._complaint_isolated(
-                lambda ticket, values=values: ticket.env["ir.attachment"].create(
-                    values
-                ),
-                name,
-                lambda _ticket, name, _note: failed.append(name),
-            )
-        return failed
+            with isolated(self.env, "A file cannot be kept") as outcome:
+                attachment = Attachment.create(values)
+            if outcome.error:
+                failed.append(name)
+            else:
+                kept.append(attachment.id)
+        return Attachment.browse(kept), failed

@@ -258,6 +258,14 @@ class HelpdeskTicket(models.Model):
         if not calls:
             self._complaint_ask_to_look(summary, note)
 
+    def _complaint_end_links(self):
+        super()._complaint_end_links()
+        ratings = self.env["rating.rating"].search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        )
+        for rating in ratings:
+            rating.access_token = rating._default_access_token()
+
     # ---------------------------------------------------
     # Core's ways of rating, restricted to the customer
     # ---------------------------------------------------

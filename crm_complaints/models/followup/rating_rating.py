@@ -15,6 +15,12 @@ COMPLAINT_RATINGS = [
 ]
 # Core's value -> value on a complaint.
 RATED = {"top": "happy", "ok": "partly", "ko": "unhappy"}
+# The values of core that can be given.
+VALUES = (
+    rating_data.RATING_HAPPY_VALUE,
+    rating_data.RATING_NEUTRAL_VALUE,
+    rating_data.RATING_UNHAPPY_VALUE,
+)
 # What staff may write: their answer; core notes author and time.
 _OURS = {"publisher_comment"}
 

@@ -29,21 +29,27 @@ class ComplaintFormKey(models.Model):
     _key_unique = models.UniqueIndex("(key)")
 
     @api.model
-    def _sign(self):
-        """Return a key for a form that is shown now: a key, the time, a signature."""
+    def _sign(self, *about):
+        """Return a key for a form that is shown now: a key, the time, a signature.
+
+        :param about: texts, to whom it is shown and what it is for
+        """
         parts = (uuid.uuid4().hex, str(int(fields.Datetime.now().timestamp())))
-        return ".".join((*parts, hmac(self.sudo().env, _SCOPE, parts)))
+        # sudo: the database's secret
+        return ".".join((*parts, hmac(self.sudo().env, _SCOPE, (*parts, *about))))
 
     @api.model
-    def _age(self, signed):
+    def _age(self, signed, *about):
         """Return the seconds since a form was shown, None where we never showed it.
 
         :param str signed: what ``_sign`` returned
+        :param about: as it was signed; for others it was never shown
         """
         parts = signed.split(".")
         # sudo: the database's secret, with which it was signed
         if len(parts) != 3 or not consteq(
-            hmac(self.sudo().env, _SCOPE, tuple(parts[:2])).encode(), parts[2].encode()
+            hmac(self.sudo().env, _SCOPE, (*parts[:2], *about)).encode(),
+            parts[2].encode(),
         ):
             return None
         age = fields.Datetime.now().timestamp() - int(parts[1])

@@ -3,7 +3,9 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.http import request
 from odoo.tools import (
     consteq,
     format_date,
@@ -26,6 +28,12 @@ _MESSAGE_TYPES = ("comment", "email", "email_outgoing")
 LEFT_OUT = object()
 # Tokens that are removed in one go.
 _CHUNK = 1000
+# Messages of one person to one complaint within an hour; more are a machine's.
+MOST_MESSAGES = 20
+
+
+class TooManyMessages(UserError):
+    http_status = 429
 
 
 class HelpdeskTicket(models.Model):
@@ -92,7 +100,16 @@ class HelpdeskTicket(models.Model):
     ):
         # sudo: to tell whether the link has ended, before anything is shown
         ticket = self.browse(thread_id).sudo().exists()
-        if (token or hash) and ticket.is_complaint and ticket._complaint_link_ended():
+        # Odoo compares texts of ASCII, and fails on others
+        known = all(
+            isinstance(some, str) and some.isascii() for some in (hash, token) if some
+        )
+        if (token or hash) and (
+            not known
+            or not str(pid or 0).isdecimal()
+            or not ticket.access_token
+            or (ticket.is_complaint and ticket._complaint_link_ended())
+        ):
             hash = pid = token = None
         return super()._get_thread_with_access(
             thread_id, hash=hash, pid=pid, token=token, **kwargs
@@ -123,14 +140,7 @@ class HelpdeskTicket(models.Model):
                 limit=_CHUNK,
             )
             ended = complaints.filtered(lambda t: t._complaint_link_ended())
-            ended.write({"access_token": False})
-            self.env["ir.attachment"].search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", ended.ids),
-                    ("access_token", "!=", False),
-                ]
-            ).write({"access_token": False})
+            ended._complaint_end_links()
 
     def _complaint_role(self, user, token=None):
         """Return the role in which somebody sees the customer page.
@@ -499,14 +509,18 @@ class HelpdeskTicket(models.Model):
         ticket = self.with_context(
             mail_post_autofollow_author_skip=True, mail_post_autofollow=False
         )
+        kept, failed = self._complaint_keep_files(files, pending=True)
+        body = plaintext2html(words) if words else Markup()
+        if failed:
+            body += self._complaint_not_kept(failed)
         if not ticket.active:
             ticket.active = True  # it would be overlooked in the archive
         responsible = ticket.complaint_responsible_id.partner_id
         ticket.message_post(
-            body=plaintext2html(words) if words else Markup(),
+            body=body,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
-            attachments=list(files),
+            attachment_ids=kept.ids,
             # whether or not they follow it
             partner_ids=responsible.ids,
             **ticket._complaint_author(partner),
@@ -524,6 +538,7 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_continue_earlier(self, words, files, partner):
         """Register a new complaint that continues this closed one."""
+        self._complaint_count_message((partner or self.partner_id).id)
         vals = {
             "name": self.name,
             "description": plaintext2html(words),
@@ -548,13 +563,72 @@ class HelpdeskTicket(models.Model):
         return again
 
     def _complaint_add_files(self, files):
-        """Keep files that came with a new complaint; say which could not be kept."""
-        failed = self._complaint_keep_files(files)
+        """Keep files that came with a new complaint; say which could not be kept.
+
+        :return: the names of those that could not be kept
+        """
+        failed = self._complaint_keep_files(files)[1]
         if failed:
             summary = self.env._(
                 "Not kept: %s. Please ask for it again", ", ".join(failed)
             )
             self._complaint_something_failed(summary, summary)
+            self.description = Markup("%s%s") % (
+                self.description or "",
+                self._complaint_not_kept(failed),
+            )
+        return failed
+
+    def _complaint_not_kept(self, failed):
+        """Return what tells the customer which of their files could not be kept."""
+        return Markup("<p><em>%s</em></p>") % self.env._(
+            "We could not take these files: %s. Please send them another way.",
+            ", ".join(failed),
+        )
+
+    # ---------------------------------------------------
+    # How much one person writes
+    # ---------------------------------------------------
+
+    def message_post(self, **kwargs):
+        self._complaint_count_message(kwargs.get("author_id"))
+        return super().message_post(**kwargs)
+
+    def _message_update_content(self, message, /, **kwargs):
+        self._complaint_count_message(message.author_id.id)
+        return super()._message_update_content(message, **kwargs)
+
+    def _complaint_count_message(self, author_id, purpose="answer", most=MOST_MESSAGES):
+        """Count what a customer sends, by whichever page or call it comes.
+
+        Mails are not counted, which come without a visitor.
+
+        :param int author_id: of the contact for whom the visitor writes
+        :raises TooManyMessages: where it is more than people write
+        """
+        visitor = request.env.user if request else self.env["res.users"]
+        # sudo: only whether it is a complaint
+        if not visitor.share or not any(ticket.is_complaint for ticket in self.sudo()):
+            return
+        partner = visitor.partner_id
+        # sudo: whether it is a message of ours, which code posts
+        author = partner.sudo().browse(author_id or ()).with_context(active_test=False)
+        if self.env.su and any(user._is_internal() for user in author.user_ids):
+            return
+        if not visitor._is_public():
+            author_id = partner.id
+        elif author_id == partner.id:
+            author_id = False  # who came by the link, where no contact is known
+        key = f"{','.join(map(str, self.ids))}/{author_id or ''}"
+        # sudo: a limit on which no user has rights
+        Quota = self.env["complaint.quota"].sudo()
+        if not Quota._claim(purpose, {key: 1}, most)[key]:
+            raise TooManyMessages(
+                self.env._(
+                    "Many messages came within an hour. Please send this one a little "
+                    "later."
+                )
+            )
 
     def _complaint_withdraw(self, words="", partner=None):
         """Withdraw the complaint, as its customer asks.

@@ -1,9 +1,40 @@
-"""ir.http: parameters that no page can handle are a bad request, not a server error."""
+"""ir.http: pages of customers are not framed, and their links stand in no log.
+
+Parameters that no page can handle are a bad request, not an error of the server.
+"""
+
+import logging
+import re
 
 from werkzeug.exceptions import BadRequest, NotFound
 
 from odoo import models
 from odoo.http import request
+
+_ADDONS = "odoo.addons.crm_complaints"
+# Tokens in addresses: parameters, also of an address within an address, and parts of
+# the paths of helpdesk_mgmt and of Odoo's ratings.
+_TOKENS = re.compile(
+    r"(token=|hash=|/my/ticket/\d{1,20}/|/rate/)[^&\s\"#/?]+"
+    r"|((?:token|hash)%3d)(?:(?!%26)[^&\s\"#])+",
+    re.IGNORECASE,
+)
+
+
+class WithoutTokens(logging.Filter):
+    """Log of requests: what gives access to a complaint is left out of addresses."""
+
+    def filter(self, record):
+        message = record.getMessage()
+        scrubbed = _TOKENS.sub(lambda found: f"{found[1] or found[2]}***", message)
+        if scrubbed != message:
+            record.msg, record.args = scrubbed, ()
+        return True
+
+
+# The loggers of requests: of Odoo's workers, and of its process for live messages.
+for _name in ("werkzeug", "longpolling"):
+    logging.getLogger(_name).addFilter(WithoutTokens())
 
 
 class IrHttp(models.AbstractModel):
@@ -16,6 +47,25 @@ class IrHttp(models.AbstractModel):
         except ValueError as error:
             # an id of thousands of digits, which Python refuses to convert
             raise NotFound() from error
+
+    @classmethod
+    def _pre_dispatch(cls, rule, args):
+        controller = type(rule.endpoint.func.__self__)
+        if any(some.__module__.startswith(_ADDONS) for some in controller.__mro__):
+            # all of a customer's account, as the controllers of Odoo's portal are one
+            headers = request.future_response.headers
+            headers["Content-Security-Policy"] = "frame-ancestors 'self'"
+            headers["X-Frame-Options"] = "SAMEORIGIN"
+            headers["Referrer-Policy"] = "same-origin"
+        super()._pre_dispatch(rule, args)
+        if "csrf_token" in request.httprequest.files:
+            raise BadRequest(request.env._("This form is not complete."))
+
+    @classmethod
+    def _serve_fallback(cls):
+        if "\0" in request.httprequest.path:
+            return None  # which the database refuses
+        return super()._serve_fallback()
 
     @classmethod
     def _dispatch(cls, endpoint):

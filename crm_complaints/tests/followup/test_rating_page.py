@@ -86,6 +86,7 @@ class TestRatingPage(ComplaintPortalCommon):
         self.assertFalse(self.given())
         values = self.form_values(again, self.path(act="rate"))
         self.assertEqual((values["rating"], values["words"]), ("1", "It broke again."))
+        self.as_user(None)  # without the cookie of the link
         self.send(self.path(act="rate"), {"rating": "5"}, status=404)
         self.assertFalse(self.given())
 

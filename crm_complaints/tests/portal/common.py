@@ -1,6 +1,9 @@
 """Customer page tests: forms are read from the page and sent as shown."""
 
+import struct
+import zlib
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from lxml import html
 
@@ -10,6 +13,19 @@ from odoo.tests import HttpCase, new_test_user
 from ..common import ComplaintCommon
 
 TEXT = "text/plain"
+
+
+def huge_photo():
+    """Return a PNG that says it has 200 megapixels, which PIL refuses to open."""
+    parts = [(b"IHDR", struct.pack(">IIBBBBB", 20_000, 10_000, 8, 2, 0, 0, 0))]
+    parts += [(b"IDAT", zlib.compress(b"")), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data))
+        + kind
+        + data
+        + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in parts
+    )
 
 
 class ComplaintPortalCommon(ComplaintCommon, HttpCase):
@@ -98,8 +114,16 @@ class ComplaintPortalCommon(ComplaintCommon, HttpCase):
     # ---------------------------------------------------
 
     def get(self, path, status=200):
-        """Return the response of a path, and assert its status."""
+        """Return the response of a path, and assert its status.
+
+        A link with a token leads to the same address without it.
+        """
         response = self.url_open(path, allow_redirects=False)
+        if "access_token=" in path and response.is_redirect:
+            location = response.headers["Location"]
+            self.assertNotIn("token", location)
+            if urlsplit(location).path == urlsplit(path).path:
+                response = self.url_open(location, allow_redirects=False)
         self.assertEqual(response.status_code, status, response.text[:500])
         return response
 
@@ -138,14 +162,15 @@ class ComplaintPortalCommon(ComplaintCommon, HttpCase):
         complaint = complaint or self.complaint
         return f"/my/complaints/{complaint.id}" + (act and f"/{act}")
 
-    def act(self, act, page=None, status=303, files=(), **values):
+    def act(self, act, page=None, status=303, files=(), complaint=None, **values):
         """Fill in and send one of the forms on the complaint's page.
 
         :param page: the page as it was shown; by default, as it is now for the user
         """
-        page = page or self.get(self.path())
-        sent = {**self.form_values(page, self.path(act=act)), **values}
-        return self.send(self.path(act=act), sent, files, status)
+        path = self.path(complaint, act)
+        page = page or self.get(self.path(complaint))
+        sent = {**self.form_values(page, path), **values}
+        return self.send(path, sent, files, status)
 
     def link(self, complaint=None):
         """Return the path of the tracking link."""

@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...controllers import complaint_form
-from .common import TEXT, ComplaintPortalCommon
+from .common import TEXT, ComplaintPortalCommon, huge_photo
 
 NEW = "/complaints/new"
 _REFUSALS = "odoo.http"
@@ -170,10 +170,20 @@ class TestComplaintForm(ComplaintPortalCommon):
     def test_what_fails_beside_it_loses_no_complaint(self):
         self.as_user(None)
         with self.patched("ir.attachment", "create"):
-            self.file(files=[("bill.pdf", PDF, "application/pdf")])
+            answer = self.file(files=[("bill.pdf", PDF, "application/pdf")])
+        sent = self.read_text(self.get(answer.headers["Location"]))
+        self.assertIn("We could not take these files: bill.pdf.", sent)
         complaint = self.filed()
         self.assertEqual(complaint.name, "The parcel was open.")
         self.assertIn("bill.pdf", complaint.activity_ids.mapped("summary")[0])
+
+    def test_a_photo_of_200_megapixels_is_kept_as_it_was_sent(self):
+        self.as_user(None)
+        self.file(files=[("photo.png", huge_photo(), "image/png")])
+        kept = self.env["ir.attachment"].search(
+            [("res_model", "=", "helpdesk.ticket"), ("res_id", "=", self.filed().id)]
+        )
+        self.assertEqual(kept.raw, huge_photo())
 
     def following_link(self, page):
         """Return the tracking link on the page with the reference."""
@@ -213,9 +223,15 @@ class TestComplaintForm(ComplaintPortalCommon):
     @mute_logger(_REFUSALS)
     def test_the_page_with_the_reference_is_nobody_elses(self):
         self.as_user(None)
-        answer = self.file()
-        path = answer.headers["Location"]
-        key, stamp, signature = path.rpartition("/")[2].split(".")
+        values = self.open_form()
+        sent = {**values, "story": "The parcel was open.", "phone": "1"}
+        path = self.send(NEW, sent, status=303).headers["Location"]
+        self.assertNotIn(values["form_key"], path)
+        self.get(path)
+        FormKey = self.env["complaint.form.key"]
+        session = self.session.sid[:42]
+        self.assertIsNotNone(FormKey._age(values["form_key"], session))
+        key, stamp, signature = values["form_key"].split(".")
         for wrong in (
             f"{key}.{stamp}.{signature[:-1]}x",
             f"{key}.{int(stamp) + 1}.{signature}",
@@ -226,8 +242,38 @@ class TestComplaintForm(ComplaintPortalCommon):
         ):
             with self.subTest(wrong):
                 self.get(f"/complaints/sent/{wrong}", 404)
+                self.assertIsNone(FormKey._age(wrong, session))
         self.frozen.tick(timedelta(days=8))
         self.get(path, 404)
+        self.frozen.tick(timedelta(days=-8))
+        for user in (None, self.portal_user):
+            self.as_user(user)
+            self.get(path, 404)
+            self.get(f"/complaints/sent/{values['form_key']}", 404)
+            self.assertIsNone(FormKey._age(values["form_key"], self.session.sid[:42]))
+
+    def test_a_key_that_a_stranger_knows_is_not_taken(self):
+        """A page of theirs sends the form in the visitor's browser."""
+        self.as_user(None)
+        planted = self.open_form()["form_key"]
+        self.as_user(self.portal_user)
+        mine = self.open_form()
+        for values, files in (
+            ({"csrf_token": ""}, ()),
+            ({"csrf_token": "", "story": ""}, ()),
+            ({}, ()),
+            ({"email": "anna@"}, ()),
+            ({}, [("run.exe", b"MZ", TEXT)]),
+        ):
+            with self.subTest(values):
+                sent = {**mine, "form_key": planted, "story": "Open.", **values}
+                answer = self.send(NEW, sent, files, 400)
+                again = self.form_values(answer, NEW)["form_key"]
+                self.assertNotEqual(again, planted)
+        # nor one of the visitor's own, which they have seen on another page
+        sent = {**mine, "csrf_token": "", "story": "Open."}
+        again = self.form_values(self.send(NEW, sent, status=400), NEW)["form_key"]
+        self.assertNotEqual(again, mine["form_key"])
 
     # ---------------------------------------------------
     # What is refused

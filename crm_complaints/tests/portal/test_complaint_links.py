@@ -1,7 +1,9 @@
 """Tracking link: whoever has it acts as the customer, for its validity."""
 
+import logging
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -36,10 +38,10 @@ class TestComplaintLinks(ComplaintPortalCommon):
         self.assertIn(complaint.number, self.get(found[0]).text)
 
     def test_the_button_in_notifications_leads_there_as_well(self):
-        location = self.get(
+        location = self.url_open(
             f"/mail/view?model=helpdesk.ticket&res_id={self.complaint.id}"
             f"&access_token={self.token}",
-            303,
+            allow_redirects=False,
         ).headers["Location"]
         self.assertTrue(location.endswith(self.link()), location)
 
@@ -80,7 +82,7 @@ class TestComplaintLinks(ComplaintPortalCommon):
         remedies = self.offer("Two vouchers.", "A newer one.", alternative=True)
         answer = self.act_by_link("accept", choice=str(remedies[0].id))
         self.assertEqual(remedies.mapped("state"), ["accepted", "rejected"])
-        self.assertIn(self.token, answer.headers["Location"])
+        self.assertNotIn(self.token, answer.headers["Location"])
         self.get(answer.headers["Location"])
         self.resolve()
         self.act_by_link("rate", rating="5", words="Thank you.")
@@ -218,6 +220,173 @@ class TestComplaintLinks(ComplaintPortalCommon):
         again = self.Ticket.search([("complaint_repeat_of_id", "=", self.complaint.id)])
         self.assertIn(self.path(again), answer.headers["Location"])
         self.assertIn(again.number, self.get(answer.headers["Location"]).text)
+
+    # ---------------------------------------------------
+    # The token stays where it belongs
+    # ---------------------------------------------------
+
+    def test_the_token_stands_in_no_further_address(self):
+        for path in (
+            self.link(),
+            f"{self.path()}/rating?rating=5&access_token={self.token}",
+            f"/my/ticket/{self.complaint.id}/{self.token}",
+            f"{self.path()}/documents/1?access_token={self.token}&pid=1&hash=a",
+        ):
+            with self.subTest(path):
+                self.as_user(None)
+                answer = self.url_open(path, allow_redirects=False)
+                self.assertEqual(answer.status_code, 303)
+                self.assertNotIn(self.token, answer.headers["Location"])
+                self.assertNotIn("pid", answer.headers["Location"])
+                self.assertIn("HttpOnly", answer.headers["Set-Cookie"])
+                self.assertIn("SameSite=Lax", answer.headers["Set-Cookie"])
+                page = self.get(self.path())
+                self.assertNotIn(self.token, page.text)
+                answer = self.act("write", page, words="Open.")
+                self.assertNotIn("token", answer.headers["Location"])
+
+    def test_requests_are_logged_without_tokens(self):
+        token, quoted = self.token, quote(f"/mail/view?access_token={self.token}&a=b")
+        logger = logging.getLogger("werkzeug")
+        with self.assertLogs(logger) as logged:
+            for path in (
+                f"{self.link()}&rating=5",
+                f"/my/ticket/1/{token}",
+                f"/mail/view?res_id=1&hash={token}&pid=3",
+                f"/rate/{token}/5?x=1",
+                f"/rate/{token}/submit_feedback",
+                f"/web/login?redirect={quoted}",
+            ):
+                message = '"GET %s HTTP/1.1" %s %s'
+                logger.info("127.0.0.1 - - " + message, path, "200", "-")
+        lines = "".join(logged.output)
+        self.assertNotIn(token, lines)
+        for kept in ("rating=5", "/my/ticket/1/", "pid=3", "/5?x=1", "%26a%3Db"):
+            self.assertIn(kept, lines)
+
+    @mute_logger(_REFUSALS)
+    def test_a_form_is_for_one_complaint_and_one_person(self):
+        other = self.create_complaint(partner_id=self.customer.id).sudo()
+        page = self.get(self.link())
+        hers = self.form_values(page, self.path(act="write"))
+        self.send(self.path(act="write"), {**hers, "words": "x"}, status=303)
+        self.as_user(self.portal_user)
+        for complaint in (self.complaint, other):
+            answer = self.act(
+                "write",
+                self.get(self.path(complaint)),
+                form_key=hers["form_key"],
+                words="x",
+                complaint=complaint,
+                status=400,
+            )
+            self.assertNotIn(
+                hers["form_key"],
+                self.form_values(answer, self.path(complaint, "write")).values(),
+            )
+
+    @mute_logger(_REFUSALS)
+    def test_nobody_but_the_customer_goes_on_with_a_new_link(self):
+        self.resolve()
+        self.move(self.complaint, "closed")
+        self.frozen.tick(timedelta(days=60))
+        self.complaint.complaint_representative_id = self.stranger.partner_id
+        document = self.env["ir.attachment"].create({"name": "signed", "raw": b"I do"})
+        consent = self.env["complaint.consent"].create(
+            {
+                "ticket_id": self.complaint.id,
+                "partner_id": self.stranger.partner_id.id,
+                "scope": "write",
+                "given_on": "2026-02-27",
+                "attachment_ids": document.ids,
+            }
+        )
+        link = f"{self.path()}?access_token={consent._ensure_token()}"
+        for user, path in (
+            (None, link),
+            (self.stranger, self.path()),
+            (self.colleague, self.path()),
+            (self.colleague, self.link()),
+        ):
+            self.as_user(user)
+            answer = self.act("write", self.get(path), words=f"Again: {user}, {path}")
+            again = self.Ticket.search([], order="id desc", limit=1).sudo()
+            self.assertEqual(again.complaint_repeat_of_id, self.complaint)
+            self.assertNotIn("token", answer.headers["Location"])
+            cookies = str(answer.headers.get("Set-Cookie"))
+            self.assertNotIn(again._portal_ensure_token(), cookies)
+            self.assertEqual(self.get(answer.headers["Location"]).status_code, 200)
+
+    @mute_logger(_REFUSALS)
+    def test_staff_complained_about_lose_the_link(self):
+        """They may have it from a letter, and would be the customer without login."""
+        rating = self.complaint._rating_get_access_token()
+        self.offer("A voucher.")
+        self.complaint.complaint_concerned_user_ids = self.outsider
+        self.get(f"{self.path()}?access_token={self.token}", 404)
+        self.assertFalse(self.fetch_messages())
+        self.get(f"/rate/{rating}/5", 404)
+        self.assertIn(
+            "Send the customer a new link",
+            self.complaint.activity_ids.mapped("summary"),
+        )
+        # the customer goes on with the next letter's
+        self.get(self.link())
+        token = self.complaint.access_token
+        self.complaint.complaint_concerned_user_ids = self.outsider
+        self.complaint.complaint_concerned_user_ids = False
+        self.assertEqual(self.complaint.access_token, token, "nobody was added")
+
+    # ---------------------------------------------------
+    # How much one person writes
+    # ---------------------------------------------------
+
+    def post(self, **params):
+        """Post a message by Odoo's own route, and return its answer."""
+        answer = self.url_open(
+            "/mail/message/post",
+            json={
+                "params": {
+                    "thread_model": "helpdesk.ticket",
+                    "thread_id": self.complaint.id,
+                    "post_data": {"body": "Open."},
+                    **params,
+                }
+            },
+        )
+        return answer.json()
+
+    @mute_logger(_REFUSALS)
+    def test_one_limit_for_all_ways(self):
+        self.resolve()
+        for number in range(7):
+            self.act_by_link("write", words=f"Message {number}")
+            self.assertIn("result", self.post(token=self.token))
+            self.act_by_link("rate", rating=("5", "1")[number % 2])
+            if number == 5:
+                break
+        self.act_by_link("write", words="One more")
+        self.assertIn("result", self.post(token=self.token))
+        self.assertIn("error", self.post(token=self.token))
+        hash_ = self.complaint._sign_token(self.customer.id)
+        self.assertIn("error", self.post(hash=hash_, pid=self.customer.id))
+        count = len(self.complaint.complaint_rating_ids)
+        answer = self.act_by_link("rate", 429, rating="3", words="Kept.")
+        self.assertIn("Kept.", answer.text)
+        self.act_by_link("write", 429, words="One too many")
+        rating = self.complaint._rating_get_access_token()
+        self.url_open(f"/rate/{rating}/submit_feedback", data={"rate": "3"})
+        self.as_user(self.portal_user)
+        self.act("write", status=429, words="One too many")
+        self.assertEqual(len(self.complaint.complaint_rating_ids), count)
+        # others have limits of their own, and so has another complaint
+        self.as_user(self.colleague)
+        self.act("write", words="I was there.")
+        other = self.create_complaint(partner_id=self.customer.id).sudo()
+        self.as_user(None)
+        self.act_by_link("write", complaint=other, words="And this.")
+        # what we post ourselves counts for nobody
+        self.complaint.with_user(self.handler).message_post(body="We look at it.")
 
     # ---------------------------------------------------
     # Signed in, with a link

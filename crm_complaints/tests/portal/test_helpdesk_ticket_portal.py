@@ -10,7 +10,7 @@ from odoo.http import Request
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import TEXT, ComplaintPortalCommon
+from .common import TEXT, ComplaintPortalCommon, huge_photo
 
 _REFUSALS = "odoo.http"
 _ACTS = ("write", "accept", "reject", "withdraw", "second_look", "rate")
@@ -408,7 +408,8 @@ class TestComplaintPages(ComplaintPortalCommon):
         location = self.get(f"/my/ticket/{self.complaint.id}/{token}", 303).headers[
             "Location"
         ]
-        self.assertTrue(location.endswith(self.link()), location)
+        self.assertTrue(location.endswith(self.path()), location)
+        self.assertIn(self.complaint.number, self.get(location).text)
         token = ticket._portal_ensure_token()
         location = self.get(f"{self.path(ticket)}?access_token={token}", 303).headers[
             "Location"
@@ -551,6 +552,53 @@ class TestComplaintPages(ComplaintPortalCommon):
         ):
             self.act("write", words="It is open again.")
         self.assertIn("It is open again.", self.shown())
+
+    def test_a_photo_of_200_megapixels_is_kept_as_it_was_sent(self):
+        photo = huge_photo()
+        self.as_user(self.portal_user)
+        self.act("write", words="See there.", files=[("p.png", photo, "image/png")])
+        message = self.complaint._complaint_shown_messages()
+        self.assertIn("See there.", message.body)
+        self.assertEqual(message.attachment_ids.raw, photo)
+        self.as_user(None)
+        uploaded = self.url_open(
+            "/mail/attachment/upload",
+            data={
+                "thread_id": self.complaint.id,
+                "thread_model": "helpdesk.ticket",
+                "token": self.complaint._portal_ensure_token(),
+                "csrf_token": Request.csrf_token(self),
+            },
+            files={"ufile": ("p.png", photo, "image/png")},
+        ).json()
+        kept = self.env["ir.attachment"].browse(uploaded["data"]["attachment_id"])
+        self.assertEqual(kept.raw, photo)
+
+    def test_a_file_that_fails_loses_no_words_and_is_named(self):
+        create = self.registry["ir.attachment"].create
+
+        def fail(attachments, values):
+            if "broken" in str(values):
+                raise ValueError("Broken")
+            return create(attachments, values)
+
+        files = [("broken.txt", b"b", TEXT), ("whole.txt", b"w", TEXT)]
+        self.as_user(self.portal_user)
+        with patch.object(self.registry["ir.attachment"], "create", fail):
+            self.act("write", words="See there.", files=files)
+        message = self.complaint._complaint_shown_messages()
+        self.assertIn("See there.", message.body)
+        self.assertEqual(message.attachment_ids.mapped("name"), ["whole.txt"])
+        text = self.read_text(self.get(self.path()))
+        self.assertIn("We could not take these files: broken.txt.", text)
+
+        self.resolve()
+        self.move(self.complaint, "closed")
+        self.frozen.tick(timedelta(days=60))
+        with patch.object(self.registry["ir.attachment"], "create", fail):
+            answer = self.act("write", words="Again.", files=files)
+        text = self.read_text(self.get(answer.headers["Location"]))
+        self.assertIn("We could not take these files: broken.txt.", text)
 
     # ---------------------------------------------------
     # Deciding

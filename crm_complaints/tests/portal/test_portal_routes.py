@@ -5,6 +5,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..common import ComplaintCommon
+from .common import huge_photo
 
 _REFUSALS = "odoo.http"
 
@@ -211,6 +212,25 @@ class TestPortalRoutes(ComplaintCommon, HttpCase):
         self.assertEqual(ticket.category_id, category)
         self.assertEqual(ticket.partner_id, self.customer)
         self.assertIn("&lt;b&gt;Open", ticket.description)
+
+    def test_a_photo_of_200_megapixels_is_kept_as_it_was_sent(self):
+        self.as_user(self.portal_user)
+        answer = self.url_open(
+            "/submitted/ticket",
+            data={
+                "csrf_token": Request.csrf_token(self),
+                "subject": "Broken on arrival",
+                "description": "It was open.",
+            },
+            files={"attachment": ("photo.png", huge_photo(), "image/png")},
+            allow_redirects=False,
+        )
+        self.assertEqual(answer.status_code, 302)
+        ticket = self.Ticket.search([], order="id desc", limit=1)
+        kept = self.env["ir.attachment"].search(
+            [("res_model", "=", ticket._name), ("res_id", "=", ticket.id)]
+        )
+        self.assertEqual(kept.raw, huge_photo())
 
     # ---------------------------------------------------
     # Reading
