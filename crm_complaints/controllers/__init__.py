@@ -5,4 +5,5 @@ from . import (
     complaints_new,
     portal,
     rating,
+    thread,
 )

@@ -1,8 +1,11 @@
 from . import (
     helpdesk_ticket_concerned,
+    helpdesk_ticket_thread,
     ir_attachment,
     ir_binary,
     mail_activity,
+    mail_compose_message,
     mail_message,
+    mail_template,
     res_users,
 )

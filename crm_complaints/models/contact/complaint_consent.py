@@ -37,6 +37,7 @@ class ComplaintConsent(models.Model):
         required=True,
         default=WRITE,
         help="As far as the customer's own words go.",
+        complaint_written_by="creator",
     )
     given_on = fields.Date(
         required=True,
@@ -44,16 +45,22 @@ class ComplaintConsent(models.Model):
         help="The day on which the customer signed it.",
         complaint_written_by="creator",
     )
-    until = fields.Date(help="The last day on which it holds. Empty: until the end.")
+    until = fields.Date(
+        help="The last day on which it holds. Empty: until the end.",
+        complaint_written_by="creator",
+    )
     ended_on = fields.Date(
         string="Taken Back",
+        readonly=True,
         help="From this day on nothing goes to him any more.",
+        complaint_written_by="code",
     )
     attachment_ids = fields.Many2many(
         comodel_name="ir.attachment",
         relation="complaint_consent_attachment_rel",
         string="Documents",
         help="What the customer signed.",
+        complaint_written_by="creator",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -126,16 +133,6 @@ class ComplaintConsent(models.Model):
         consents.ticket_id._complaint_subscribe_recipients()
         return consents
 
-    def write(self, vals):
-        result = super().write(vals)
-        if "attachment_ids" in vals:
-            self._keep_documents()
-        if {"scope", "until", "ended_on"} & vals.keys():
-            for consent in self:
-                consent.ticket_id._message_log(body=consent._describe())
-            self.ticket_id._complaint_subscribe_recipients()
-        return result
-
     # ---------------------------------------------------
     # Actions
     # ---------------------------------------------------
@@ -143,8 +140,11 @@ class ComplaintConsent(models.Model):
     def action_end(self):
         """End the consent today; the representative gets nothing more."""
         self.check_access("write")
-        for consent in self.filtered("is_valid"):
+        # sudo: checked; nobody ends one by hand, or opens it again
+        for consent in self.filtered("is_valid").sudo():
             consent.ended_on = consent._today()
+            consent.ticket_id._message_log(body=consent._describe())
+            consent.ticket_id._complaint_subscribe_recipients()
         return True
 
     # ---------------------------------------------------

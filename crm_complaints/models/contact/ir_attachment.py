@@ -1,37 +1,14 @@
-"""ir.attachment: the signed document of a consent cannot be changed or deleted."""
+"""ir.attachment: what a customer signed, and letters as they were sent, are kept."""
 
-from odoo import api, models
-from odoo.exceptions import UserError
-
-# What may be written on it: the token of a link to it, which Odoo makes.
-_HARMLESS = frozenset({"access_token"})
+from odoo import models
 
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
-    def write(self, vals):
-        if vals.keys() - _HARMLESS:
-            self._complaint_ensure_not_signed()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_consents(self):
-        self._complaint_ensure_not_signed()
-
-    def _complaint_ensure_not_signed(self):
-        """Refuse to change what a customer signed, or to take it away.
-
-        :raises UserError: where a consent rests on one of these files
-        """
-        if self.env.su or not self:
-            return
-        # sudo: whether a consent rests on them, whoever may read it
-        Consent = self.env["complaint.consent"].sudo()
-        if Consent.search_count([("attachment_ids", "in", self.ids)], limit=1):
-            raise UserError(
-                self.env._(
-                    "This is what the customer signed. Please end the consent instead; "
-                    "the document stays with it."
-                )
-            )
+    def _complaint_cited(self):
+        cited = super()._complaint_cited()
+        domain = [("attachment_ids", "in", self.ids)]
+        cited |= self & self.env["complaint.consent"].search(domain).attachment_ids
+        domain = [("attachment_id", "in", self.ids)]
+        return cited | self.env["complaint.letter"].search(domain).attachment_id

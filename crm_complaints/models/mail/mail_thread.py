@@ -5,7 +5,11 @@ from functools import partial
 
 from odoo import api, models
 
-from .incoming import Delivery, mail_in_work
+from .incoming import TICKET, Delivery, mail_in_work
+
+# What whoever hands over a mail may say of the ticket: where it goes. All else says the
+# mail itself.
+_PLACE = frozenset({"company_id", "team_id"})
 
 
 class MailThread(models.AbstractModel):
@@ -21,7 +25,17 @@ class MailThread(models.AbstractModel):
         strip_attachments=False,
         thread_id=None,
     ):
-        """Process a mail; see Odoo's own docstring for the arguments."""
+        """Process a mail; see Odoo's own docstring for the arguments.
+
+        Of ``custom_values`` only the team and the company count for tickets.
+
+        :raises AccessError: where ``thread_id`` is a ticket that the user may not write
+        """
+        if model == TICKET:
+            values = custom_values if isinstance(custom_values, dict) else {}
+            custom_values = {name: values[name] for name in _PLACE & values.keys()}
+            if thread_id:
+                self.env[TICKET].browse(thread_id).exists().check_access("write")
         if isinstance(message, xmlrpc.client.Binary):
             message = bytes(message.data)
         if isinstance(message, str):

@@ -8,5 +8,6 @@ from . import (
     helpdesk_ticket_investigate,
     helpdesk_ticket_letter,
     helpdesk_ticket_review,
+    ir_attachment,
     mail_activity,
 )

@@ -297,9 +297,12 @@ class TestRepresentatives(RepresentativeCommon):
 
     def test_whose_it_is_stays(self):
         consent = self.consent()
-        consent.write({"until": date(2026, 5, 1)})
         other = self.create_complaint()
         for vals in (
+            {"scope": "decide"},
+            {"until": date(2026, 5, 1)},
+            {"ended_on": date(2026, 5, 1)},
+            {"attachment_ids": [Command.clear()]},
             {"partner_id": self.customer_company.id},
             {"given_on": date(2026, 1, 1)},
             {"ticket_id": other.id},
@@ -308,6 +311,13 @@ class TestRepresentatives(RepresentativeCommon):
                 consent.write(vals)
         with self.assertRaises(AccessError):
             consent.unlink()
+        consent.action_end()
+        with self.assertRaises(AccessError):
+            consent.ended_on = False
+        with self.at("2026-03-03 09:00:00"):
+            consent.action_end()
+        self.assertEqual(consent.ended_on, date(2026, 3, 2))
+        self.assertIn("ends on", self.complaint.message_ids[:1].body)
 
     def test_the_token_is_nobody_s_to_read_or_choose(self):
         with self.assertRaises(AccessError):

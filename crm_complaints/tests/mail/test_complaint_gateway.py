@@ -27,6 +27,46 @@ class TestMailGateway(ComplaintMailCommon):
                     )
         self.assertEqual(complaint.message_ids, before)
 
+    def test_whoever_hands_over_a_mail_says_only_where_it_goes(self):
+        Ticket = self.env["helpdesk.ticket"]
+        values = {
+            field.name: ValueError  # no type at all: it must not arrive
+            for field in Ticket._fields.values()
+        }
+        for user in (self.user_employee, self.own_handler, self.manager):
+            for team in (self.team, self.ordinary_team):
+                Thread = self.env["mail.thread"].with_user(user)
+                custom = {**values, "team_id": team.id, "company_id": self.company_a.id}
+                ticket_id = Thread.message_process(
+                    "helpdesk.ticket",
+                    self.mail(
+                        From=ANNA, To=None if team == self.team else "x@y.example"
+                    ),
+                    custom_values=custom,
+                )
+                with self.subTest(user=user.login, team=team.name):
+                    ticket = Ticket.browse(ticket_id)
+                    self.assertEqual(ticket.team_id, team)
+                    self.assertEqual(ticket.name, "Broken on arrival")
+                    self.assertEqual(ticket.partner_id, self.customer)
+                    self.assertFalse(ticket.complaint_outcome)
+
+    def test_a_mail_is_put_on_a_ticket_by_those_who_may_write_it(self):
+        complaint = self.receive(From=ANNA)
+        complaint.user_id = self.leader
+        before = complaint.message_ids
+        for user in (self.user_employee, self.own_handler, self.handler_b):
+            Thread = self.env["mail.thread"].with_user(user)
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                Thread.message_process(
+                    "helpdesk.ticket", self.mail(From=ANNA), thread_id=complaint.id
+                )
+        self.assertEqual(complaint.message_ids, before)
+        self.env["mail.thread"].with_user(self.leader).message_process(
+            "helpdesk.ticket", self.mail(From=ANNA), thread_id=complaint.id
+        )
+        self.assertEqual(len(complaint.message_ids - before), 1)
+
     def test_what_only_sounds_like_a_bounce_is_not_let_go(self):
         words = "The driver says the address is unknown. I live here, and want it back."
         for headers in (

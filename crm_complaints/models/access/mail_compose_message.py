@@ -1,0 +1,19 @@
+"""mail.compose.message: nobody writes about a complaint in a customer's name."""
+
+from odoo import models
+
+from .mail_message import TICKET
+
+
+class MailComposeMessage(models.TransientModel):
+    _inherit = "mail.compose.message"
+
+    def _action_send_mail(self, auto_commit=False):
+        # many mails at once are made in sudo, past the check of mail.message
+        Message = self.env["mail.message"]
+        for composer in self:
+            if composer.model == TICKET and not Message._complaint_may_be_author(
+                composer.author_id
+            ):
+                composer.author_id = self.env.user.partner_id
+        return super()._action_send_mail(auto_commit=auto_commit)
