@@ -177,7 +177,7 @@ class TestTours(ComplaintMailCommon, HttpCase):
             partner_id=self.customer.id,
             category_id=Category.create({"name": "Tea"}).id,
         )
-        complaint.message_post(
+        complaint.sudo().message_post(
             body="Is it warm now?",
             author_id=self.customer.id,
             message_type="comment",
