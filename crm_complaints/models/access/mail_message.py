@@ -6,6 +6,7 @@ Customers do not see notes, and staff complained about see nothing.
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.tools import clean_context
 
 TICKET = "helpdesk.ticket"
 
@@ -95,10 +96,8 @@ class MailMessage(models.Model):
             if any(
                 new is not vals for new, vals in zip(prepared, vals_list, strict=True)
             ):
-                noted = {f"default_{name}" for name in NOTED}
-                self = self.with_context(
-                    {k: v for k, v in self.env.context.items() if k not in noted}
-                )
+                # nor may they come as defaults
+                self = self.with_context(clean_context(self.env.context))
             vals_list = prepared
         return super().create(vals_list)
 
@@ -197,20 +196,22 @@ class MailMessage(models.Model):
         :param dict vals: of ``create``; other values may come with the context
         """
         context = self.env.context
-        given = {
-            name: vals.get(name, context.get(f"default_{name}"))
-            for name in ("author_id", "email_from", "message_type", "model", "res_id")
+        defaults = {
+            name: context[key]
+            for name in self._fields
+            if (key := f"default_{name}") in context
         }
-        if not self._complaint_among([(given["model"], given["res_id"])]):
+        given = {**defaults, **vals}
+        if not self._complaint_among([(given.get("model"), given.get("res_id"))]):
             return vals
-        vals = {name: value for name, value in vals.items() if name not in NOTED}
-        if given["author_id"] or given["email_from"]:
-            author = self.env["res.partner"].browse(given["author_id"] or ())
+        vals = {name: value for name, value in given.items() if name not in NOTED}
+        if vals.get("author_id") or vals.get("email_from"):
+            author = self.env["res.partner"].browse(vals.get("author_id") or ())
             if not self._complaint_may_be_author(author):
                 author = self.env.user.partner_id
                 vals["email_from"] = author.email_formatted
             vals["author_id"] = author.id
-        if given["message_type"] == "email":
+        if vals.get("message_type") == "email":
             vals["message_type"] = "comment"
         if not self.env.user._is_internal():
             comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
