@@ -319,8 +319,6 @@ class CustomerComplaints(CustomerPortal):
         values = {
             "complaint": complaint,
             "role": role,
-            # of the viewer's own link, which their letters show
-            "token": token if is_public or role == CUSTOMER else "",
             "acting": acting,
             "writes": role != STAFF and "write" in _FOR_OTHERS.get(role, _ACTS),
             "standing": complaint._complaint_standing(),

@@ -115,6 +115,12 @@ class HelpdeskTicket(models.Model):
             thread_id, hash=hash, pid=pid, token=token, **kwargs
         )
 
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        result = super()._notify_thread(message, msg_vals, **kwargs)
+        if not self._is_notification_scheduled(kwargs.get("scheduled_date")):
+            message._complaint_drop_tokens()
+        return result
+
     @api.autovacuum
     def _gc_complaint_links(self):
         """Remove the tokens of tracking links that have ended, for every route."""
@@ -435,24 +441,6 @@ class HelpdeskTicket(models.Model):
         return (messages - others).filtered(
             lambda message: message.attachment_ids or message.body.striptags().strip()
         )
-
-    def _complaint_shown_body(self, message, by_link):
-        """Return the text of a message, with no tracking link but the viewer's own.
-
-        Colleagues and representatives must not get the customer's link from a letter.
-
-        :param str by_link: the token in the link by which somebody came
-        """
-        # sudo: the tokens of a complaint they may read, to take them out
-        ticket = self.sudo()
-        tokens = {
-            ticket.access_token,
-            *ticket.complaint_consent_ids.mapped("access_token"),
-        }
-        body = message.body
-        for token in filter(None, tokens - {by_link}):
-            body = Markup(body.replace(f"access_token={token}", ""))
-        return body
 
     def _complaint_is_ours(self, message):
         """Tell whether a message is from our side, not from the customer's."""

@@ -899,6 +899,7 @@ class TestAcknowledgementLink(ComplaintMailCommon, HttpCase):
             link.replace(token, self.receive().access_token or "none"),
         ):
             with self.subTest(link=wrong):
+                self.authenticate(None, None)  # without the cookie of the link
                 page = self.url_open(wrong)
                 self.assertNotIn("Broken on arrival, once more", page.text)
 

@@ -5,6 +5,8 @@ import re
 from datetime import timedelta
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -263,6 +265,56 @@ class TestComplaintLinks(ComplaintPortalCommon):
         self.assertNotIn(token, lines)
         for kept in ("rating=5", "/my/ticket/1/", "pid=3", "/5?x=1", "%26a%3Db"):
             self.assertIn(kept, lines)
+
+    def test_a_colleague_reads_no_token_in_messages(self):
+        """It goes out in mails; a message or a quote of one does not keep it."""
+        with self.mock_mail_gateway():
+            self.complaint.with_user(self.handler)._complaint_send_letters(
+                "update",
+                lambda recipient, way: (
+                    "News",
+                    Markup("<p><a href='%s&amp;rating=5'>See it</a> %s</p>")
+                    % (recipient.get_portal_url(), recipient.get_portal_url()),
+                    "en_US",
+                ),
+                "mail",
+            )
+            acknowledged = self.create_complaint(
+                partner_id=self.customer.id, channel_id=self.channel_email.id
+            ).sudo()
+        self.assertIn(self.token, "".join(mail["body"] for mail in self._mails))
+        self.act_by_link("write", words=f"You wrote: {self.link()}")
+        kept = acknowledged._complaint_acknowledgement_mails()
+        self.assertIn(acknowledged.access_token, kept.body_html)
+        self.as_user(self.colleague)
+        for complaint in (self.complaint, acknowledged):
+            token = complaint.access_token
+            messages = self.env["mail.message"].search(
+                [("model", "=", complaint._name), ("res_id", "=", complaint.id)]
+            )
+            self.assertIn("/my/complaints/", "".join(messages.mapped("body")))
+            self.assertNotIn(token, "".join(messages.mapped("body")))
+            thread = {"thread_model": complaint._name, "thread_id": complaint.id}
+            for path, params in (
+                ("/mail/chatter_fetch", thread),
+                ("/mail/thread/messages", thread),
+                (
+                    "/web/dataset/call_kw",
+                    {
+                        "model": complaint._name,
+                        "method": "web_read",
+                        "args": [
+                            complaint.ids,
+                            {"message_ids": {"fields": {"body": {}}}},
+                        ],
+                        "kwargs": {},
+                    },
+                ),
+            ):
+                answer = self.url_open(path, json={"params": params}).text
+                if complaint == self.complaint:
+                    self.assertIn("/my/complaints/", answer, path)
+                self.assertNotIn(token, answer, path)
 
     @mute_logger(_REFUSALS)
     def test_a_form_is_for_one_complaint_and_one_person(self):

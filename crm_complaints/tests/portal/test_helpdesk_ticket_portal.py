@@ -349,7 +349,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.assertIn(self.path(), page.text)
         self.assertNotIn(token, page.text)
         self.as_user(None)
-        self.assertIn(link, self.get(link).text)
+        self.assertNotIn(token, self.get(link).text)
 
     def test_our_answer_once_it_is_given(self):
         self.as_user(self.portal_user)
