@@ -40,8 +40,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LONGEST_NAME = 120
 # The largest id that an integer of PostgreSQL holds.
 LARGEST_ID = 2**31 - 1
-# The cookie with the token of the link by which somebody came to a complaint.
-_LINK_COOKIE = "complaint_link_%d"
+# The cookie with the token of the link by which somebody came: complaint and user, as
+# staff and colleagues who opened a link are not the customer once they sign out.
+_LINK_COOKIE = "complaint_link_%d_%d"
 
 # :ivar list files: pairs of name and content; :ivar list problems: what to tell about others
 Sent = namedtuple("Sent", "files problems")
@@ -97,14 +98,14 @@ def ids_of(post, name):
 def token_of(complaint_id, params):
     """Return the token of the link by which somebody came, now or before, else ''."""
     return text_of(params, "access_token") or request.cookies.get(
-        _LINK_COOKIE % complaint_id, ""
+        _LINK_COOKIE % (complaint_id, request.env.uid), ""
     )
 
 
 def remember_link(complaint_id, token):
     """Keep the token of a link in a cookie, so that no further address names it."""
     request.future_response.set_cookie(
-        _LINK_COOKIE % complaint_id,
+        _LINK_COOKIE % (complaint_id, request.env.uid),
         token,
         max_age=get_session_max_inactivity(request.env),
         secure=request.httprequest.scheme == "https",

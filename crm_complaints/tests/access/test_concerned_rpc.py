@@ -863,8 +863,11 @@ class TestConcernedAround(ConcernedCase):
         ):
             with self.subTest(route), mute_logger("odoo.http"):
                 self.assertSilent(self.call(route, **params))
-        # the customer's link works as before
+        # nor once they have signed out; the link of the next letter works
         self.authenticate(None, None)
+        page = self.url_open(f"/my/ticket/{self.complaint.id}?access_token={token}")
+        self.assertNotIn(SECRET, page.text)
+        token = self.complaint.sudo()._portal_ensure_token()
         page = self.url_open(f"/my/ticket/{self.complaint.id}?access_token={token}")
         self.assertIn(SECRET, page.text)
 

@@ -247,6 +247,19 @@ class TestComplaintLinks(ComplaintPortalCommon):
                 answer = self.act("write", page, words="Open.")
                 self.assertNotIn("token", answer.headers["Location"])
 
+    @mute_logger(_REFUSALS)
+    def test_whoever_opened_it_signed_in_is_not_the_customer_signed_out(self):
+        for user in (self.handler, self.colleague):
+            self.as_user(user)
+            self.get(self.link())
+            cookies = self.opener.cookies.copy()
+            self.assertIn(self.token, cookies.values())
+            self.as_user(None)
+            for cookie in cookies:
+                if cookie.name != "session_id":
+                    self.opener.cookies.set(cookie.name, cookie.value)
+            self.get(self.path(), 404)
+
     def test_requests_are_logged_without_tokens(self):
         token, quoted = self.token, quote(f"/mail/view?access_token={self.token}&a=b")
         logger = logging.getLogger("werkzeug")
