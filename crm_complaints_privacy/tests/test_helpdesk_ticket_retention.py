@@ -29,7 +29,7 @@ class TestRetention(PrivacyCommon):
         )
         self.bring_in(ticket, phase)
         self.env.flush_all()
-        ticket.closed_date = at
+        ticket.sudo().closed_date = at
         self.env.flush_all()
         return ticket
 
