@@ -4,11 +4,25 @@ Put together again they are the same bytes.
 """
 
 import re
+from itertools import islice
 
-from . import parser
+from . import budget, parser
 
 # What Python takes for a line of a header (email.feedparser).
 HEADER_LINE = re.compile(rb"(?:From |[!-9;-~]*:|[\t ])")
+# More than any mail has that is meant to be read: what goes beyond is left out.
+_MOST_LINES, _SHORT_LINE = 450_000, 40
+_MOST_BLOCKS = 2_000
+_MOST_FIELDS = 500  # of one header
+_LONGEST_FIELD = 300_000
+_LONGEST_HEADER = 512 * 1024
+_LINE_END = re.compile(rb"\r\n?|\n")
+# These are looked for behind the others as well.
+_NEEDED = re.compile(
+    rb"(?:From|To|Cc|Delivered-To|Subject|Date|Message-ID|In-Reply-To|References|"
+    rb"Content-Type|Content-Transfer-Encoding|Content-Disposition):",
+    re.I,
+)
 
 
 class Block:
@@ -18,13 +32,40 @@ class Block:
     :ivar bytes rest: the blank line, the body, and the boundary after it
     :ivar int end: where in ``rest`` the boundary begins
     :ivar bool is_quoted: the header of a returned mail, which is a text for Python
+    :ivar int depth: in how many others it is
+    :ivar bool is_cut: fields of its header were left out
     """
 
-    def __init__(self, is_quoted=False):
+    def __init__(self, is_quoted=False, depth=0):
+        self.depth = depth
+        self.is_cut = False
+        self._skips = False
         self.fields = []
         self.rest = b""
         self.end = None
         self.is_quoted = is_quoted
+
+    def take(self, line):
+        """Take a line of the header; return False where it ends before the line."""
+        if not HEADER_LINE.match(line):
+            return False
+        if line[:1] in b" \t" and self._skips:
+            pass
+        elif line[:1] in b" \t" and self.fields:
+            if len(self.fields[-1]) < _LONGEST_FIELD:
+                self.fields[-1] += line
+            else:
+                self.is_cut = True
+        else:
+            count = len(self.fields)
+            self._skips = count >= _MOST_FIELDS and (
+                count >= 2 * _MOST_FIELDS or not _NEEDED.match(line)
+            )
+            self.is_cut = self.is_cut or self._skips
+            if not self._skips:
+                # for a field may have many lines
+                self.fields.append(bytearray(line))
+        return True
 
     def end_header(self):
         self.fields = list(map(bytes, self.fields))
@@ -104,11 +145,26 @@ class Block:
         ) and self.encoding not in ("base64", "quoted-printable")
 
 
+def header_fields(raw):
+    """Return the fields of a mail's header, and where its text begins."""
+    block, at = Block(), 0
+    for line in raw[:_LONGEST_HEADER].splitlines(keepends=True):
+        if not block.take(line):
+            break
+        at += len(line)
+    block.end_header()
+    return block.fields, at
+
+
 class Mail:
-    """A mail taken apart, and what has been mended in it."""
+    """A mail taken apart, and what has been mended in it.
+
+    :ivar bool is_cut: there was more in it than is read
+    """
 
     def __init__(self, raw):
         self.mended = []
+        self.is_cut = False
         self.newline = b"\r\n" if b"\r\n" in raw[:10_000] else b"\n"
         self.take_apart(raw)
 
@@ -128,21 +184,42 @@ class Mail:
         """Take it apart anew after a change in what makes its parts."""
         self.take_apart(self.raw)
 
+    def cut(self, words):
+        """Note that there was more in it than is read."""
+        self.is_cut = True
+        self.note(words)
+
+    def _beginning(self, raw):
+        """Return as many lines of a mail as are read."""
+        self.lines = raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n")
+        # a large file has many, of the usual length
+        most = max(_MOST_LINES, len(raw) // _SHORT_LINE)
+        if self.lines > most:
+            ends = islice(_LINE_END.finditer(raw), most - 1, None)
+            raw, self.lines = raw[: next(ends).end()], most
+            self.cut(f"lines beyond the first {most} left out")
+        return raw
+
     def take_apart(self, raw):
         self.blocks = [Block()]
-        self._boundaries, self._dashed = set(), {}
+        self._boundaries, self._dashed = {}, {}
         rest, in_header = [], True
-        for line in raw.splitlines(keepends=True):
+        for line in self._beginning(raw).splitlines(keepends=True):
             block = self.blocks[-1]
-            if in_header and self._take_header_line(block, line):
+            if in_header and block.take(line):
                 continue
             if in_header:
+                budget.check()
                 in_header = False
                 block.end_header()
                 self._remember_boundary(block)
+                if len(self.blocks) > _MOST_BLOCKS:
+                    self.cut(f"parts beyond the first {_MOST_BLOCKS} left out")
+                    break
                 if not line.strip() and block.holds_header:
                     block.rest = line
-                    self.blocks.append(Block(block.type == "text/rfc822-headers"))
+                    is_quoted = block.type == "text/rfc822-headers"
+                    self.blocks.append(Block(is_quoted, block.depth + 1))
                     in_header = True
                     continue
             is_boundary = self._is_boundary(line)
@@ -152,9 +229,12 @@ class Mail:
             if is_boundary and not self._is_last(line):
                 block.rest = b"".join(rest)
                 rest, in_header = [], True
-                self.blocks.append(Block())
+                depth = self._boundaries[line[2:].rstrip()]
+                self.blocks.append(Block(depth=depth))
         if in_header:
             self.blocks[-1].end_header()
+        if any(block.is_cut for block in self.blocks):
+            self.cut(f"header fields beyond the first {_MOST_FIELDS} left out")
         self.blocks[-1].rest += b"".join(rest)
 
     def has_parts(self, place, boundary):
@@ -174,18 +254,8 @@ class Mail:
         line = line[2:].rstrip()
         return line.endswith(b"--") and line[:-2] in self._boundaries
 
-    @staticmethod
-    def _take_header_line(block, line):
-        if not HEADER_LINE.match(line):
-            return False
-        if block.fields and line[:1] in b" \t":
-            block.fields[-1] += line
-        else:
-            block.fields.append(bytearray(line))  # for a field may have many lines
-        return True
-
     def _remember_boundary(self, block):
         if block.type.startswith("multipart/"):
             named = block.boundary_for_python, block.parameter("boundary")
-            self._boundaries.update(name.rstrip().encode("latin-1") for name in named)
-            self._boundaries.discard(b"")
+            for name in filter(None, map(str.rstrip, named)):
+                self._boundaries[name.encode("latin-1")] = block.depth + 1

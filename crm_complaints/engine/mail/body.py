@@ -67,8 +67,11 @@ _STYLES = re.compile(
     r"decoration-[a-z]+|indent|transform)|unicode-bidi|vertical-align|visibility|"
     r"white-space|width|word-(?:break|spacing|wrap))$"
 )
-_DECLARATION = re.compile(r"([\w-]+)\s*:\s*((?:[^;\"']|\"[^\"]*\"|'[^']*')+)")
-_FUNCTION = re.compile(r"([\w-]*)\s*\(")
+_DECLARATION = re.compile(
+    r"(?<![\w-])([\w-]{1,60})\s{0,20}:\s{0,20}((?:[^;\"']|\"[^\"]*\"|'[^']*')+)"
+)
+# The name of a function, read backwards from its bracket.
+_FUNCTION = re.compile(r"\s*([\w-]*)")
 _COLOURS = frozenset(["rgb", "rgba", "hsl", "hsla", "calc", "min", "max"])
 _LINK = re.compile(r"(?:https?|ftps?|mailto|tel|sms|callto|sip|xmpp):|//", re.I)
 _PICTURE = re.compile(r"cid:|data:image/(?:png|jpe?g|gif|webp)[;,]", re.I)
@@ -79,7 +82,7 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f]+")
 _SPACES = re.compile(r"[\x00-\x20\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060\ufeff]+")
 _PAGE = re.compile(r"<(?:/?(?:html|body|head)\b|!doctype)[^<>]*>", re.I)
 _ANY_TAG = re.compile(r"<[^<>]*>")
-_NOTHING = re.compile(r"\s*(?:0*[01])?(?:\.\d*)?\s*(?:px|pt|em|%)?\s*$", re.I)
+_NOTHING = re.compile(r"(?:0*[01])?(?:\.\d*)?\s{0,9}(?:px|pt|em|%)?$", re.I)
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d])|mso-hide\s*:\s*all",
     re.I,
@@ -91,7 +94,7 @@ _NO_SIZE = re.compile(
 )
 _DISPLAY_NONE = re.compile(r"display\s*:\s*none", re.I)
 _KEEPS_LINES = re.compile(r"white-space\s*:\s*pre", re.I)
-_QUOTE_BORDER = re.compile(r"border(?:-[a-z-]*)?left", re.I)
+_QUOTE_BORDER = re.compile(r"border(?:-[a-z-]{0,30})?left", re.I)
 # What Odoo folds in a text, whoever wrote it.
 _ODOO_MARKS = re.compile(r"\n>|(?:^|\n)--\s?(?:[\r\n]|$)")
 # How mail programs call what they wrap around a quote and a signature.
@@ -299,7 +302,10 @@ def _style(value):
     kept = []
     for name, what in _DECLARATION.findall(value):
         name, what = name.lower(), what.strip()
-        functions = {function.lower() for function in _FUNCTION.findall(what)}
+        functions = {
+            _FUNCTION.match(before[::-1])[1][::-1].lower()
+            for before in what.split("(")[:-1]
+        }
         if _STYLES.match(name) and functions <= _COLOURS:
             kept.append(f"{name}: {what}")
     return "; ".join(kept)
@@ -349,7 +355,7 @@ def _unseen(element):
     style = element.get("style", "")
     sizes = [element.get(name) for name in ("width", "height") if element.get(name)]
     return bool(
-        any(_NOTHING.match(size) for size in sizes)
+        any(_NOTHING.match(size.strip()) for size in sizes)
         or _HIDDEN.search(style)
         or _NO_SIZE.search(style)
         or element.get("hidden") is not None

@@ -419,7 +419,8 @@ def _own_mail(message, own):
     if source.header(message, OWN_HEADER).lower() in own - {""}:
         return _because(OWN, message, OWN_HEADER)
     found = re.search(
-        r"-(?:openerp|private)-?[^@>]*@([^>\s]+)>", source.header(message, "Message-ID")
+        r"-(?:openerp|private)-?[^@>]{0,250}@([^>\s]{1,250})>",
+        source.header(message, "Message-ID"),
     )
     if found and own & {found[1].lower(), "@" + found[1].lower()}:
         return _because(OWN, message, "Message-ID")

@@ -3,17 +3,21 @@
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.message import Message
 from email.parser import BytesHeaderParser
 
+from . import blocks as mail_blocks
+from . import budget, source
 from . import headers as mail_headers
 from . import mending as mail_mending
+from . import parser as mail_parser
 from . import reports as mail_reports
-from . import source
 
-# More than the header of any mail that is meant to be read.
-_LONGEST_HEADER = 512 * 1024
+# For a mail of 25 MB it takes one.
+MOST_SECONDS = 2.0
+# Of a mail that is not read: fields of so many bytes, and the beginning of its text.
+_SHORT_FIELD, _SHORT_TEXT = 1_000, 5_000
 # Where servers and senders say whom a mail is for.
 _RECIPIENT_HEADERS = (
     "Delivered-To",
@@ -90,6 +94,7 @@ class IncomingMail:
     :ivar tuple mended: what had to be mended, in words
     :ivar Sender sender:
     :ivar Facts facts:
+    :ivar bool is_cut: there is more in it than was read
     """
 
     raw: bytes
@@ -97,6 +102,7 @@ class IncomingMail:
     mended: tuple
     sender: Sender
     facts: Facts
+    is_cut: bool = False
 
     @classmethod
     def from_bytes(cls, raw, now, own_addresses=()):
@@ -106,17 +112,48 @@ class IncomingMail:
         :param datetime now: naive, UTC
         :param own_addresses: as for ``mail_headers.kind_of``
         """
-        mended, words = mail_mending.mend(raw)
-        message = message_from_bytes(mended, policy=policy.SMTP)
+        try:
+            with budget.limited(MOST_SECONDS):
+                left_out = []
+                mended, words = mail_mending.mend(raw, left_out)
+                message = message_from_bytes(mended, policy=mail_parser.POLICY)
+                return cls._of(message, raw, now, own_addresses, words, bool(left_out))
+        except budget.OutOfTime:
+            return cls.unread(raw, now, own_addresses)
+
+    @classmethod
+    def unread(cls, raw, now, own_addresses=()):
+        """Make of a mail, without reading it, what its header says and its text's beginning.
+
+        The parameters are those of ``from_bytes``.
+        """
+        message = _unread_message(raw)
+        mail = cls._of(message, raw, now, own_addresses, [_UNREAD], True)
+        # what kind of mail it is, its type tells as well
+        facts = Facts.from_message(header_of(raw), now, own_addresses)
+        return replace(mail, facts=facts)
+
+    @classmethod
+    def _of(cls, message, raw, now, own_addresses, mended, is_cut):
         return cls(
             raw=raw,
             message=message,
-            mended=tuple(words),
+            mended=tuple(mended),
             sender=Sender(
                 source.sender(message),
                 mail_headers.written_for(message, own_addresses),
             ),
             facts=Facts.from_message(message, now, own_addresses),
+            is_cut=is_cut,
+        )
+
+    def without_reading(self):
+        """Return this mail as ``unread`` makes it."""
+        return replace(
+            self,
+            message=_unread_message(self.raw),
+            mended=(*self.mended, _UNREAD),
+            is_cut=True,
         )
 
     def received(self, at):
@@ -142,7 +179,35 @@ def header_of(raw):
     :param bytes raw:
     :rtype: email.message.Message
     """
-    return BytesHeaderParser(policy=policy.SMTP).parsebytes(raw[:_LONGEST_HEADER])
+    fields, _end = mail_blocks.header_fields(raw)
+    parser = BytesHeaderParser(policy=mail_parser.POLICY)
+    return parser.parsebytes(b"".join(fields) + b"\r\n")
+
+
+_UNREAD = "not read: it would take too long"
+_KEPT_FIELDS = frozenset(
+    name.lower().encode()
+    for name in (
+        *_RECIPIENT_HEADERS,
+        *("From", "Reply-To", "Subject", "Date", "Received"),
+        *("Message-ID", "In-Reply-To", "References"),
+    )
+)
+
+
+def _unread_message(raw):
+    """Return a mail of a few headers and the beginning of a text."""
+    fields, end = mail_blocks.header_fields(raw)
+    kept, seen = [], set()
+    for field in fields:
+        name = field.partition(b":")[0].strip().lower()
+        if name in _KEPT_FIELDS and name not in seen:
+            seen.add(name)
+            kept.append(b" ".join(field[:_SHORT_FIELD].split()) + b"\r\n")
+    kept.append(b"Content-Type: text/plain; charset=utf-8\r\n\r\n")
+    text = raw[end : end + _SHORT_TEXT].decode("utf-8", "replace").replace("\0", "")
+    short = b"".join(kept) + text.strip().encode()
+    return message_from_bytes(mail_mending.mend(short)[0], policy=mail_parser.POLICY)
 
 
 def recipients(message):

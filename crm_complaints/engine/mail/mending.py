@@ -25,7 +25,14 @@ _SURE_HEADER = re.compile(
     re.I,
 )
 # Deeper nesting than any real mail has makes Python's parser give up.
-_DEEPEST = 30
+_DEEPEST = 50
+# For each line Python looks at all multiparts that it is in.
+_MOST_LOOKS = 4_000_000
+# Each takes Python a third of a millisecond.
+_MOST_RECIPIENTS = 200
+_STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
+_BLANK = re.compile(rb"^(?:\r\n|\r|\n)", re.M)
+_BLANK_LINES = re.compile(rb"(?:\r\n|\r|\n){2,}")
 _MAIN_TYPES = frozenset(
     ["text", "image", "audio", "video", "application", "message", "multipart"]
 )
@@ -53,10 +60,11 @@ _KNOWN_ENCODINGS = frozenset(
 )
 
 
-def mend(raw):
-    """Mend what is broken in a mail; never raises.
+def mend(raw, left_out=None):
+    """Mend what is broken in a mail; never raises but for ``budget.OutOfTime``.
 
     :param bytes raw: the mail as it came
+    :param list left_out: to which a line is added where there was more than is read
     :return: the mended mail, the very same bytes where nothing was broken, and a list
         of what was mended, in words
     :rtype: tuple
@@ -64,11 +72,11 @@ def mend(raw):
     # broken in a way nobody thought of, it goes on as it came
     mended = raw, []
     with source.tolerant():
-        mended = _mended(raw)
+        mended = _mended(raw, [] if left_out is None else left_out)
     return mended
 
 
-def _mended(raw):
+def _mended(raw, left_out):
     mail = Mail(raw)
     for _turn in range(3):  # one thing mended may bring another to light
         before = mail.raw
@@ -81,6 +89,8 @@ def _mended(raw):
         if not unreadable(mail.raw):
             break
         last_resort(mail)
+    if mail.is_cut:
+        left_out.append("; ".join(mail.mended))
     return (mail.raw, mail.mended) if mail.raw != raw else (raw, [])
 
 
@@ -152,21 +162,34 @@ def _header_follows(lines):
 
 def _mend_nesting(mail):
     """Parts in parts in parts: from some depth on they are left as they are."""
-    multiparts = [block for block in mail.blocks if _is_container(block)]
-    if len(multiparts) <= _DEEPEST:
-        return
-    too_deep = False
-    # a header that raises is mended before the next turn
-    with source.tolerant():
-        try:
-            list(email.message_from_bytes(mail.raw, policy=parser.POLICY).walk())
-        except RecursionError:
-            too_deep = True
+    deepest = max(4, min(_DEEPEST, _MOST_LOOKS // (mail.lines + 1)))
+    too_deep = [
+        block
+        for block in mail.blocks
+        if block.depth >= deepest and not block.is_quoted and _is_container(block)
+    ]
+    for block in too_deep:
+        block.put("Content-Type", "text/plain", mail.newline)
     if too_deep:
-        for block in multiparts[_DEEPEST:]:
-            block.put("Content-Type", "text/plain", mail.newline)
-        mail.note("parts nested too deep taken for text")
+        mail.cut("parts nested too deep taken for text")
         mail.again()
+
+
+def _mend_long_reports(mail):
+    """Blank lines in a report on delivery: each begins the fields of another recipient."""
+    for block in mail.parts:
+        if block.type not in _STATUS_TYPES:
+            continue
+        blank, body, boundary = _split_rest(block)
+        if len(_BLANK.findall(body)) <= _MOST_RECIPIENTS:
+            continue
+        groups = [group for group in _BLANK_LINES.split(body) if group]
+        if len(groups) > _MOST_RECIPIENTS:
+            mail.cut(f"recipients beyond the first {_MOST_RECIPIENTS} left out")
+        mail.note("blank lines taken out of a report")
+        groups = groups[:_MOST_RECIPIENTS]
+        block.rest = blank + (mail.newline * 2).join(groups) + mail.newline + boundary
+        block.end = len(block.rest) - len(boundary)
 
 
 def _is_container(block):
@@ -269,7 +292,7 @@ def _mend_encoding_name(mail, block):
     encoding = block.encoding
     if not encoding or encoding in _KNOWN_ENCODINGS:
         return
-    bare = re.sub(r"\(.*?\)|[^a-z0-9]", "", encoding.partition(";")[0])
+    bare = re.sub(r"\([^()]*\)|[^a-z0-9]", "", encoding.partition(";")[0])
     meant = _ENCODINGS.get(bare)
     # without a name that Python knows a text is read as it stands
     if meant and not (meant == "base64" and _WORDS_OR_MARKUP.search(block.body)):
@@ -425,6 +448,7 @@ _MENDERS = (
     _mend_beginning,
     _mend_interrupted_header,
     _mend_nesting,
+    _mend_long_reports,
     mend_fields,
     _mend_multiparts,
     _mend_types,

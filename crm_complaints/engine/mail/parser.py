@@ -5,7 +5,7 @@ import re
 from email import policy
 from functools import lru_cache
 
-from . import source
+from . import budget, source
 
 ADDRESS_FIELDS = frozenset(
     [
@@ -40,22 +40,41 @@ ODD_TYPES = frozenset(["binary/octet-stream", "*/*"])
 NO_CHARACTER = re.compile("[\ud800-\udfff\x00]")
 
 
+# What Python reads within a few milliseconds, whatever is in it, and at all.
+_SHORT, _LONGEST = 1_000, 64_000
+
+
 @lru_cache(maxsize=256)
 def _read_once(name, value):
     return policy.SMTP.header_fetch_parse(name, value)
 
 
+@lru_cache(maxsize=4)
+def _read_long(name, value):
+    return policy.SMTP.header_fetch_parse(name, value)
+
+
 class _Policy(policy.EmailPolicy):
-    """Odoo's policy, which reads a header once rather than each time it is asked for."""
+    """Odoo's policy, which reads a header once rather than each time it is asked for.
+
+    Of a long text Python makes a tree, in a time that grows with the square of it.
+    """
 
     def header_fetch_parse(self, name, value):
-        if isinstance(value, str) and not hasattr(value, "name") and len(value) < 1000:
+        if not isinstance(value, str) or hasattr(value, "name"):
+            return super().header_fetch_parse(name, value)
+        budget.check()
+        if len(value) < _SHORT:
             return _read_once(name, value)
-        return super().header_fetch_parse(name, value)
+        if name.lower() in STRUCTURED:
+            return _read_long(name, value[:_LONGEST])
+        text = "".join(value.splitlines())
+        text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        return source.decoded(text)
 
 
-# The same as policy.SMTP.
-POLICY = _Policy(linesep="\r\n")
+# Reads as policy.SMTP does; what is written again is written as it came.
+POLICY = _Policy(linesep="\r\n", refold_source="none")
 
 
 def unreadable(raw):

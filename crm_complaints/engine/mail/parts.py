@@ -145,6 +145,11 @@ def prepare(message, max_bytes):
     return left_out
 
 
+def add_file(message, name, content):
+    """Add a file to a mail."""
+    _add(message, [_new_part(content, name)])
+
+
 # -- walking
 
 
@@ -588,7 +593,7 @@ def _telling(part):
     kind = _type(part)
     if kind in ("message/rfc822", "message/global") and _inside(part):
         subject = mail_source.decoded(mail_source.header(_inside(part)[0], "Subject"))
-        subject = re.sub(r"[?!:.…]+$", "", mail_source.shortened(subject, 100))
+        subject = mail_source.shortened(subject, 100).rstrip("?!:.…")
         return safe_name(f"{subject or 'message'}.eml")
     usual = _NAMES.get(kind) or _guessed(part, kind)
     described = mail_source.decoded(mail_source.header(part, "Content-Description"))

@@ -124,7 +124,7 @@ _FORWARD_SUBJECT = re.compile(
 )
 _ANSWER_SUBJECT = re.compile(
     r"(?<!\w)(?:re|aw|antw|antwort|sv|vs|rif|r|ref|res|odp|отв|ответ|на|atb|ynt|vá|bls|"
-    r"回复|答复|回覆|返信|답장)\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]",
+    r"回复|答复|回覆|返信|답장)\s{0,9}(?:\[\d{1,9}\]|\(\d{1,9}\)|\^\d{1,9})?\s{0,9}[:：]",
     re.I,
 )
 

@@ -55,9 +55,10 @@ _RETURNED = re.compile(
     re.I | re.M,
 )
 _RECIPIENT_LINE = re.compile(
-    r"^[ \t>*]{0,12}(?:(?:To|RCPT TO|Recipient|Final-Recipient|Failed recipient)[ \t]*:)?"
-    r"[ \t]{0,8}(?:rfc822;)?[ \t]*<?(?:mailto:)?([^\s<>()\",;:@]{1,64}@[\w.-]{1,255}\w)>?"
-    r"(?=[ \t]*(?:$|[:;,.(]|\.\.\.))",
+    r"^[ \t>*]{0,12}(?:(?:To|RCPT TO|Recipient|Final-Recipient|Failed recipient)"
+    r"[ \t]{0,8}:[ \t]{0,8})?(?:rfc822;[ \t]{0,8})?<?(?:mailto:)?"
+    r"([^\s<>()\",;:@]{1,64}@[\w.-]{1,255}\w)>?"
+    r"(?=[ \t]{0,8}(?:$|[:;,.(]|\.\.\.))",
     re.I | re.M,
 )
 _REPLY_CODE = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")

@@ -9,13 +9,15 @@ from contextlib import contextmanager
 from email.errors import HeaderParseError
 from email.header import decode_header
 
+from . import budget
+
 # More than any real mail has; a hostile one may have millions of parts.
 _MOST_PARTS = 500
 # What people and machines say stands at the beginning.
 _MOST_TEXT = 200_000
 _ADDRESS = re.compile(r"[^\s<>()\[\]\",;:@]{1,64}@[^\s<>()\[\]\",;:@]{1,255}")
 # Names in quotes, and comments (RFC 5322, 3.2).
-_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|\([^()]*\)')
+_QUOTED = re.compile(r'"(?:\\.|[^"\\])*(?:(")|\\?\Z)|\([^()]*(\))')
 _BRACKETED = re.compile(r"<([^<>]*)>")
 _MESSAGE_ID = re.compile(r"<[^\s<>]{1,250}@[^\s<>]{1,250}>")
 
@@ -29,8 +31,11 @@ def tolerant(told=None):
 
     :param list told: to which a line is added that says what was raised
     """
+    budget.check()
     try:
         yield
+    except budget.OutOfTime:
+        raise  # nothing of the mail is wrong
     except Exception as error:
         if told is not None:
             told.append(f"{type(error).__name__}: {error}"[:200])
@@ -159,7 +164,8 @@ def sender(message):
     A name may look like an address, of somebody else as well: brackets go before it.
     """
     text = header(message, "From")
-    unquoted = _QUOTED.sub(" ", text)
+    # a quote that is never closed is none
+    unquoted = _QUOTED.sub(lambda found: " " if found.lastindex else found[0], text)
     bracketed = _BRACKETED.findall(unquoted)
     for some in (*bracketed, unquoted, text):
         if found := addresses(some):

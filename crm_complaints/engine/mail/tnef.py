@@ -3,7 +3,7 @@
 import struct
 from dataclasses import dataclass, field
 
-from . import source
+from . import budget, source
 
 SIGNATURE = b"\x78\x9f\x3e\x22"
 # Attributes of the file, of the message (level 1) and of its attachments (level 2).
@@ -91,6 +91,7 @@ def _read(data, found):
         raise _Broken
     codec, at = "cp1252", 6
     while at + 11 <= len(data):
+        budget.check()
         _level, name, _kind, size = struct.unpack_from("<BHHI", data, at)
         at += 9
         if at + size > len(data):
@@ -154,6 +155,7 @@ def _properties(value, codec):
         raise _Broken
     found, at = [], 4
     for _number in range(count):
+        budget.check()
         kind, name = struct.unpack_from("<HH", value, at)
         at += 4
         if name >= 0x8000:
@@ -183,7 +185,8 @@ def _values(value, at, kind, codec):
     if several or kind not in _SIZES:
         (count,) = struct.unpack_from("<I", value, at)
         at += 4
-        if count > len(value):
+        # each takes some bytes, but for those that are nothing
+        if count * (_SIZES.get(kind, 4) or len(value)) > len(value) - at:
             raise _Broken
     for number in range(count):
         if kind in _SIZES:
@@ -243,6 +246,7 @@ def _rtf(packed):
     window[:place] = _RTF_START
     out, most = bytearray(), min(raw_size, _MOST_RTF)
     while at < len(packed) and len(out) < most:
+        budget.check()
         flags, at = packed[at], at + 1
         for bit in range(8):
             if at >= len(packed) or len(out) >= most:

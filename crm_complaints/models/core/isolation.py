@@ -82,7 +82,7 @@ def error_text(env, error):
         return env._("The server’s disk is full. Please tell your administrator.")
     said = getattr(error, "strerror", None) or (error.args[0] if error.args else error)
     text = html.unescape(str(said)).strip()
-    found = re.search(r"^\s*([\w.]*(?:Error|Exception): .+)$", text, re.MULTILINE)
+    found = re.search(r"^[ \t]*([\w.]*(?:Error|Exception): .+)$", text, re.MULTILINE)
     if found:
         return found[1][:250]
     return (text.splitlines() or [type(error).__name__])[0][:250]

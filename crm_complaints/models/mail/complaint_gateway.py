@@ -19,7 +19,6 @@ from odoo.tools import plaintext2html
 
 from ...engine.mail import headers as mail_headers
 from ...engine.mail import incoming as mail_incoming
-from ...engine.mail import mending as mail_mending
 from ...engine.mail import source
 from ..core.isolation import RETRIED, isolated
 from .complaint_mail_attempt import MOST_ATTEMPTS
@@ -68,7 +67,36 @@ class ComplaintGateway(models.AbstractModel):
         self.env["mail.alias"].check_access("read")
         gateway = self.sudo()  # the gateway acts for whoever sent the mail
         not_kept.flag = True
+        Attempt = gateway.env["complaint.mail.attempt"]
+        # before anything of it is read, since that may be what ends the worker
+        key = delivery.digest(raw, self._from_mailbox().id or 0)
+        attempts = Attempt._begin(key)
+        try:
+            recognised = gateway._recognise_safely(raw, delivery, attempts)
+            if recognised:
+                ticket_id = gateway._process_retrying(recognised, delivery, attempts)
+            else:
+                not_kept.flag = False
+                ticket_id = otherwise()
+                Attempt._end(key)
+                return ticket_id
+        except Exception:
+            # hides nothing: it could not be kept either, but the worker lives
+            Attempt._end(key)
+            raise
+        not_kept.flag = False
+        # kept, unless it cannot be committed
+        self.env.cr.postrollback.add(partial(setattr, not_kept, "flag", True))
+        return ticket_id
+
+    def _recognise_safely(self, raw, delivery, attempts):
+        """Read a mail if it concerns complaints, or if it ends whatever reads it.
+
+        :param int attempts: how often processing it was begun
+        :rtype: Recognised, None for all other mail
+        """
         recognised = None
+        is_unread = attempts > MOST_ATTEMPTS
         # better processed by Odoo alone than by nobody
         with isolated(
             self.env,
@@ -76,35 +104,23 @@ class ComplaintGateway(models.AbstractModel):
             savepoint=False,
             log_level=logging.ERROR,
         ):
-            recognised = gateway._recognise(raw, delivery)
-        if not recognised:
-            not_kept.flag = False
-            return otherwise()
-        ticket_id = gateway._process_retrying(recognised, delivery)
-        not_kept.flag = False
-        # kept, unless it cannot be committed
-        self.env.cr.postrollback.add(partial(setattr, not_kept, "flag", True))
-        return ticket_id
+            recognised = self._recognise(raw, delivery, is_unread)
+        if is_unread and not recognised:
+            now = fields.Datetime.now()
+            recognised = Recognised(mail_incoming.IncomingMail.unread(raw, now))
+        return recognised
 
-    def _process_retrying(self, recognised, delivery):
+    def _process_retrying(self, recognised, delivery, attempts):
         """Process a mail, again where somebody is in the way, or keep it as it is."""
-        Attempt = self.env["complaint.mail.attempt"]
-        attempts = Attempt._begin(recognised.key)
         for left in reversed(range(_TRIES)):
             try:
                 return self._process_once(recognised, delivery, attempts)
             except RETRIED:  # what ``isolated`` lets through
                 if not self._may_begin_anew():
-                    Attempt._end(recognised.key)
                     raise  # whoever called has to begin anew
                 self.env.cr.rollback()
                 if not left:
-                    Attempt._end(recognised.key)
                     raise
-            except Exception:
-                # hides nothing: it could not be kept either, but the worker lives
-                Attempt._end(recognised.key)
-                raise
             time.sleep(random.uniform(0, 0.1 * 2 ** (_TRIES - left)))
             recognised = self._recognise(recognised.mail.raw, delivery) or recognised
 
@@ -141,7 +157,7 @@ class ComplaintGateway(models.AbstractModel):
             if work.decision.is_let_go:
                 entry.outcome = LET_GO
             else:
-                content = self._read(work, delivery)
+                work, content = self._read_in_time(work, delivery)
                 ticket = self._deliver(work, content, delivery, entry)
         if outcome.error:
             ticket = self._deliver_safely(work, content)
@@ -172,17 +188,19 @@ class ComplaintGateway(models.AbstractModel):
     # Recognising
     # ---------------------------------------------------
 
-    def _recognise(self, raw, delivery):
+    def _recognise(self, raw, delivery, is_unread=False):
         """Read a mail if it concerns complaints.
 
         It does if it was sent to a complaints desk, if it answers a mail on a
         complaint, or if it reports on one.
 
+        :param bool is_unread: go by its header alone
         :rtype: Recognised, None for all other mail
         """
         header = mail_incoming.header_of(raw)
-        if not mail_incoming.recipients(header):
-            header = mail_incoming.header_of(mail_mending.mend(raw)[0])
+        if not mail_incoming.recipients(header) and not is_unread:
+            now = fields.Datetime.now()
+            header = mail_incoming.IncomingMail.from_bytes(raw, now).message
         addresses = mail_incoming.recipients(header)
         sender = source.sender(header)
         # the sender may be one of us
@@ -203,7 +221,9 @@ class ComplaintGateway(models.AbstractModel):
             *domains.mapped("bounce_email"),
             *domains.mapped("default_from_email"),
         }
-        mail = mail_incoming.IncomingMail.from_bytes(
+        IncomingMail = mail_incoming.IncomingMail
+        make = IncomingMail.unread if is_unread else IncomingMail.from_bytes
+        mail = make(
             raw,
             fields.Datetime.now(),
             own_addresses=[*aliases.mapped("alias_full_name"), *ours],
@@ -366,7 +386,8 @@ class ComplaintGateway(models.AbstractModel):
             entry.outcome = LET_GO
             return self.env[TICKET]
         work = gateway._begin(recognised, decision)
-        return gateway._deliver(work, gateway._read(work, delivery), delivery, entry)
+        work, content = gateway._read_in_time(work, delivery)
+        return gateway._deliver(work, content, delivery, entry)
 
     def _register_readable(self, letter):
         """Register a complaint of what can be read of a failed mail, whatever is wrong.

@@ -1,5 +1,6 @@
 """complaint.gateway, posting: what a mail says is put on the complaints it concerns."""
 
+from dataclasses import replace
 from types import MappingProxyType
 
 from markupsafe import Markup
@@ -9,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
 from ...engine.mail import body as mail_body
+from ...engine.mail import budget
 from ...engine.mail import headers as mail_headers
 from ...engine.mail import incoming as mail_incoming
 from ...engine.mail import parts as mail_parts
@@ -22,6 +24,22 @@ class ComplaintGateway(models.AbstractModel):
     # Reading
     # ---------------------------------------------------
 
+    def _read_in_time(self, work, delivery):
+        """Read what a mail says, or where that takes too long what its header says.
+
+        :return: the MailInWork, with the mail that was read, and its Content
+        """
+        try:
+            with budget.limited(mail_incoming.MOST_SECONDS):
+                return work, self._read(work, delivery)
+        except budget.OutOfTime:
+            recognised = work.recognised
+            work = self._begin(
+                replace(recognised, mail=recognised.mail.without_reading()),
+                work.decision,
+            )
+            return work, self._read(work, delivery)
+
     def _read(self, work, delivery):
         """Read what a mail says, make it safe to open, and fold what is quoted.
 
@@ -31,6 +49,8 @@ class ComplaintGateway(models.AbstractModel):
         """
         mail, decision = work.recognised.mail, work.decision
         left_out = mail_parts.prepare(mail.message, self._attachment_limit(decision))
+        if mail.is_cut:
+            mail_parts.add_file(mail.message, "mail.eml", mail.raw)
         values = work.put_into(self.env["mail.thread"]).message_parse(
             mail.message, save_original=delivery.save_original
         )

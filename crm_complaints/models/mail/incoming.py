@@ -10,6 +10,7 @@ as the one key ``complaint_incoming``, from the decision to the end. Its type is
 no value that comes over RPC has it.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -37,6 +38,17 @@ class Delivery:
     save_original: bool = False
     strip_attachments: bool = False
     thread_id: int | None = None
+
+    def digest(self, raw, mailbox_id=0):
+        """Return what tells this delivery of a mail, before anything of it is read.
+
+        :param bytes raw: the mail as it came
+        :param int mailbox_id: the fetchmail.server it was fetched from, or 0
+        """
+        digest = hashlib.sha256(raw)
+        told = {**self.as_json(), "mailbox": mailbox_id}
+        digest.update(json.dumps(told, sort_keys=True).encode())
+        return digest.hexdigest()
 
     def as_json(self):
         """Return it so that it can be kept; what JSON does not know becomes text."""

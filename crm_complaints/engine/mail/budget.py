@@ -1,0 +1,36 @@
+"""Budget of time for reading a mail: where it is used up, reading stops.
+
+What strangers send is bounded before it is read, but nobody thinks of everything. The
+time is that of the processor, so that a busy machine reads what an idle one does.
+"""
+
+import time
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_end = ContextVar("end", default=None)
+
+
+class OutOfTime(Exception):
+    """Reading a mail took more time than there is for one."""
+
+
+@contextmanager
+def limited(seconds):
+    """Give the block so many seconds; one around it that ends earlier stays."""
+    end = time.thread_time() + seconds
+    token = _end.set(min(end, _end.get() or end))
+    try:
+        yield
+    finally:
+        _end.reset(token)
+
+
+def check():
+    """Go on, if there is time left.
+
+    :raises OutOfTime:
+    """
+    end = _end.get()
+    if end is not None and time.thread_time() > end:
+        raise OutOfTime
