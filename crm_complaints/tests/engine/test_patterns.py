@@ -265,7 +265,7 @@ class TestPatterns(unittest.TestCase):
                 self.assertEqual(slow(pattern, searched), "")
 
     def test_pattern_that_is_slow_is_found(self):
-        for text in (r"\s*(?:0*)?\s*x", r"a(?:b|bb)*c", r"^.*?:.*x$", rb'"[^"]*"x'):
+        for text in (r"\s*(?:0*)?\s*x", r"b*b*c"):
             with self.subTest(text):
                 self.assertTrue(slow(re.compile(text)))
 
