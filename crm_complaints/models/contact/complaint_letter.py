@@ -100,14 +100,22 @@ class ComplaintLetter(models.Model):
     )
     team_id = fields.Many2one(related="ticket_id.team_id", string="Team")
 
-    @api.depends("message_id.notification_ids.notification_status")
+    @api.depends(
+        "message_id.notification_ids.notification_status",
+        "message_id.notification_ids.mail_mail_id.complaint_attempts",
+    )
     def _compute_not_delivered(self):
         for letter in self:
             # sudo: whether a letter was delivered, for all who may read it
             notifications = letter.sudo().message_id.notification_ids
             letter.not_delivered = any(
                 notification.notification_type == "email"
-                and notification.notification_status in ("bounce", "exception")
+                and (
+                    notification.notification_status in ("bounce", "exception")
+                    # to be tried again
+                    or notification.notification_status == "ready"
+                    and notification.mail_mail_id.complaint_attempts
+                )
                 for notification in notifications
             )
 

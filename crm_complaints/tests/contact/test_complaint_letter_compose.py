@@ -271,6 +271,8 @@ class TestLetterCompose(LetterCommon):
         letter.invalidate_recordset()
         self.assertTrue(letter.not_delivered)
         self.assertTrue(letter.body)
+        self.mails(letter).send()  # tried again
+        self.assertFalse(letter.not_delivered)
 
     # ---------------------------------------------------
     # An empty placeholder stops the sending
