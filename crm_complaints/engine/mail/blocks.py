@@ -165,6 +165,8 @@ class Mail:
     def __init__(self, raw):
         self.mended = []
         self.is_cut = False
+        # a large file has many, of the usual length
+        self._most_lines = max(_MOST_LINES, len(raw) // _SHORT_LINE)
         self.newline = b"\r\n" if b"\r\n" in raw[:10_000] else b"\n"
         self.take_apart(raw)
 
@@ -192,8 +194,7 @@ class Mail:
     def _beginning(self, raw):
         """Return as many lines of a mail as are read."""
         self.lines = raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n")
-        # a large file has many, of the usual length
-        most = max(_MOST_LINES, len(raw) // _SHORT_LINE)
+        most = self._most_lines
         if self.lines > most:
             ends = islice(_LINE_END.finditer(raw), most - 1, None)
             raw, self.lines = raw[: next(ends).end()], most

@@ -10,7 +10,7 @@ import re
 
 from lxml import etree
 
-from . import source
+from . import budget, source
 from .quotes import Line, left_out, visible
 
 
@@ -113,7 +113,8 @@ _SIGNATURES = re.compile(
 )
 # What is to be taken out of a tree is called so, until it is.
 _TO_REMOVE, _TO_UNWRAP = "to-remove", "to-unwrap"
-_LONGEST_STYLE = 10_000
+_LONGEST_STYLE = 2_000
+_LONGEST_ATTRIBUTE = 2_000
 # It takes two rounds to see that nothing changes any more.
 _ROUNDS = 6
 
@@ -218,6 +219,7 @@ def _settled(text, picture):
 def _cleaned(text, picture):
     body = _parsed(text)
     for element in list(body.iterdescendants()):
+        budget.check()
         _clean(element, picture)
     _sweep(body)
     return _written(body)
@@ -245,6 +247,15 @@ def _clean(element, picture):
 
 def _clean_attributes(element):
     for name, value in element.items():
+        if len(value) > _LONGEST_ATTRIBUTE and not (
+            name == "src" and element.tag == "img"
+        ):
+            del element.attrib[name]
+            continue
+        if "<" in value:
+            # whoever looks for tags from here on would take it for one
+            value = value.replace("<", "%3C")
+            element.set(name, value)
         if name in ("class", "id", "name"):
             marks = _marks(value)
             if marks and name != "name":

@@ -11,9 +11,11 @@ import re
 import unicodedata
 from contextlib import suppress
 from email.message import EmailMessage
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from . import body as mail_body
 from . import parser as mail_parser
 from . import source as mail_source
 from .tnef import SIGNATURE, unpack
@@ -21,7 +23,11 @@ from .tnef import SIGNATURE, unpack
 # Odoo needs half a millisecond a part; nobody looks at more.
 _MOST_PARTS = 500
 # A text that browsers still show at once.
-_LONGEST_TEXT = 1_000_000
+_LONGEST_TEXT = 400_000
+# Odoo reads each tag some ten times.
+_MOST_TAGS = 10_000
+# Odoo looks for the partner of each.
+_MOST_ADDRESSES = 100
 _LONGEST_NAME = 150
 _LONGEST_EXTENSION = 20
 # What is wrong with a name may hide behind something else that is.
@@ -143,6 +149,28 @@ def prepare(message, max_bytes):
         with mail_source.tolerant():
             step(message, max_bytes, left_out)
     return left_out
+
+
+def shorten_recipients(message):
+    """Let a long list of recipients be its first ones."""
+    for name in ("To", "Cc", "Resent-To", "Resent-Cc", "Delivered-To"):
+        found = mail_source.addresses(", ".join(mail_source.headers(message, name)))
+        if len(found) > _MOST_ADDRESSES:
+            del message[name]
+            message[name] = ", ".join(found[:_MOST_ADDRESSES])
+
+
+def clean_texts(message, picture):
+    """Make the HTML harmless that Odoo reads of a mail, before it does.
+
+    :param str picture: as for ``mail_body.harmless``
+    """
+    for read in _read(message):
+        part = read.part
+        if read.role == TEXT and _type(part) == "text/html":
+            raw = part.get_payload(decode=True)
+            text = mail_source.as_text(raw, mail_source.parameter(part, "charset"))
+            _set_text(part, mail_body.harmless(text, picture), "html")
 
 
 def add_file(message, name, content):
@@ -461,15 +489,19 @@ def _shorten_texts(message, _max_bytes, _left_out):
     """Let a text that is too long to be shown be cut, with all of it in a file."""
     files = []
     for part, _holder, _parent, role, _appends in _read(message):
-        if role == FILE or _size(part) <= _LONGEST_TEXT:
+        if role == FILE:
             continue
         raw = part.get_payload(decode=True)
         text = mail_source.as_text(raw, mail_source.parameter(part, "charset"))
-        if len(text) <= _LONGEST_TEXT:
-            continue
         subtype = _type(part).split("/")[1]
+        most = _LONGEST_TEXT
+        if subtype == "html" and text.count("<") > _MOST_TAGS:
+            tags = islice(re.finditer("<", text), _MOST_TAGS, None)
+            most = min(most, next(tags).start())
+        if len(text) <= most:
+            continue
         name = _NAMES[_type(part)]
-        cut = text[:_LONGEST_TEXT]
+        cut = text[:most]
         if subtype == "html":
             # not in the middle of a tag
             cut = cut[: cut.rfind(">") + 1] or cut

@@ -36,6 +36,8 @@ _logger = logging.getLogger(__name__)
 
 # How often a mail is processed again when somebody writes what it writes.
 _TRIES = 5
+# More than a mail to people has.
+_MOST_RECIPIENTS = 2_000
 # What could not even be kept is left in its mailbox: see fetchmail.server.
 not_kept = threading.local()
 
@@ -201,7 +203,7 @@ class ComplaintGateway(models.AbstractModel):
         if not mail_incoming.recipients(header) and not is_unread:
             now = fields.Datetime.now()
             header = mail_incoming.IncomingMail.from_bytes(raw, now).message
-        addresses = mail_incoming.recipients(header)
+        addresses = mail_incoming.recipients(header)[:_MOST_RECIPIENTS]
         sender = source.sender(header)
         # the sender may be one of us
         known = self._aliases([*addresses, sender])
@@ -262,8 +264,13 @@ class ComplaintGateway(models.AbstractModel):
         :param aliases: that may be meant
         :param addresses: to which it was sent, bare, in lower case
         """
+        names = {address.partition("@")[0] for address in addresses}
+        addresses = set(addresses)
         aliases = aliases.filtered(
-            lambda alias: any(self._of_address(alias, some) for some in addresses)
+            lambda alias: (
+                alias.alias_full_name in addresses
+                or (alias.alias_incoming_local and alias.alias_name in names)
+            )
         )
         given = delivery.model == TICKET and (delivery.custom_values or {}).get(
             "team_id"

@@ -10,11 +10,13 @@ from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
 from ...engine.mail import body as mail_body
-from ...engine.mail import budget
+from ...engine.mail import budget, source
 from ...engine.mail import headers as mail_headers
 from ...engine.mail import incoming as mail_incoming
 from ...engine.mail import parts as mail_parts
 from .incoming import TICKET, Content
+
+_LONGEST_SUBJECT = 500
 
 
 class ComplaintGateway(models.AbstractModel):
@@ -49,12 +51,17 @@ class ComplaintGateway(models.AbstractModel):
         """
         mail, decision = work.recognised.mail, work.decision
         left_out = mail_parts.prepare(mail.message, self._attachment_limit(decision))
+        mail_parts.shorten_recipients(mail.message)
+        # Odoo's own reading of HTML takes long for what is badly written
+        mail_parts.clean_texts(mail.message, self.env._("Picture"))
         if mail.is_cut:
             mail_parts.add_file(mail.message, "mail.eml", mail.raw)
         values = work.put_into(self.env["mail.thread"]).message_parse(
             mail.message, save_original=delivery.save_original
         )
-        subject = values.get("subject") or ""
+        subject = source.shortened(values.get("subject") or "", _LONGEST_SUBJECT)
+        if subject:
+            values["subject"] = subject
         if decision.ticket_id:
             # an answer, also where its mail program does not say so
             subject = f"Re: {subject}"
@@ -213,7 +220,7 @@ class ComplaintGateway(models.AbstractModel):
                     for address in mail_incoming.recipients(
                         work.recognised.mail.message
                     )
-                    if self._aliases([address]) & others
+                    if self._of_address(others, address)
                 )
             routes += [
                 route

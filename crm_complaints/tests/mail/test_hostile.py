@@ -1,0 +1,53 @@
+"""Hostile mails come in like any other: each is a complaint, a report, or a failed e-mail."""
+
+import logging
+import os
+import statistics
+import time
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import ComplaintMailCommon
+from .hostile import hostile
+
+_logger = logging.getLogger(__name__)
+
+# How many; more are for whoever wants to know how long they take.
+COUNT = int(os.environ.get("CRM_COMPLAINTS_HOSTILE", "14"))
+
+
+@tagged("post_install", "-at_install")
+class TestHostileMail(ComplaintMailCommon):
+    def set_up_gateway(self):
+        """Prepare nothing: each mail has a gateway of its own."""
+
+    @mute_logger("odoo.addons.mail.models.mail_mail")
+    def test_every_hostile_mail_comes_in(self):
+        Entry = self.env["complaint.incoming.mail"]
+        Letter = self.env["complaint.dead.letter"]
+        took = {}
+        for number in range(COUNT):
+            with self.subTest(number=number):
+                raw = hostile(number, self.team.alias_email)
+                last = Entry.search([], limit=1)
+                began = time.thread_time()
+                with self.mock_mail_gateway():
+                    self.env["mail.thread"].message_process(None, raw)
+                    self.env.flush_all()
+                took[number] = time.thread_time() - began
+                entry = Entry.search([("id", ">", last.id or 0)])
+                self.assertEqual(len(entry), 1)
+                letter = Letter.search([("entry_id", "=", entry.id)])
+                self.assertTrue(
+                    entry.ticket_id or letter or entry.outcome == "let_go",
+                    entry.outcome,
+                )
+            self.env.invalidate_all()
+        slowest = sorted(took, key=took.get)[-5:]
+        _logger.info(
+            "%s hostile mails: median %.2f s, slowest %s",
+            COUNT,
+            statistics.median(took.values()),
+            {number: round(took[number], 2) for number in slowest},
+        )
