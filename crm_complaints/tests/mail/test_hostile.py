@@ -22,6 +22,16 @@ class TestHostileMail(ComplaintMailCommon):
     def set_up_gateway(self):
         """Prepare nothing: each mail has a gateway of its own."""
 
+    def test_one_address_many_times_is_one(self):
+        for count in (16_000, 2_000):
+            raw = self.mail(Subject=f"{count} times")
+            raw = b"Cc: " + b"anna@b.example, " * count + b"z@b.example\n" + raw
+            with self.mock_mail_gateway():
+                complaint = self.receive(raw)
+            self.assertTrue(complaint.is_complaint)
+            copied = self.newest(complaint).incoming_email_cc
+            self.assertLess(copied.count("@"), 101)
+
     @mute_logger("odoo.addons.mail.models.mail_mail")
     def test_every_hostile_mail_comes_in(self):
         Entry = self.env["complaint.incoming.mail"]
