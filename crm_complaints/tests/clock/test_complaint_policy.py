@@ -276,6 +276,84 @@ class TestMatching(ComplaintClockCommon):
         self.assertTrue(self.failure_warnings(critical))
         self.assertFalse(self.failure_warnings(minor))
 
+    def test_a_condition_asks_for_what_its_author_may_read(self):
+        """Each path, by each way of writing it."""
+        Policy = self.env["complaint.policy"].with_user(self.manager)
+        mine = self.create_conditional(active=False).with_user(self.manager)
+        target = {"milestone": "resolve", "delay": 1, "delay_unit": "day"}
+        values = {"name": "Curious", "target_ids": [Command.create(target)]}
+        for path in (
+            "user_ids.totp_secret",
+            "child_ids.user_ids.totp_secret",
+            "user_ids.password",
+            "signup_type",
+            "user_ids.group_ids.rule_groups.domain_force",
+            "company_id.partner_id.user_ids.totp_secret",
+        ):
+            first, _dot, rest = path.partition(".")
+            domains = [
+                [(path, "!=", False)],
+                ["!", (path, "=", "x"), ("name", "=", "x")],
+            ]
+            if rest:
+                domains.append([(first, "any", [(rest, "ilike", "x")])])
+                domains.append(
+                    [(first, "not any", ["|", ("id", "=", 1), (rest, "=", 1)])]
+                )
+            for domain in map(str, domains):
+                given = {"partner_domain": domain}
+                for way, attempt in {
+                    "write": lambda given=given: mine.write(given),
+                    "create": lambda given=given: Policy.create({**values, **given}),
+                    "save": lambda given=given: mine.web_save(given, {}),
+                    "default": lambda domain=domain: Policy.with_context(
+                        default_partner_domain=domain
+                    ).create(values),
+                    "copy": lambda given=given: mine.copy(given),
+                }.items():
+                    with (
+                        self.subTest(domain, way=way),
+                        self.assertRaises(UserError),
+                    ):
+                        attempt()
+                    self.env.invalidate_all(flush=False)
+                loaded = Policy.load(
+                    ["name", "active", "partner_domain"], [["x", "0", domain]]
+                )
+                self.assertFalse(loaded["ids"])
+        for domain in (
+            [("country_id.code", "=", "BE")],
+            [("parent_id.name", "ilike", "Weber")],
+            [("category_id", "any", [("name", "=", "VIP")])],
+            [("user_ids", "!=", False)],
+        ):
+            mine.partner_domain = str(domain)
+
+    def test_a_condition_knows_no_more_than_its_author(self):
+        """Not even of rows that only a record rule hides from them."""
+        hidden = self.env["res.partner"].create(
+            {
+                "name": "Zanzibar",
+                "parent_id": self.customer.id,
+                "company_id": self.company_b.id,
+            }
+        )
+        condition = str([("child_ids.name", "=", hidden.name)])
+        policy = self.create_conditional(partner_domain=condition, sequence=-5)
+        self.assertEqual(policy.condition_user_id, self.env.user)
+        self.assertEqual(self.policy_of(), policy)
+        policy.with_user(self.manager).write(
+            {"partner_domain": condition, "condition_user_id": self.env.uid}
+        )
+        self.assertEqual(policy.condition_user_id, self.manager)
+        self.assertNotEqual(self.policy_of(), policy)
+        policy.write({"sequence": -6, "condition_user_id": self.env.uid})
+        self.assertEqual(policy.condition_user_id, self.manager)
+        policy.with_user(self.manager).partner_domain = str(
+            [("parent_id.name", "=", self.customer_company.name)]
+        )
+        self.assertEqual(self.policy_of(), policy)
+
 
 @tagged("post_install", "-at_install")
 class TestTerms(ComplaintClockCommon):
@@ -396,84 +474,6 @@ class TestTerms(ComplaintClockCommon):
             ):
                 self.policy.partner_domain = condition
                 self.env.flush_all()
-
-    def test_a_condition_asks_for_what_its_author_may_read(self):
-        """Each path, by each way of writing it."""
-        Policy = self.env["complaint.policy"].with_user(self.manager)
-        mine = self.create_conditional(active=False).with_user(self.manager)
-        target = {"milestone": "resolve", "delay": 1, "delay_unit": "day"}
-        values = {"name": "Curious", "target_ids": [Command.create(target)]}
-        for path in (
-            "user_ids.totp_secret",
-            "child_ids.user_ids.totp_secret",
-            "user_ids.password",
-            "signup_type",
-            "user_ids.group_ids.rule_groups.domain_force",
-            "company_id.partner_id.user_ids.totp_secret",
-        ):
-            first, _dot, rest = path.partition(".")
-            domains = [
-                [(path, "!=", False)],
-                ["!", (path, "=", "x"), ("name", "=", "x")],
-            ]
-            if rest:
-                domains.append([(first, "any", [(rest, "ilike", "x")])])
-                domains.append(
-                    [(first, "not any", ["|", ("id", "=", 1), (rest, "=", 1)])]
-                )
-            for domain in map(str, domains):
-                given = {"partner_domain": domain}
-                for way, attempt in {
-                    "write": lambda given=given: mine.write(given),
-                    "create": lambda given=given: Policy.create({**values, **given}),
-                    "save": lambda given=given: mine.web_save(given, {}),
-                    "default": lambda domain=domain: Policy.with_context(
-                        default_partner_domain=domain
-                    ).create(values),
-                    "copy": lambda given=given: mine.copy(given),
-                }.items():
-                    with (
-                        self.subTest(domain, way=way),
-                        self.assertRaises(UserError),
-                    ):
-                        attempt()
-                    self.env.invalidate_all(flush=False)
-                loaded = Policy.load(
-                    ["name", "active", "partner_domain"], [["x", "0", domain]]
-                )
-                self.assertFalse(loaded["ids"])
-        for domain in (
-            [("country_id.code", "=", "BE")],
-            [("parent_id.name", "ilike", "Weber")],
-            [("category_id", "any", [("name", "=", "VIP")])],
-            [("user_ids", "!=", False)],
-        ):
-            mine.partner_domain = str(domain)
-
-    def test_a_condition_knows_no_more_than_its_author(self):
-        """Not even of rows that only a record rule hides from them."""
-        hidden = self.env["res.partner"].create(
-            {
-                "name": "Zanzibar",
-                "parent_id": self.customer.id,
-                "company_id": self.company_b.id,
-            }
-        )
-        condition = str([("child_ids.name", "=", hidden.name)])
-        policy = self.create_conditional(partner_domain=condition, sequence=-5)
-        self.assertEqual(policy.condition_user_id, self.env.user)
-        self.assertEqual(self.policy_of(), policy)
-        policy.with_user(self.manager).write(
-            {"partner_domain": condition, "condition_user_id": self.env.uid}
-        )
-        self.assertEqual(policy.condition_user_id, self.manager)
-        self.assertNotEqual(self.policy_of(), policy)
-        policy.write({"sequence": -6, "condition_user_id": self.env.uid})
-        self.assertEqual(policy.condition_user_id, self.manager)
-        policy.with_user(self.manager).partner_domain = str(
-            [("parent_id.name", "=", self.customer_company.name)]
-        )
-        self.assertEqual(self.policy_of(), policy)
 
     def test_conditions_of_another_company_are_refused(self):
         category = self.env["helpdesk.ticket.category"].create(
