@@ -229,8 +229,8 @@ class MailMessage(models.Model):
         # sudo: whether it is a colleague, whom all of them may read
         partner = author.sudo().with_context(active_test=False)
         return partner != self.env.ref("base.partner_root") and bool(
-            partner.ref_company_ids
-            or partner.user_ids.filtered(lambda user: user._is_internal())
+            partner.user_ids.filtered(lambda user: user._is_internal())
+            or self.env["res.company"].sudo().search([("partner_id", "=", partner.id)])
         )
 
     # ---------------------------------------------------
