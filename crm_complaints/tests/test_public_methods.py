@@ -8,6 +8,7 @@ import inspect
 import traceback
 from base64 import b64encode
 from collections import defaultdict
+from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
 
@@ -329,15 +330,15 @@ class TestPublicMethods(ComplaintCommon):
         args = deepcopy(list(args))  # some methods fill them in
         result = changed = None
         try:
-            with self.env.cr.savepoint(flush=False), mute_logger("odoo.sql_db"):
+            with (
+                suppress(_RolledBack, UserError),
+                self.env.cr.savepoint(flush=False),
+                mute_logger("odoo.sql_db"),
+            ):
                 result = str(call_kw(env[model], method, args, {"context": context}))
                 env.flush_all()
                 changed = self.fingerprint() != self.before
                 raise _RolledBack
-        except _RolledBack:
-            pass
-        except UserError:
-            pass
         except Exception as error:
             if self.is_ours(error):
                 raise
