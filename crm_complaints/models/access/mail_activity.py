@@ -2,9 +2,16 @@
 
 from odoo import api, models
 
+from .names import hide_names
+
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
+
+    def _compute_res_name(self):
+        result = super()._compute_res_name()
+        hide_names(self, "res_name")
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):

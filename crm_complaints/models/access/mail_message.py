@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import clean_context
 
-TICKET = "helpdesk.ticket"
+from .names import TICKET, hide_names
 
 # What Odoo's web client changes when somebody edits a message of their own.
 _EDITED = frozenset({"attachment_ids", "body", "partner_ids", "subject"})
@@ -84,6 +84,11 @@ class MailMessage(models.Model):
         messages = self.sudo().filtered(lambda message: message.model == TICKET)
         shown = messages.filtered_domain(self._get_search_domain_share())
         return (messages - shown).with_env(self.env)
+
+    def _compute_record_name(self):
+        result = super()._compute_record_name()
+        hide_names(self, "record_name", "model")
+        return result
 
     # ---------------------------------------------------
     # Writing
@@ -226,7 +231,7 @@ class MailMessage(models.Model):
         """
         if author == self.env.user.partner_id:
             return True
-        # sudo: whether it is a colleague, whom all of them may read
+        # sudo: whether it is a company or a colleague of ours, whom all of them may read
         partner = author.sudo().with_context(active_test=False)
         return partner != self.env.ref("base.partner_root") and bool(
             partner.user_ids.filtered(lambda user: user._is_internal())

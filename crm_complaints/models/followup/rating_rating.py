@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from odoo.addons.rating.models import rating_data
 
+from ..access.names import hide_names
 from ..mail.complaint_gateway import TICKET
 
 COMPLAINT_RATINGS = [
@@ -29,6 +30,7 @@ class RatingRating(models.Model):
     _name = "rating.rating"
     _inherit = ["rating.rating", "complaint.field.access"]
 
+    access_token = fields.Char(copy=False)
     complaint_cycle = fields.Integer(
         string="Solution",
         readonly=True,
@@ -43,11 +45,28 @@ class RatingRating(models.Model):
         compute="_compute_complaint_rating",
     )
 
+    @api.model
+    def _has_field_access(self, field, operation):
+        if field.name == "access_token" and operation == "read" and not self.env.su:
+            # whoever has the token rates as the customer
+            return False
+        return super()._has_field_access(field, operation)
+
     @api.depends("rating")
     def _compute_complaint_rating(self):
         for rating in self:
             text = rating_data._rating_to_text(rating.rating)
             rating.complaint_rating = RATED.get(text)
+
+    def _compute_res_name(self):
+        result = super()._compute_res_name()
+        hide_names(self, "res_name")
+        return result
+
+    def _compute_parent_res_name(self):
+        result = super()._compute_parent_res_name()
+        hide_names(self, "parent_res_name", "parent_res_model", "parent_res_id")
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -448,6 +448,12 @@ class TestMessages(MessagesCommon):
                             for message in messages:
                                 self.assertTrue(message.author_id)
 
+    def test_one_writes_in_the_name_of_a_colleague_or_the_company(self):
+        complaint = self.complaint.with_user(self.own_handler)
+        for author in self.leader.partner_id | self.company_a.partner_id:
+            message = complaint.message_post(body="x", author_id=author.id)
+            self.assertEqual(message.author_id, author)
+
     def test_when_and_how_it_came_is_not_chosen(self):
         forged = {
             "date": "2026-01-05 10:00:00",

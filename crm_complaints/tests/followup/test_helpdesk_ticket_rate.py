@@ -89,6 +89,21 @@ class TestRatings(RatingCommon):
         )
         self.assertEqual(self.complaint.rating_last_value, 5)
 
+    def test_nobody_but_the_customer_has_the_token(self):
+        complaint = self.create_complaint(partner_id=self.customer.id)
+        token = complaint._rating_get_access_token()
+        for user in self.handler | self.leader | self.manager:
+            Rating = self.env["rating.rating"].with_user(user)
+            rating = Rating.search([("res_id", "=", complaint.id)])
+            self.assertTrue(rating)
+            self.assertNotIn(token, str(rating.read()))
+            for ask in (
+                lambda rating=rating: rating.read(["access_token"]),
+                lambda Rating=Rating: Rating.search([("access_token", "=", token)]),
+            ):
+                with self.assertRaises(AccessError):
+                    ask()
+
     def test_ordinary_tickets_are_rated_as_ever(self):
         ticket = self.create_ticket(partner_id=self.customer.id).sudo()
         token = ticket._rating_get_access_token()
