@@ -6,6 +6,7 @@ from . import (
     ir_default,
     mail_activity,
     mail_compose_message,
+    mail_followers,
     mail_message,
     mail_template,
     mail_thread,

@@ -114,6 +114,23 @@ class TestNames(ComplaintCommon):
             )
         )
 
+    def test_followers_are_for_those_who_may_read_the_complaint(self):
+        self.complaint.message_subscribe(self.customer.ids)
+        followers = self.complaint.message_follower_ids
+        ordinary = self.create_ticket().sudo().message_follower_ids
+        self.env.flush_all()
+        domain = [("id", "in", (followers | ordinary).ids)]
+        for user in self.user_employee | self.own_handler | self.handler_b:
+            Followers = self.env["mail.followers"].with_user(user)
+            self.assertEqual(Followers.search(domain), ordinary, user.login)
+            self.assertTrue(ordinary.with_user(user).read(["name"]))
+            with self.assertRaises(AccessError):
+                followers.with_user(user).read(["name", "email"])
+        Followers = self.env["mail.followers"].with_user(self.handler)
+        self.assertEqual(Followers.search(domain), followers | ordinary)
+        names = followers.with_user(self.handler).mapped("name")
+        self.assertIn(self.customer.name, names)
+
     def test_readers_are_told_the_name(self):
         model_id = self.env["ir.model"]._get_id(TICKET)
         for model, values, name in (
