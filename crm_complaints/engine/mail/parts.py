@@ -9,6 +9,7 @@ import html
 import mimetypes
 import re
 import unicodedata
+from collections import defaultdict
 from contextlib import suppress
 from email.message import EmailMessage
 from itertools import islice
@@ -488,18 +489,27 @@ def _drop_large(message, max_bytes, left_out):
 
 
 def _shorten_texts(message, _max_bytes, _left_out):
-    """Let a text that is too long to be shown be cut, with all of it in a file."""
+    """Let texts that are too long to be shown be cut, with all of them in files.
+
+    The bounds are those of all parts together, as Odoo reads what it has for each part
+    that it adds; plain texts and HTML have their own, as they may say the same.
+    """
     files = []
+    length_left = defaultdict(lambda: _LONGEST_TEXT)  # by subtype
+    tags_left = _MOST_TAGS
     for part, _holder, _parent, role, _appends in _read(message):
         if role == FILE:
             continue
         raw = part.get_payload(decode=True)
         text = mail_source.as_text(raw, mail_source.parameter(part, "charset"))
         subtype = _type(part).split("/")[1]
-        most = _LONGEST_TEXT
-        if subtype == "html" and text.count("<") > _MOST_TAGS:
-            tags = islice(re.finditer("<", text), _MOST_TAGS, None)
-            most = min(most, next(tags).start())
+        most = length_left[subtype]
+        if subtype == "html":
+            if text.count("<") > tags_left:
+                tags = islice(re.finditer("<", text), tags_left, None)
+                most = min(most, next(tags).start())
+            tags_left -= text.count("<", 0, most)
+        length_left[subtype] -= min(len(text), most)
         if len(text) <= most:
             continue
         name = _NAMES[_type(part)]

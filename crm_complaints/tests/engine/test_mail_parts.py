@@ -268,6 +268,22 @@ class TestTexts(PartsCase):
                     self.assertIn(f"… ({name})", texts[0])
                     self.assertEqual(files[name].decode().strip(), long.strip())
 
+    def test_many_long_texts_are_cut_together_and_kept_as_files(self):
+        """Odoo reads all it has of a message for each part that it adds."""
+        for kind, word in (("plain", "mouldy "), ("html", "<b>mouldy</b> ")):
+            part = f"Content-Type: text/{kind}; charset=utf-8\n\n{word * 3_000}\n"
+            message = mixed(*[part] * 50)
+            with self.subTest(kind):
+                self.assertEqual(prepare(message, 1000), [])
+                texts, _files = contents(message)
+                self.assertLess(sum(map(len, texts)), 1_000_100)
+                kept = sum(
+                    one.get_payload(decode=True).count(b"mouldy")
+                    for one in message.walk()
+                    if not one.is_multipart()
+                )
+                self.assertGreaterEqual(kept, 150_000, "each in a text or in a file")
+
     def test_ordinary_text_is_not_cut(self):
         message = mixed(TEXT.replace("mouldy", "mouldy " * 50_000))
         self.assertEqual(prepare(message, 10), [])
