@@ -30,7 +30,9 @@ class RatingRating(models.Model):
     _name = "rating.rating"
     _inherit = ["rating.rating", "complaint.field.access"]
 
-    access_token = fields.Char(copy=False)
+    access_token = fields.Char(
+        copy=False, complaint_privacy="forget", complaint_told=False
+    )
     complaint_cycle = fields.Integer(
         string="Solution",
         readonly=True,

@@ -17,7 +17,7 @@ from ..common import ComplaintCommon
 TICKET = "helpdesk.ticket"
 SECRET = "Zanzibar"
 # How an attempt may end, beside AccessError: a value may be nonsense for its field.
-REFUSED = (UserError, ValueError, TypeError, KeyError, AttributeError, PsycopgError)
+REFUSED = (UserError, ValueError, TypeError, KeyError, PsycopgError)
 ROLES = (
     "portal_user",
     "other_portal",
