@@ -27,7 +27,8 @@ class TestPerformance(ComplaintCommon):
         """Return the queries that each further record takes."""
         self.count(function, make(few))  # caches of views, templates, rights
         low = self.count(function, make(few))
-        high = self.count(function, make(many))
+        # twice, as a cache may be filled again, which is no further record's query
+        high = min(self.count(function, make(many)) for _time in range(2))
         return (high - low) / (many - few)
 
     def values(self, count, **vals):
