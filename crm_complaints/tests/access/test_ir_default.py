@@ -4,8 +4,7 @@ import json
 
 from odoo.tests import tagged
 
-from odoo.addons.crm_complaints.models.access.ir_default import _NOTED
-
+from ...models.access.ir_default import _NOTED
 from ..common import ComplaintCommon
 
 
