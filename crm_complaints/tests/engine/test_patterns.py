@@ -245,11 +245,13 @@ def slow(pattern, searched=True):
     for make in attacks(pattern):
         for size in _SIZES:
             text, longer = make(size), make(size * _LONGER)
-            if _seconds(pattern, searched, text) > _NOISE:
+            # the fastest of some, as a machine may be busy with something else
+            turns = (_seconds(pattern, searched, text) for _turn in range(5))
+            if all(took > _NOISE for took in turns):
                 return text[:60]
             if (took := _seconds(pattern, searched, longer)) < _NOISE:
                 continue
-            took = min(took, _seconds(pattern, searched, longer))
+            took = min(took, *(_seconds(pattern, searched, longer) for _turn in "123"))
             before = min(_seconds(pattern, searched, text) for _turn in range(3))
             if took > _NOISE and took > max(before, _NOISE / 40) * _MOST_GROWTH:
                 return text[:60]
