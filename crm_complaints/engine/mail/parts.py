@@ -168,12 +168,29 @@ def clean_texts(message, picture):
 
     :param str picture: as for ``mail_body.harmless``
     """
+    texts, joined = [], set()
     for read in _read(message):
+        if read.role != TEXT:
+            continue
         part = read.part
-        if read.role == TEXT and _type(part) == "text/html":
-            raw = part.get_payload(decode=True)
-            text = mail_source.as_text(raw, mail_source.parameter(part, "charset"))
-            _set_text(part, mail_body.harmless(text, picture), "html")
+        if _type(part) != "text/html":
+            texts.append((read, None))
+            continue
+        raw = part.get_payload(decode=True)
+        text = mail_source.as_text(raw, mail_source.parameter(part, "charset"))
+        text = mail_body.harmless(text, picture)
+        before, pieces = texts[-1] if texts else (None, None)
+        if pieces and read.appends and read.holder is before.holder:
+            # Odoo reads all it has again for each part that it adds
+            pieces.append(text)
+            joined.add(id(part))
+        else:
+            texts.append((read, [text]))
+    for read, pieces in texts:
+        if pieces:
+            _set_text(read.part, "".join(pieces), "html")
+        if pieces and len(pieces) > 1:
+            read.holder[:] = [one for one in read.holder if id(one) not in joined]
 
 
 def add_file(message, name, content):

@@ -6,7 +6,7 @@ Odoo lets all employees read followers, and by them who complains.
 from odoo import models
 from odoo.fields import Domain
 
-from .names import TICKET
+from .names import TICKET, readable
 
 
 class MailFollowers(models.Model):
@@ -14,13 +14,7 @@ class MailFollowers(models.Model):
 
     def _search(self, domain, *args, **kwargs):
         if not self.env.su:
-            Ticket = self.env[TICKET].with_context(active_test=False)
-            complaints = Domain("is_complaint", "=", True)
-            domain = Domain(domain) & (
-                Domain("res_model", "!=", TICKET)
-                | Domain("res_id", "not in", Ticket.sudo()._search(complaints))
-                | Domain("res_id", "in", Ticket._search(complaints))
-            )
+            domain = Domain(domain) & readable(self.env)
         return super()._search(domain, *args, **kwargs)
 
     def _check_access(self, operation):

@@ -97,7 +97,7 @@ class MailMessage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
-            prepared = [self._complaint_prepare_vals(vals) for vals in vals_list]
+            prepared = self._complaint_prepare_vals_list(vals_list)
             if any(
                 new is not vals for new, vals in zip(prepared, vals_list, strict=True)
             ):
@@ -192,13 +192,13 @@ class MailMessage(models.Model):
         return self.sudo().filtered(is_own_note).with_env(self.env)
 
     @api.model
-    def _complaint_prepare_vals(self, vals):
-        """Return the values of a new message as far as a user may choose them.
+    def _complaint_prepare_vals_list(self, vals_list):
+        """Return the values of new messages as far as a user may choose them.
 
         On a complaint nobody writes in the name of a customer, at another time than
         now, or what seems to have come by mail; customers write no notes.
 
-        :param dict vals: of ``create``; other values may come with the context
+        :param list vals_list: of ``create``; other values may come with the context
         """
         context = self.env.context
         defaults = {
@@ -206,10 +206,22 @@ class MailMessage(models.Model):
             for name in self._fields
             if (key := f"default_{name}") in context
         }
-        given = {**defaults, **vals}
-        if not self._complaint_among([(given.get("model"), given.get("res_id"))]):
-            return vals
-        vals = {name: value for name, value in given.items() if name not in NOTED}
+        places = [
+            tuple({**defaults, **vals}.get(name) for name in ("model", "res_id"))
+            for vals in vals_list
+        ]
+        complaint_ids = self._complaint_among(places)
+        return [
+            self._complaint_prepare_vals({**defaults, **vals})
+            if model == TICKET and res_id in complaint_ids
+            else vals
+            for vals, (model, res_id) in zip(vals_list, places, strict=True)
+        ]
+
+    @api.model
+    def _complaint_prepare_vals(self, vals):
+        """Return the values of a new message on a complaint; see above."""
+        vals = {name: value for name, value in vals.items() if name not in NOTED}
         if vals.get("author_id") or vals.get("email_from"):
             author = self.env["res.partner"].browse(vals.get("author_id") or ())
             if not self._complaint_may_be_author(author):

@@ -1,10 +1,27 @@
-"""Names in forms: whoever may not read a complaint is not told its name.
+"""What refers to complaints by model and id tells of them only who may read them.
 
-Odoo computes the name of a record that a form refers to by model and id in sudo, for any
-model and id that a client sends. What is saved was checked when it was saved.
+Odoo computes the name of a record that a form refers to in sudo, for any model and id
+that a client sends, and lets all employees search followers and ratings.
 """
 
+from odoo.fields import Domain
+
 TICKET = "helpdesk.ticket"
+
+
+def readable(env):
+    """Return the domain of what refers to no complaint that the user may not read.
+
+    It is for models with ``res_model`` and ``res_id``.
+    """
+    Ticket = env[TICKET].with_context(active_test=False)
+    complaints = Domain("is_complaint", "=", True)
+    return (
+        Domain("res_model", "!=", TICKET)
+        # sudo: which are complaints at all
+        | Domain("res_id", "not in", Ticket.sudo()._search(complaints))
+        | Domain("res_id", "in", Ticket._search(complaints))
+    )
 
 
 def hide_names(records, name, model="res_model", res_id="res_id"):

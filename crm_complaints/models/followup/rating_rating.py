@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from odoo.addons.rating.models import rating_data
 
-from ..access.names import hide_names
+from ..access.names import hide_names, readable
 from ..mail.complaint_gateway import TICKET
 
 COMPLAINT_RATINGS = [
@@ -93,13 +93,7 @@ class RatingRating(models.Model):
     def _search(self, domain, *args, **kwargs):
         if not self.env.su:
             # core lets all employees read ratings, even the staff complained about
-            Ticket = self.env[TICKET].with_context(active_test=False)
-            complaints = Domain("is_complaint", "=", True)
-            domain = Domain(domain) & (
-                Domain("res_model", "!=", TICKET)
-                | Domain("res_id", "not in", Ticket.sudo()._search(complaints))
-                | Domain("res_id", "in", Ticket._search(complaints))
-            )
+            domain = Domain(domain) & readable(self.env)
         return super()._search(domain, *args, **kwargs)
 
     def _check_access(self, operation):

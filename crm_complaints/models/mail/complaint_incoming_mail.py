@@ -86,12 +86,10 @@ class ComplaintIncomingMail(models.Model):
 
     def write(self, vals):
         """Enter a mail to a desk that companies share for the one it turns out to be of."""
-        result = super().write(vals)
         if vals.get("ticket_id"):
-            for entry in self:
-                if entry.company_id != entry.ticket_id.company_id:
-                    entry.company_id = entry.ticket_id.company_id
-        return result
+            ticket = self.env["helpdesk.ticket"].browse(vals["ticket_id"])
+            vals = {**vals, "company_id": ticket.company_id.id}
+        return super().write(vals)
 
     @api.model
     def _enter(self, recognised):

@@ -9,7 +9,11 @@ class MailMail(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         mails = super().create(vals_list)
-        for mail, vals in zip(mails, vals_list, strict=True):
-            if not vals.get("mail_message_id"):  # more are made of one that was posted
-                mail.mail_message_id._complaint_drop_tokens()
+        # those of a message that was posted leave it to the message
+        of_templates = self.browse(
+            mail.id
+            for mail, vals in zip(mails, vals_list, strict=True)
+            if not vals.get("mail_message_id")
+        )
+        of_templates.mail_message_id._complaint_drop_tokens()
         return mails

@@ -21,9 +21,13 @@ class MailMessage(models.Model):
         the token is the customer. An answer may quote the link.
         """
         # sudo: the message has just been posted by whoever may do so
-        for message in self.sudo():
-            if message.model != TICKET or "access_token=" not in (message.body or ""):
-                continue
-            ticket = self.env[TICKET].sudo().browse(message.res_id)
-            if ticket.is_complaint:
+        messages = self.sudo().filtered(
+            lambda message: (
+                message.model == TICKET and "access_token=" in (message.body or "")
+            )
+        )
+        tickets = self.env[TICKET].sudo().browse(set(messages.mapped("res_id")))
+        complaints = tickets.filtered("is_complaint")
+        for message in messages:
+            if message.res_id in complaints._ids:
                 message.body = Markup(_TOKEN.sub("", message.body))

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ...engine.mail.parts import LeftOut, prepare, safe_name
+from ...engine.mail.parts import LeftOut, clean_texts, prepare, safe_name
 from ...engine.mail.tnef import unpack
 from .common import PROPERTY
 from .mails import BODY, EMBEDDED, RECEIPT, attribute, parsed, properties, tnef
@@ -283,6 +283,27 @@ class TestTexts(PartsCase):
                     if not one.is_multipart()
                 )
                 self.assertGreaterEqual(kept, 150_000, "each in a text or in a file")
+
+    def test_html_parts_of_one_container_become_one_in_their_order(self):
+        """Odoo reads all it has of a message again for each part that it adds."""
+
+        def page(words):
+            return f"Content-Type: text/html; charset=utf-8\n\n<p>{words}</p>\n"
+
+        message = mixed(
+            page("One"), named("filename=a.png"), page("Two"), TEXT, page("3")
+        )
+        clean_texts(message, "Picture")
+        texts, files = contents(message)
+        self.assertEqual(len(texts), 3)
+        self.assertRegex(texts[0], r"(?s)<p>One</p>\s*<p>Two</p>")
+        self.assertIn("mouldy", texts[1], "nothing changes its place")
+        self.assertIn("<p>3</p>", texts[2])
+        self.assertEqual(list(files), ["a.png"])
+        # but one form of the same stays beside the other
+        message = mixed(page("One"), page("Two"), subtype="alternative")
+        clean_texts(message, "Picture")
+        self.assertEqual(len(contents(message)[0]), 2)
 
     def test_ordinary_text_is_not_cut(self):
         message = mixed(TEXT.replace("mouldy", "mouldy " * 50_000))
