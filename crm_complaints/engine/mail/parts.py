@@ -238,7 +238,7 @@ def _read(message):
         mixed = mixed or kind == "multipart/mixed"
         if kind.startswith("multipart/"):
             continue
-        appends = has_html and mixed
+        appends = not alternative or (has_html and mixed)
         if holder is None and kind.startswith("text/"):
             role = TEXT
         elif kind not in ("text/plain", "text/html") or _is_named(part):

@@ -300,7 +300,10 @@ class TestTexts(PartsCase):
         self.assertIn("mouldy", texts[1], "nothing changes its place")
         self.assertIn("<p>3</p>", texts[2])
         self.assertEqual(list(files), ["a.png"])
-        # but one form of the same stays beside the other
+        # in any container but one of several forms of the same
+        message = mixed(page("One"), page("Two"), subtype="odd")
+        clean_texts(message, "Picture")
+        self.assertEqual(len(contents(message)[0]), 1)
         message = mixed(page("One"), page("Two"), subtype="alternative")
         clean_texts(message, "Picture")
         self.assertEqual(len(contents(message)[0]), 2)
