@@ -8,11 +8,21 @@ import time
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+# An idle machine needs a fifth of that for a mail with a file of 25 MB.
+_SECONDS, _SECONDS_A_MEGABYTE = 2.0, 0.2
 _end = ContextVar("end", default=None)
 
 
 class OutOfTime(Exception):
     """Reading a mail took more time than there is for one."""
+
+
+def seconds_for(raw):
+    """Return how many seconds reading a mail may take: large files take theirs.
+
+    :param bytes raw: the mail
+    """
+    return _SECONDS + _SECONDS_A_MEGABYTE * len(raw) / 2**20
 
 
 @contextmanager

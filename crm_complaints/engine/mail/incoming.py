@@ -14,8 +14,6 @@ from . import mending as mail_mending
 from . import parser as mail_parser
 from . import reports as mail_reports
 
-# For a mail of 25 MB it takes one.
-MOST_SECONDS = 2.0
 # Of a mail that is not read: fields of so many bytes, and the beginning of its text.
 _SHORT_FIELD, _SHORT_TEXT = 1_000, 5_000
 # Where servers and senders say whom a mail is for.
@@ -113,7 +111,7 @@ class IncomingMail:
         :param own_addresses: as for ``mail_headers.kind_of``
         """
         try:
-            with budget.limited(MOST_SECONDS):
+            with budget.limited(budget.seconds_for(raw)):
                 left_out = []
                 mended, words = mail_mending.mend(raw, left_out)
                 message = message_from_bytes(mended, policy=mail_parser.POLICY)

@@ -32,7 +32,7 @@ class ComplaintGateway(models.AbstractModel):
         :return: the MailInWork, with the mail that was read, and its Content
         """
         try:
-            with budget.limited(mail_incoming.MOST_SECONDS):
+            with budget.limited(budget.seconds_for(work.recognised.mail.raw)):
                 return work, self._read(work, delivery)
         except budget.OutOfTime:
             recognised = work.recognised

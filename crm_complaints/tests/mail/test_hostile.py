@@ -4,10 +4,12 @@ import logging
 import os
 import statistics
 import time
+from unittest.mock import patch
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...engine.mail import budget
 from ...models.mail.incoming import LET_GO
 from .common import ComplaintMailCommon
 from .hostile import hostile
@@ -23,6 +25,22 @@ COUNT = int(os.environ.get("CRM_COMPLAINTS_HOSTILE", "14"))
 class TestHostileMail(ComplaintMailCommon):
     def set_up_gateway(self):
         """Prepare nothing: each mail has a gateway of its own."""
+
+    def test_mail_that_takes_too_long_is_registered_unread_and_kept(self):
+        raw = self.mail(
+            "The bread is mouldy.", attachments=[("a.pdf", "application/pdf", b"%PDF")]
+        )
+        with (
+            self.mock_mail_gateway(),
+            patch.object(budget, "seconds_for", lambda _: -1),
+        ):
+            complaint = self.receive(raw)
+        self.assertTrue(complaint.is_complaint)
+        self.assertEqual(complaint.name, "Broken on arrival")
+        self.assertEqual(complaint.partner_email, "peter@novak.example")
+        self.assertIn("The bread is mouldy.", complaint.description)
+        (kept,) = self.newest(complaint).attachment_ids
+        self.assertEqual(kept.raw, raw)
 
     def test_one_address_many_times_is_one(self):
         for count in (16_000, 2_000):

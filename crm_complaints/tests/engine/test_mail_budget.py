@@ -1,0 +1,34 @@
+"""Budget: reading stops where its time is up, and large mails have more of it."""
+
+import unittest
+from unittest.mock import patch
+
+from ...engine.mail import budget
+
+
+class TestBudget(unittest.TestCase):
+    def setUp(self):
+        self.now = 100.0
+        patcher = patch.object(budget.time, "thread_time", lambda: self.now)
+        patcher.start()
+        self.addCleanup(patcher.stop)
+
+    def test_reading_stops_when_the_time_is_up(self):
+        with budget.limited(2):
+            self.now += 2
+            budget.check()
+            self.now += 0.1
+            with self.assertRaises(budget.OutOfTime):
+                budget.check()
+        budget.check()  # nobody counts any more
+
+    def test_the_one_that_ends_earlier_counts(self):
+        with budget.limited(2), budget.limited(9):
+            self.now += 3
+            with self.assertRaises(budget.OutOfTime):
+                budget.check()
+
+    def test_large_mails_have_more(self):
+        small, large = budget.seconds_for(b"x"), budget.seconds_for(b"x" * 2**25)
+        self.assertGreaterEqual(large, 3 * small)
+        self.assertLess(small, 3)
