@@ -8,6 +8,7 @@ from ...engine.mail import budget
 
 class TestBudget(unittest.TestCase):
     def setUp(self):
+        super().setUp()
         self.now = 100.0
         patcher = patch.object(budget.time, "thread_time", lambda: self.now)
         patcher.start()
