@@ -17,6 +17,8 @@ from odoo.http import (
 from odoo.tools import hmac
 from odoo.tools.mimetypes import guess_mimetype
 
+from ..models.core.isolation import isolated
+
 MEGABYTE = 2**20
 # In characters. Nobody types more by hand; longer texts are to be sent as a file.
 LONGEST_TEXT = 20_000
@@ -44,8 +46,10 @@ LARGEST_ID = 2**31 - 1
 # staff and colleagues who opened a link are not the customer once they sign out.
 _LINK_COOKIE = "complaint_link_%d_%d"
 
-# :ivar list files: pairs of name and content; :ivar list problems: what to tell about others
-Sent = namedtuple("Sent", "files problems")
+# :ivar list files: pairs of name and content, those that were kept before the others
+# :ivar list problems: what to tell about others
+# :ivar kept: ir.attachment, those that were kept when the form was sent before
+Sent = namedtuple("Sent", "files problems kept")
 
 
 def text_of(post, name, line=False):
@@ -163,18 +167,28 @@ def limits_of(company):
     }
 
 
-def files_of(name, company):
+def files_of(name, company, signed):
     """Return the files that were sent, and what is wrong with the others.
 
     :param str name: of the field
+    :param str signed: the key of the form, with which files may have been kept; '' where
+        it is not this visitor's
     :return: ``Sent``
     """
     limits = limits_of(company)
+    ids = {id_of(text) for text in request.httprequest.form.getlist("kept")}
+    # sudo: files that wait, which no user reads; the key is of this session
+    FormKey = request.env["complaint.form.key"].sudo()
+    kept = FormKey._kept_files(signed, list(ids))
+    files, problems = [(file.name, file.raw) for file in kept], []
+    if len(kept) < len(ids):
+        problems.append(request.env._("Please choose the files once more."))
     found = [file for file in request.httprequest.files.getlist(name) if file.filename]
-    if len(found) > limits["most"]:
-        message = request.env._("Please attach no more than %s files.", limits["most"])
-        return Sent([], [message])
-    files, problems = [], []
+    if len(kept) + len(found) > limits["most"]:
+        problems.append(
+            request.env._("Please attach no more than %s files.", limits["most"])
+        )
+        return Sent(files, problems, kept)
     for file in found:
         file.seek(0)  # read again where Odoo retries the request
         shown = file.filename.replace("\\", "/").rpartition("/")[2]
@@ -202,7 +216,26 @@ def files_of(name, company):
             )
         elif content:
             files.append((f"{stem[:_LONGEST_NAME]}{dot}{kind}", content))
-    return Sent(files, problems)
+    return Sent(files, problems, kept)
+
+
+def keep_files(signed, sent, company):
+    """Keep the files of a form that is shown again, so that nobody chooses them twice.
+
+    :param str signed: the key of the form as it is shown
+    :param sent: ``Sent``
+    :return: ir.attachment, with those that were kept before
+    """
+    fresh, kept = sent.files[len(sent.kept) :], sent.kept
+    if not fresh:
+        return kept
+    # sudo: files that wait, and a limit, on which no user has rights
+    env = request.env(su=True)
+    limit, key = company.sudo().complaint_form_limit, sender_key()
+    with isolated(request.env, "Files of a form cannot be kept"):
+        if env["complaint.quota"]._claim("form_files", {key: 1}, limit)[key]:
+            kept |= env["complaint.form.key"]._keep_files(signed, fresh)
+    return kept
 
 
 def digest_of(signed, typed, files):

@@ -31,6 +31,7 @@ from .complaint_form import (
     hidden,
     ids_of,
     is_genuine,
+    keep_files,
     limits_of,
     page_of,
     remember_link,
@@ -217,12 +218,23 @@ class CustomerComplaints(CustomerPortal):
             "choice": ids_of(post, "choice"),
             "rating": text_of(post, "rating"),
         }
+        signed = text_of(post, "form_key")
+        about = self._form_of(complaint, token)
+        if not is_genuine() or age_of_form(signed, *about) is None:
+            signed = ""
+        sent = files_of("attachment", complaint.company_id, signed)
         try:
-            done_on = self._act(complaint, role, act, typed, token, post)
+            done_on = self._act(complaint, role, act, typed, sent, signed, token, post)
         except Refused as refusal:
-            errors = {refusal.field: refusal.message}
             return self._page(
-                complaint, role, token, typed, errors, status=refusal.status
+                complaint,
+                role,
+                token,
+                typed,
+                {refusal.field: refusal.message},
+                status=refusal.status,
+                signed=signed,
+                sent=sent if refusal.field == act else None,
             )
         if done_on != complaint and not done_on._complaint_role(request.env.user):
             # closed too long ago, and a new complaint continues it: who came by the
@@ -308,7 +320,10 @@ class CustomerComplaints(CustomerPortal):
         done="",
         status=200,
         template="crm_complaints.portal_my_complaint",
+        signed="",
+        sent=None,
     ):
+        signed = signed or sign_form(*self._form_of(complaint, token))
         is_public = request.env.user._is_public()
         partner = request.env.user.partner_id
         consent = complaint._complaint_acting(request.env.user, token)
@@ -331,7 +346,8 @@ class CustomerComplaints(CustomerPortal):
             "can_ask": complaint._complaint_can_request_review(),
             "limits": limits_of(complaint.company_id),
             "longest_text": LONGEST_TEXT,
-            "form_key": sign_form(*self._form_of(complaint, token)),
+            "form_key": signed,
+            "kept": sent and keep_files(signed, sent, complaint.company_id),
             "typed": typed or {},
             "errors": errors or {},
             "done": done if self._is_done(complaint, done, rating, acting) else "",
@@ -377,9 +393,11 @@ class CustomerComplaints(CustomerPortal):
     # What the customer does
     # ---------------------------------------------------
 
-    def _act(self, complaint, role, act, typed, token, post):
+    def _act(self, complaint, role, act, typed, sent, signed, token, post):
         """Do what was asked for, unless the same form was sent before.
 
+        :param sent: ``Sent``, the files
+        :param str signed: the key of the form, '' where it is not this visitor's
         :return: the complaint to show next
         :raises Refused: where it cannot be done
         """
@@ -405,7 +423,7 @@ class CustomerComplaints(CustomerPortal):
                 "page",
                 409,
             )
-        if not is_genuine():
+        if not signed:
             raise Refused(self._is_stale(), act)
         if len(typed["words"]) > LONGEST_TEXT:
             raise Refused(
@@ -416,13 +434,9 @@ class CustomerComplaints(CustomerPortal):
                 ),
                 act,
             )
-        sent = files_of("attachment", complaint.company_id)
         if sent.problems:
             raise Refused(" ".join(sent.problems), act)
         FormKey = request.env["complaint.form.key"].sudo()  # which no user reads
-        signed = text_of(post, "form_key")
-        if age_of_form(signed, *self._form_of(complaint, token)) is None:
-            raise Refused(self._is_stale(), act)
         key = digest_of(signed, typed, sent.files)
         try:
             with request.env.cr.savepoint():
@@ -431,7 +445,8 @@ class CustomerComplaints(CustomerPortal):
                     return FormKey._complaint(key) or complaint
                 handle = getattr(self, f"_act_{act}")
                 author = self._author(complaint, role, token)
-                entry.ticket_id = handle(complaint, author, typed, sent.files, post)
+                target = handle(complaint, author, typed, sent.files, post)
+                (entry | FormKey._waiting(signed)).ticket_id = target
         except TooManyMessages as error:
             raise Refused(str(error), act, 429) from error
         except UserError as error:

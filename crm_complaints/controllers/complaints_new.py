@@ -13,6 +13,7 @@ from .complaint_form import (
     files_of,
     hidden,
     is_genuine,
+    keep_files,
     limits_of,
     sender_key,
     sign_form,
@@ -21,8 +22,10 @@ from .complaint_form import (
 
 # In seconds; whoever sends the form sooner is a robot.
 _QUICKEST = 3
-# A field that people do not see, and robots fill in.
+# A field that people do not see, and robots fill in; some browsers do it as well.
 _TRAP = "homepage"
+# What the key says that marks a form as sent once more, after a question.
+_ASKED = "asked"
 _LINES = ("name", "email", "phone")
 _TEXTS = ("story", "wish")
 _LONGEST_TITLE = 70
@@ -57,31 +60,33 @@ class ComplaintForm(Controller):
         signed, trap = text_of(post, "form_key"), text_of(post, _TRAP)
         # a page of a stranger's may have sent it, with a key that the stranger knows
         age = age_of_form(signed) if is_genuine() else None
+        is_asked = age_of_form(text_of(post, "asked_key"), _ASKED) is not None
         errors = self._errors(typed)
-        sent = files_of("attachment", company)
+        signed = signed if age is not None else ""
+        sent = files_of("attachment", company, signed)
         if sent.problems:
             errors["attachment"] = " ".join(sent.problems)
         if errors:
-            return self._form(typed, errors, signed if age is not None else None)
+            return self._form(typed, errors, signed, sent, is_asked=is_asked)
         if age is None:
             errors["form"] = request.env._(
                 "This page was open for a long time. Nothing is lost: please send it "
                 "once more."
             )
-            return self._form(typed, errors)
-        if trap or age < _QUICKEST:
+            return self._form(typed, errors, signed, sent, is_asked=is_asked)
+        if age < _QUICKEST or (trap and not is_asked):
             errors["form"] = request.env._(
                 "Please look over it once more and send it again: that was so quick "
                 "that it may have been a robot."
             )
-            return self._form(typed, errors, signed)
+            return self._form(typed, errors, signed, sent, is_asked=True)
         if not self._may_send(company, signed, typed, sent.files):
             errors["form"] = request.env._(
                 "Many complaints came from your connection within an hour. Please "
                 "send it a little later, or reach us another way."
             )
-            return self._form(typed, errors, signed, status=429)
-        return self._register(company, typed, sent.files, signed)
+            return self._form(typed, errors, signed, sent, 429, is_asked)
+        return self._register(company, typed, sent, signed, is_asked)
 
     @route(
         "/complaints/sent",
@@ -116,15 +121,24 @@ class ComplaintForm(Controller):
         values = {"page_name": "complaint_new", "no_breadcrumbs": True, **values}
         return hidden(request.render(template, values, status=status), keep)
 
-    def _form(self, typed, errors=None, signed=None, status=None):
-        """Show the form with what was typed, and what is wrong next to its field."""
+    def _form(
+        self, typed, errors=None, signed="", sent=None, status=None, is_asked=False
+    ):
+        """Show the form with what was typed, and what is wrong next to its field.
+
+        :param sent: ``Sent``, whose files are kept
+        :param bool is_asked: whether it is sent once more after a question
+        """
         company = request.env.company
+        signed = signed or sign_form()
         return self._page(
             "crm_complaints.portal_complaint_new",
             {
                 "typed": typed,
                 "errors": errors or {},
-                "form_key": signed or sign_form(),
+                "form_key": signed,
+                "asked_key": sign_form(_ASKED) if is_asked else "",
+                "kept": sent and keep_files(signed, sent, company),
                 "limits": limits_of(company),
                 "longest_text": LONGEST_TEXT,
                 "longest_line": LONGEST_LINE,
@@ -193,8 +207,8 @@ class ComplaintForm(Controller):
     # Registering
     # ---------------------------------------------------
 
-    def _register(self, company, typed, files, signed):
-        user = request.env.user
+    def _register(self, company, typed, sent, signed, is_asked):
+        user, files = request.env.user, sent.files
         if typed["anonymous"]:
             # anonymous: no trace of the account
             user = request.env.ref("base.public_user")
@@ -213,12 +227,13 @@ class ComplaintForm(Controller):
                 content.ticket_id = complaint._complaint_write(words, files)
             except TooManyMessages as error:
                 content.unlink()
-                return self._form(typed, {"form": str(error)}, signed, status=429)
+                errors = {"form": str(error)}
+                return self._form(typed, errors, signed, sent, 429, is_asked)
             return self._go_on(signed)
         partner, error = self._look_up(typed, user)
         vals = self._prepare_complaint_vals(company, typed, partner)
         ticket = env["helpdesk.ticket"]._complaint_create_plainly(vals)
-        (content | entry).ticket_id = ticket
+        (content | entry | FormKey._waiting(signed)).ticket_id = ticket
         if error:
             ticket._complaint_something_failed(
                 env._("Whose complaint it is could not be looked up"),

@@ -93,10 +93,10 @@ class ComplaintPortal(HelpdeskTicketController):
     def support_ticket_close(self, **kw):
         """Close a ticket of one's own; opening the link changes nothing.
 
-        helpdesk_mgmt lets whoever is logged in close any ticket.
+        helpdesk_mgmt lets whoever is logged in close any ticket. A stage that the
+        ticket's page does not offer changes nothing either, as there.
 
-        :raises NotFound: where there is no such ticket for this user, or no such way
-            to close it
+        :raises NotFound: where there is no such ticket for this user
         """
         ticket_id, stage_id = id_of(kw.get("ticket_id")), id_of(kw.get("stage_id"))
         ticket = request.env["helpdesk.ticket"].browse(ticket_id).exists()
@@ -110,11 +110,9 @@ class ComplaintPortal(HelpdeskTicketController):
         sudo = ticket.sudo()
         team = sudo.team_id.with_company(sudo.company_id)
         stages = team._get_applicable_stages().filtered("close_from_portal")
-        if stage_id not in stages.ids:
-            raise NotFound()
-        if request.httprequest.method == "POST":
+        if stage_id in stages.ids and request.httprequest.method == "POST":
             sudo.stage_id = stage_id
-        return request.redirect(f"/my/ticket/{ticket.id}")
+        return request.redirect(f"/my/ticket/{ticket.id}", code=302)
 
 
 class ComplaintPortalPages(CustomerPortalHelpdesk):

@@ -83,6 +83,43 @@ class ComplaintFormKey(models.Model):
         """Return the complaint that was registered by a form with this key."""
         return self.search([("key", "=", key)], limit=1).ticket_id
 
+    # ---------------------------------------------------
+    # Files that wait for the form to be sent again
+    # ---------------------------------------------------
+
+    @api.model
+    def _waiting(self, signed):
+        return self.search([("key", "=", f"{signed}.files")], limit=1)
+
+    @api.model
+    def _keep_files(self, signed, files):
+        """Keep files of a form that was not taken, until it is sent again.
+
+        :param str signed: the key of the form
+        :param files: pairs of name and content
+        :return: ir.attachment
+        """
+        entry = self._claim(f"{signed}.files") or self._waiting(signed)
+        return self.env["ir.attachment"].create(
+            [
+                {"name": name, "raw": raw, "res_model": self._name, "res_id": entry.id}
+                for name, raw in files
+            ]
+        )
+
+    @api.model
+    def _kept_files(self, signed, ids):
+        """Return those files that wait with a form, in their order: ir.attachment."""
+        entry = self._waiting(signed)
+        return self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", entry.id),
+                ("id", "in", ids),
+            ],
+            order="id",
+        )
+
     @api.autovacuum
     def _gc_form_keys(self):
         self.search([("create_date", "<", fields.Datetime.now() - _KEPT)]).unlink()

@@ -319,6 +319,76 @@ class TestComplaintForm(ComplaintPortalCommon):
         self.send(NEW, {**values, "phone": "12"}, status=303)
         self.assertEqual(self.filed().complaint_phone, "12")
 
+    def test_files_are_kept_until_the_form_is_taken(self):
+        self.as_user(None)
+        self.company_a.complaint_attachment_limit = 1
+        big = b"%PDF-1.4" + b"x" * complaint_form.MEGABYTE
+        bill = ("bill.pdf", PDF, "application/pdf")
+        for name, files, values, mended in (
+            ("missing", [bill], {"story": ""}, {"story": "Open."}),
+            ("trap", [bill], {"homepage": "https://x.example"}, {}),
+            ("stale", [bill], {"form_key": "0.1.2"}, {}),
+            ("beside a bad one", [bill, ("b.pdf", big, TEXT)], {}, {}),
+        ):
+            with self.subTest(name):
+                answer = self.file(400, files, **values)
+                self.assertIn("Already attached: bill.pdf", self.read_text(answer))
+                again = {**self.form_values(answer, NEW), **mended}
+                self.frozen.tick(timedelta(seconds=10))
+                # each further try keeps them, and what is added comes along
+                answer = self.send(NEW, {**again, "story": ""}, status=400)
+                again = {**self.form_values(answer, NEW), "story": name, **mended}
+                self.send(NEW, again, [("note.txt", b"words", TEXT)], status=303)
+                found = self.filed()._complaint_shown_documents()
+                self.assertEqual(found.mapped("name"), ["bill.pdf", "note.txt"])
+                self.assertEqual(found[0].raw, PDF)
+                count = self.Ticket.search_count([])
+                self.send(NEW, again, [("note.txt", b"words", TEXT)], status=303)
+                self.assertEqual(self.Ticket.search_count([]), count)
+                self.assertEqual(len(self.filed()._complaint_shown_messages()), 0)
+
+    def test_a_kept_file_that_is_not_wanted_is_left_out(self):
+        self.as_user(None)
+        bill = ("bill.pdf", PDF, "application/pdf")
+        again = self.form_values(self.file(400, [bill], story=""), NEW)
+        self.frozen.tick(timedelta(seconds=10))
+        del again["kept"]
+        self.send(NEW, {**again, "story": "Open."}, status=303)
+        self.assertFalse(self.filed()._complaint_shown_documents())
+
+    def test_kept_files_are_nobody_elses(self):
+        self.as_user(None)
+        bill = ("bill.pdf", PDF, "application/pdf")
+        kept = self.form_values(self.file(400, [bill], story=""), NEW)["kept"]
+        self.as_user(self.portal_user)
+        answer = self.file(400, kept=kept)
+        self.assertIn("Please choose the files once more.", self.read_text(answer))
+        self.assertFalse(
+            self.env["ir.attachment"]
+            .with_user(self.handler)
+            .search([("id", "=", kept)])
+        )
+
+    def test_files_that_are_not_taken_are_kept_for_one_connection_within_its_limit(
+        self,
+    ):
+        self.as_user(None)
+        self.company_a.complaint_form_limit = 2
+        bill = ("bill.pdf", PDF, "application/pdf")
+        told = [
+            "Already attached" in self.read_text(self.file(400, [bill], story=""))
+            for _ in range(3)
+        ]
+        self.assertEqual(told, [True, True, False])
+
+    def test_kept_files_go_with_the_form(self):
+        self.as_user(None)
+        bill = ("bill.pdf", PDF, "application/pdf")
+        kept = self.form_values(self.file(400, [bill], story=""), NEW)["kept"]
+        self.frozen.tick(timedelta(days=8))
+        self.env["complaint.form.key"]._gc_form_keys()
+        self.assertFalse(self.env["ir.attachment"].browse(int(kept)).exists())
+
     def test_files_that_cannot_be_taken(self):
         self.as_user(None)
         self.company_a.complaint_attachment_limit = 1
@@ -399,8 +469,16 @@ class TestComplaintForm(ComplaintPortalCommon):
                 again = self.assertKept(answer, "story", message=False)
                 self.assertFalse(again.get("homepage"))
                 self.frozen.tick(timedelta(seconds=10))
-                self.send(NEW, again, status=303)
+                # a browser that fills it in does so again
+                self.send(NEW, {**again, **values}, status=303)
                 self.assertEqual(self.Ticket.search_count([]), count + 1)
+
+    def test_being_asked_once_holds_for_one_session(self):
+        self.as_user(None)
+        answer = self.file(400, homepage="https://x.example")
+        asked = self.form_values(answer, NEW)["asked_key"]
+        self.as_user(self.portal_user)
+        self.file(400, homepage="https://x.example", asked_key=asked)
 
     def test_a_form_we_never_showed_is_shown_first(self):
         self.as_user(None)

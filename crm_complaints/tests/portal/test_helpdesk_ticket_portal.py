@@ -495,9 +495,15 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.act("write", status=400, words=" ")
         for number in range(20):
             self.act("write", words=f"Message {number}")
-        answer = self.act("write", status=429, words="One too many")
+        bill = ("bill.txt", b"9 euro", TEXT)
+        answer = self.act("write", status=429, files=[bill], words="One too many")
         values = self.form_values(answer, self.path(act="write"))
         self.assertEqual(values["words"].strip(), "One too many")
+        # an hour later, the file is still there
+        self.frozen.tick(timedelta(hours=2))
+        self.send(self.path(act="write"), values, status=303)
+        message = self.complaint._complaint_shown_messages()[0]
+        self.assertEqual(message.attachment_ids.mapped("raw"), [b"9 euro"])
         answer = self.act(
             "write",
             status=400,

@@ -128,10 +128,11 @@ class TestPortalRoutes(ComplaintCommon, HttpCase):
         self.assertEqual(ticket.stage_id, before)
         ticket.message_subscribe(self.other_customer.partner_id.ids)
         self.as_user(self.other_customer)
-        self.close(ticket.id, stage.id)
+        answer = self.close(ticket.id, stage.id)
+        self.assertEqual(answer.status_code, 302)  # as helpdesk_mgmt's
+        self.assertIn(f"/my/ticket/{ticket.id}", answer.headers["Location"])
         self.assertEqual(ticket.stage_id, stage)
 
-    @mute_logger(_REFUSALS)
     def test_only_stages_that_the_page_offers(self):
         ticket = self.create_ticket(partner_id=self.customer.id).sudo()
         stages = self.env["helpdesk.ticket.stage"]
@@ -148,7 +149,9 @@ class TestPortalRoutes(ComplaintCommon, HttpCase):
         self.as_user(self.portal_user)
         for stage_id in (inner.id, foreign.id, self.stage_withdrawn.id, 0, 2**31 - 1):
             with self.subTest(stage_id):
-                self.assertEqual(self.close(ticket.id, stage_id).status_code, 404)
+                answer = self.close(ticket.id, stage_id)
+                self.assertEqual(answer.status_code, 302)  # as helpdesk_mgmt's
+                self.assertIn(f"/my/ticket/{ticket.id}", answer.headers["Location"])
         self.assertEqual(ticket.stage_id, before)
 
     @mute_logger(_REFUSALS)
