@@ -18,6 +18,7 @@ from odoo.tools import hmac
 from odoo.tools.mimetypes import guess_mimetype
 
 from ..models.core.isolation import isolated
+from ..models.core.language import translated_into
 
 MEGABYTE = 2**20
 # In characters. Nobody types more by hand; longer texts are to be sent as a file.
@@ -261,6 +262,19 @@ def sender_key():
             address = str(ipaddress.ip_network((parsed, 64), strict=False))
     # sudo: the database's secret, so that the address cannot be found by trying
     return hmac(request.env(su=True), "complaint-form-sender", address)
+
+
+def speak(template, lang):
+    """Show a page in this language, or in another one if it is not translated into it.
+
+    :param str template: XML id of the page
+    :param str lang: the code of a language
+    """
+    # sudo: only into which languages it is translated
+    page = request.env.ref(template).sudo()
+    company = request.env.company.sudo()
+    lang = translated_into(page, "arch_db", lang, company.partner_id.lang)
+    request.update_context(lang=lang)
 
 
 def hidden(response, keep="no-store"):

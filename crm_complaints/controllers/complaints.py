@@ -36,6 +36,7 @@ from .complaint_form import (
     page_of,
     remember_link,
     sign_form,
+    speak,
     text_of,
     token_of,
 )
@@ -94,9 +95,10 @@ class CustomerComplaints(CustomerPortal):
     )
     def portal_my_complaints(self, page=1, **kw):
         """Show all complaints of the customer and their colleagues, the latest first."""
-        Ticket = request.env["helpdesk.ticket"]
-        if not Ticket.has_access("read"):
+        if not request.env["helpdesk.ticket"].has_access("read"):
             raise NotFound()
+        speak("crm_complaints.portal_my_complaints", request.env.lang)
+        Ticket = request.env["helpdesk.ticket"]
         mine = Domain("id", "in", Ticket._search(_MINE))
         # sudo: those in which they are a representative, by the consents on file
         acting = Ticket.sudo()._complaint_acted_in(request.env.user.partner_id)
@@ -276,9 +278,9 @@ class CustomerComplaints(CustomerPortal):
         lang = ticket.complaint_lang or ticket.partner_id.lang
         if "access_token" in request.httprequest.args:
             self._leave_token_behind(ticket, token)
-        if user._is_public() and lang:
-            # the letters' language rather than the browser's
-            request.update_context(lang=lang)
+        # where nobody is signed in, the letters' language rather than the browser's
+        lang = user._is_public() and lang or request.env.lang
+        speak("crm_complaints.portal_my_complaint", lang)
         return ticket.with_context(lang=request.env.lang), role
 
     def _leave_token_behind(self, complaint, token):

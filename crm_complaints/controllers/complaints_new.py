@@ -17,6 +17,7 @@ from .complaint_form import (
     limits_of,
     sender_key,
     sign_form,
+    speak,
     text_of,
 )
 
@@ -46,6 +47,7 @@ class ComplaintForm(Controller):
     )
     def complaint_new(self, **post):
         """Show the form, or register what was sent and go on to the reference."""
+        speak("crm_complaints.portal_complaint_new", request.env.lang)
         company = request.env.company
         # sudo: a setting of the company, and whether it has a complaints team
         Ticket = request.env["helpdesk.ticket"].sudo()
@@ -98,6 +100,7 @@ class ComplaintForm(Controller):
     )
     def complaint_sent(self, **post):
         """Show the reference of what this visitor sent last, and the tracking link."""
+        speak("crm_complaints.portal_complaint_sent", request.env.lang)
         # sudo: the sender's own, by the key in their session
         FormKey = request.env["complaint.form.key"].sudo()
         signed, not_kept = request.session.get(_SENT, ["", ""])
@@ -261,8 +264,8 @@ class ComplaintForm(Controller):
         if typed["anonymous"]:
             return vals
         if not partner.lang:
-            # the language of the form
-            vals["complaint_lang"] = request.env.lang
+            # the visitor's, also where the form is not translated into it
+            vals["complaint_lang"] = request.lang.code
         return {
             **vals,
             "partner_id": partner.id,

@@ -12,6 +12,7 @@ from . import (
     ir_attachment,
     mail_activity,
     mail_mail,
+    mail_render_mixin,
     mail_scheduled_message,
     recipients,
     res_partner,

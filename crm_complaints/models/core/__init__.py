@@ -19,6 +19,7 @@ from . import (
     ir_actions_server,
     ir_attachment,
     isolation,
+    language,
     own_transaction,
     res_company,
     res_config_settings,

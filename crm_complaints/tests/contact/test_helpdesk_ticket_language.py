@@ -38,6 +38,48 @@ class TestLanguage(ComplaintCommon):
         self.customer.lang = "en_US"
         self.assertEqual(complaint.complaint_lang, "de_DE", "it was chosen")
 
+    def test_a_letter_that_is_not_translated_is_in_another_language_whole(self):
+        """Its date too: no English letter of 12 december."""
+        template = self.env.ref("crm_complaints.mail_template_letter")
+        for code in ("nl_NL", "pt_PT"):
+            self.env["res.lang"]._activate_lang(code)
+        self.customer.lang = "nl_NL"
+        complaint = self.create_complaint(partner_id=self.customer.id)
+        composer = (
+            self.env["mail.compose.message"]
+            .with_user(self.handler)
+            .with_context(
+                default_model="helpdesk.ticket",
+                default_res_ids=complaint.ids,
+                default_template_id=template.id,
+            )
+            .create({})
+        )
+        for speaks, lang, month in (
+            ("en_US", "en_US", "March"),
+            ("pt_PT", "en_US", "March"),  # neither the customer's nor the company's
+            ("pt_PT", "pt_PT", "março"),
+            ("pt_PT", "nl_NL", "maart"),
+        ):
+            if lang != "en_US":
+                template.with_context(
+                    lang=lang
+                ).body_html = (
+                    "<p t-out=\"format_date('2026-03-12', date_format='d MMMM y')\"/>"
+                )
+            self.company_a.partner_id.lang = speaks
+            with self.subTest(speaks=speaks, lang=lang):
+                found = template._render_lang(complaint.ids)[complaint.id]
+                self.assertEqual(found, lang)
+                self.assertEqual(
+                    composer._render_lang(complaint.ids), {complaint.id: lang}
+                )
+                text, lang_of_letter = complaint._complaint_render_letter(
+                    "acknowledgement"
+                )[1:]
+                self.assertEqual(lang_of_letter, lang)
+                self.assertIn(month, text)
+
     def test_it_follows_the_customer_while_it_is_worked(self):
         """Where the contact's language is corrected after the first complaint."""
         open_one, ended = (

@@ -108,6 +108,21 @@ class TestComplaintForm(ComplaintPortalCommon):
                 self.file(email=email)
                 self.assertEqual(self.filed().complaint_lang, lang)
 
+    def test_a_page_that_is_not_translated_is_in_one_language(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.as_user(None)
+        self.opener.cookies["frontend_lang"] = "nl_NL"
+        values = self.form_values(self.url_open(NEW), NEW)
+        self.frozen.tick(timedelta(seconds=30))
+        values.update(story="Open.", email="new@customers.example")
+        sent = self.send(NEW, values, status=303)
+        self.assertEqual(self.filed().complaint_lang, "nl_NL")
+        day = self.filed().complaint_promised_at.strftime("%B")
+        page = self.url_open(sent.headers["Location"])
+        self.assertIn(day, self.read_text(page))
+        page = self.url_open(self.following_link(page))
+        self.assertIn(day, self.read_text(page))
+
     def test_a_limit_to_contact_keeps_nobody_from_complaining(self):
         self.env["complaint.restriction"].create(
             {

@@ -1,0 +1,28 @@
+"""mail.render.mixin: a letter without a translation is written in another language, whole."""
+
+from odoo import models
+
+from ..core.language import translated_into
+
+TICKET = "helpdesk.ticket"
+
+
+class MailRenderMixin(models.AbstractModel):
+    _inherit = "mail.render.mixin"
+
+    def _render_lang(self, res_ids, engine="inline_template"):
+        langs = super()._render_lang(res_ids, engine=engine)
+        # composers have a template, or were written by hand in the customer's language
+        template = self if self._name == "mail.template" else self["template_id"]
+        if not template or self.render_model != TICKET:
+            return langs
+        # sudo: the company's language, whatever the user may read
+        tickets = self.env[TICKET].sudo().browse(langs).filtered("is_complaint")
+        for ticket in tickets.filtered(lambda some: langs[some.id]):
+            langs[ticket.id] = translated_into(
+                template,
+                "body_html",
+                langs[ticket.id],
+                ticket.company_id.partner_id.lang,
+            )
+        return langs
