@@ -82,6 +82,11 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f]+")
 _SPACES = re.compile(r"[\x00-\x20\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060\ufeff]+")
 _PAGE = re.compile(r"<(?:/?(?:html|body|head)\b|!doctype)[^<>]*>", re.I)
 _ANY_TAG = re.compile(r"<[^<>]*>")
+_OPENING = re.compile("<[a-zA-Z]")
+# Attributes as libxml2 reads them: with a value, or anything up to a blank or the end.
+_ATTRIBUTE = re.compile(
+    r"[\s/]*(?:[\w:.-]+\s*=\s*(?:\"[^\"]*\"?|'[^']*'?|[^\s>\"'][^\s>]*)|[^\s/>]+)"
+)
 _NOTHING = re.compile(r"(?:0*[01])?(?:\.\d*)?\s{0,9}(?:px|pt|em|%)?$", re.I)
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d])|mso-hide\s*:\s*all",
@@ -114,6 +119,8 @@ _SIGNATURES = re.compile(
 # What is to be taken out of a tree is called so, until it is.
 _TO_REMOVE, _TO_UNWRAP = "to-remove", "to-unwrap"
 _LONGEST_STYLE = 2_000
+# Of one tag; and how often a text is looked at to count them.
+_MOST_ATTRIBUTES, _MOST_LOOKS = 300, 20
 _LONGEST_ATTRIBUTE = 2_000
 # It takes two rounds to see that nothing changes any more.
 _ROUNDS = 6
@@ -188,6 +195,8 @@ def _parsed(text):
     )
     # bodies in bodies and what follows a body's end would be lost
     text = _PAGE.sub("", text)
+    if _has_many_attributes(text):
+        raise _Unreadable
     root = etree.fromstring(f"<html><body>{text}</body></html>".encode(), parser)
     body = None if root is None else root.find("body")
     if body is None or any(
@@ -196,6 +205,28 @@ def _parsed(text):
         raise _Unreadable
     body.attrib.clear()
     return body
+
+
+def _has_many_attributes(text):
+    """Tell whether a tag has so many attributes that the parser would take too long.
+
+    It compares each with all others. Where a tag begins depends on what stands before
+    it, so each place is looked at where one may.
+    """
+    looked_at, most = 0, _MOST_LOOKS * len(text) + _LONGEST_STYLE
+    for opening in _OPENING.finditer(text):
+        begin = at = opening.end()
+        for _attribute in range(_MOST_ATTRIBUTES):
+            found = _ATTRIBUTE.match(text, at)
+            if not found:
+                break
+            at = found.end()
+        else:
+            return True
+        looked_at += at - begin
+        if looked_at > most:
+            return True
+    return False
 
 
 def _written(body):

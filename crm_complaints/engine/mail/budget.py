@@ -8,8 +8,8 @@ import time
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-# An idle machine needs a fifth of that for a mail with a file of 25 MB.
-_SECONDS, _SECONDS_A_MEGABYTE = 2.0, 0.2
+# An idle machine needs a third of that for a mail with a file of 25 MB.
+_SECONDS, _SECONDS_A_MEGABYTE = 2.0, 0.1
 _end = ContextVar("end", default=None)
 
 
@@ -27,11 +27,14 @@ def seconds_for(raw):
 
 @contextmanager
 def limited(seconds):
-    """Give the block so many seconds; one around it that ends earlier stays."""
+    """Give the block so many seconds; one around it that ends earlier stays.
+
+    :return: function without arguments that returns how many of them are left
+    """
     end = time.thread_time() + seconds
     token = _end.set(min(end, _end.get() or end))
     try:
-        yield
+        yield lambda: end - time.thread_time()
     finally:
         _end.reset(token)
 

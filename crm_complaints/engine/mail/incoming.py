@@ -93,6 +93,7 @@ class IncomingMail:
     :ivar Sender sender:
     :ivar Facts facts:
     :ivar bool is_cut: there is more in it than was read
+    :ivar float seconds_left: how long reading on may take
     """
 
     raw: bytes
@@ -101,6 +102,7 @@ class IncomingMail:
     sender: Sender
     facts: Facts
     is_cut: bool = False
+    seconds_left: float = 0.0
 
     @classmethod
     def from_bytes(cls, raw, now, own_addresses=()):
@@ -111,11 +113,12 @@ class IncomingMail:
         :param own_addresses: as for ``mail_headers.kind_of``
         """
         try:
-            with budget.limited(budget.seconds_for(raw)):
+            with budget.limited(budget.seconds_for(raw)) as left:
                 left_out = []
                 mended, words = mail_mending.mend(raw, left_out)
                 message = message_from_bytes(mended, policy=mail_parser.POLICY)
-                return cls._of(message, raw, now, own_addresses, words, bool(left_out))
+                mail = cls._of(message, raw, now, own_addresses, words, bool(left_out))
+                return replace(mail, seconds_left=left())
         except budget.OutOfTime:
             return cls.unread(raw, now, own_addresses)
 
@@ -129,7 +132,18 @@ class IncomingMail:
         mail = cls._of(message, raw, now, own_addresses, [_UNREAD], True)
         # what kind of mail it is, its type tells as well
         facts = Facts.from_message(header_of(raw), now, own_addresses)
-        return replace(mail, facts=facts)
+        return replace(mail, facts=facts, seconds_left=budget.seconds_for(b""))
+
+    def with_own_addresses(self, own_addresses):
+        """Return this mail as one that was read by whoever has these addresses."""
+        told_by = header_of(self.raw) if _UNREAD in self.mended else self.message
+        written_for = mail_headers.written_for(self.message, own_addresses)
+        at = self.facts.received_at
+        return replace(
+            self,
+            sender=replace(self.sender, written_for=written_for),
+            facts=Facts.from_message(told_by, at, own_addresses),
+        )
 
     @classmethod
     def _of(cls, message, raw, now, own_addresses, mended, is_cut):

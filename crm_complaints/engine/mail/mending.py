@@ -7,8 +7,8 @@ came.
 """
 
 import base64
-import email
 import re
+from email.message import Message
 
 from . import parser, source
 from .blocks import HEADER_LINE, Mail
@@ -30,8 +30,10 @@ _DEEPEST = 50
 _MOST_LOOKS = 4_000_000
 # Each takes Python a third of a millisecond.
 _MOST_RECIPIENTS = 200
+_LONGEST_REPORT = 500_000
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _BLANK = re.compile(rb"^(?:\r\n|\r|\n)", re.M)
+_BLANK_LINE = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _BLANK_LINES = re.compile(rb"(?:\r\n|\r|\n){2,}")
 _MAIN_TYPES = frozenset(
     ["text", "image", "audio", "video", "application", "message", "multipart"]
@@ -120,7 +122,7 @@ def _mend_beginning(mail):
 
 def _mend_interrupted_header(mail):
     """A line in a header that is none ends it for Python: what follows became text."""
-    for _turn in range(20):
+    for _turn in range(3):
         if not [block for block in mail.blocks if _go_on_with_header(mail, block)]:
             return
         mail.again()
@@ -128,24 +130,38 @@ def _mend_interrupted_header(mail):
 
 def _go_on_with_header(mail, block):
     lines = block.rest[:20_000].splitlines(keepends=True)
+    at = 0
+    # all at once, since for each turn the mail is taken apart anew
+    for _line in range(20):
+        mended = _as_header_line(mail, block, lines[at : at + 62])
+        if not mended:
+            break
+        block.fields.append(mended)
+        at += 1
+        while at < len(lines) and HEADER_LINE.match(lines[at]):
+            block.fields.append(lines[at])
+            at += 1
+    block.rest = block.rest[sum(map(len, lines[:at])) :]
+    return bool(at)
+
+
+def _as_header_line(mail, block, lines):
+    """Return the first line as one that goes on with a header, None where it is not."""
     if not lines or not lines[0].strip() or lines[0].startswith(b"--"):
-        return False
+        return None
     line = lines[0]
     if _OLD_HEADER_LINE.match(line):
         if not block.fields and not any(map(_SURE_HEADER.match, lines[:10])):
-            return False
-        mended = _OLD_HEADER_LINE.sub(rb"\1:", line)
+            return None
         mail.note("space between a header's name and its colon taken away")
-    elif block.fields and block.fields[-1].rstrip().endswith(b";") and b"=" in line:
-        mended = b" " + line
+        return _OLD_HEADER_LINE.sub(rb"\1:", line)
+    if block.fields and block.fields[-1].rstrip().endswith(b";") and b"=" in line:
         mail.note("continuation line of a header indented")
-    elif block.fields and _header_follows(lines[1:]):
-        mended = b"X-Unreadable: " + line
+        return b" " + line
+    if block.fields and _header_follows(lines[1:]):
         mail.note("line in the header that is none marked as X-Unreadable")
-    else:
-        return False
-    block.rest = mended + block.rest[len(line) :]
-    return True
+        return b"X-Unreadable: " + line
+    return None
 
 
 def _header_follows(lines):
@@ -179,8 +195,13 @@ def _mend_long_reports(mail):
     """Blank lines in a report on delivery: each begins the fields of another recipient."""
     for block in mail.parts:
         if block.type not in _STATUS_TYPES:
+            _mend_long_fields(mail, block)
             continue
         blank, body, boundary = _split_rest(block)
+        if len(body) > _LONGEST_REPORT:
+            mail.cut(f"bytes of a report beyond the first {_LONGEST_REPORT} left out")
+            body = body[:_LONGEST_REPORT] + mail.newline
+            block.rest, block.end = blank + body + boundary, len(blank + body)
         if len(_BLANK.findall(body)) <= _MOST_RECIPIENTS:
             continue
         groups = [group for group in _BLANK_LINES.split(body) if group]
@@ -190,6 +211,18 @@ def _mend_long_reports(mail):
         groups = groups[:_MOST_RECIPIENTS]
         block.rest = blank + (mail.newline * 2).join(groups) + mail.newline + boundary
         block.end = len(block.rest) - len(boundary)
+
+
+def _mend_long_fields(mail, block):
+    """Fields of a report of another kind, which Python reads like a mail's header."""
+    if not block.type.startswith("message/") or block.holds_header:
+        return
+    blank, body, boundary = _split_rest(block)
+    fields = _BLANK_LINE.split(body, maxsplit=1)[0]
+    if len(fields) > _LONGEST_REPORT:
+        mail.cut(f"bytes of a report beyond the first {_LONGEST_REPORT} left out")
+        body = body[:_LONGEST_REPORT] + mail.newline + body[len(fields) :]
+        block.rest, block.end = blank + body + boundary, len(blank + body)
 
 
 def _is_container(block):
@@ -246,18 +279,23 @@ _BASE64_LINES = re.compile(
 )
 
 
+def _has_words(body):
+    # most base64 has no blanks, and is long
+    return b" " in body and bool(_WORDS.search(body))
+
+
 def _mend_base64(mail, block):
     """Python leaves base64 encoded that is a character too long, and garbles a text."""
     _blank, body, _boundary = _split_rest(block)
     bare = body.translate(None, delete=_NO_BASE64)
-    if block.type.startswith("text/") and _WORDS.search(body):
+    if block.type.startswith("text/") and _has_words(body):
         if found := _BASE64_LINES.match(body):
             _put_content(mail, block, _base64(found[0]) + body[found.end() :])
             mail.note("text below base64 that is not encoded kept")
             return
         block.put("Content-Transfer-Encoding", "8bit")
         mail.note("text called base64 that is none left as it is")
-    elif len(bare) % 4 == 1 and len(bare) > 1 and not _WORDS.search(body):
+    elif len(bare) % 4 == 1 and len(bare) > 1 and not _has_words(body):
         _put_content(mail, block, _base64(bare))
         mail.note("base64 that breaks off read as far as it goes")
 
@@ -382,9 +420,11 @@ def _content(block):
     _blank, body, _boundary = _split_rest(block)
     if block.encoding not in _KNOWN_ENCODINGS - {"7bit", "8bit", "binary"}:
         return body
-    header = f"Content-Transfer-Encoding: {block.encoding}\n\n".encode()
     # as Python does it, with all it forgives
-    return email.message_from_bytes(header + body).get_payload(decode=True)
+    message = Message()
+    message["Content-Transfer-Encoding"] = block.encoding
+    message.set_payload(body.decode("ascii", "surrogateescape"))
+    return message.get_payload(decode=True)
 
 
 def _put_content(mail, block, content):

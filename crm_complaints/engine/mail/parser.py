@@ -40,8 +40,9 @@ ODD_TYPES = frozenset(["binary/octet-stream", "*/*"])
 NO_CHARACTER = re.compile("[\ud800-\udfff\x00]")
 
 
-# What Python reads within a few milliseconds, whatever is in it, and at all.
-_SHORT, _LONGEST = 1_000, 64_000
+# What Python reads within a few milliseconds, whatever is in it, and at all: for
+# parameters it takes a time that grows with the square of their number.
+_SHORT, _LONGEST, _LONGEST_ADDRESSES = 1_000, 8_000, 32_000
 
 
 @lru_cache(maxsize=256)
@@ -67,7 +68,9 @@ class _Policy(policy.EmailPolicy):
         if len(value) < _SHORT:
             return _read_once(name, value)
         if name.lower() in STRUCTURED:
-            return _read_long(name, value[:_LONGEST])
+            is_list = name.lower() in ADDRESS_FIELDS
+            longest = _LONGEST_ADDRESSES if is_list else _LONGEST
+            return _read_long(name, value[:longest])
         text = "".join(value.splitlines())
         text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         return source.decoded(text)

@@ -25,6 +25,7 @@ from .tnef import SIGNATURE, unpack
 _MOST_PARTS = 500
 # A text that browsers still show at once.
 _LONGEST_TEXT = 400_000
+_MOST_LINES = 20_000
 # Odoo reads each tag some ten times.
 _MOST_TAGS = 10_000
 # Odoo looks for the partner of each.
@@ -114,6 +115,8 @@ _ODD = re.compile(
 )
 # RFC 2231, left as it is where Python could not read it
 _HALF_READ = re.compile(r"([\w.:-]{2,40})'[\w-]*'(.*%[0-9A-Fa-f]{2}.*)$")
+_LINE_END = re.compile(r"\r\n?|\n")
+_TAG_START = re.compile("<")
 _NO_NAME = re.compile(r'[<>:"|?*]')
 _PATH = re.compile(r"^(?:[a-zA-Z]:|~|[.]{0,2}[\\/])|\\|(?:^|/)[.]{2}(?:/|$)")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$)", re.I)
@@ -513,6 +516,7 @@ def _shorten_texts(message, _max_bytes, _left_out):
     """
     files = []
     length_left = defaultdict(lambda: _LONGEST_TEXT)  # by subtype
+    lines_left = defaultdict(lambda: _MOST_LINES)
     tags_left = _MOST_TAGS
     for part, _holder, _parent, role, _appends in _read(message):
         if role == FILE:
@@ -520,13 +524,13 @@ def _shorten_texts(message, _max_bytes, _left_out):
         raw = part.get_payload(decode=True)
         text = mail_source.as_text(raw, mail_source.parameter(part, "charset"))
         subtype = _type(part).split("/")[1]
-        most = length_left[subtype]
+        most = min(length_left[subtype], len(text))
+        most = _place(_LINE_END, text, lines_left[subtype], most)
         if subtype == "html":
-            if text.count("<") > tags_left:
-                tags = islice(re.finditer("<", text), tags_left, None)
-                most = min(most, next(tags).start())
+            most = _place(_TAG_START, text, tags_left, most)
             tags_left -= text.count("<", 0, most)
-        length_left[subtype] -= min(len(text), most)
+        length_left[subtype] -= most
+        lines_left[subtype] -= text.count("\n", 0, most) or text.count("\r", 0, most)
         if len(text) <= most:
             continue
         name = _NAMES[_type(part)]
@@ -541,6 +545,12 @@ def _shorten_texts(message, _max_bytes, _left_out):
         _set_text(part, cut, subtype)
     if files:
         _add(message, files)
+
+
+def _place(pattern, text, count, end):
+    """Return where a pattern stands once more than so often, or the given end."""
+    found = next(islice(pattern.finditer(text, 0, end), count, None), None)
+    return found.start() if found else end
 
 
 # -- texts that Odoo would hide

@@ -30,7 +30,8 @@ _EMBEDDED, _OLE = 5, 6
 _SIZES = {0x02: 2, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0A: 4, 0x0B: 2}
 _SIZES |= {0x14: 8, 0x40: 8, 0x48: 16, 0x01: 0}
 _TEXT8, _TEXT16, _BINARY, _OBJECT = 0x1E, 0x1F, 0x102, 0x0D
-_MOST_PROPERTIES = 5_000
+# Of all of them in a file together, each with its values.
+_MOST_PROPERTIES = 50_000
 _MOST_FILES = 500
 # How compressed RTF begins to be read (MS-OXRTFCP, 2.1.2.1).
 _RTF_START = (
@@ -60,6 +61,7 @@ class Unpacked:
     :param files: the attachments that could be read
     :param plain, html, rtf: the mail's text, as far as it is there
     :param whole: everything could be read
+    :param properties: how many properties and values of theirs were read
     """
 
     files: list = field(default_factory=list)
@@ -67,6 +69,16 @@ class Unpacked:
     html: str = ""
     rtf: bytes = b""
     whole: bool = True
+    properties: int = 0
+
+    def count(self, properties):
+        """Count properties, or values of one.
+
+        :raises _Broken: where there are more than are read
+        """
+        self.properties += properties
+        if self.properties > _MOST_PROPERTIES:
+            raise _Broken
 
 
 class _Broken(Exception):
@@ -109,13 +121,13 @@ def _read(data, found):
         elif name == _MESSAGE_PROPERTIES:
             _read_message(value, codec, found)
         elif found.files and name in (_TITLE, _DATA, _ATTACHMENT_PROPERTIES):
-            _read_file(name, value, codec, found.files[-1])
+            _read_file(name, value, codec, found)
     if at < len(data) and data[at:].strip(b"\0"):
         raise _Broken
 
 
 def _read_message(value, codec, found):
-    for name, content in _properties(value, codec):
+    for name, content in _properties(value, codec, found):
         if name == _PLAIN and isinstance(content, str):
             found.plain = content
         elif name == _HTML:
@@ -124,14 +136,15 @@ def _read_message(value, codec, found):
             found.rtf = _rtf(content)
 
 
-def _read_file(name, value, codec, packed):
+def _read_file(name, value, codec, found):
+    packed = found.files[-1]
     if name == _TITLE:
         packed.name = packed.name or _text(value, codec)
         return
     if name == _DATA:
         packed.data = packed.data or value
         return
-    known = dict(_properties(value, codec))
+    known = dict(_properties(value, codec, found))
     names = (known.get(kind) for kind in (_LONG_NAME, _SHORT_NAME, _DISPLAY_NAME))
     packed.name = next((name for name in names if _is_text(name)), packed.name)
     packed.mime_type = known.get(_MIME_TYPE, "") or ""
@@ -148,11 +161,10 @@ def _is_text(value):
     return isinstance(value, str) and bool(value.strip())
 
 
-def _properties(value, codec):
+def _properties(value, codec, unpacked):
     """Return the (number, value) of the properties in a block of them."""
     (count,) = struct.unpack_from("<I", value)
-    if count > _MOST_PROPERTIES:
-        raise _Broken
+    unpacked.count(count)
     found, at = [], 4
     for _number in range(count):
         budget.check()
@@ -160,7 +172,7 @@ def _properties(value, codec):
         at += 4
         if name >= 0x8000:
             at = _after_name(value, at)
-        content, at = _values(value, at, kind, codec)
+        content, at = _values(value, at, kind, codec, unpacked)
         if name < 0x8000:
             found.append((name, content))
     return found
@@ -178,7 +190,7 @@ def _padded(size):
     return (size + 3) // 4 * 4
 
 
-def _values(value, at, kind, codec):
+def _values(value, at, kind, codec, unpacked):
     """Return a property's first value, and where the next property begins."""
     several, kind = kind & 0x1000, kind & 0x0FFF
     count, content = 1, None
@@ -188,6 +200,7 @@ def _values(value, at, kind, codec):
         # each takes some bytes, but for those that are nothing
         if count * (_SIZES.get(kind, 4) or len(value)) > len(value) - at:
             raise _Broken
+        unpacked.count(count)
     for number in range(count):
         if kind in _SIZES:
             size = _SIZES[kind]

@@ -199,10 +199,17 @@ class ComplaintGateway(models.AbstractModel):
         :param bool is_unread: go by its header alone
         :rtype: Recognised, None for all other mail
         """
+        IncomingMail, now, mail = (
+            mail_incoming.IncomingMail,
+            fields.Datetime.now(),
+            None,
+        )
         header = mail_incoming.header_of(raw)
-        if not mail_incoming.recipients(header) and not is_unread:
-            now = fields.Datetime.now()
-            header = mail_incoming.IncomingMail.from_bytes(raw, now).message
+        if is_unread:
+            mail = IncomingMail.unread(raw, now)
+        elif not mail_incoming.recipients(header):
+            mail = IncomingMail.from_bytes(raw, now)
+            header = mail.message
         addresses = mail_incoming.recipients(header)[:_MOST_RECIPIENTS]
         sender = source.sender(header)
         # the sender may be one of us
@@ -223,12 +230,11 @@ class ComplaintGateway(models.AbstractModel):
             *domains.mapped("bounce_email"),
             *domains.mapped("default_from_email"),
         }
-        IncomingMail = mail_incoming.IncomingMail
-        make = IncomingMail.unread if is_unread else IncomingMail.from_bytes
-        mail = make(
-            raw,
-            fields.Datetime.now(),
-            own_addresses=[*aliases.mapped("alias_full_name"), *ours],
+        own_addresses = [*aliases.mapped("alias_full_name"), *ours]
+        mail = (
+            mail.with_own_addresses(own_addresses)
+            if mail
+            else IncomingMail.from_bytes(raw, now, own_addresses)
         )
         reported = self.env["mail.message"]
         if mail.facts.report:

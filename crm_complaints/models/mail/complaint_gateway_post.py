@@ -32,7 +32,7 @@ class ComplaintGateway(models.AbstractModel):
         :return: the MailInWork, with the mail that was read, and its Content
         """
         try:
-            with budget.limited(budget.seconds_for(work.recognised.mail.raw)):
+            with budget.limited(work.recognised.mail.seconds_left):
                 return work, self._read(work, delivery)
         except budget.OutOfTime:
             recognised = work.recognised
