@@ -9,6 +9,7 @@ from odoo.tools import SQL, plaintext2html
 from odoo.addons.rating.models import rating_data
 
 from ...engine import phases
+from ..portal import tracking_link
 from .rating_rating import COMPLAINT_RATINGS, RATED
 
 _FACES = {"happy": "😊", "partly": "😐", "unhappy": "😞"}
@@ -265,6 +266,19 @@ class HelpdeskTicket(models.Model):
         )
         for rating in ratings:
             rating.access_token = rating._default_access_token()
+
+    def _rating_get_access_token(self, partner=None):
+        token = super()._rating_get_access_token(partner)
+        # sudo: only whether it is a complaint
+        if tracking_link.is_draft(self.env) and self.sudo().is_complaint:
+            return tracking_link.RATING_PLACEHOLDER
+        return token
+
+    def _complaint_customer_tokens(self):
+        return {
+            **super()._complaint_customer_tokens(),
+            tracking_link.RATING_PLACEHOLDER: self._rating_get_access_token,
+        }
 
     # ---------------------------------------------------
     # Core's ways of rating, restricted to the customer

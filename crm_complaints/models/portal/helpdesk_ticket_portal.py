@@ -12,9 +12,12 @@ from odoo.tools import (
     format_datetime,
     plaintext2html,
 )
+from odoo.tools.mail import email_normalize_all
 
 from ...engine import milestones, phases, promises
 from ..contact.complaint_consent import DECIDE, READ, WRITE
+from ..contact.recipients import RECIPIENT
+from . import tracking_link
 
 # Roles on the customer page: the customer decides, their colleagues read and write,
 # staff see what the customer sees.
@@ -26,6 +29,8 @@ _MESSAGE_TYPES = ("comment", "email", "email_outgoing")
 # In the context, an object that nobody can send over RPC: a list without complaints,
 # which a page of helpdesk_mgmt's searches that has no other way in.
 LEFT_OUT = object()
+# In the context, another such object: an ordinary ticket is shared by its link.
+SHARING = object()
 # Tokens that are removed in one go.
 _CHUNK = 1000
 # Messages of one person to one complaint within an hour; more are a machine's.
@@ -62,37 +67,93 @@ class HelpdeskTicket(models.Model):
 
     def _has_field_access(self, field, operation):
         if field.name == "access_token" and not (
-            # asked at every read, so by groups, which are cached
-            self.env.su or self.env.user._is_internal()
+            self.env.su or self.env.context.get("complaint_sharing") is SHARING
         ):
-            # whoever has the token acts as the customer; their colleagues must not
+            # whoever has the token acts as the customer
             return False
         return super()._has_field_access(field, operation)
 
     def _portal_ensure_token(self):
-        if self.env.su or not self.env.user.share:
+        """Return the token of the tracking link; to staff and in drafts a placeholder.
+
+        Staff who prepare a letter do not see the token. It takes the place of the
+        placeholder in the mail to the customer, see ``tracking_link``.
+        """
+        drafting = tracking_link.is_draft(self.env)
+        if self.env.su and not drafting:
             return super()._portal_ensure_token()
-        self.check_access("read")
-        # sudo: the field is hidden from customers; access checked above
+        if not self.env.su:
+            self.check_access("read")
+        # sudo: the field is hidden from users; access checked above
         ticket = self.sudo()
-        if ticket.is_complaint and not ticket._complaint_is_customer(
-            self.env.user.partner_id
+        user = self.env.user
+        is_for_customer = user.share and not drafting
+        if (
+            ticket.is_complaint
+            and is_for_customer
+            and not ticket._complaint_is_customer(user.partner_id)
         ):
             return ""  # they use their own account
-        return super(HelpdeskTicket, ticket)._portal_ensure_token()
+        token = super(HelpdeskTicket, ticket)._portal_ensure_token()
+        if not token or not ticket.is_complaint or is_for_customer:
+            return token
+        return tracking_link.PLACEHOLDER
 
     def _get_share_url(
         self, redirect=False, signup_partner=False, pid=None, share_token=True
     ):
-        if share_token and self.env.user.share and not self.env.su:
+        if self.env.su and not tracking_link.is_draft(self.env):
+            return super()._get_share_url(redirect, signup_partner, pid, share_token)
+        if not self.env.su:
             self.check_access("read")
-            # sudo: the field is hidden from customers; access checked above
-            ticket = self.sudo()
-            share_token = not ticket.is_complaint or ticket._complaint_is_customer(
-                self.env.user.partner_id
+        # sudo: the field is hidden from users; access checked above
+        ticket = self.sudo()
+        if not ticket.is_complaint:
+            return super(HelpdeskTicket, ticket)._get_share_url(
+                redirect, signup_partner, pid, share_token
             )
-            self = ticket
-        return super()._get_share_url(redirect, signup_partner, pid, share_token)
+        if not self.env.user.share:
+            ticket = tracking_link.as_draft(ticket)
+        elif not ticket._complaint_is_customer(self.env.user.partner_id):
+            share_token = False
+        # neither may they sign in the customer's name
+        return super(HelpdeskTicket, ticket)._get_share_url(
+            redirect, share_token=share_token
+        )
+
+    def _sign_token(self, pid):
+        # sudo: the field is hidden from users; only code of the server asks for this
+        return super(HelpdeskTicket, self.sudo())._sign_token(pid)
+
+    def _complaint_tokens_for(self, partners, addresses):
+        """Return the tokens for a mail to these recipients, none where they have none.
+
+        Only the customer gets the customer's, and only a representative theirs.
+
+        :param partners: res.partner to whom the mail goes
+        :param list addresses: bare e-mail addresses to which it goes
+        :return: dict placeholder -> function that returns the token
+        """
+        self.ensure_one()
+        if not self.is_complaint or not (partners or addresses):
+            return {}
+        # as things are when the mail goes out, whatever it was written for
+        ticket = self.with_context(**{RECIPIENT: None, tracking_link.DRAFT: None})
+        customer, consent = ticket.partner_id, ticket.complaint_consent_id
+
+        def are(partner, *others):
+            own = {*email_normalize_all(partner.email or ""), *filter(None, others)}
+            return partners <= partner and own.issuperset(addresses)
+
+        if are(customer, ticket.complaint_email_to):
+            return ticket._complaint_customer_tokens()
+        if consent and are(consent.partner_id):
+            return {tracking_link.PLACEHOLDER: consent._ensure_token}
+        return {}
+
+    def _complaint_customer_tokens(self):
+        """Hook: return the customer's tokens: dict placeholder -> function, in sudo."""
+        return {tracking_link.PLACEHOLDER: self._portal_ensure_token}
 
     @api.model
     def _get_thread_with_access(

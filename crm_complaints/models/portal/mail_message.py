@@ -1,14 +1,11 @@
 """mail.message: a link's token goes out by mail, and stays in no message."""
 
-import re
-
 from markupsafe import Markup
 
 from odoo import models
 
 from ..mail.complaint_gateway import TICKET
-
-_TOKEN = re.compile(r"access_token=[\w-]+(?:&amp;|&)?")
+from .tracking_link import without_tokens
 
 
 class MailMessage(models.Model):
@@ -22,12 +19,12 @@ class MailMessage(models.Model):
         """
         # sudo: the message has just been posted by whoever may do so
         messages = self.sudo().filtered(
-            lambda message: (
-                message.model == TICKET and "access_token=" in (message.body or "")
-            )
+            lambda message: message.model == TICKET and message.body
         )
-        tickets = self.env[TICKET].sudo().browse(set(messages.mapped("res_id")))
+        bodies = {message: without_tokens(message.body) for message in messages}
+        found = messages.filtered(lambda message: bodies[message] != message.body)
+        tickets = self.env[TICKET].sudo().browse(set(found.mapped("res_id")))
         complaints = tickets.filtered("is_complaint")
-        for message in messages:
+        for message in found:
             if message.res_id in complaints._ids:
-                message.body = Markup(_TOKEN.sub("", message.body))
+                message.body = Markup(bodies[message])

@@ -1,0 +1,95 @@
+"""Tracking link: in drafts a placeholder stands for the token that makes one the customer.
+
+Whoever prepares a letter, or reads a draft, must not act as the customer. The token takes
+the place of the placeholder in the mail itself, if that goes to the customer alone.
+"""
+
+import re
+
+from lxml import etree, html
+
+# In links, where the token will be.
+PLACEHOLDER = "the-link-of-the-customer"
+RATING_PLACEHOLDER = "the-rating-of-the-customer"
+PLACEHOLDERS = (PLACEHOLDER, RATING_PLACEHOLDER)
+# Key in the context: a text is rendered that somebody may read before it is sent. Its
+# value is the object below; what comes over RPC is not.
+DRAFT = "complaint_draft"
+DRAFTING = object()
+# What in an address of ours lets one act as somebody; addresses of others stay.
+_SECRET = re.compile(
+    rf"(?:access_token(?:=|%3D|%253D)(?:{PLACEHOLDER}|[0-9a-f]{{8}}[0-9a-f-]{{28}})"
+    r"|hash(?:=|%3D|%253D)[0-9a-f]{64}|(?:auth_)?signup_token(?:=|%3D|%253D)[\w.-]+)"
+    r"(?:&amp;|&|%26)?"
+    r"|(/rate/|/my/ticket/\d{1,20}/)[0-9a-f]{8}[0-9a-f-]{24,28}",
+)
+_NO_TEXT = {"style", "script", "title", "textarea", "noscript", "template", "iframe"}
+
+
+def is_draft(env):
+    return env.context.get(DRAFT) is DRAFTING
+
+
+def as_draft(records):
+    return records.with_context(**{DRAFT: DRAFTING})
+
+
+def without_tokens(body):
+    """Return HTML or text without what in its links lets one act as somebody."""
+    return _SECRET.sub(r"\1", body)
+
+
+def has_placeholder(body):
+    return bool(body) and any(name in body for name in PLACEHOLDERS)
+
+
+def with_tokens(body, tokens, ticket, base):
+    """Return the HTML of a mail with tokens in its links, where the recipient has any.
+
+    There is none in it where it could be sent on to another server.
+
+    :param str body: with placeholders
+    :param dict tokens: placeholder -> function that returns the token
+    :param int ticket: id of the complaint
+    :param str base: where our pages are
+    """
+    safe = bool(tokens) and _is_safe(body, ticket, base)
+    for placeholder in PLACEHOLDERS:
+        if placeholder in body:
+            if safe and placeholder in tokens:
+                body = body.replace(placeholder, tokens[placeholder]())
+            else:
+                body = body.replace(f"access_token={placeholder}", "")
+                body = body.replace(placeholder, "")
+    return body
+
+
+def _is_safe(body, ticket, base):
+    """Tell whether placeholders are in links to the complaint's pages only."""
+    base = re.escape(base.rstrip("/"))
+    page = re.compile(
+        rf"(?:{base})?/(?:my/complaints/{ticket}(?:/rating)?\?"
+        rf"|mail/view\?model=helpdesk\.ticket&res_id={ticket}&)"
+        rf"access_token={PLACEHOLDER}(?:&\w+=\w*)*(?:#\w*)?"
+        rf"|(?:{base})?/rate/{RATING_PLACEHOLDER}/\d{{1,2}}"
+    )
+    try:
+        root = html.fromstring(f"<div>{body}</div>")
+    except (etree.ParserError, ValueError):
+        return False
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            hidden = etree.tostring(element, encoding="unicode", with_tail=False)
+        elif element.tag in _NO_TEXT:
+            hidden = element.text or ""
+        elif element.tag == "base":
+            return False
+        else:
+            hidden = "".join(
+                value
+                for name, value in element.items()
+                if not (element.tag == "a" and name == "href" and page.fullmatch(value))
+            )
+        if has_placeholder(hidden):
+            return False
+    return True
