@@ -34,10 +34,12 @@ class Block:
     :ivar bool is_quoted: the header of a returned mail, which is a text for Python
     :ivar int depth: in how many others it is
     :ivar bool is_cut: fields of its header were left out
+    :ivar str usual_type: what it is where it does not say
     """
 
-    def __init__(self, is_quoted=False, depth=0):
+    def __init__(self, is_quoted=False, depth=0, usual_type="text/plain"):
         self.depth = depth
+        self.usual_type = usual_type
         self.is_cut = False
         self._skips = False
         self.fields = []
@@ -103,8 +105,11 @@ class Block:
 
     @property
     def type(self):
-        found = re.match(r"([!-.0-:<-~]+/[!-.0-:<-~]+)", self.value("Content-Type"))
-        return found[1].lower() if found else "text/plain"
+        value = self.value("Content-Type")
+        found = re.match(r"([!-.0-:<-~]+/[!-.0-:<-~]+)", value)
+        if found:
+            return found[1].lower()
+        return "text/plain" if value else self.usual_type
 
     def parameter(self, name, of="Content-Type"):
         found = re.search(
@@ -203,7 +208,7 @@ class Mail:
 
     def take_apart(self, raw):
         self.blocks = [Block()]
-        self._boundaries, self._dashed = {}, {}
+        self._boundaries, self._dashed, self._usual_types = {}, {}, {}
         rest, in_header = [], True
         for line in self._beginning(raw).splitlines(keepends=True):
             block = self.blocks[-1]
@@ -230,8 +235,13 @@ class Mail:
             if is_boundary and not self._is_last(line):
                 block.rest = b"".join(rest)
                 rest, in_header = [], True
-                depth = self._boundaries[line[2:].rstrip()]
-                self.blocks.append(Block(depth=depth))
+                boundary = line[2:].rstrip()
+                self.blocks.append(
+                    Block(
+                        depth=self._boundaries[boundary],
+                        usual_type=self._usual_types[boundary],
+                    )
+                )
         if in_header:
             self.blocks[-1].end_header()
         if any(block.is_cut for block in self.blocks):
@@ -259,4 +269,11 @@ class Mail:
         if block.type.startswith("multipart/"):
             named = block.boundary_for_python, block.parameter("boundary")
             for name in filter(None, map(str.rstrip, named)):
-                self._boundaries[name.encode("latin-1")] = block.depth + 1
+                boundary = name.encode("latin-1")
+                self._boundaries[boundary] = block.depth + 1
+                # RFC 2046, 5.1.5
+                self._usual_types[boundary] = (
+                    "message/rfc822"
+                    if block.type == "multipart/digest"
+                    else "text/plain"
+                )

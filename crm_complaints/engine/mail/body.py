@@ -122,6 +122,8 @@ _LONGEST_STYLE = 2_000
 # Of one tag; and how often a text is looked at to count them.
 _MOST_ATTRIBUTES, _MOST_LOOKS = 300, 20
 _LONGEST_ATTRIBUTE = 2_000
+# Half of what Odoo and its editor put up with.
+_DEEPEST = 120
 # It takes two rounds to see that nothing changes any more.
 _ROUNDS = 6
 
@@ -253,7 +255,31 @@ def _cleaned(text, picture):
         budget.check()
         _clean(element, picture)
     _sweep(body)
+    _make_shallow(body)
     return _written(body)
+
+
+def _make_shallow(body):
+    """Take out the tags of what is nested too deep, but not what is in it.
+
+    Odoo cuts off what is in more than 255 elements when it stores a text.
+    """
+    depth, deep = 0, []
+    for event, element in etree.iterwalk(body, events=("start", "end")):
+        if event == "end":
+            depth -= 1
+            continue
+        depth += 1
+        if depth > _DEEPEST and element.tag not in ("br", "hr", "img"):
+            deep.append(element)
+    for element in deep:
+        if element.tag in _BLOCKS and (element.text or "").strip():
+            line = etree.Element("br")
+            line.tail, element.text = element.text, None
+            element.insert(0, line)
+        _unwrap(element)
+    if deep:
+        _sweep(body)
 
 
 def _clean(element, picture):

@@ -3,6 +3,8 @@
 import codecs
 import re
 
+from . import iso2022
+
 # Names that mail programs use and Python's codecs do not know, without punctuation.
 _CHARSETS = {
     "utf8mb4": "utf-8",
@@ -52,7 +54,22 @@ _LARGER = {
     "iso2022_jp": ("iso2022_jp_ext", "iso2022_jp_3", "utf-8", "cp932"),
     "iso2022_kr": ("cp949",),
     "tis-620": ("cp874",),
+    "iso8859-1": ("cp1252",),
+    "iso8859-15": ("cp1252",),
+    "iso8859-7": ("cp1253",),
+    "iso8859-8": ("cp1255",),
+    "iso8859-9": ("cp1254",),
+    "iso8859-11": ("cp874",),
 }
+# Nobody writes these: they are letters and quotes of the larger one.
+_CONTROLS = re.compile(rb"[\x80-\x9f]")
+# Of one byte a letter, where hardly any text could be UTF-8 as well; Thai could.
+_SINGLE_BYTE = re.compile(
+    r"iso8859-(?!11)|cp125|cp437|cp850|cp866|koi8|mac|latin|ascii"
+)
+_BYTE_ORDER = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+# Letters of a text that was encoded twice; a single one somebody may have written.
+_MOST_BY_CHANCE = 3
 
 
 def codec_of(charset):
@@ -67,10 +84,65 @@ def codec_of(charset):
 
 def decodes(content, codec):
     """Tell whether bytes are text in that charset, and text that can be stored."""
+    if codec.startswith(("iso8859", "tis-620")) and _CONTROLS.search(content):
+        return False
     try:
         return not re.search("[\ud800-\udfff]", content.decode(codec))
     except ValueError:
         return False
+
+
+def is_well(content, charset):
+    """Tell whether bytes are text in the charset that they are said to be in."""
+    codec = codec_of(charset or "us-ascii")
+    return bool(
+        codec
+        and decodes(content, codec)
+        and not (_SINGLE_BYTE.match(codec) and _is_utf8(content))
+        and (codec.startswith("iso2022") or not iso2022.is_escaped(content))
+        and not (codec == "utf-16" and _byte_order(content))
+    )
+
+
+def reread(content, charset):
+    """Return the text of bytes that no charset of Python's reads, else None."""
+    codec = codec_of(charset or "us-ascii") or _alias(charset)
+    if codec == "utf-8" and (text := _undoubled(content)) is not None:
+        return text
+    if codec and codec.startswith("iso2022_jp"):
+        content = iso2022.with_escapes(content)
+    if iso2022.is_escaped(content) and not (
+        codec and codec.startswith("iso2022") and decodes(content, codec)
+    ):
+        return iso2022.decoded(content)
+    return None
+
+
+def _undoubled(content):
+    """Return the text of bytes in UTF-8 that were taken for something else on their way."""
+    try:
+        text = content.decode()
+        once = b"".join(
+            letter.encode("latin-1" if letter in "\x81\x8d\x8f\x90\x9d" else "cp1252")
+            for letter in text
+        )
+        meant = once.decode()
+    except UnicodeError:
+        return None
+    letters = sum(not letter.isascii() for letter in meant)
+    return meant if letters > _MOST_BY_CHANCE else None
+
+
+def _is_utf8(content):
+    return not content.isascii() and decodes(content, "utf-8")
+
+
+def _byte_order(content):
+    """Return the order of bytes where none is told, and the usual one is wrong."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None
+    wrong = content[::2].count(0) > content[1::2].count(0)
+    return "utf-16-be" if wrong else None
 
 
 def _alias(charset):
@@ -102,6 +174,13 @@ def meant_charset(content, charset):
     long text is no reason to read all others differently.
     """
     codec = codec_of(charset or "us-ascii") or codec_of(_alias(charset) or "")
+    for mark, meant in _BYTE_ORDER:
+        if content.startswith(mark) and decodes(content, meant):
+            return meant
+    if codec == "utf-16" and (meant := _byte_order(content)):
+        return meant
+    if codec and _SINGLE_BYTE.match(codec) and _is_utf8(content):
+        return "utf-8"
     for meant in filter(None, (codec, *_LARGER.get(codec, ()))):
         if decodes(content, meant):
             return meant

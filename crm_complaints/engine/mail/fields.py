@@ -7,7 +7,7 @@ import re
 from urllib.parse import unquote_to_bytes
 
 from . import budget, parser
-from .charsets import codec_of, decodes, meant_charset
+from .charsets import codec_of, decodes, meant_charset, reread
 
 # Python reads an address list of this size in a second, and of twice the size in four;
 # one address, or the parameters of a type, much more slowly.
@@ -92,7 +92,7 @@ def _damage(key, value):
         return _RAISES
     if parser.NO_CHARACTER.search(text):
         return _UNSTORABLE
-    return text.count("\ufffd")
+    return text.count("\ufffd") + text.count("\x1b")
 
 
 def _cut(mail, key, value):
@@ -147,6 +147,8 @@ def _without_nul(mail, value):
 
 def _in_utf8(mail, value):
     """Letters outside ASCII written in UTF-8."""
+    if (read := reread(value, "us-ascii")) is not None:
+        return read.encode()
     if value.isascii() or decodes(value, "utf-8"):
         return value
     named = (block.parameter("charset") for block in mail.blocks)
@@ -177,6 +179,9 @@ def _mended_words(run):
     for charset, some in rows:
         content = b"".join(some)
         charset = charset.decode("latin-1")
+        if (read := reread(content, charset)) is not None:
+            text += read
+            continue
         meant = meant_charset(content, charset) or codec_of(charset) or "utf-8"
         text += parser.NO_CHARACTER.sub("", content.decode(meant, "replace"))
     return b"\r\n ".join(_encoded_words(text)) or run[0]

@@ -10,7 +10,7 @@ import base64
 import re
 from email.message import Message
 
-from . import parser, source
+from . import charsets, parser, source
 from .blocks import HEADER_LINE, Mail
 from .charsets import codec_of, decodes, meant_charset
 from .fields import mend_fields
@@ -354,7 +354,13 @@ def _mend_charsets(mail):
             continue
         content, charset = _content(block), block.parameter("charset")
         codec = codec_of(charset or "us-ascii")
-        if codec and decodes(content, codec):
+        text = None if block.is_named else charsets.reread(content, charset)
+        if text is not None:
+            _put_content(mail, block, text.encode())
+            _put_charset(mail, block, "utf-8")
+            mail.note("text in a mixture of charsets written in UTF-8")
+            continue
+        if charsets.is_well(content, charset):
             continue
         if block.is_named and codec and not decodes(content, "utf-8"):
             rest = block.value("Content-Type").partition(";")

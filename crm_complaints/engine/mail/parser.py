@@ -111,6 +111,7 @@ def is_plain(name, value):
         name.lower() not in STRUCTURED
         and value.isascii()
         and "\0" not in value
+        and "\x1b" not in value
         and "=?" not in value
     )
 

@@ -4,19 +4,16 @@ Odoo makes an attachment of nearly every part, and calls it "attachment" where t
 does not name it. Whatever is taken out of a mail here is told.
 """
 
-import base64
-import html
 import mimetypes
 import re
 import unicodedata
 from collections import defaultdict
 from contextlib import suppress
-from email.message import EmailMessage
 from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from . import body as mail_body
+from . import forms, layout, tree
 from . import parser as mail_parser
 from . import source as mail_source
 from .tnef import SIGNATURE, unpack
@@ -106,8 +103,6 @@ _BEGINNINGS = {
     "UEsDB": "archive.zip",
     "0M8R4KGxGuE": "document.doc",
 }
-_REPORTS = frozenset(["message/delivery-status", "message/global-delivery-status"])
-TEXT, FILE, LATER = "text", "file", "later"
 _TNEF_TYPES = frozenset(["application/ms-tnef", "application/vnd.ms-tnef"])
 _TNEF_NAMES = frozenset(["winmail.dat", "win.dat"])
 _ODD = re.compile(
@@ -166,204 +161,17 @@ def shorten_recipients(message):
             message[name] = ", ".join(found[:_MOST_ADDRESSES])
 
 
-def clean_texts(message, picture):
-    """Make the HTML harmless that Odoo reads of a mail, before it does.
-
-    :param str picture: as for ``mail_body.harmless``
-    """
-    texts, joined = [], set()
-    for read in _read(message):
-        if read.role != TEXT:
-            continue
-        part = read.part
-        if _type(part) != "text/html":
-            texts.append((read, None))
-            continue
-        raw = part.get_payload(decode=True)
-        text = mail_source.as_text(raw, mail_source.parameter(part, "charset"))
-        text = mail_body.harmless(text, picture)
-        before, pieces = texts[-1] if texts else (None, None)
-        if pieces and read.appends and read.holder is before.holder:
-            # Odoo reads all it has again for each part that it adds
-            pieces.append(text)
-            joined.add(id(part))
-        else:
-            texts.append((read, [text]))
-    for read, pieces in texts:
-        if pieces:
-            _set_text(read.part, "".join(pieces), "html")
-        if pieces and len(pieces) > 1:
-            read.holder[:] = [one for one in read.holder if id(one) not in joined]
-
-
 def add_file(message, name, content):
     """Add a file to a mail."""
-    _add(message, [_new_part(content, name)])
+    tree.add(message, [tree.new_part(content, name)])
 
 
-# -- walking
-
-
-def _inside(part):
-    """Return the list of the parts of a part, None where it is not made of parts."""
-    found = mail_source.payload(part)
-    return found if isinstance(found, list) else None
-
-
-def _walk(message):
-    """Return each part that Odoo reads, with the list it stands in and its parent."""
-    found, waiting = [], [(message, None, None)]
-    while waiting:
-        part, holder, parent = waiting.pop()
-        found.append((part, holder, parent))
-        inside = _inside(part)
-        if inside:
-            waiting += [(child, inside, part) for child in reversed(inside)]
-    return found
-
-
-class _Read(NamedTuple):
-    """What Odoo makes of a part that is not made of parts."""
-
-    part: EmailMessage
-    holder: list | None  # the list that it stands in; the mail itself stands in none
-    parent: EmailMessage | None
-    role: str  # TEXT, FILE, or LATER: a text that Odoo makes a file of
-    appends: bool  # Odoo would show another HTML text here below the others
-
-
-def _read(message):
-    """Return the parts of a mail as Odoo reads them, one after the other."""
-    found, alternative, mixed, has_html, body = [], False, False, False, False
-    for part, holder, parent in _walk(message):
-        kind = _type(part)
-        alternative = alternative or kind == "multipart/alternative"
-        mixed = mixed or kind == "multipart/mixed"
-        if kind.startswith("multipart/"):
-            continue
-        appends = not alternative or (has_html and mixed)
-        if holder is None and kind.startswith("text/"):
-            role = TEXT
-        elif kind not in ("text/plain", "text/html") or _is_named(part):
-            role = FILE
-        elif kind == "text/html":
-            role, has_html = TEXT, has_html or bool(mail_source.payload(part))
-            body = body or has_html
-        else:
-            role = LATER if alternative and body else TEXT
-            body = True
-        found.append(_Read(part, holder, parent, role, appends))
-    return found
-
-
-def _is_named(part):
-    disposition = mail_source.header(part, "Content-Disposition").lower()
-    return bool(_name(part)) or disposition.startswith("attachment")
-
-
-def _type(part):
-    """Return a part's type as Odoo reads it."""
-    found = None
-    with mail_source.tolerant():
-        found = part.get_content_type()
-    return found or mail_source.content_type(part)
-
-
-def _name(part):
-    """Return the name that Odoo finds, '' where it finds none."""
-    found = None
-    with mail_source.tolerant():
-        found = part.get_filename()
-    return found or ""
-
-
-def _size(part):
-    """Return a part's size in bytes without decoding it."""
-    inside = mail_source.payload(part)
-    if isinstance(inside, list):
-        return sum(_size(child) for child, *_ in _leaves_inside(inside))
-    if not isinstance(inside, str):
-        return 0
-    encoding = mail_source.header(part, "Content-Transfer-Encoding").lower().strip()
-    if encoding == "base64":
-        letters = len(inside) - inside.count("\n") - inside.count("\r")
-        return max(letters * 3 // 4 - inside[-6:].count("="), 0)
-    if encoding == "quoted-printable":
-        return len(inside) - 2 * inside.count("=")
-    return len(inside)
-
-
-def _leaves_inside(parts):
-    return [
-        found
-        for part in parts
-        for found in _walk(part)
-        if not isinstance(mail_source.payload(found[0]), list)
-    ]
-
-
-# -- making parts
-
-
-def _new_part(data, name, mime_type="application/octet-stream", content_id=""):
-    """Return an attachment."""
-    part = EmailMessage()
-    main, _slash, sub = mime_type.lower().partition("/")
-    # Python raises on others
-    if main not in ("application", "image", "audio", "video") or not re.fullmatch(
-        r"[\w.+-]+", sub, re.ASCII
-    ):
-        main, sub = "application", "octet-stream"
-    part["Content-Type"] = f"{main}/{sub}"
-    part["Content-Transfer-Encoding"] = "base64"
-    part.set_payload(base64.encodebytes(data).decode("ascii"))
-    if content_id and re.fullmatch(r"[^\s<>]{1,200}", content_id.strip("<>")):
-        part["Content-ID"] = f"<{content_id.strip('<>')}>"
-    _set_name(part, name)
-    return part
-
-
-def _text_part(text, subtype="plain"):
-    part = EmailMessage()
-    _set_text(part, text, subtype)
-    return part
-
-
-def _set_text(part, text, subtype):
-    """Put another text in a part, in UTF-8."""
-    for name in ("Content-Type", "Content-Transfer-Encoding"):
-        del part[name]
-    part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
-    part["Content-Transfer-Encoding"] = "base64"
-    raw = text.encode("utf-8", "replace")
-    part.set_payload(base64.encodebytes(raw).decode("ascii"))
-
-
-def _add(message, parts):
-    """Add parts to a mail, which becomes one of several parts if it is none yet."""
-    inside = _inside(message)
-    if inside is not None and _type(message).startswith("multipart/"):
-        inside += parts
-        return
-    first = EmailMessage()
-    first.set_payload(mail_source.payload(message))
-    for name, value in list(message.raw_items()):
-        if name.lower().startswith("content-"):
-            first.set_raw(name, value)
-    _make_container(message)
-    message.set_payload([first, *parts])
-
-
-def _make_container(message):
-    for name in {name.lower() for name, _value in message.raw_items()}:
-        if name.startswith("content-"):
-            del message[name]
-    message["Content-Type"] = "multipart/mixed"
+# -- taking parts out
 
 
 def _is_mail(read):
     """Tell whether a part is a mail of its own, with its headers."""
-    return read.holder is None or _type(read.parent).startswith("message/")
+    return read.holder is None or tree.type_of(read.parent).startswith("message/")
 
 
 def _take_out(read):
@@ -374,7 +182,7 @@ def _take_out(read):
     for name in {name.lower() for name, _value in read.part.raw_items()}:
         if name.startswith("content-"):
             del read.part[name]
-    _set_text(read.part, "", "plain")
+    tree.set_text(read.part, "", "plain")
 
 
 # -- too many parts
@@ -398,7 +206,7 @@ def _bundle(message, max_bytes, left_out):
             b"--=_more_parts_of_this_mail--\r\n",
         ]
     )
-    _add(message, [_new_part(data, "more.eml")])
+    tree.add(message, [tree.new_part(data, "more.eml")])
 
 
 def _cut_off(message):
@@ -411,9 +219,9 @@ def _cut_off(message):
             taken.setdefault(id(holder), (holder, set()))[1].add(id(part))
             continue
         found += 1
-        inside = _inside(part) or ()
+        inside = tree.children(part) or ()
         # a mail in the mail cannot be without what is in it
-        is_mail = _type(part).startswith("message/")
+        is_mail = tree.type_of(part).startswith("message/")
         waiting += [(child, None if is_mail else inside) for child in reversed(inside)]
     for holder, gone in taken.values():
         holder[:] = [part for part in holder if id(part) not in gone]
@@ -448,13 +256,13 @@ def _raw(part, inside):
 
 
 def _open_tnef(message, max_bytes, _left_out):
-    for read in _read(message):
+    for read in tree.read(message):
         part = read.part
-        name = _name(part).strip().lower()
+        name = tree.name_of(part).strip().lower()
         if (
-            (_type(part) in _TNEF_TYPES or name in _TNEF_NAMES)
+            (tree.type_of(part) in _TNEF_TYPES or name in _TNEF_NAMES)
             and isinstance(mail_source.payload(part), str)
-            and _size(part) <= 4 * max_bytes
+            and tree.size_of(part) <= 4 * max_bytes
         ):
             data = part.get_payload(decode=True)
             if isinstance(data, bytes) and data[:4] == SIGNATURE:
@@ -464,7 +272,7 @@ def _open_tnef(message, max_bytes, _left_out):
 def _replace_tnef(message, tnef, found):
     """Put what is in a winmail.dat in its place, beside it where something is missing."""
     parts = [
-        _new_part(
+        tree.new_part(
             packed.data,
             packed.name or _NAMES.get(packed.mime_type.lower(), "file.bin"),
             packed.mime_type,
@@ -473,22 +281,22 @@ def _replace_tnef(message, tnef, found):
         for packed in found.files
     ]
     has_text = any(
-        read.role != FILE and mail_source.text(read.part).strip()
-        for read in _read(message)
+        read.role != tree.FILE and mail_source.text(read.part).strip()
+        for read in tree.read(message)
     )
     if not has_text:
         if found.plain.strip():
-            parts.insert(0, _text_part(found.plain))
+            parts.insert(0, tree.text_part(found.plain))
         elif found.html.strip():
-            parts.insert(0, _text_part(found.html, "html"))
+            parts.insert(0, tree.text_part(found.html, "html"))
         elif found.rtf:
-            parts.append(_new_part(found.rtf, "message.rtf", "application/rtf"))
+            parts.append(tree.new_part(found.rtf, "message.rtf", "application/rtf"))
     if not parts:
         return
     if _is_mail(tnef) and not found.whole:
-        _add(tnef.part, parts)
+        tree.add(tnef.part, parts)
     elif _is_mail(tnef):
-        _make_container(tnef.part)
+        tree.make_container(tnef.part)
         tnef.part.set_payload(parts)
     else:
         at = next(at for at, other in enumerate(tnef.holder) if other is tnef.part)
@@ -501,9 +309,9 @@ def _replace_tnef(message, tnef, found):
 def _drop_large(message, max_bytes, left_out):
     """Take out the attachments that are too large."""
     # from the inside out: a mail in the mail may be small enough without its own
-    for read in reversed(_read(message)):
-        if read.role == FILE and (size := _size(read.part)) > max_bytes:
-            name = safe_name(_name(read.part)) or _telling(read.part)
+    for read in reversed(tree.read(message)):
+        if read.role == tree.FILE and (size := tree.size_of(read.part)) > max_bytes:
+            name = safe_name(tree.name_of(read.part)) or _telling(read.part)
             left_out.append(LeftOut(name, size))
             _take_out(read)
 
@@ -515,36 +323,46 @@ def _shorten_texts(message, _max_bytes, _left_out):
     that it adds; plain texts and HTML have their own, as they may say the same.
     """
     files = []
-    length_left = defaultdict(lambda: _LONGEST_TEXT)  # by subtype
+    length_left = defaultdict(lambda: _LONGEST_TEXT)  # by whether it is HTML
     lines_left = defaultdict(lambda: _MOST_LINES)
     tags_left = _MOST_TAGS
-    for part, _holder, _parent, role, _appends in _read(message):
-        if role == FILE:
+    for part, _holder, _parent, role in tree.read(message):
+        if role != tree.TEXT:
             continue
         raw = part.get_payload(decode=True)
-        text = mail_source.as_text(raw, mail_source.parameter(part, "charset"))
-        subtype = _type(part).split("/")[1]
-        most = min(length_left[subtype], len(text))
-        most = _place(_LINE_END, text, lines_left[subtype], most)
-        if subtype == "html":
+        text = whole = tree.text_of(part)
+        is_html = tree.type_of(part) == "text/html"
+        if is_html and (
+            len(text) > length_left[is_html]
+            or text.count("<") > tags_left
+            or text.count("
+") > lines_left[is_html]
+        ):
+            text = forms.seen(text)
+        most = min(length_left[is_html], len(text))
+        most = _place(_LINE_END, text, lines_left[is_html], most)
+        if is_html:
             most = _place(_TAG_START, text, tags_left, most)
             tags_left -= text.count("<", 0, most)
-        length_left[subtype] -= most
-        lines_left[subtype] -= text.count("\n", 0, most) or text.count("\r", 0, most)
+        length_left[is_html] -= most
+        lines_left[is_html] -= text.count("
+", 0, most) or text.count("", 0, most)
         if len(text) <= most:
+            if text != whole:
+                tree.set_text(part, text, "html")
             continue
-        name = _NAMES[_type(part)]
+        name = _NAMES["text/html" if is_html else "text/plain"]
         cut = text[:most]
-        if subtype == "html":
+        if is_html:
             # not in the middle of a tag
             cut = cut[: cut.rfind(">") + 1] or cut
             cut += f"<p>… ({name})</p>"
         else:
             cut += f"\n… ({name})\n"
-        files.append(_new_part(raw, name))
-        _set_text(part, cut, subtype)
+        files.append(tree.new_part(raw, name))
+        tree.set_text(part, cut, "html" if is_html else "plain")
     if files:
-        _add(message, files)
+        tree.add(message, files)
 
 
 def _place(pattern, text, count, end):
@@ -558,7 +376,7 @@ def _place(pattern, text, count, end):
 
 def _mend_types(message, _max_bytes, _left_out):
     """Put in the semicolon that is missing behind a text's type; name odd types."""
-    for part, *_place in _walk(message):
+    for part, *_place in tree.walk(message):
         said = mail_source.header(part, "Content-Type")
         if part.get_content_type() in mail_parser.ODD_TYPES:
             # Odoo reads it so as well, with a warning in the log
@@ -569,56 +387,20 @@ def _mend_types(message, _max_bytes, _left_out):
             part["Content-Type"] = f"{found[1]}; {found[2]}"
 
 
-def _show_later_texts(message, _max_bytes, _left_out):
-    """Let the texts be shown that stand between and behind a mail's attachments.
-
-    After the first text in two forms, Odoo makes a file of every plain one.
-    """
-    later = [read for read in _read(message) if read.role == LATER]
-    inner = _in_mails(message) if later else ()
-    for part, holder, parent, _role, appends in later:
-        kind = _type(parent)
-        text = mail_source.payload(part)
-        if kind.startswith("multipart/") and not (text or "").strip():
-            holder[:] = [other for other in holder if other is not part]
-        elif (
-            appends
-            and kind.startswith("multipart/")
-            and kind != "multipart/alternative"
-            # a mail in the mail is a file, too, and stays what it is
-            and id(part) not in inner
-        ):
-            raw = part.get_payload(decode=True)
-            words = mail_source.as_text(raw, mail_source.parameter(part, "charset"))
-            _set_text(part, f"<pre>{html.escape(words)}</pre>", "html")
-
-
-def _in_mails(message):
-    """Return the ids of all parts of the mails in a mail."""
-    return {
-        id(inside)
-        for part, *_place in _walk(message)
-        if _type(part).startswith("message/")
-        for child in _inside(part) or ()
-        for inside, *_rest in _walk(child)
-    }
-
-
 # -- names
 
 
 def _name_all(message, _max_bytes, _left_out):
     """Give all attachments a name that tells something, each its own."""
     taken, next_number = set(), {}
-    for part, _holder, parent, role, _appends in _read(message):
-        # the blocks of a report are nobody's files
-        if role == TEXT or (parent is not None and _type(parent) in _REPORTS):
+    for part, _holder, _parent, role in tree.read(message):
+        if role != tree.FILE:
             continue
-        old = _name(part)
+        old = tree.name_of(part)
         name = safe_name(old) or _telling(part)
         name = _distinct(name, taken, next_number)
         if name != old:
-            _set_name(part, name)
+            tree.set_name(part, name)
 
 
 def safe_name(name):
@@ -661,9 +443,11 @@ def _safer_name(name):
 
 def _telling(part):
     """Return a name for a part that has none."""
-    kind = _type(part)
-    if kind in ("message/rfc822", "message/global") and _inside(part):
-        subject = mail_source.decoded(mail_source.header(_inside(part)[0], "Subject"))
+    kind = tree.type_of(part)
+    if kind in ("message/rfc822", "message/global") and tree.children(part):
+        subject = mail_source.decoded(
+            mail_source.header(tree.children(part)[0], "Subject")
+        )
         subject = mail_source.shortened(subject, 100).rstrip("?!:.…")
         return safe_name(f"{subject or 'message'}.eml")
     usual = _NAMES.get(kind) or _guessed(part, kind)
@@ -702,25 +486,23 @@ def _distinct(name, taken, next_number):
     return tried
 
 
-def _set_name(part, name):
-    """Write a part's name so that Python reads the same."""
-    kept = mail_source.header(part, "Content-Disposition").lower().startswith("inline")
-    del part["Content-Disposition"]
-    part.add_header(
-        "Content-Disposition", "inline" if kept else "attachment", filename=name
-    )
-    if _name(part) != name:
-        plain = re.sub(r"[^\w .()-]", "_", name, flags=re.ASCII)
-        del part["Content-Disposition"]
-        part.add_header("Content-Disposition", "attachment", filename=plain)
+def _alone(step):
+    """Return a step that needs to know nothing but the mail."""
+    return lambda message, _max_bytes, _left_out: step(message)
 
 
 _STEPS = (
     _bundle,
     _mend_types,
+    _alone(layout.open_seals),
     _open_tnef,
+    _alone(layout.keep_outside),
+    _alone(layout.take_data),
+    _alone(layout.convert_texts),
+    _alone(layout.choose_forms),
+    _alone(layout.show_inline),
+    _alone(layout.say_something),
     _drop_large,
-    _show_later_texts,
     _shorten_texts,
     _name_all,
 )

@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
 from ...engine.mail import body as mail_body
-from ...engine.mail import budget, source
+from ...engine.mail import budget, cms, layout, source
 from ...engine.mail import headers as mail_headers
 from ...engine.mail import incoming as mail_incoming
 from ...engine.mail import parts as mail_parts
@@ -53,12 +53,16 @@ class ComplaintGateway(models.AbstractModel):
         left_out = mail_parts.prepare(mail.message, self._attachment_limit(decision))
         mail_parts.shorten_recipients(mail.message)
         # Odoo's own reading of HTML takes long for what is badly written
-        mail_parts.clean_texts(mail.message, self.env._("Picture"))
+        seal = layout.seals_of(mail.message)
+        layout.lay_out(mail.message, self.env._("Picture"))
         if mail.is_cut:
             mail_parts.add_file(mail.message, "mail.eml", mail.raw)
-        values = work.put_into(self.env["mail.thread"]).message_parse(
-            mail.message, save_original=delivery.save_original
-        )
+        MailThread = work.put_into(self.env["mail.thread"])
+        values = MailThread.message_parse(mail.message)
+        if delivery.save_original:
+            original = MailThread._Attachment("original_email.eml", mail.raw, {})
+            values["attachments"].insert(0, original)
+        self._take_out_empty(values, left_out)
         subject = source.shortened(values.get("subject") or "", _LONGEST_SUBJECT)
         if subject:
             values["subject"] = subject
@@ -66,7 +70,8 @@ class ComplaintGateway(models.AbstractModel):
             # an answer, also where its mail program does not say so
             subject = f"Re: {subject}"
         body = mail_body.harmless(values.get("body") or "", self.env._("Picture"))
-        values["body"] = Markup(mail_body.folded(body, subject))
+        notice = self._notice(seal)
+        values["body"] = Markup(mail_body.folded(body, subject)) + notice
         if delivery.strip_attachments:
             values.pop("attachments", None)
         if decision.is_completing:
@@ -83,9 +88,34 @@ class ComplaintGateway(models.AbstractModel):
             values["message_id"] = mail_incoming.another_id(message_id, key)
         return Content(
             MappingProxyType(values),
-            self._own_words(mail_body.own_words(body, subject)),
+            self._own_words(mail_body.own_words(body, subject), notice),
             tuple(left_out),
         )
+
+    def _notice(self, seal):
+        """Return what staff are told of a mail that is encrypted or signed as a whole."""
+        if seal == cms.ENCRYPTED:
+            words = self.env._(
+                "(The mail is encrypted: it cannot be read here. Please ask for it "
+                "another way.)"
+            )
+        elif seal == cms.SIGNED:
+            words = self.env._("(The mail is signed. The signature was not verified.)")
+        else:
+            return Markup()
+        return Markup("<p><em>%s</em></p>") % words
+
+    def _take_out_empty(self, values, left_out):
+        """Take files without content out of a mail's values, and tell them."""
+        attachments = values.get("attachments") or []
+        left_out += [
+            mail_parts.LeftOut(name, 0)
+            for name, content, *_info in attachments
+            if content in ("", b"")
+        ]
+        values["attachments"] = [
+            some for some in attachments if some[1] not in ("", b"")
+        ]
 
     def _attachment_limit(self, decision):
         """Return how many bytes a file that comes with a mail may have."""
@@ -94,9 +124,11 @@ class ComplaintGateway(models.AbstractModel):
         company = ticket.company_id or team.company_id or self.env.company
         return company.complaint_attachment_limit * 2**20
 
-    def _own_words(self, body):
+    def _own_words(self, body, notice=""):
         if html2plaintext(body).strip() or "<img" in body:
             return Markup(body)
+        if notice:
+            return notice
         # an empty mail with an attachment is a complaint as well
         return Markup("<p>%s</p>") % self.env._("(The mail had no text.)")
 

@@ -163,14 +163,20 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_note_left_out(self, left_out):
-        """Name the files that were too large to be kept.
+        """Name the files that were too large to be kept, or came empty.
 
         :param left_out: ``mail_parts.LeftOut`` of each
         """
         lines = Markup().join(
             Markup("<li>%s</li>")
-            % self.env._(
-                "%(name)s (%(size)s MB)", name=some.name, size=-(-some.size // 2**20)
+            % (
+                self.env._(
+                    "%(name)s (%(size)s MB)",
+                    name=some.name,
+                    size=-(-some.size // 2**20),
+                )
+                if some.size
+                else self.env._("%s came empty", some.name)
             )
             for some in left_out
         )

@@ -7,7 +7,8 @@ from email.message import EmailMessage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ...engine.mail.parts import LeftOut, clean_texts, prepare, safe_name
+from ...engine.mail.layout import lay_out
+from ...engine.mail.parts import LeftOut, prepare, safe_name
 from ...engine.mail.tnef import unpack
 from .common import PROPERTY
 from .mails import BODY, EMBEDDED, RECEIPT, attribute, parsed, properties, tnef
@@ -232,8 +233,9 @@ class TestTexts(PartsCase):
         second = "Content-Type: text/plain; charset=utf-8\n\nThen <b> the mould.\n"
         message = self.prepared(mixed(inner, named("filename=a.png"), second))
         last = message.get_payload()[-1]
-        self.assertEqual(last.get_content_type(), "text/html")
-        self.assertIn("Then &lt;b&gt; the mould.", last.get_content())
+        self.assertEqual(last.get_content_type(), "text/plain")
+        self.assertIn("Then <b> the mould.", last.get_content())
+        self.assertNotIn("multipart/alternative", message.as_string())
         self.assertEqual(names(message), ["a.png"])
         # but a mail in the mail is a document of its own
         box = 'Content-Type: multipart/mixed; boundary="d"'
@@ -293,7 +295,7 @@ class TestTexts(PartsCase):
         message = mixed(
             page("One"), named("filename=a.png"), page("Two"), TEXT, page("3")
         )
-        clean_texts(message, "Picture")
+        lay_out(message, "Picture")
         texts, files = contents(message)
         self.assertEqual(len(texts), 3)
         self.assertRegex(texts[0], r"(?s)<p>One</p>\s*<p>Two</p>")
@@ -302,11 +304,13 @@ class TestTexts(PartsCase):
         self.assertEqual(list(files), ["a.png"])
         # in any container but one of several forms of the same
         message = mixed(page("One"), page("Two"), subtype="odd")
-        clean_texts(message, "Picture")
+        lay_out(message, "Picture")
         self.assertEqual(len(contents(message)[0]), 1)
-        message = mixed(page("One"), page("Two"), subtype="alternative")
-        clean_texts(message, "Picture")
-        self.assertEqual(len(contents(message)[0]), 2)
+        message = self.prepared(mixed(page("One"), page("Two"), subtype="alternative"))
+        lay_out(message, "Picture")
+        texts, files = contents(message)
+        self.assertEqual([text.strip() for text in texts], ["<p>Two</p>"])
+        self.assertIn("<p>One</p>", files["text.html"])
 
     def test_ordinary_text_is_not_cut(self):
         message = mixed(TEXT.replace("mouldy", "mouldy " * 50_000))
