@@ -11,7 +11,7 @@ MARK = "\ufffd"
 _DESIGNATION = re.compile(rb"\x1b(?:\$?[()*][0-9@A-Z]|\$[@ABC])")
 _ESCAPE = re.compile(rb"\x1b(?:\$?[()*+\-.][0-9@A-Z]|\$[@ABC]|[NO]|&@)?")
 # Escapes whose first byte was lost on the way.
-_BARE = re.compile(rb"(?<!\x1b)(\$[@B](?=(?:[!-~]{2})+\([BJ])|\([BJ])")
+_BARE = re.compile(rb"(\$[@B]|\([BJ])")
 _ASCII, _KATAKANA, _UNKNOWN = "ascii", "katakana", ""
 # Sets by the end of their escapes; the first two of 94 characters, the others of 94².
 _SINGLE = {b"B": _ASCII, b"J": _ASCII, b"I": _KATAKANA}
@@ -34,7 +34,9 @@ def is_escaped(content):
 
 def with_escapes(content):
     """Return Japanese text with the escapes that were lost on its way."""
-    return content if b"\x1b" in content else _BARE.sub(rb"\x1b\1", content)
+    if b"\x1b" in content or not {b"$B", b"$@"} & set(_BARE.findall(content)):
+        return content
+    return _BARE.sub(rb"\x1b\1", content)
 
 
 def decoded(content):

@@ -87,7 +87,7 @@ def seen(html):
 class LayoutCase(unittest.TestCase):
     maxDiff = None
 
-    def read(self, raw):
+    def taken_in(self, raw):
         """Return body, shown words, own words and files of a mail."""
         mail = IncomingMail.from_bytes(raw, NOW)
         self.assertEqual(prepare(mail.message, LIMIT), [])
@@ -103,7 +103,7 @@ class TestEveryWord(LayoutCase):
     @PROPERTY
     @given(mails())
     def test_each_word_is_shown_or_kept_and_the_own_ones_in_order(self, made):
-        body, shown, own, files = self.read(made.raw)
+        body, shown, own, files = self.taken_in(made.raw)
         everything = " ".join(
             [seen(body), *(words_in(content) for _n, content in files)]
         )
