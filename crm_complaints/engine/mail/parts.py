@@ -335,8 +335,7 @@ def _shorten_texts(message, _max_bytes, _left_out):
         if is_html and (
             len(text) > length_left[is_html]
             or text.count("<") > tags_left
-            or text.count("
-") > lines_left[is_html]
+            or text.count("\n") > lines_left[is_html]
         ):
             text = forms.seen(text)
         most = min(length_left[is_html], len(text))
@@ -345,8 +344,7 @@ def _shorten_texts(message, _max_bytes, _left_out):
             most = _place(_TAG_START, text, tags_left, most)
             tags_left -= text.count("<", 0, most)
         length_left[is_html] -= most
-        lines_left[is_html] -= text.count("
-", 0, most) or text.count("", 0, most)
+        lines_left[is_html] -= text.count("\n", 0, most) or text.count("\r", 0, most)
         if len(text) <= most:
             if text != whole:
                 tree.set_text(part, text, "html")

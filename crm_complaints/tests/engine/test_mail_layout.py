@@ -9,6 +9,7 @@ from hypothesis import given
 from lxml import html as lxml_html
 
 from ...engine.mail import body as mail_body
+from ...engine.mail.cms import opened
 from ...engine.mail.incoming import IncomingMail
 from ...engine.mail.layout import lay_out
 from ...engine.mail.parts import prepare
@@ -68,7 +69,11 @@ def words_in(content):
     for part in inside.walk():
         if not part.is_multipart():
             raw = part.get_payload(decode=True) or b""
-            text.append(raw.decode("utf-8", "replace"))
+            codec = part.get_content_charset() or "utf-8"
+            codec = codec if codec in ("utf-16", "utf-7") else "utf-8"
+            text.append(raw.decode(codec, "replace"))
+            if part.get_filename() == "smime.p7m":
+                text.append(words_in(opened(raw)[1]))
     return " ".join(text)
 
 
