@@ -8,7 +8,7 @@ from odoo.addons.mail.controllers.attachment import AttachmentController
 
 from ..models.core.isolation import isolated
 from ..models.portal.helpdesk_ticket_portal import MOST_MESSAGES
-from .complaint_form import MOST_FILES, id_of, text_of
+from .complaint_form import MOST_FILES, id_of, is_empty, text_of
 
 _TICKET = "helpdesk.ticket"
 
@@ -24,6 +24,9 @@ class ComplaintAttachment(AttachmentController):
             raise NotFound()
         if thread_model != _TICKET or not request.env.user.share:
             return super().mail_attachment_upload(ufile, ticket_id, **kwargs)
+        if not ufile.read(1):
+            return request.make_json_response({"error": is_empty(ufile.filename)})
+        ufile.seek(0)
         ticket = request.env[_TICKET].browse(ticket_id).exists()
         ticket._complaint_count_message(None, "file", MOST_MESSAGES * MOST_FILES)
         # as it was sent: making large pictures smaller takes memory without limit

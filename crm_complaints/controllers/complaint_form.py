@@ -204,6 +204,8 @@ def files_of(name, company, signed):
                     limit=limits["largest"] // MEGABYTE,
                 )
             )
+        elif not content:
+            problems.append(is_empty(shown[:_LONGEST_NAME]))
         elif (
             not dot
             or kind.lower() not in FILE_KINDS
@@ -215,9 +217,17 @@ def files_of(name, company, signed):
                     shown[:_LONGEST_NAME],
                 )
             )
-        elif content:
+        else:
             files.append((f"{stem[:_LONGEST_NAME]}{dot}{kind}", content))
     return Sent(files, problems, kept)
+
+
+def is_empty(name):
+    """Return what tells the customer that a file has nothing in it.
+
+    So it is with one that still lies in the cloud, and not on the telephone.
+    """
+    return request.env._("%s is empty, please choose it once more.", name)
 
 
 def keep_files(signed, sent, company):

@@ -36,6 +36,10 @@ class ComplaintPortal(HelpdeskTicketController):
         with isolated(request.env, "A ticket cannot be submitted") as outcome:
             response = super().submit_ticket(**kw)
         if not outcome.error:
+            ticket_id = id_of(response.location.rpartition("/")[2])
+            # sudo: what was filed just now
+            filed = request.env["helpdesk.ticket"].sudo().browse(ticket_id).exists()
+            filed._complaint_name_empty_files()
             return response
         ticket = request.env["helpdesk.ticket"].sudo()  # as helpdesk_mgmt does
         vals = self._prepare_submit_ticket_vals(**kw)
@@ -50,6 +54,7 @@ class ComplaintPortal(HelpdeskTicketController):
             request.env.user.partner_id,
             [(file.filename, file.read()) for file in files if file.filename],
         )
+        ticket._complaint_name_empty_files()
         return request.redirect(f"/my/ticket/{ticket.id}")
 
     def _complaint_checked(self, kw):

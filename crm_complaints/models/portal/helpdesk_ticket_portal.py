@@ -628,6 +628,32 @@ class HelpdeskTicket(models.Model):
             )
         return failed
 
+    def _complaint_name_empty_files(self):
+        """Tell the customer, and whoever handles it, which files came empty.
+
+        They were kept by a form that does not look at them.
+        """
+        if not self.is_complaint:
+            return
+        empty = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("type", "=", "binary"),
+                ("file_size", "=", 0),
+            ]
+        )
+        if not empty:
+            return
+        names = ", ".join(empty.mapped("name"))
+        empty.unlink()
+        summary = self.env._("Came empty: %s. Please ask for it again", names)
+        self._complaint_something_failed(summary, summary)
+        self.description = Markup("%s<p><em>%s</em></p>") % (
+            self.description or "",
+            self.env._("These files are empty: %s. Please send them once more.", names),
+        )
+
     def _complaint_not_kept(self, failed):
         """Return what tells the customer which of their files could not be kept."""
         return Markup("<p><em>%s</em></p>") % self.env._(

@@ -164,10 +164,7 @@ class TestComplaintForm(ComplaintPortalCommon):
     def test_files_come_along(self):
         self.as_user(None)
         answer = self.file(
-            files=[
-                ("../../bi\0ll.pdf", PDF, "application/pdf"),
-                ("empty.txt", b"", TEXT),
-            ]
+            files=[("../../bi\0ll.pdf", PDF, "application/pdf")],
         )
         complaint = self.filed()
         kept = self.env["ir.attachment"].search(
@@ -423,12 +420,26 @@ class TestComplaintForm(ComplaintPortalCommon):
                 [("p.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", TEXT)],
             ),
             ("no kind", [("jpg", b"a", TEXT)]),
+            ("empty", [("a.txt", b"a", TEXT), ("empty.pdf", b"", "application/pdf")]),
         ):
             with self.subTest(name):
                 count = self.Ticket.search_count([])
                 answer = self.file(400, files, story="Open, and wet.")
                 self.assertKept(answer, "attachment", message=False)
                 self.assertEqual(self.Ticket.search_count([]), count)
+
+    def test_an_empty_file_is_named_and_the_others_are_kept(self):
+        self.as_user(None)
+        answer = self.file(
+            400,
+            [("bill.pdf", PDF, "application/pdf"), ("empty.pdf", b"", TEXT)],
+            story="Open, and wet.",
+        )
+        self.assertIn(
+            "empty.pdf is empty, please choose it once more.", self.read_text(answer)
+        )
+        self.assertKept(answer, "attachment", message=False)
+        self.assertIn("bill.pdf", self.read_text(answer))
 
     @mute_logger(_REFUSALS, "werkzeug")
     def test_what_no_form_sends_is_no_error_of_the_server(self):

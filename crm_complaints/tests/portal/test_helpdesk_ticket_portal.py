@@ -580,6 +580,26 @@ class TestComplaintPages(ComplaintPortalCommon):
         kept = self.env["ir.attachment"].browse(uploaded["data"]["attachment_id"])
         self.assertEqual(kept.raw, photo)
 
+    def test_an_empty_file_is_named_and_the_words_are_kept(self):
+        self.as_user(self.portal_user)
+        files = [("bill.txt", b"w", TEXT), ("empty.pdf", b"", TEXT)]
+        answer = self.act("write", status=400, words="See there.", files=files)
+        text = self.read_text(answer)
+        self.assertIn("empty.pdf is empty, please choose it once more.", text)
+        self.assertIn("See there.", text)
+        self.assertNotIn("See there.", str(self.complaint.message_ids.mapped("body")))
+        uploaded = self.url_open(
+            "/mail/attachment/upload",
+            data={
+                "thread_id": self.complaint.id,
+                "thread_model": "helpdesk.ticket",
+                "token": self.complaint._portal_ensure_token(),
+                "csrf_token": Request.csrf_token(self),
+            },
+            files={"ufile": ("empty.pdf", b"", "application/pdf")},
+        ).json()
+        self.assertIn("empty.pdf is empty", uploaded["error"])
+
     def test_a_file_that_fails_loses_no_words_and_is_named(self):
         create = self.registry["ir.attachment"].create
 

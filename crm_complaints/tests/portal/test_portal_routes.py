@@ -235,6 +235,35 @@ class TestPortalRoutes(ComplaintCommon, HttpCase):
         )
         self.assertEqual(kept.raw, huge_photo())
 
+    def test_an_empty_file_of_a_complaint_is_named(self):
+        self.team.show_in_portal = True
+        self.company_a.helpdesk_mgmt_portal_select_team = True
+        self.as_user(self.portal_user)
+        answer = self.url_open(
+            "/submitted/ticket",
+            data={
+                "csrf_token": Request.csrf_token(self),
+                "team": str(self.team.id),
+                "subject": "Broken on arrival",
+                "description": "It was open.",
+            },
+            files=[
+                ("attachment", ("bill.pdf", b"%PDF", "application/pdf")),
+                ("attachment", ("empty.pdf", b"", "application/pdf")),
+            ],
+            allow_redirects=False,
+        )
+        self.assertEqual(answer.status_code, 302)
+        complaint = self.Ticket.search([], order="id desc", limit=1)
+        self.assertTrue(complaint.is_complaint)
+        kept = self.env["ir.attachment"].search(
+            [("res_model", "=", complaint._name), ("res_id", "=", complaint.id)]
+        )
+        self.assertEqual(kept.mapped("name"), ["bill.pdf"])
+        self.assertIn("It was open.", complaint.description)
+        self.assertIn("These files are empty: empty.pdf.", complaint.description)
+        self.assertIn("empty.pdf", str(complaint.activity_ids.mapped("summary")))
+
     # ---------------------------------------------------
     # Reading
     # ---------------------------------------------------

@@ -28,6 +28,8 @@ export function problemsOf(files, limits) {
             problems.push(
                 _t("%(file)s is larger than %(limit)s MB.", { file: name, limit })
             );
+        } else if (!size) {
+            problems.push(_t("%s is empty, please choose it once more.", name));
         } else if (!limits.kinds.includes(kind)) {
             problems.push(
                 _t("%s: please send pictures, PDF, documents, mails or recordings.", name)

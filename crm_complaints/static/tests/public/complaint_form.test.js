@@ -30,6 +30,9 @@ test("each problem names its file", () => {
         "run.exe: please send pictures, PDF, documents, mails or recordings.",
     ]);
     expect(problems(["jpg", 1])).toHaveLength(1);
+    expect(problems(["a.pdf", 0])).toEqual([
+        "a.pdf is empty, please choose it once more.",
+    ]);
 });
 
 test("too many, and too much all together", () => {
