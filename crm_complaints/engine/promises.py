@@ -276,7 +276,10 @@ def _settle_row(row, starts_at, facts, now, timetable, rematch, heard_at):
     elif wanted == _OPEN:
         if milestone.state in milestones.ENDED:
             milestone = milestones.reopen(milestone, now)
-        if milestone.state == milestones.WAITING:
+        if rematch and not starts_at:
+            # by the terms of this policy it has not begun yet
+            milestone = Milestone()
+        elif milestone.state == milestones.WAITING:
             if starts_at:
                 milestone = _begin(milestone, terms, starts_at, now, timetable)
         elif starts_at and (rematch or starts_at != milestone.started_at):

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import html2plaintext
+from odoo.tools import format_datetime, html2plaintext
 
 from ..engine import outcomes, tone
 from ..models.contact.complaint_letter import KINDS, WAYS
@@ -47,6 +47,8 @@ OPTIONAL = {"acknowledgement": ("remedy_sought",), "offer": ("cause", "who")}
 NAMES = {"still_open": "open", "reviewer_id": "reviewer", "body_id": "body"}
 # kinds that list remedies
 _LISTING = ("offer", "summary", "final")
+# kinds that resolve the complaint
+_FINAL = ("summary", "final")
 _ANSWER_DAYS = {"information": 7, "offer": 14}
 _GAP = "…"
 
@@ -198,6 +200,15 @@ class ComplaintLetterCompose(models.TransientModel):
     )
     words = fields.Text(string="In your own words")
 
+    known_final_id = fields.Many2one(
+        comodel_name="complaint.letter",
+        compute="_compute_known_final_id",
+        compute_sudo=False,
+        store=True,
+        precompute=True,
+        help="The last final response when this letter was begun.",
+    )
+
     # Preview and advice.
     remedies_needed = fields.Boolean(compute="_compute_missing", compute_sudo=False)
     missing = fields.Char(compute="_compute_missing", compute_sudo=False)
@@ -247,6 +258,22 @@ class ComplaintLetterCompose(models.TransientModel):
                 self.with_context(tz=wizard.ticket_id.complaint_tz)
             )
             wizard.answer_by = days and today + timedelta(days=days)
+
+    @api.depends("ticket_id")
+    def _compute_known_final_id(self):
+        for wizard in self:
+            wizard.known_final_id = wizard._last_final()
+
+    def _last_final(self):
+        """Return the last final response that was sent on the complaint."""
+        return self.env["complaint.letter"].search(
+            [
+                ("ticket_id", "=", self.ticket_id._origin.id),
+                ("kind", "in", _FINAL),
+            ],
+            order="id desc",
+            limit=1,
+        )
 
     @api.depends("ticket_id")
     def _compute_body_id(self):
@@ -499,7 +526,7 @@ class ComplaintLetterCompose(models.TransientModel):
 
         Typed facts are written back to the complaint.
 
-        :raises UserError: naming the missing inputs
+        :raises UserError: naming the missing inputs, or who answered meanwhile
         """
         self.ensure_one()
         ticket = self.ticket_id
@@ -511,6 +538,7 @@ class ComplaintLetterCompose(models.TransientModel):
                     "Before it can be sent, please enter: %s", "; ".join(missing)
                 )
             )
+        self._ensure_first()
         self._write_back()
         wizard = self
         signer = ticket.complaint_responsible_id
@@ -537,6 +565,29 @@ class ComplaintLetterCompose(models.TransientModel):
         return letters._action_print_new(letters) or {
             "type": "ir.actions.act_window_close"
         }
+
+    def _ensure_first(self):
+        """Refuse a final response where a colleague sent theirs meanwhile.
+
+        Two at once write the same complaint, so that Odoo tries the second again once
+        the first is sent.
+
+        :raises UserError: naming who answered, and when
+        """
+        sent = self._last_final()
+        if self.kind not in _FINAL or sent in (self.known_final_id, sent.browse()):
+            return
+        raise UserError(
+            self.env._(
+                "%(name)s sent a final response on %(moment)s, after you began to write "
+                "yours. Yours was not sent. Please read the other one first; if yours "
+                "is to follow, copy its words and begin the letter again.",
+                name=sent.user_id.name or self.ticket_id.team_id.name,
+                moment=format_datetime(
+                    self.env, sent.sent_at, dt_format="d MMMM y, HH:mm"
+                ),
+            )
+        )
 
     def _write_back(self):
         """Write typed facts back to the complaint."""
@@ -568,5 +619,5 @@ class ComplaintLetterCompose(models.TransientModel):
             ticket._complaint_heard_from_us()
         if self.kind == "offer":
             ticket._complaint_propose(self.answer_by)
-        elif self.kind in ("summary", "final"):
+        elif self.kind in _FINAL:
             ticket._complaint_resolve_by_letter()

@@ -29,6 +29,7 @@ _FACTS = frozenset(
         "team_id",
         # a change may bring another stage with it
         "user_id",
+        "complaint_answered_at",
         "complaint_received_at",
         "complaint_responded_at",
         "complaint_resolved_at",
@@ -119,6 +120,16 @@ class HelpdeskTicket(models.Model):
         help="When a member of staff first wrote to the customer or spoke with him.",
         complaint_merge="earliest",
     )
+    complaint_answered_at = fields.Datetime(
+        string="Customer Answered",
+        groups="base.group_user",
+        readonly=True,
+        copy=False,
+        complaint_written_by="code",
+        help="In a stage that waits for the customer: when the answer came. The clock "
+        "goes on from then.",
+        complaint_merge="keep",
+    )
     complaint_working_days_left = fields.Integer(
         string="Working Days Left",
         groups="base.group_user",
@@ -180,7 +191,7 @@ class HelpdeskTicket(models.Model):
                     continue
                 if row.state in (milestones.RUNNING, milestones.AT_RISK):
                     dates.append(row.deadline)
-                elif row.state == milestones.WAITING:
+                elif row.state == milestones.WAITING and row.cycle == 1:
                     # it starts with the acknowledgement, which is being written
                     dates.append(
                         ticket._complaint_timetable(timetables, [now]).deadline(
@@ -201,6 +212,9 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_written(self, vals, before):
         super()._complaint_written(vals, before)
+        if "stage_id" in vals:
+            # sudo: the clock follows a permitted change
+            self.sudo().filtered("complaint_answered_at").complaint_answered_at = False
         # after super: a move between phases sets dates that the clock reads
         rematch = not vals.keys().isdisjoint(
             POLICY_FIELDS | self.browse()._complaint_policy_facts().keys()
@@ -350,7 +364,7 @@ class HelpdeskTicket(models.Model):
             reopened_at=self.complaint_reopened_at or None,
             cycle=cycle,
             active=own and self.active and self.is_complaint,
-            pausing=self.stage_id.complaint_pause,
+            pausing=self.stage_id.complaint_pause and not self.complaint_answered_at,
             tz_name=self.complaint_tz,
         )
 
@@ -445,6 +459,19 @@ class HelpdeskTicket(models.Model):
             # it stays with the leader, whoever handles the complaint
             return False
         return super()._complaint_is_handed(activity)
+
+    def _complaint_end_waiting(self):
+        """The customer answered: the clock goes on, in a stage that waits as well.
+
+        :return: those that waited
+        """
+        # sudo: the customer answers, who has no write access
+        waiting = self.sudo().filtered(
+            lambda t: t.stage_id.complaint_pause and not t.complaint_answered_at
+        )
+        if waiting:
+            waiting.complaint_answered_at = fields.Datetime.now()
+        return waiting
 
     def _complaint_heard_from_us(self, at=None):
         super()._complaint_heard_from_us(at)

@@ -280,7 +280,11 @@ class HelpdeskTicket(models.Model):
             others = {name: value for name, value in vals.items() if name != "stage_id"}
             if others:
                 super(HelpdeskTicket, idle).write(others)
-        result = super(HelpdeskTicket, self - idle).write(vals)
+        moved = super(HelpdeskTicket, self - idle)
+        result = moved.write(dict(vals))
+        if vals.get("stage_id") and self._complaint_is_history():
+            # helpdesk_mgmt closes today what is moved
+            moved.write({"closed_date": vals.get("closed_date", False)})
         self._complaint_written(vals, before)
         return result
 

@@ -139,8 +139,25 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         return True
 
+    def _complaint_present_user(self):
+        """Return who is told that something came: the responsible user, if present.
+
+        Otherwise the leader, or a colleague of the team who may work the complaint and
+        is not out of office; where nobody is, the responsible user all the same.
+        """
+        self.ensure_one()
+        ticket = self.sudo()  # whether colleagues are away, and who is in the team
+        responsible = ticket.complaint_responsible_id
+        if not responsible.is_out_of_office:
+            return responsible.sudo(False)
+        others = (ticket.complaint_leader_id | ticket.team_id.user_ids) - responsible
+        for user in others.filtered("active"):
+            if not user.is_out_of_office and ticket.with_user(user).has_access("write"):
+                return user.sudo(False)
+        return responsible.sudo(False)
+
     def _complaint_ask_to_look(self, summary, note):
-        """Ask the responsible user to look at each of these, once.
+        """Ask the responsible user, or who is present, to look at each of these, once.
 
         :param str summary: short, one line
         :param str note: plain text
@@ -157,5 +174,5 @@ class HelpdeskTicket(models.Model):
                     summary=summary,
                     # the texts of mail servers are not HTML of ours
                     note=Markup("<p>%s</p>") % note,
-                    user_id=ticket.complaint_responsible_id.id,
+                    user_id=ticket._complaint_present_user().id,
                 )

@@ -227,17 +227,33 @@ class HelpdeskTicket(models.Model):
         The first date of receipt stays; the date of resolution is cleared on reopening.
         """
         super()._complaint_phase_changed(moves)
-        now = fields.Datetime.now()
         for count, tickets in moves.reopened.grouped(
             "complaint_reopened_count"
         ).items():
             tickets.write(tickets._complaint_prepare_reopening_vals(count + 1))
-        moves.resolved.filtered(lambda t: not t.complaint_resolved_at).write(
-            {"complaint_resolved_at": now}
-        )
+        moves.resolved._complaint_fill_in_date("complaint_resolved_at", "closed_date")
         moves.those(lambda old, new: new not in phases.ENDED).filtered(
             "closed_date"
         ).write({"closed_date": False})
         ended = moves.those(lambda old, new: new in phases.ENDED and old != new)
         # helpdesk_mgmt sets it only where the stage itself is written
-        ended.filtered(lambda t: not t.closed_date).write({"closed_date": now})
+        at_once = ended & moves.resolved
+        at_once._complaint_fill_in_date("closed_date", "complaint_resolved_at")
+        (ended - at_once)._complaint_fill_in_date("closed_date")
+
+    def _complaint_fill_in_date(self, name, other=None):
+        """Set the date of a move where there is none yet: now.
+
+        What is imported as history has often one of two dates; it stands for both.
+
+        :param str name: of the date
+        :param str other: of the one that stands for it as well
+        """
+        now = fields.Datetime.now()
+        imported = other and self._complaint_is_history()
+        for at, tickets in (
+            self.filtered(lambda ticket: not ticket[name])
+            .grouped(lambda ticket: imported and ticket[other] or now)
+            .items()
+        ):
+            tickets.write({name: at})

@@ -32,8 +32,8 @@ class HelpdeskTicketStage(models.Model):
     )
     complaint_pause = fields.Boolean(
         string="Clock Pauses",
-        help="Here you wait for the customer: promises that may pause stand still. A "
-        "regulator's clock never does.",
+        help="Here you wait for the customer: promises that may pause stand still until "
+        "the customer answers. A regulator's clock never does.",
     )
 
     # the guide for handlers, which customers must not read on their way to the stage

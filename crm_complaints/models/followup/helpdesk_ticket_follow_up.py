@@ -127,8 +127,10 @@ class HelpdeskTicket(models.Model):
     def _complaint_plan_follow_up(self):
         """Plan the follow-up call for each complaint, once per resolution.
 
-        Imported complaints that have a result already are not asked about again.
+        Of history nobody is asked, and complaints with a result are not asked again.
         """
+        if self._complaint_is_history():
+            return
         todo = self.filtered(lambda ticket: not ticket.complaint_follow_up_result)
         if todo:
             todo -= todo._complaint_planned_calls()[1]

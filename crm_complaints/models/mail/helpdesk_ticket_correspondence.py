@@ -145,8 +145,24 @@ class HelpdeskTicket(models.Model):
                 ticket._complaint_note_left_out(left_out)
 
     def _complaint_answer_came(self):
-        """The customer wrote again: after the resolution somebody should read it."""
+        """The customer wrote again: see that somebody who is there reads it."""
+        if self._complaint_end_waiting():
+            self._complaint_ask_to_look(
+                self.env._("The customer answered"),
+                self.env._(
+                    "The clock goes on. Please read the answer, and move the complaint on."
+                ),
+            )
+            return
         if self.complaint_phase != phases.FOLLOW_UP:
+            if self._complaint_present_user() != self.complaint_responsible_id:
+                self._complaint_ask_to_look(
+                    self.env._("The customer wrote to an absent colleague"),
+                    self.env._(
+                        "%s is away. Please read it, and answer if it cannot wait.",
+                        self.complaint_responsible_id.name,
+                    ),
+                )
             return
         # one thing to do, not two
         if not self._complaint_customer_wrote():

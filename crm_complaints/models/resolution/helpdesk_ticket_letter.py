@@ -96,12 +96,18 @@ class HelpdeskTicket(models.Model):
         asked = ticket.new({"complaint_level": "second"}, origin=ticket)
         found, _errors = self.env["complaint.policy"]._match(asked)
         policy = found[asked]
-        now = fields.Datetime.now()
-        timetable = ticket._complaint_timetable({}, [now])
+        now = begun_at = fields.Datetime.now()
+        if ticket.complaint_review_open:
+            begun_at = ticket.complaint_review_requested_at
+        timetable = ticket._complaint_timetable({}, [begun_at])
         due = min(
             (
                 timetable.deadline(
-                    now, target.delay, target.delay_unit, target.working_time
+                    # the letter is the acknowledgement
+                    now if target.start_event == promises.ACKNOWLEDGED else begun_at,
+                    target.delay,
+                    target.delay_unit,
+                    target.working_time,
                 )
                 for target in policy.target_ids
                 if target.milestone == promises.RESOLVE

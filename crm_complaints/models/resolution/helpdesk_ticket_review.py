@@ -36,7 +36,8 @@ class HelpdeskTicket(models.Model):
         string="Second Look Asked for",
         readonly=True,
         copy=False,
-        help="When the customer last asked that another person look at it.",
+        help="When the customer last asked that another person look at it, or a "
+        "colleague decided so. The review's promises run from then on.",
         complaint_written_by="code",
         complaint_merge="keep",
     )
@@ -49,9 +50,18 @@ class HelpdeskTicket(models.Model):
     )
     # reviews that began a cycle of milestones; reopenings are counted elsewhere
     complaint_escalated_count = fields.Integer(
-        string="Times Handed to Another Person while Open",
+        string="Reviews Begun while Open",
         readonly=True,
         copy=False,
+        complaint_written_by="code",
+        complaint_merge="keep",
+    )
+    complaint_review_cycle = fields.Integer(
+        string="Cycle of the Review",
+        groups="base.group_user",
+        readonly=True,
+        copy=False,
+        help="The cycle of promises that the last review began.",
         complaint_written_by="code",
         complaint_merge="keep",
     )
@@ -312,12 +322,26 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _complaint_clock_facts(self):
-        return super()._complaint_clock_facts() | {"complaint_escalated_count"}
+        return super()._complaint_clock_facts() | {
+            "complaint_escalated_at",
+            "complaint_escalated_count",
+        }
 
     def _complaint_facts(self):
         facts = super()._complaint_facts()
-        begun_again = filter(None, (facts.reopened_at, self.complaint_escalated_at))
-        return replace(facts, reopened_at=max(begun_again, default=None))
+        asked, given = self.complaint_review_requested_at, self.complaint_escalated_at
+        begun_again = filter(None, (facts.reopened_at, asked))
+        facts = replace(facts, reopened_at=max(begun_again, default=None))
+        if (
+            self.complaint_review_cycle == facts.cycle
+            # policies for all levels mean the receipt of the complaint
+            and self.complaint_policy_id.level == "second"
+            and not facts.anonymous
+        ):
+            # acknowledged with the letter that names the reviewer
+            acknowledged_at = given if given and given >= asked else None
+            facts = replace(facts, acknowledged_at=acknowledged_at)
+        return facts
 
     def _complaint_cycle(self):
         # the review of an open complaint begins a cycle, as a reopening does
@@ -430,7 +454,8 @@ class HelpdeskTicket(models.Model):
         ticket._complaint_set_phase(
             phases.SOLUTION,
             {
-                "complaint_review_requested_at": fields.Datetime.now(),
+                **ticket._complaint_prepare_review_vals(),
+                "complaint_reviewer_id": False,
                 "complaint_former_handler_ids": [
                     Command.link(user.id) for user in ticket.user_id
                 ],
@@ -442,6 +467,23 @@ class HelpdeskTicket(models.Model):
             words or asked,
             REVIEW_ACTIVITY,
         )
+
+    def _complaint_prepare_review_vals(self):
+        """Review: return the values of its beginning.
+
+        Its promises run from then on; the former ones stay on record.
+        """
+        values = {
+            "complaint_level": "second",
+            "complaint_review_requested_at": fields.Datetime.now(),
+            "complaint_review_cycle": self._complaint_cycle() + 1,
+        }
+        if self.complaint_is_open:  # otherwise it is reopened
+            values["complaint_escalated_count"] = self.complaint_escalated_count + 1
+        if self.complaint_level != "second":
+            values["complaint_first_outcome"] = self.complaint_outcome
+            values["complaint_first_decision"] = self.complaint_decision
+        return values
 
     def _complaint_log_words(self, summary, words):
         """Log what the customer asks for, in their name where they are known.
@@ -457,7 +499,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_escalate(self, reviewer):
         """Escalate a complaint for review, to somebody who had no part in it.
 
-        Its milestones begin again; the former ones stay on record.
+        The review begins now, unless the customer asked for it before.
 
         :param reviewer: res.users
         :raises UserError: where it was not answered yet, is under review already, or
@@ -480,7 +522,11 @@ class HelpdeskTicket(models.Model):
                 )
             )
         values = {
-            "complaint_level": "second",
+            **(
+                {}
+                if ticket.complaint_review_open
+                else ticket._complaint_prepare_review_vals()
+            ),
             "complaint_escalated_at": fields.Datetime.now(),
             "complaint_reviewer_id": reviewer.id,
             "user_id": reviewer.id,
@@ -491,11 +537,6 @@ class HelpdeskTicket(models.Model):
             "complaint_decision_words": False,
             "complaint_answer_by": False,
         }
-        if ticket.complaint_level != "second":
-            values["complaint_first_outcome"] = ticket.complaint_outcome
-            values["complaint_first_decision"] = ticket.complaint_decision
-        if ticket.complaint_is_open:
-            values["complaint_escalated_count"] = ticket.complaint_escalated_count + 1
         ticket._complaint_set_phase(phases.SOLUTION, values)
         ticket.activity_unlink([REVIEW_ACTIVITY])
         if not ticket.with_user(reviewer).has_access("write"):

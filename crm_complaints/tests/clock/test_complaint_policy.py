@@ -34,7 +34,10 @@ PRESETS = {
         ("acknowledge", 5, "day", True, "received"),
         ("resolve", 10, "day", True, "acknowledged"),
     ],
-    "housing_ombudsman_second": [("resolve", 20, "day", True, "received")],
+    "housing_ombudsman_second": [
+        ("acknowledge", 5, "day", True, "received"),
+        ("resolve", 20, "day", True, "acknowledged"),
+    ],
     "ireland_cpc": [
         ("acknowledge", 5, "day", True, "received"),
         ("update", 20, "day", True, "received"),
@@ -56,7 +59,10 @@ LAST_DAYS = {
         "acknowledge": date(2026, 3, 9),
         "resolve": date(2026, 3, 17),
     },
-    "housing_ombudsman_second": {"resolve": date(2026, 3, 30)},
+    "housing_ombudsman_second": {
+        "acknowledge": date(2026, 3, 9),
+        "resolve": date(2026, 3, 31),
+    },
     "ireland_cpc": {
         "acknowledge": date(2026, 3, 9),
         "update": date(2026, 3, 30),

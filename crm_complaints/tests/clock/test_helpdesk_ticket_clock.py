@@ -497,6 +497,25 @@ class TestClock(ClockCommon):
         self.assertEqual(legal.deadline, self.end_of(16))
         self.assertShown(ticket)
 
+    def test_an_answer_ends_the_wait(self):
+        stage = self.create_stage("agreement", complaint_pause=True)
+        ticket = self.create_complaint(stage_id=stage.id)
+        self.assertStates(ticket, own="paused")
+        with self.at(self.clock + DAY):
+            self.assertEqual(ticket._complaint_end_waiting(), ticket)
+            self.assertStates(ticket, own="running", resolve="running")
+            self.assertEqual(ticket.stage_id, stage)
+            self.assertFalse(ticket._complaint_end_waiting(), "once")
+        own, _legal = self.promises(ticket, "resolve")
+        self.assertEqual(own.deadline, self.end_of(8))
+        with self.at(self.clock + 2 * DAY):
+            ticket.complaint_severity = "critical"
+            self.assertStates(ticket, own="running")
+            self.move(ticket, "hearing")
+            ticket.stage_id = stage
+            self.assertStates(ticket, own="paused")
+        self.assertShown(ticket)
+
     def test_stage_in_use_begins_and_ceases_to_pause(self):
         stage = self.create_stage("agreement")
         ticket = self.create_complaint(stage_id=stage.id)

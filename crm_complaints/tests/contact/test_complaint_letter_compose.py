@@ -628,9 +628,15 @@ class TestLetterCompose(LetterCommon):
         advice = self.Compose._advice()
         self.assertEqual(set(advice), set(tone.RULES) - {tone.THANKS, tone.GREETING})
 
-    def test_right_to_left(self):
+    def speak_arabic(self):
         self.env["res.lang"]._activate_lang("ar_001")
         self.customer.lang = "ar_001"
+        template = self.env.ref("crm_complaints.mail_template_update")
+        # in Arabic as well, as far as Odoo can tell
+        template.with_context(lang="ar_001").body_html = template.body_html + "<p/>"
+
+    def test_right_to_left(self):
+        self.speak_arabic()
         letter = self.send("update")
         self.assertIn('<div dir="rtl">', letter.body)
         # numbers keep their order in text from right to left
@@ -639,6 +645,21 @@ class TestLetterCompose(LetterCommon):
         letter = self.send("update")
         self.assertNotIn("rtl", letter.body)
         self.assertNotIn("\u200e", letter.body)
+
+    def test_a_second_final_response_says_who_answered(self):
+        ticket = self.answerable()
+        first = self.compose("final", ticket, **NOT_UPHELD)
+        second = self.compose("summary", ticket, self.leader, **NOT_UPHELD)
+        update = self.compose("update", ticket, self.leader)
+        first.action_send()
+        count = len(self.letters(ticket))
+        with self.assertRaisesRegex(UserError, "Hanna Handler .* on 2 March 2026, "):
+            second.action_send()
+        self.assertEqual(len(self.letters(ticket)), count)
+        update.action_send()
+        # whoever has seen it may add to it
+        self.compose("final", ticket, self.leader, **NOT_UPHELD).action_send()
+        self.assertEqual(len(self.letters(ticket)), count + 2)
 
     def test_the_leader_signs_where_there_is_no_handler(self):
         ticket = self.answerable(user_id=False)
@@ -908,8 +929,7 @@ class TestLetterPdf(LetterCommon):
         self.assertNotIn("<img src=x", page.replace('src="x"', "src=x"))
 
     def test_right_to_left(self):
-        self.env["res.lang"]._activate_lang("ar_001")
-        self.customer.lang = "ar_001"
+        self.speak_arabic()
         page = self.page(self.send("update", way="paper"))
         article = page[page.index('class="article') :]
         self.assertIn('dir="rtl"', article[:400])

@@ -112,6 +112,73 @@ class TestMoves(ComplaintCommon):
         self.assertEqual(ticket.closed_date, closed)
         self.assertRegex(ticket.number, "^C/")
 
+    def test_of_history_one_date_stands_for_both(self):
+        day = self.clock - timedelta(days=90)
+        Ticket = self.Ticket.with_user(self.manager)._complaint_as_history()
+        common = {
+            "name": "Of last year",
+            "description": "Text",
+            "team_id": self.team.id,
+            "partner_id": self.customer.id,
+            "complaint_received_at": day - timedelta(days=5),
+        }
+        for phase, given, expected in (
+            ("closed", {"closed_date": day}, (day, day)),
+            ("closed", {"complaint_resolved_at": day}, (day, day)),
+            ("follow_up", {"closed_date": day}, (day, False)),
+            ("withdrawn", {"closed_date": day}, (False, day)),
+        ):
+            stage = self.stages[phase].id
+            created = Ticket.create({**common, **given, "stage_id": stage})
+            moved = Ticket.create(common)
+            moved.write({**given, "stage_id": stage})
+            for way, ticket in (("created", created), ("moved", moved)):
+                with self.subTest(phase, way=way, given=given):
+                    self.assertEqual(
+                        (ticket.complaint_resolved_at, ticket.closed_date), expected
+                    )
+
+    def test_nothing_old_mails_or_reminds_anybody_by_itself(self):
+        Ticket = self.Ticket.with_user(self.manager)._complaint_as_history()
+        day = self.clock - timedelta(days=400)
+        tickets = Ticket.create(
+            [
+                {
+                    "name": f"Of last year {number}",
+                    "description": "Text",
+                    "team_id": self.team.id,
+                    "partner_id": self.customer.id,
+                    "user_id": self.handler.id,
+                    "complaint_received_at": day,
+                    "stage_id": self.stages[phase].id,
+                    "complaint_outcome": "upheld",
+                    **given,
+                }
+                for number, (phase, given) in enumerate(
+                    (phase, given)
+                    for phase in ("follow_up", "closed", "withdrawn")
+                    for given in (
+                        {},
+                        {"closed_date": day},
+                        {"complaint_resolved_at": day},
+                    )
+                )
+            ]
+        )
+        phases_before = tickets.mapped("complaint_phase")
+        Cron = self.env["ir.cron"].search(
+            [("cron_name", "ilike", "complaint"), ("active", "in", [True, False])]
+        )
+        self.assertTrue(Cron)
+        with self.mock_mail_gateway():
+            for days in (0, 1, 8, 40):
+                with self.at(self.clock + timedelta(days=days)):
+                    for cron in Cron:
+                        cron.method_direct_trigger()
+        self.assertEqual(tickets.mapped("complaint_phase"), phases_before)
+        self.assertFalse(self._mails)
+        self.assertFalse(tickets.sudo().activity_ids.mapped("summary"))
+
     def test_closing_afterwards_keeps_the_first_date_of_the_answer(self):
         ticket = self.create_complaint()
         self.move(ticket, "follow_up")

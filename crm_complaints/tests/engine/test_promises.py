@@ -325,6 +325,15 @@ class TestCountedFromTheAcknowledgement(PromisesCase):
         self.assertEqual(resolve.started_at, complaint.now)
         self.assertEqual(resolve.deadline, complaint.now + 10 * DAY)
 
+    def test_a_policy_by_which_it_has_not_begun_yet(self):
+        complaint = self.complaint(ACKNOWLEDGE, RESOLVE).at(DAY)
+        complaint.policy = (ACKNOWLEDGE, self.after)
+        complaint.settle(rematch=True)
+        self.assertState(complaint, "resolve", "waiting")
+        self.assertFalse(complaint.one("resolve").deadline)
+        complaint.set(acknowledged_at=complaint.now)
+        self.assertEqual(complaint.one("resolve").started_at, complaint.now)
+
     def test_resolved_without_ever_being_acknowledged_is_kept(self):
         complaint = self.complaint(ACKNOWLEDGE, self.after).at(DAY / 2).move("closed")
         self.assertState(complaint, "resolve", "met")

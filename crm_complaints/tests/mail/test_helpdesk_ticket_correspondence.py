@@ -662,6 +662,36 @@ class TestAnswersAfterTheEnd(ThreadsCommon):
         self.answer(self.acknowledged, From=ANNA)
         self.assertFalse(self.looks())
 
+    def test_answer_ends_the_wait_for_it(self):
+        stage = self.env["helpdesk.ticket.stage"].create(
+            {"name": "Asked", "complaint_phase": "hearing", "complaint_pause": True}
+        )
+        self.complaint.stage_id = stage
+        self.answer(self.acknowledged, From=ANNA)
+        self.assertTrue(self.complaint.complaint_answered_at)
+        self.assertEqual(self.complaint.stage_id, stage)
+        self.assertEqual(self.looks().user_id, self.handler)
+
+    def test_answer_to_somebody_who_is_away_reaches_somebody_who_is_there(self):
+        away = {"out_of_office_from": "2020-01-01"}
+        for phase in (None, "follow_up", "closed"):
+            self.leader.out_of_office_from = False
+            for absent, present in (
+                (self.handler, self.leader),
+                (self.leader, self.team_handler),
+            ):
+                absent.write(away)
+                if phase:
+                    self.closed(phase)
+                self.looks().unlink()
+                with self.subTest(phase=phase, present=present.name):
+                    self.answer(self.acknowledged, From=ANNA)
+                    self.assertEqual(self.looks().user_id, present)
+        (self.env["res.users"].search([("share", "=", False)])).write(away)
+        self.looks().unlink()
+        self.answer(self.acknowledged, From=ANNA)
+        self.assertLessEqual(self.looks().user_id, self.handler)
+
     def test_answer_brings_an_archived_complaint_back(self):
         for headers in (
             {"In_Reply_To": self.acknowledged},

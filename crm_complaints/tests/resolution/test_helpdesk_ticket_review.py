@@ -78,7 +78,7 @@ class TestSecondStage(SecondStageCommon):
             ticket.sudo()._complaint_request_review("You did not read my letter.")
         self.assertEqual(ticket.complaint_phase, "solution")
         self.assertEqual(ticket.complaint_reopened_count, 1)
-        self.assertFalse(ticket.complaint_level)
+        self.assertEqual(ticket.complaint_level, "second")
         self.assertFalse(ticket.user_id)
         self.assertIn(self.handler, ticket.complaint_former_handler_ids)
         self.assertEqual(
@@ -341,6 +341,7 @@ class TestSecondStage(SecondStageCommon):
             {"complaint_former_handler_ids": [Command.clear()]},
             {"complaint_reviewer_id": self.handler.id},
             {"complaint_escalated_count": 0},
+            {"complaint_review_cycle": 7},
             {"complaint_escalated_at": False},
             {"complaint_review_requested_at": False},
             {"complaint_referred_at": False},
@@ -420,10 +421,88 @@ class TestSecondStage(SecondStageCommon):
             self.resolves(ticket),
             [
                 (1, "met", self.clock, "hour"),
-                (2, "cancelled", asked, "hour"),
-                (3, "running", given, "day"),
+                (2, "running", asked, "day"),
             ],
         )
+        ticket = self.rejected()
+        with self.at(asked):
+            ticket._complaint_request_review()
+        self.assertEqual(ticket.complaint_policy_id, self.second_policy)
+        with self.at(given):
+            ticket._complaint_escalate(self.team_handler)
+        self.assertEqual(
+            self.resolves(ticket),
+            [
+                (1, "cancelled", self.clock, "hour"),
+                (2, "running", asked, "day"),
+            ],
+        )
+
+    def promises(self, ticket):
+        """Return {promise: (state, start, days)} of the last cycle."""
+        rows = ticket.complaint_milestone_ids
+        rows = rows.filtered(lambda row: row.cycle == max(rows.mapped("cycle")))
+        return {
+            row.milestone: (row.state, row.started_at, row.delay)
+            for row in rows
+            if not row.dropped
+        }
+
+    def test_a_request_is_acknowledged_by_the_letter_that_names_the_reviewer(self):
+        """Housing Ombudsman, Complaint Handling Code 6.11 and 6.14."""
+        housing = self.env.ref(
+            "crm_complaints.complaint_policy_housing_ombudsman_second"
+        )
+        housing.write({"active": True, "sequence": -1})
+        asked = self.clock + timedelta(hours=1)
+        for days, state in ((2, "met"), (12, "missed")):
+            for make in (self.answered, self.rejected):
+                ticket = make()
+                given = self.clock + timedelta(days=days)
+                with self.subTest(state, make=make.__name__):
+                    with self.at(asked):
+                        ticket._complaint_request_review()
+                    self.assertEqual(ticket.complaint_policy_id, housing)
+                    self.assertEqual(
+                        self.promises(ticket),
+                        {
+                            "acknowledge": ("running", asked, 5),
+                            "resolve": ("waiting", False, 20),
+                        },
+                    )
+                    self.assertEqual(ticket.complaint_next_milestone, "acknowledge")
+                    self.assertFalse(ticket.complaint_promised_at)
+                    with self.at(given):
+                        _policy, due = ticket._complaint_review_terms()
+                        ticket._complaint_escalate(self.team_handler)
+                        self.assertEqual(ticket.complaint_promised_at, due)
+                    self.assertEqual(
+                        self.promises(ticket),
+                        {
+                            "acknowledge": (state, asked, 5),
+                            "resolve": ("running", given, 20),
+                        },
+                    )
+
+    def test_a_letter_promises_from_the_request_on(self):
+        ticket = self.answered()
+        ticket._complaint_request_review()
+        promised = ticket.complaint_promised_at
+        with self.at(self.clock + timedelta(days=1)):
+            self.assertEqual(ticket._complaint_review_terms()[1], promised)
+            ticket._complaint_escalate(self.team_handler)
+            self.assertEqual(ticket.complaint_promised_at, promised)
+
+    def test_nothing_is_acknowledged_twice_by_a_policy_for_all_levels(self):
+        self.second_policy.level = False
+        self.second_policy.target_ids = [
+            Command.create(
+                {"milestone": "acknowledge", "delay": 1, "delay_unit": "day"}
+            )
+        ]
+        ticket = self.rejected()
+        ticket._complaint_request_review()
+        self.assertNotIn("acknowledge", self.promises(ticket))
 
     def test_opened_again_at_the_second_level(self):
         ticket = self.rejected()
