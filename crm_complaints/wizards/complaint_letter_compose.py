@@ -582,7 +582,8 @@ class ComplaintLetterCompose(models.TransientModel):
                 "%(name)s sent a final response on %(moment)s, after you began to write "
                 "yours. Yours was not sent. Please read the other one first; if yours "
                 "is to follow, copy its words and begin the letter again.",
-                name=sent.user_id.name or self.ticket_id.team_id.name,
+                # not who signed it
+                name=sent.create_uid.name,
                 moment=format_datetime(
                     self.env, sent.sent_at, dt_format="d MMMM y, HH:mm"
                 ),

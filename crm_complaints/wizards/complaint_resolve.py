@@ -1,8 +1,10 @@
 """complaint.resolve: outcome of a complaint that is resolved without a letter."""
 
 from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
-from ..engine import outcomes
+from ..engine import outcomes, phases
 
 
 class ComplaintResolve(models.TransientModel):
@@ -30,9 +32,39 @@ class ComplaintResolve(models.TransientModel):
     )
 
     def action_resolve(self):
-        """Enter the outcome and resolve the complaint."""
+        """Enter the outcome and resolve the complaint.
+
+        :raises UserError: naming who resolved it meanwhile
+        """
         self.ensure_one()
         self.ticket_id.check_access("write")
+        self._ensure_first()
         self.ticket_id.complaint_outcome = self.outcome
         self.ticket_id.action_complaint_resolve()
         return {"type": "ir.actions.act_window_close"}
+
+    def _ensure_first(self):
+        """Refuse to resolve what a colleague resolved meanwhile.
+
+        :raises UserError: naming who did, and when
+        """
+        ticket = self.ticket_id
+        if ticket.complaint_phase not in phases.RESOLVED:
+            return
+        # sudo: who changed a field that the user may read
+        messages = ticket.sudo().message_ids.filtered(
+            lambda message: (
+                "complaint_resolved_at"
+                in message.tracking_value_ids.field_id.mapped("name")
+            )
+        )
+        raise UserError(
+            self.env._(
+                "%(name)s resolved this complaint on %(moment)s. Please look at it first; "
+                "reopen it where your outcome is another one.",
+                name=messages.sorted("id")[-1:].author_id.name or ticket.team_id.name,
+                moment=format_datetime(
+                    self.env, ticket.complaint_resolved_at, dt_format="d MMMM y, HH:mm"
+                ),
+            )
+        )

@@ -648,12 +648,15 @@ class TestLetterCompose(LetterCommon):
 
     def test_a_second_final_response_says_who_answered(self):
         ticket = self.answerable()
-        first = self.compose("final", ticket, **NOT_UPHELD)
+        # the handler signs, whoever sends it
+        first = self.compose("final", ticket, self.manager, **NOT_UPHELD)
         second = self.compose("summary", ticket, self.leader, **NOT_UPHELD)
         update = self.compose("update", ticket, self.leader)
         first.action_send()
         count = len(self.letters(ticket))
-        with self.assertRaisesRegex(UserError, "Hanna Handler .* on 2 March 2026, "):
+        with self.assertRaisesRegex(
+            UserError, f"{self.manager.name} .* on 2 March 2026, "
+        ):
             second.action_send()
         self.assertEqual(len(self.letters(ticket)), count)
         update.action_send()

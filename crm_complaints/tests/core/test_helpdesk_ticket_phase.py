@@ -112,6 +112,22 @@ class TestMoves(ComplaintCommon):
         self.assertEqual(ticket.closed_date, closed)
         self.assertRegex(ticket.number, "^C/")
 
+    def test_who_resolves_it_second_is_told_who_was_first(self):
+        ticket = self.create_complaint(channel_id=self.channel_visit.id)
+        first, second = (
+            self.env["complaint.resolve"]
+            .with_user(user)
+            .create(
+                {"ticket_id": ticket.id, "outcome": "upheld", "reason": "So it is."}
+            )
+            for user in (self.leader, self.handler)
+        )
+        first.action_resolve()
+        self.flush_tracking()
+        told = f"{self.leader.name} resolved this complaint on 2 March 2026, "
+        with self.assertRaisesRegex(UserError, told):
+            second.action_resolve()
+
     def test_of_history_one_date_stands_for_both(self):
         day = self.clock - timedelta(days=90)
         Ticket = self.Ticket.with_user(self.manager)._complaint_as_history()
