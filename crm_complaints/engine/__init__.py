@@ -1,6 +1,7 @@
 # Plain Python, no ORM: the rules of complaint work as functions of values.
 from . import (
     acknowledgement,
+    addresses,
     mail,
     milestones,
     outcomes,

@@ -1,12 +1,13 @@
 """Reading the headers of an incoming mail: when it arrived, and what kind of mail it is."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import timedelta, timezone
 from email.utils import parsedate_to_datetime
 
+from . import quotes, senders, source
 from . import reports as mail_reports
-from . import source
 
 HUMAN = "human"
 AUTOMATIC = "automatic"
@@ -52,6 +53,16 @@ _AUTOMATIC_MARKS = tuple(
         ("X-Autoreply", r"(?!no$)"),  # Gmail, Plesk
         ("X-Autoreply-From", r"."),
         ("X-Autoreply-To", r"."),
+        ("X-Auto-Reply-From", r"."),
+        ("X-Auto-Reply-To", r"."),
+        ("X-Mail-Auto-Reply", r"(?!no$)"),
+        ("X-Auto-Answer", r"(?!no$)"),
+        ("X-Auto-Response", r"(?!no$)"),
+        ("X-Auto-Submitted", r"(?!no\b)"),
+        ("X-Autosubmitted", r"(?!no\b)"),
+        ("X-Out-Of-Office", r"(?!no$)"),
+        ("X-OutOfOffice", r"(?!no$)"),
+        ("X-Vacation-Message", r"(?!no$)"),
         ("X-Mail-Autoreply", r"(?!no$)"),
         ("X-Auto-Reply", r"(?!no$)"),
         ("X-Amazon-Auto-Reply", r"(?!no$)"),
@@ -76,13 +87,45 @@ _AUTOMATIC_MARKS = tuple(
         ("X-GitLab-Project", r"."),
         ("X-Redmine-Host", r"."),
         ("X-Bugzilla-Reason", r"."),
+        ("X-Gitea-Reason", r"."),
+        ("X-Forgejo-Reason", r"."),
+        ("X-Gerrit-MessageType", r"."),
+        ("X-Jenkins-Job", r"."),
+        ("X-Trac-Project", r"."),
+        ("X-Mantis-Project", r"."),
+        ("X-Nagios-Notification-Type", r"."),
+        ("X-Discourse-Post-Id", r"."),
+        ("X-PagerDuty-Message-Type", r"."),
+        ("X-Facebook-Notify", r"."),
+        ("X-LinkedIn-Template", r"."),
         ("X-Cron-Env", r"."),
-        ("X-Mailer", r"(?:zendesk mailer|freshdesk|vacation)"),
+        ("X-Zammad-Send-Auto-Response", r"."),
+        ("X-Zendesk-From-Account-Id", r"."),
+        ("X-Freshdesk-Ticket-Id", r"."),
+        ("X-Mailer", r"(?:zendesk mailer|freshdesk|vacation|autorespond)"),
         ("Precedence", r"(?:bulk|junk|auto[_-]?reply)\b"),
         ("X-Precedence", r"(?:bulk|junk|auto[_-]?reply)\b"),
         ("Preference", r"auto_reply\b"),  # BoxTrapper
     )
 )
+# Of those, what also stands on mail that people write: in another company's ticket system,
+# to a group, through a server that passes it on. Several of one kind count once.
+_WEAK_MARKS = {
+    **dict.fromkeys(
+        (
+            *("X-OTRS-Loop", "X-Znuny-Loop", "X-Powered-By", "X-RT-Loop-Prevention"),
+            *("X-ServiceNow-Generated", "X-JIRA-FingerPrint", "X-Redmine-Host"),
+            *("X-Zammad-Send-Auto-Response", "X-Zendesk-From-Account-Id"),
+            *("X-Freshdesk-Ticket-Id", "X-GitHub-Reason", "X-GitLab-Project"),
+            *("X-Discourse-Post-Id", "X-Mailer", "X-Trac-Project", "X-Mantis-Project"),
+        ),
+        "system",
+    ),
+    "Precedence": "precedence",
+    "X-Precedence": "precedence",
+}
+# What no person's program writes into such a header.
+_SURE_VALUE = re.compile(r"auto|vacation", re.I)
 # Mail agents that set no header at all: how Exchange and others begin the subject in
 # each language. Something must end the words, as people begin so too ("Automatic
 # response never came").
@@ -100,11 +143,31 @@ _AUTOMATIC_SUBJECT = re.compile(
     r"automatikus v[áa]lasz|automatski odgovor|samodejni odgovor|otomatik yan[ıi]t|"
     r"αυτόματη απάντηση|автоматический ответ|автоматичен отговор|"
     r"автоматична відповідь|автоответ|自動応答|自動返信|自动答复|自动回复|自動回覆|"
-    r"자동 회신|부재 중)\s*(?:$|[^\w\s]|re\b)",
+    r"자동 (?:회신|응답)|부재 중|不在(?:通知|のお知らせ)|外出中|"
+    r"(?:הודעת |תגובת )?(?:מענה|תשובה) אוטומטית?|תגובה אוטומטית|מענה אוטומטי|"
+    r"הודעת היעדרות|מחוץ למשרד|לא נמצאת? במשרד|"
+    r"(?:ال)?رد (?:ال)?(?:تلقائي|آلي|أوتوماتيكي)|خارج المكتب|رسالة (?:غياب|تلقائية)|"
+    r"پاسخ خودکار|خارج از دفتر|خودکار جواب|"
+    r"(?:thư )?trả lời tự động|tự động trả lời|phản hồi tự động|vắng mặt|"
+    r"(?:tôi )?không có mặt tại văn phòng|"
+    r"(?:การ)?ตอบกลับ(?:โดย)?อัตโนมัติ|ข้อความตอบกลับอัตโนมัติ|ไม่อยู่(?:ที่)?(?:ทำงาน|สำนักงาน)|"
+    r"balasan (?:otomatis|automatik)|jawaban otomatis|di luar kantor|"
+    r"स्वचालित (?:उत्तर|जवाब|प्रतिक्रिया)|स्वत[:ः] उत्तर|স্বয়ংক্রিয় (?:উত্তর|জবাব)|"
+    r"தானியங்கு (?:பதில்|மறுமொழி)|"
+    r"ավտոմատ պատասխան|ինքնաշխատ պատասխան|ავტომატური პასუხი|avtomatik (?:cavab|javob)|"
+    r"автоматты жауап|аутоматски одговор|автоматски одговор|аўтаматычны адказ|"
+    r"(?:автоматическое|автоматично) (?:уведомление|повідомлення)|вне офиса|"
+    r"automatini?s atsakymas|autom[āa]tisk[āa] atbilde|automaatne vastus|sj[áa]lfvirkt svar|"
+    r"automatiskt svar|fr[åa]nvaromeddelande|frav[æe]rsmelding|poissaoloilmoitus|"
+    r"ikke til stede|resposta autom[àa]tica|erantzun automatikoa|"
+    r"p[ëe]rgjigje automatike|awtomatikong tugon|outomatiese antwoord|jibu otomatiki|"
+    r"absence du bureau|r[ée]ponse d'absence|fora do escrit[óo]rio|"
+    r"risposta di assenza|assente dall'ufficio|ofis d[ıi][şs][ıi]nda|"
+    r"iroda[ -]?h[áa]z[ao]n k[íi]v[üu]l|"
+    r"afwezig(?:heid)?(?:smelding)?|afwezigheidsassistent|nieobecno[śs][ćc]|mimo kancel[áa][řr]|"
+    r"εκτός γραφείου|αυτόματο μήνυμα|"
+    r".{2,60} is (?:currently )?out of (?:the )?office)\s*(?:$|[^\w\s]|re\b)",
     re.I,
-)
-_AUTOMATIC_SENDER = re.compile(
-    r"(?:.*[-_.+])?(?:no|do[-_.]?not|dont)[-_.]?reply(?![a-z])", re.I
 )
 # Who passes a mail on or answers it writes in front of its subject.
 _PASSED_ON = re.compile(
@@ -194,12 +257,14 @@ _DMARC_FILE = re.compile(
 class Kind:
     """What a mail is, and the header that tells so in words; '' where a person wrote.
 
-    A guess goes by words that people use as well.
+    A guess goes by words that people use as well, or by headers that their mail carries
+    too: by how many of different kinds is told by its signs.
     """
 
     name: str
     reason: str = ""
     is_guess: bool = False
+    signs: int = 1
 
     @property
     def is_report(self):
@@ -259,28 +324,6 @@ def kind_of(message, own_addresses=()):
     return Kind(HUMAN)
 
 
-def written_for(message, own_addresses=()):
-    """Return whom to answer in place of the sender, with their name; '' for the sender.
-
-    A form on a web site sends in its own name, or from an address that takes no mail,
-    and says in Reply-To who filled it in.
-
-    :param own_addresses: as for ``kind_of``
-    """
-    own = frozenset(entry.strip().lower() for entry in own_addresses if entry)
-
-    def takes_none(address):
-        return _is_ours(address, own) or bool(
-            _AUTOMATIC_SENDER.match(address.partition("@")[0])
-        )
-
-    text = source.header(message, "Reply-To")
-    answers = source.addresses(text)
-    if takes_none(source.sender(message)) and answers and not takes_none(answers[0]):
-        return source.decoded(text)
-    return ""
-
-
 def _because(name, message, header):
     """Return a kind with the header that tells it, name and value, as its reason."""
     value = source.decoded(source.header(message, header))
@@ -297,6 +340,10 @@ def _local_parts(message, *names):
         for value in source.headers(message, name):
             bare = re.sub(r"\([^()]*\)", "", value.rpartition("<")[2]).strip("<> \"'")
             yield name, bare.partition("@")[0]
+            if name == "From" and not source.addresses(value):
+                # no address, but something that servers write in its place
+                for word in re.split(r"[\s<>\"'@,;:()\[\]]+", source.decoded(value)):
+                    yield name, word
 
 
 def _sender_name(message):
@@ -427,6 +474,10 @@ def _own_mail(message, own):
     answers = source.addresses(source.header(message, "Reply-To"))
     if any(not _is_ours(address, own) for address in answers):
         return None
+    # a group that is our inbox writes in its own name what people write to it
+    written = senders.sender_of(message, own)
+    if written.is_relayed and written.address:
+        return None
     # what servers forward has a path in their domain, whoever wrote it
     if _is_ours(source.sender(message), own):
         return _because(OWN, message, "From")
@@ -521,38 +572,84 @@ def _marked_automatic(message, own):
             continue  # groups put it on everything
         for value in source.headers(message, name):
             if value and pattern.match(value):
-                return Kind(AUTOMATIC, source.shortened(f"{name}: {value}"))
-    # MS-OXCMAIL, 2.1.3.2.20: whoever wants no automatic answer gets none
-    words = re.split(r"[\s,;]+", source.header(message, "X-Auto-Response-Suppress"))
-    if {word.lower() for word in words} & {"all", "autoreply", "oof"}:
-        return _because(AUTOMATIC, message, "X-Auto-Response-Suppress")
+                return _weighed(
+                    Kind(AUTOMATIC, source.shortened(f"{name}: {value}")), message, own
+                )
+    if _wants_no_answer(message):
+        return _weighed(
+            _because(AUTOMATIC, message, "X-Auto-Response-Suppress"), message, own
+        )
     loops = source.headers(message, "X-Loop")
     if loops and not own & {
         found for value in loops for found in source.addresses(value)
     }:
-        return _because(AUTOMATIC, message, "X-Loop")
+        return _weighed(_because(AUTOMATIC, message, "X-Loop"), message, own)
     return None
 
 
 def _answering_machine(message, own):
     """What is left when no header tells: nowhere to answer to, or a usual subject."""
     if _null_return_path(message):
-        return _because(AUTOMATIC, message, "Return-Path")
-    if _AUTOMATIC_SUBJECT.match(_subject(message)):
+        return _weighed(_because(AUTOMATIC, message, "Return-Path"), message, own)
+    if _says_automatic(message):
         return _because(AUTOMATIC, message, "Subject")
     for name, local in _local_parts(message, "From"):
         if _ADMINISTRATOR.match(local):
-            return _because(AUTOMATIC, message, name)
+            return _weighed(_because(AUTOMATIC, message, name), message, own)
         # a contact form of a web site writes so too, and says whom to answer
-        if _AUTOMATIC_SENDER.match(local) and not _answerable(message):
-            return _because(AUTOMATIC, message, name)
+        if senders.NO_REPLY.match(local) and not _answerable(message):
+            return _weighed(_because(AUTOMATIC, message, name), message, own)
     return None
+
+
+def _wants_no_answer(message):
+    """Tell whether no automatic answer is wanted (MS-OXCMAIL, 2.1.3.2.20)."""
+    words = re.split(r"[\s,;]+", source.header(message, "X-Auto-Response-Suppress"))
+    return bool({word.lower() for word in words} & {"all", "autoreply", "oof"})
+
+
+def _says_automatic(message):
+    """Tell whether the subject begins as that of an absence note does."""
+    subject = unicodedata.normalize("NFC", quotes.visible(_subject(message)))
+    return bool(_AUTOMATIC_SUBJECT.match(subject))
+
+
+def _weighed(kind, message, own):
+    """Return an automatic mail's kind with how much speaks for it.
+
+    One header alone proves nothing against a customer who answers us: servers that pass a
+    person's mail on empty its Return-Path, and whoever works with a ticket system answers
+    from there. A header that only answering machines write is proof.
+    """
+    found = set()
+    ours = _is_our_list(message, own)
+    for name, pattern in _AUTOMATIC_MARKS:
+        if ours and name.endswith("Precedence"):
+            continue
+        for value in source.headers(message, name):
+            if value and pattern.match(value):
+                if name not in _WEAK_MARKS or _SURE_VALUE.match(value):
+                    return kind
+                found.add(_WEAK_MARKS[name])
+    if _says_automatic(message):
+        return kind
+    if _wants_no_answer(message):
+        found.add("suppress")
+    if _present(message, "X-Loop"):
+        found.add("loop")
+    if _null_return_path(message):
+        found.add("path")
+    if _from_administrator(message) or any(
+        senders.NO_REPLY.match(local) for _name, local in _local_parts(message, "From")
+    ):
+        found.add("sender")
+    return replace(kind, is_guess=True, signs=max(len(found), 1))
 
 
 def _answerable(message):
     """Tell whether answers go to somebody else than the address that takes none."""
     return any(
-        not _AUTOMATIC_SENDER.match(address.partition("@")[0])
+        not senders.NO_REPLY.match(address.partition("@")[0])
         for address in source.addresses(source.header(message, "Reply-To"))
     )
 

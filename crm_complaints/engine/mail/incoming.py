@@ -8,7 +8,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 
 from . import blocks as mail_blocks
-from . import budget, source
+from . import budget, forwards, senders, source
 from . import headers as mail_headers
 from . import mending as mail_mending
 from . import parser as mail_parser
@@ -33,26 +33,14 @@ _LASTING_HEADERS = ("From", "Subject", "Date", "Content-Type")
 
 
 @dataclass(frozen=True)
-class Sender:
-    """Sender of a mail.
-
-    :ivar str address: bare, in lower case; '' where there is none
-    :ivar str written_for: name and address of whoever filled in a form that sent the
-        mail, '' where the sender is to be answered
-    """
-
-    address: str
-    written_for: str = ""
-
-
-@dataclass(frozen=True)
 class Facts:
     """Facts of a mail that it takes its raw form to tell.
 
     :ivar datetime received_at: when it reached the mailbox; naive, UTC
     :ivar str kind: as ``mail_headers.Kind``
     :ivar str automatic: what in its header tells that no person wrote it, '' otherwise
-    :ivar bool is_guess: its kind is told by words that people use as well
+    :ivar bool is_guess: its kind is told by what people's mail has as well
+    :ivar int signs: how many such things of different kinds tell it
     :ivar str message_id: '' where it has none
     :ivar report: ``mail_reports.Report``, None where it reports on no other mail
     """
@@ -61,6 +49,7 @@ class Facts:
     kind: str = mail_headers.HUMAN
     automatic: str = ""
     is_guess: bool = False
+    signs: int = 1
     message_id: str = ""
     report: mail_reports.Report | None = None
 
@@ -78,6 +67,7 @@ class Facts:
             kind=kind.name,
             automatic=kind.reason,
             is_guess=kind.is_guess,
+            signs=kind.signs,
             message_id=source.header(message, "Message-ID"),
             report=mail_reports.report_of(message) if kind.is_report else None,
         )
@@ -90,73 +80,80 @@ class IncomingMail:
     :ivar bytes raw: as it came
     :ivar message: the mended mail, as Python parsed it
     :ivar tuple mended: what had to be mended, in words
-    :ivar Sender sender:
+    :ivar senders.Sender sender:
     :ivar Facts facts:
     :ivar bool is_cut: there is more in it than was read
     :ivar float seconds_left: how long reading on may take
+    :ivar frozenset own, house: as for ``senders.sender_of``
     """
 
     raw: bytes
     message: Message
     mended: tuple
-    sender: Sender
+    sender: senders.Sender
     facts: Facts
     is_cut: bool = False
     seconds_left: float = 0.0
+    own: frozenset = frozenset()
+    house: frozenset = frozenset()
 
     @classmethod
-    def from_bytes(cls, raw, now, own_addresses=()):
+    def from_bytes(cls, raw, now, own_addresses=(), house=()):
         """Mend a mail and read it; never raises.
 
         :param bytes raw:
         :param datetime now: naive, UTC
         :param own_addresses: as for ``mail_headers.kind_of``
+        :param house: as for ``senders.sender_of``
         """
         try:
             with budget.limited(budget.seconds_for(raw)) as left:
                 left_out = []
                 mended, words = mail_mending.mend(raw, left_out)
                 message = message_from_bytes(mended, policy=mail_parser.POLICY)
-                mail = cls._of(message, raw, now, own_addresses, words, bool(left_out))
+                mail = cls._of(
+                    message, raw, now, own_addresses, house, words, bool(left_out)
+                )
                 return replace(mail, seconds_left=left())
         except budget.OutOfTime:
-            return cls.unread(raw, now, own_addresses)
+            return cls.unread(raw, now, own_addresses, house)
 
     @classmethod
-    def unread(cls, raw, now, own_addresses=()):
+    def unread(cls, raw, now, own_addresses=(), house=()):
         """Make of a mail, without reading it, what its header says and its text's beginning.
 
         The parameters are those of ``from_bytes``.
         """
         message = _unread_message(raw)
-        mail = cls._of(message, raw, now, own_addresses, [_UNREAD], True)
+        mail = cls._of(message, raw, now, own_addresses, house, [_UNREAD], True)
         # what kind of mail it is, its type tells as well
         facts = Facts.from_message(header_of(raw), now, own_addresses)
         return replace(mail, facts=facts, seconds_left=budget.seconds_for(b""))
 
-    def with_own_addresses(self, own_addresses):
+    def with_own_addresses(self, own_addresses, house=()):
         """Return this mail as one that was read by whoever has these addresses."""
         told_by = header_of(self.raw) if _UNREAD in self.mended else self.message
-        written_for = mail_headers.written_for(self.message, own_addresses)
-        at = self.facts.received_at
+        own, house = _addresses(own_addresses), _addresses(house)
         return replace(
             self,
-            sender=replace(self.sender, written_for=written_for),
-            facts=Facts.from_message(told_by, at, own_addresses),
+            sender=senders.sender_of(self.message, own, house),
+            facts=Facts.from_message(told_by, self.facts.received_at, own_addresses),
+            own=own,
+            house=house,
         )
 
     @classmethod
-    def _of(cls, message, raw, now, own_addresses, mended, is_cut):
+    def _of(cls, message, raw, now, own_addresses, house, mended, is_cut):
+        own, house = _addresses(own_addresses), _addresses(house)
         return cls(
             raw=raw,
             message=message,
             mended=tuple(mended),
-            sender=Sender(
-                source.sender(message),
-                mail_headers.written_for(message, own_addresses),
-            ),
+            sender=senders.sender_of(message, own, house),
             facts=Facts.from_message(message, now, own_addresses),
             is_cut=is_cut,
+            own=own,
+            house=house,
         )
 
     def without_reading(self):
@@ -167,6 +164,29 @@ class IncomingMail:
             mended=(*self.mended, _UNREAD),
             is_cut=True,
         )
+
+    def heard(self):
+        """Return this mail as a person's: it answers us from the customer's address.
+
+        That weighs more than one thing that speaks for a machine. What spoke for it is
+        still told, as nothing is answered automatically then.
+        """
+        facts = replace(
+            self.facts, kind=mail_headers.HUMAN, is_guess=False, signs=0, report=None
+        )
+        return replace(self, facts=facts)
+
+    def originals(self):
+        """Return who wrote what this mail passes on, as ``forwards.originals``."""
+        try:
+            with budget.limited(budget.seconds_for(b"")):
+                return forwards.originals(self.message, self.own, self.house)
+        except budget.OutOfTime:
+            return None
+
+    def sent_by(self, sender):
+        """Return this mail as one that somebody else wrote."""
+        return replace(self, sender=sender)
 
     def received(self, at):
         """Return this mail as one that reached the mailbox at another time."""
@@ -183,6 +203,10 @@ class IncomingMail:
         recipients = ",".join(map(str, sorted(recipient_ids)))
         text = f"{self.facts.message_id}\n{recipients}\n{content_digest(self.raw)}"
         return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def _addresses(some):
+    return frozenset(address.strip().lower() for address in some if address)
 
 
 def header_of(raw):

@@ -118,7 +118,8 @@ _FORWARDED = re.compile(
 )
 _FORWARD_SUBJECT = re.compile(
     r"\s*(?:\[[^\]]{0,60}\]\s*)*"
-    r"(?:fwd?|wg|tr|rv|enc|i|vl|vs|vb|pd|doorst|переслано|转发|轉寄|転送|ilt|továbbítás)"
+    r"(?:fwd?|wg|tr|rv|enc|i|vl|vs|vb|pd|doorst|переслано|转发|轉寄|転送|ilt|i̇lt|"
+    r"továbbítás|הועבר|העברה|إعادة توجيه|chuyển tiếp|πρθ|преп|прп|ส่งต่อ|전달)"
     r"\s*[:：]",
     re.I,
 )
@@ -131,21 +132,33 @@ _ANSWER_SUBJECT = re.compile(
 _LABELS = {
     "from": "from|von|absender|de|expéditeur|remitente|da|mittente|remetente|van|от|"
     "от кого|отправитель|od|nadawca|från|fra|lähettäjä|feladó|kimden|gönderen|"
-    "发件人|寄件者|差出人|보낸 사람",
+    "发件人|寄件者|差出人|보낸 사람|"
+    "מאת|من|المرسل|از|فرستنده|ում կողմից|ումից|ուղարկող|từ|người gửi|จาก|ผู้ส่ง|από|від|"
+    "відправник|от кого|подател|de la|expeditor|od koga|pošiljatelj|od|šalje|saatja|"
+    "kellelt|nuo|siuntėjas|sūtītājs|dari|pengirim|daripada|प्रेषक|से|გამგზავნი|kimdən",
     "date": "sent|date|sent on|gesendet|gesendet am|datum|envoyé|envoyé le|date d'envoi|"
     "enviado|enviado el|fecha|inviato|data|data invio|enviada em|enviada|enviado em|"
     "verzonden|verzonden op|отправлено|дата|wysłano|wysłane|data wysłania|skickat|"
     "sendt|dato|lähetetty|päiväys|odesláno|elküldve|dátum|gönderildi|tarih|"
-    "发送时间|日期|送信日時|日時|날짜",
+    "发送时间|日期|送信日時|日時|날짜|"
+    "נשלח|תאריך|تاريخ الإرسال|التاريخ|تم الإرسال|أرسلت|تاریخ|ارسال شده|"
+    "ամսաթիվ|ամսաթիվը|ուղարկվել է|"
+    "ngày|đã gửi|วันที่|ส่งเมื่อ|ημερομηνία|στάλθηκε|дата|надіслано|дата на изпращане|"
+    "trimis|poslano|poslato|saadetud|kuupäev|išsiųsta|data|nosūtīts|datums|"
+    "tanggal|dikirim|tarikh|dihantar|दिनांक|तिथि|भेजा गया|თარიღი|tarix|göndərilib",
     "to": "to|an|empfänger|à|a|para|destinatario|destinataire|per|aan|кому|do|adresat|"
-    "till|til|vastaanottaja|komu|címzett|kime|alıcı|收件人|收件者|宛先|받는 사람",
+    "till|til|vastaanottaja|komu|címzett|kime|alıcı|收件人|收件者|宛先|받는 사람|"
+    "אל|إلى|الى|به|گیرنده|ում|ստացող|đến|tới|người nhận|ถึง|προς|до|către|za|prima|"
+    "kellele|saaja|kam|adresāts|kepada|untuk|को|प्रति|მიმღები|kimə",
     "copy": "cc|bcc|kopie|kopie an|copie|copie à|copia|cópia|копия|dw|kopia|kopi|kopio|"
     "másolatot kap|bilgi|抄送|副本|reply-to|antwort an|answer to|antwort",
     "subject": "subject|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|тема|temat|"
-    "ämne|emne|aihe|předmět|věc|tárgy|konu|主题|主旨|件名|제목",
+    "ämne|emne|aihe|předmět|věc|tárgy|konu|主题|主旨|件名|제목|"
+    "נושא|הנדון|الموضوع|موضوع|թեմա|վերնագիր|chủ đề|tiêu đề|เรื่อง|หัวเรื่อง|θέμα|тема|"
+    "относно|subiect|predmet|naslov|zadeva|teema|tema|temats|perihal|subjek|विषय|თემა|mövzu",
 }
 _LABEL_OF = {word: kind for kind, words in _LABELS.items() for word in words.split("|")}
-_LABEL = re.compile(r"[*_\s]*([^\W\d_][\w\s'’-]{0,24}?)[*_]*\s*[:：]")
+_LABEL = re.compile(r"[*_\s]*([^\W\d_][\w\s'’-]{0,24}?)[*_]*\s*[:：՝։]")
 
 # Somebody shows a mail as servers see it: mail programs quote it otherwise.
 _RAW_HEADER = re.compile(
@@ -223,6 +236,16 @@ class Line:
     picture: bool = False
     part: int = 0
     delimiter: bool = False
+
+
+def begins_forward(text):
+    """Tell whether a line announces a forwarded mail, or the original one."""
+    return bool(_FORWARDED.match(text) or _ORIGINAL.match(text))
+
+
+def is_forward_subject(subject):
+    """Tell whether a subject says that its mail is forwarded."""
+    return bool(_FORWARD_SUBJECT.match(subject))
 
 
 def visible(text):
@@ -307,7 +330,7 @@ def _attribution_above(lines, quoted, at):
         text = f"{lines[first].text} {text}".strip()
         opens = _OPENING.match(lines[first].text)
         # more than one line only from the very words that it begins with
-        if _is_attribution(text) and (opens or first == at - 1):
+        if is_attribution(text) and (opens or first == at - 1):
             found = first
         if opens or text[-1:] not in ":：":
             break
@@ -319,7 +342,8 @@ def _may_go_on(text):
     return bool(text) and not re.search(r"[.!?:;…]$", text)
 
 
-def _is_attribution(text):
+def is_attribution(text):
+    """Tell whether a line is one like "On … wrote:"."""
     if len(text) > _LONGEST_ATTRIBUTION or text[-1:] not in ":：":
         return False
     if "@" in text and (_WROTE.search(text) or _TIME.search(text)):
@@ -336,7 +360,7 @@ def _is_plain_attribution(lines, at):
     text = ""
     for end in range(at + 1, min(at + 3, len(lines)) + 1):
         text = f"{text} {lines[end - 1].text}".strip()
-        if _is_attribution(text):
+        if is_attribution(text):
             sure = _WROTE.search(text) and "@" in text and _TIME.search(text)
             return end if sure else at
         if not _may_go_on(text):
@@ -344,22 +368,25 @@ def _is_plain_attribution(lines, at):
     return at
 
 
-def _label(line):
-    """Return what a line like "From: …" tells, "" where it is none."""
-    found = _LABEL.match(line.text)
+def label_of(text):
+    """Return what a line like "From: …" tells, "" where it is none.
+
+    :return: "from", "date", "to", "copy", "subject"
+    """
+    found = _LABEL.match(text)
     return _LABEL_OF.get(" ".join(found[1].lower().split()), "") if found else ""
 
 
 def _header_end(lines, at):
     """Return the line after the block From:, Sent:, To:, Subject: at a line, or the line."""
     kinds, end, sender = set(), at, ""
-    if not _label(lines[at]) or any(
+    if not label_of(lines[at].text) or any(
         _RAW_HEADER.match(line.text)
         for line in lines[max(at - 1, 0) : at + _LONGEST_HEADER]
     ):
         return at
     for place in range(at, min(at + _LONGEST_HEADER, len(lines))):
-        kind = _label(lines[place])
+        kind = label_of(lines[place].text)
         if kind and kind not in kinds - {"copy"}:
             kinds.add(kind)
             end = place + 1
@@ -379,7 +406,7 @@ def _history_end(lines, at):
         return max(at + 1, _header_end(lines, at))
     if _ORIGINAL.match(line.text):
         end = at + 1
-        while end < len(lines) and _label(lines[end]):
+        while end < len(lines) and label_of(lines[end].text):
             end += 1
         return max(end, _header_end(lines, at + 1) if at + 1 < len(lines) else end)
     if set(line.text) <= set("_-=*") and len(line.text) >= 5 and at + 1 < len(lines):
@@ -483,7 +510,7 @@ def _keep_what_is_answered(lines, quoted, signed):
     own = [not a and not b for a, b in zip(quoted, signed, strict=True)]
     last = max((at for at, is_own in enumerate(own) if is_own), default=-1)
     first = own.index(True) if True in own else len(own)
-    announced = _is_attribution(lines[runs[0][0]].text) or not lines[
+    announced = is_attribution(lines[runs[0][0]].text) or not lines[
         runs[0][0]
     ].text.startswith(">")
     answered = [(start, end) for start, end in runs if start < last]

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize, email_normalize_all
 
+from ...engine import addresses as mail_addresses
 from ...engine import phases, phone_numbers
 from .customer_search import index_definition, phone_domain
 
@@ -96,6 +97,88 @@ class HelpdeskTicket(models.Model):
                 email_normalize(ticket.partner_email, strict=False) == address
             ),
         )
+
+    @api.model
+    def _complaint_find_contact(self, emails, company, known=None):
+        """Return the contact that a company's desk knows by one of these addresses.
+
+        Never one of another company, which its handlers may not read; Odoo's gateway
+        takes the first that there is. In sudo.
+
+        :param emails: bare, in the order in which they count; empty ones are ignored
+        :param company: res.company, empty for what companies share
+        :param known: res.partner who come first, such as those who take part already
+        """
+        Partner = self.env["res.partner"]
+        known = known or Partner
+        ways = {email: mail_addresses.spellings(email) for email in emails if email}
+        if not ways:
+            return Partner
+        found = Partner.search(
+            Domain(
+                "email_normalized",
+                "in",
+                [way for some in ways.values() for way in some],
+            )
+            & self._complaint_contact_domain(company),
+            order="id",
+            limit=100,
+        )
+        for way in (way for some in ways.values() for way in some):
+            here = found.filtered(
+                lambda partner, way=way: partner.email_normalized == way
+            )
+            if len(here) > 1:
+                here = here.sorted(
+                    lambda partner: (
+                        partner not in known,
+                        partner.partner_share,
+                        not partner.user_ids,
+                        partner.company_id != company,
+                        not partner.company_id,
+                        partner.id,
+                    )
+                )
+            if here:
+                return here[:1]
+        return Partner
+
+    @api.model
+    def _complaint_contact_domain(self, company):
+        """Return the domain of contacts that those who work for a company may read."""
+        return Domain("company_id", "in", [False, *company.parent_ids.ids]) | Domain(
+            "partner_share", "=", False
+        )
+
+    def _partner_find_from_emails(
+        self, records_emails, *args, filter_found=None, **kwargs
+    ):
+        """Find recipients of complaints among the contacts of their company alone."""
+        if not any(ticket.is_complaint for ticket in self):
+            return super()._partner_find_from_emails(
+                records_emails, *args, filter_found=filter_found, **kwargs
+            )
+        results = {}
+        for company, tickets in self.grouped("company_id").items():
+            # sudo: which companies are above it
+            companies = company.sudo().parent_ids
+
+            def may_be_read(partner, companies=companies):
+                return (
+                    not partner.company_id
+                    or partner.company_id in companies
+                    or not partner.partner_share
+                ) and (not filter_found or filter_found(partner))
+
+            results.update(
+                super(HelpdeskTicket, tickets)._partner_find_from_emails(
+                    {ticket: records_emails[ticket] for ticket in tickets},
+                    *args,
+                    filter_found=may_be_read,
+                    **kwargs,
+                )
+            )
+        return results
 
     @api.model
     def _complaint_unsettled_domain(self):

@@ -15,11 +15,12 @@ from functools import partial
 
 from odoo import api, fields, models, modules
 from odoo.fields import Domain
-from odoo.tools import plaintext2html
+from odoo.tools import email_normalize, plaintext2html
 
+from ...engine import addresses as mail_addresses
 from ...engine.mail import headers as mail_headers
 from ...engine.mail import incoming as mail_incoming
-from ...engine.mail import source
+from ...engine.mail import senders, source
 from ..core.isolation import RETRIED, isolated
 from .complaint_mail_attempt import MOST_ATTEMPTS
 from .incoming import (
@@ -212,8 +213,13 @@ class ComplaintGateway(models.AbstractModel):
             header = mail.message
         addresses = mail_incoming.recipients(header)[:_MOST_RECIPIENTS]
         sender = source.sender(header)
+        answered = [
+            address
+            for value in source.headers(header, "Reply-To")[:3]
+            for address in source.addresses(value)[:3]
+        ]
         # the sender may be one of us
-        known = self._aliases([*addresses, sender])
+        known = self._aliases([*addresses, sender, *answered])
         aliases, teams = self._desks(known, addresses, delivery)
         cited = self._cited(mail_incoming.cited_ids(header), delivery)
         is_report = mail_headers.kind_of(header).is_report
@@ -231,11 +237,23 @@ class ComplaintGateway(models.AbstractModel):
             *domains.mapped("default_from_email"),
         }
         own_addresses = [*aliases.mapped("alias_full_name"), *ours]
+        house = [
+            *known.mapped("alias_full_name"),
+            *(f"@{name}" for name in domains.mapped("name")),
+        ]
         mail = (
-            mail.with_own_addresses(own_addresses)
+            mail.with_own_addresses(own_addresses, house)
             if mail
-            else IncomingMail.from_bytes(raw, now, own_addresses)
+            else IncomingMail.from_bytes(raw, now, own_addresses, house)
         )
+        mail = self._as_written(mail)
+        if (
+            cited
+            and mail.facts.is_guess
+            and mail.facts.signs == 1
+            and self._relation(mail.sender, cited) == "customer"
+        ):
+            mail = mail.heard()
         reported = self.env["mail.message"]
         if mail.facts.report:
             reported, ticket = self._reported(mail.facts.report)
@@ -250,8 +268,54 @@ class ComplaintGateway(models.AbstractModel):
             reported_id=reported.id or 0,
             own_addresses={
                 address: address in ours or bool(self._of_address(known, address))
-                for address in (*addresses, mail.sender.address)
+                for address in {*addresses, *mail.sender.addresses}
             },
+        )
+
+    def _as_written(self, mail):
+        """Return a mail that a colleague passes on as one of who wrote it.
+
+        Where it does not say who that was, it is nobody's: not the colleague's either.
+        """
+        if mail.facts.report or mail.facts.kind == mail_headers.OWN:
+            return mail
+        originals = mail.originals()
+        if not originals or not self._is_colleague(mail.sender.sent_by, mail.house):
+            return mail
+        for original in originals:
+            if original.address and not self._is_colleague(
+                original.address, mail.house
+            ):
+                return mail.sent_by(mail.sender.forwarding(original))
+        untold = originals[-1] if not originals[-1].address else senders.Sender()
+        return mail.sent_by(mail.sender.forwarding(untold))
+
+    def _is_colleague(self, address, house):
+        """Tell whether somebody writes from within the company.
+
+        :param str address: bare, in lower case
+        :param frozenset house: addresses and domains of ours
+        """
+        if not address:
+            return False
+        if senders.is_in(address, house):
+            return True
+        domain = address.rpartition("@")[2]
+        companies = self.env["res.company"].search_fetch([], ["email"])
+        names = {
+            email_normalize(email, strict=False).rpartition("@")[2]
+            for email in companies.mapped("email")
+            if email and email_normalize(email, strict=False)
+        }
+        if domain in names.difference(
+            mail_addresses.PROVIDERS, mail_addresses.RESERVED
+        ):
+            return True
+        return bool(
+            self.env["res.partner"].search_count(
+                [("email_normalized", "=", address), ("partner_share", "=", False)],
+                limit=1,
+            )
         )
 
     def _is_bounce_to_odoo(self, mail):
@@ -260,7 +324,7 @@ class ComplaintGateway(models.AbstractModel):
             mail.message,
             {
                 "to": ",".join(mail_incoming.recipients(mail.message)),
-                "email_from": mail.sender.address,
+                "email_from": mail.sender.sent_by,
             },
         )
 

@@ -44,15 +44,23 @@ class ComplaintGateway(models.AbstractModel):
             _message, ticket = self._message_complaint([facts.message_id])
         ticket = (ticket or self._named_complaint(mail))._complaint_survivor()
         if not ticket:
-            return Decision(recognised.team_ids)
+            return Decision(recognised.team_ids, is_passed_on=mail.sender.is_forwarded)
         if facts.kind in _MACHINES:
-            return Decision(ticket_id=ticket.id, is_note=True)
+            remark = ""
+            if facts.is_guess and self._relation(mail.sender, ticket) == "customer":
+                remark = self.env._(
+                    "From the customer's address, and perhaps not written by a person "
+                    "(%(reason)s). Nothing was set off by it. Please see whether it is an "
+                    "answer.",
+                    reason=facts.automatic,
+                )
+            return Decision(ticket_id=ticket.id, is_note=True, remark=remark)
         return self._decide_for_person(recognised, ticket)
 
     def _decide_for_person(self, recognised, ticket):
         """Decide what a person's mail may do on the complaint it belongs to."""
-        sender = recognised.mail.sender.address
-        relation = ticket._complaint_relation(sender)
+        relation = self._relation(recognised.mail.sender, ticket)
+        sender = next(iter(recognised.mail.sender.addresses), "")
         if not relation:
             return self._decide_for_stranger(sender, ticket)
         if self._is_flood(sender, ticket):
@@ -66,12 +74,55 @@ class ComplaintGateway(models.AbstractModel):
                     sender=sender,
                 ),
             )
+        decision = Decision(
+            ticket_id=ticket.id,
+            is_staff=relation == "staff",
+            is_customers=relation == "customer",
+            is_passed_on=recognised.mail.sender.is_forwarded,
+        )
         if relation == "staff" or ticket.complaint_phase not in phases.ENDED:
-            return Decision(ticket_id=ticket.id, is_staff=relation == "staff")
+            return decision
+        if relation != "customer":
+            # whoever is in copy may thank for it: that reopens nothing
+            return replace(
+                decision,
+                is_note=True,
+                remark=self.env._(
+                    "From %(sender)s, who takes part in this complaint and is not the "
+                    "customer. It was not opened again. Please see whether it has to be.",
+                    sender=sender,
+                ),
+            )
         if ticket._complaint_may_reopen():
-            return Decision(ticket_id=ticket.id, reopens=True)
+            return replace(decision, reopens=True)
         return Decision(
-            recognised.team_ids or tuple(ticket.team_id.ids), earlier_id=ticket.id
+            recognised.team_ids or tuple(ticket.team_id.ids),
+            earlier_id=ticket.id,
+            is_passed_on=recognised.mail.sender.is_forwarded,
+        )
+
+    def _relation(self, sender, ticket):
+        """Tell what the sender of a mail has to do with a complaint.
+
+        That a mail is somebody else's is believed of colleagues, and of forms and lists
+        of our own: anybody can write a customer's address into Reply-To.
+
+        :param sender: ``senders.Sender``
+        :return: as ``_complaint_relation``
+        """
+        if sender.is_forwarded:
+            relation = ticket._complaint_relation(sender.address)
+            return relation if relation == "customer" else "staff"
+        if not sender.is_relayed:
+            return ticket._complaint_relation(sender.address)
+        is_ours = self._is_ours(sender.sent_by)
+        return ticket._complaint_relation(sender.address if is_ours else sender.sent_by)
+
+    def _is_ours(self, address):
+        """Tell whether an address is of one of our domains."""
+        domain = address.rpartition("@")[2]
+        return bool(
+            self.env["mail.alias.domain"].search_count([("name", "=", domain)], limit=1)
         )
 
     def _decide_for_stranger(self, sender, ticket):
@@ -92,13 +143,19 @@ class ComplaintGateway(models.AbstractModel):
 
         :rtype: Decision
         """
-        relation = ticket._complaint_relation(mail.sender.address)
+        relation = self._relation(mail.sender, ticket)
         if mail.facts.report or mail.facts.kind in _MACHINES:
             decision = Decision(ticket_id=ticket.id, is_note=True)
         elif relation:
-            decision = Decision(ticket_id=ticket.id, is_staff=relation == "staff")
+            decision = Decision(
+                ticket_id=ticket.id,
+                is_staff=relation == "staff",
+                is_customers=relation == "customer",
+                is_passed_on=mail.sender.is_forwarded,
+            )
         else:
-            decision = self._decide_for_stranger(mail.sender.address, ticket)
+            sender = next(iter(mail.sender.addresses), "")
+            decision = self._decide_for_stranger(sender, ticket)
         return replace(decision, is_completing=True)
 
     def _is_flood(self, sender, ticket):
@@ -127,9 +184,8 @@ class ComplaintGateway(models.AbstractModel):
             for form in (part, part.upper())
             if re.search(r"\d", part)
         }
-        sender = mail.sender.address
         Ticket = self.env[TICKET].with_context(active_test=False)
-        if not words or not sender:
+        if not words or not mail.sender.addresses:
             return Ticket
         return Ticket.search(
             [
@@ -139,7 +195,7 @@ class ComplaintGateway(models.AbstractModel):
                 ("complaint_former_number", "in", list(words)),
             ],
             order="id desc",
-        ).filtered(lambda ticket: ticket._complaint_relation(sender) == "customer")[:1]
+        ).filtered(lambda ticket: self._relation(mail.sender, ticket) == "customer")[:1]
 
     # ---------------------------------------------------
     # Reports

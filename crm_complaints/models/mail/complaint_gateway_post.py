@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import html2plaintext
+from odoo.tools import formataddr, html2plaintext, plaintext2html
 
 from ...engine.mail import body as mail_body
 from ...engine.mail import budget, cms, layout, source
@@ -86,9 +86,12 @@ class ComplaintGateway(models.AbstractModel):
             # another mail has it: this one is kept beside it
             key = work.recognised.key
             values["message_id"] = mail_incoming.another_id(message_id, key)
+        own_words = mail_body.own_words(body, subject)
+        if work.sender.words:
+            own_words = plaintext2html(work.sender.words)
         return Content(
             MappingProxyType(values),
-            self._own_words(mail_body.own_words(body, subject), notice),
+            self._own_words(own_words, notice),
             tuple(left_out),
         )
 
@@ -151,9 +154,12 @@ class ComplaintGateway(models.AbstractModel):
         message, decision = work.recognised.mail.message, work.decision
         MailThread = work.put_into(self.env["mail.thread"])
         routes = self._routes(MailThread, work, content, delivery)
+        # authors of complaints are found by their company, below
+        others = [route for route in routes if route[0] != TICKET]
+        asked = {**content.values, **({} if others else {"email_from": ""})}
         values = {
             **content.values,
-            **MailThread._message_parse_post_process(message, content.values, routes),
+            **MailThread._message_parse_post_process(message, asked, routes),
         }
         # looked for, and not to be looked for again
         values["author_id"] = values["author_id"] or False
@@ -162,7 +168,9 @@ class ComplaintGateway(models.AbstractModel):
         # whom a mail was sent to out of its values
         for route in routes:
             if route[0] == TICKET and not route[4]:
-                posted = self._message_values(decision, values)
+                posted = self._message_values(
+                    decision, {**values, **self._author_values(work, route)}
+                )
             else:
                 posted = {**values, "parent_id": False, "is_internal": False}
             Deferring._message_route_process(message, posted, [route])
@@ -185,6 +193,34 @@ class ComplaintGateway(models.AbstractModel):
         )
         return ticket
 
+    def _author_values(self, work, route):
+        """Return the author of the message that a mail becomes on a complaint.
+
+        What a form or a list sent is of who wrote it; what a colleague forwarded is the
+        colleague's message.
+
+        :param route: as in ``_routes``
+        """
+        _model, ticket_id, values, _uid, _alias = route
+        sender = work.sender
+        ticket = self.env[TICKET].browse(ticket_id or ())
+        company = (
+            ticket
+            or self.env["helpdesk.ticket.team"].browse(values.get("team_id") or ())
+        ).company_id
+        addresses = (sender.address, sender.answer_to)
+        if sender.is_forwarded or sender.is_untold:
+            addresses = (sender.sent_by,)
+        contact = ticket._complaint_find_contact(
+            [some for some in addresses if some and not work.own_addresses.get(some)],
+            company,
+            ticket.message_partner_ids | ticket.partner_id,
+        )
+        values = {"author_id": contact.id}
+        if sender.is_relayed and not sender.is_forwarded and not sender.is_untold:
+            values["email_from"] = formataddr((sender.name, sender.address))
+        return values
+
     def _message_values(self, decision, values):
         """Return the values of the message that a mail becomes on a complaint.
 
@@ -196,7 +232,7 @@ class ComplaintGateway(models.AbstractModel):
             values.pop("parent_id", None)
         if not decision.is_staff:
             # what the customer answers to a note of ours is none itself
-            values["is_internal"] = decision.is_note
+            values["is_internal"] = decision.is_note or decision.is_passed_on
         if decision.remark:
             remark = Markup("<p><strong>%s</strong></p>") % decision.remark
             values["body"] = remark + values["body"]

@@ -118,7 +118,7 @@ class ComplaintIncomingMail(models.Model):
                 """,
                 key=recognised.key,
                 message_id=mail.facts.message_id[:500] or None,
-                email_from=mail.sender.address or None,
+                email_from=next(iter(mail.sender.addresses), None),
                 kind=mail.facts.kind,
                 reason=mail.facts.automatic or None,
                 mended=source.shortened("; ".join(mail.mended), 500) or None,

@@ -75,7 +75,7 @@ class HelpdeskTicket(models.Model):
         work = mail_in_work(self.env)
         if not work:
             return
-        sender = work.sender.address
+        sender = next(iter(work.sender.addresses), "")
         first = (
             self.env["complaint.incoming.mail"]
             .sudo()  # the register of mail, which handlers do not read

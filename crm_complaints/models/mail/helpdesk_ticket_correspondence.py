@@ -6,9 +6,10 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize, email_normalize_all
 
+from ...engine import addresses as mail_addresses
 from ...engine import phases
 from ...engine.mail import reports as mail_reports
-from .incoming import ANSWER
+from .incoming import ANSWER, COMPLAINT
 
 
 class HelpdeskTicket(models.Model):
@@ -35,20 +36,24 @@ class HelpdeskTicket(models.Model):
         if not address:
             return ""
         ticket = self.sudo()  # who takes part, whoever may read partners
-        if address in (
+        mailbox = mail_addresses.mailbox
+        theirs = {
             *ticket._complaint_customer_side(),
             email_normalize(ticket.partner_email, strict=False),
             ticket.partner_id.email_normalized,
-        ):
+        }
+        if mailbox(address) in {mailbox(some) for some in theirs if some}:
             return "customer"
         partners = ticket.env["res.partner"].search(
-            [("email_normalized", "=", address)], limit=50
+            [("email_normalized", "in", mail_addresses.spellings(address))], limit=50
         )
         staff = partners.user_ids.filtered(lambda user: user._is_internal())
         if staff & ticket.complaint_concerned_user_ids:
             return ""  # their words are looked at before the customer reads them
         if staff:
             return "staff"
+        if ticket._complaint_began_by(address):
+            return "customer"
         acting = ticket.complaint_representative_id
         sides = ticket.partner_id | ticket.complaint_consent_id.partner_id
         for ours in sides.commercial_partner_id.filtered("is_company"):
@@ -61,6 +66,29 @@ class HelpdeskTicket(models.Model):
         ):
             return "party"
         return ""
+
+    def _complaint_began_by(self, address):
+        """Tell whether the mail that began this complaint came from an address.
+
+        People who want to be answered at another mailbox go on writing from their own.
+
+        :param str address: bare, in lower case
+        """
+        domain = address.rpartition("@")[2]
+        return bool(
+            self.env["complaint.incoming.mail"].search_count(
+                [
+                    ("ticket_id", "=", self.id),
+                    ("email_from", "=", address),
+                    ("outcome", "=", COMPLAINT),
+                ],
+                limit=1,
+            )
+            # who passed it on is none
+            and not self.env["mail.alias.domain"].search_count(
+                [("name", "=", domain)], limit=1
+            )
+        )
 
     def _complaint_wrote_to(self, address, partners):
         """Tell whether a message on this complaint went to an address.
@@ -139,7 +167,7 @@ class HelpdeskTicket(models.Model):
                 ticket._complaint_reopen_by_answer()
             elif decision.earlier_id:
                 ticket._complaint_continued()
-            elif decision.outcome == ANSWER and not decision.is_staff:
+            elif decision.outcome == ANSWER and decision.is_customers:
                 ticket._complaint_answer_came()
             if left_out:
                 ticket._complaint_note_left_out(left_out)

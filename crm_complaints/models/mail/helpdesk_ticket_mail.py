@@ -58,13 +58,12 @@ class HelpdeskTicket(models.Model):
         :param team: to which it was sent
         """
         sender = msg.get("email_from") or msg.get("from") or ""
-        partner_id = msg.get("author_id")
-        if work and work.sender.written_for:
-            sender = work.sender.written_for
-            partner_id = self._partner_find_from_emails_single(
-                [sender], no_create=True
-            ).id
         name, address = (email_split_tuples(sender) or [("", "")])[0]
+        partner_id = msg.get("author_id")
+        if work:
+            name, address = work.sender.name, work.sender.reply_address
+            if work.sender.is_forwarded or work.sender.is_untold:
+                partner_id = self._complaint_find_contact([address], team.company_id).id
         values = {
             "team_id": team.id,
             # nobody, rather than OdooBot: it waits in the pipeline to be taken
@@ -154,6 +153,53 @@ class HelpdeskTicket(models.Model):
         if work and not work.decision.ticket_id and not parent_id:
             return False  # nothing was said before the mail that begins it
         return super()._message_compute_parent_id(parent_id)
+
+    # ---------------------------------------------------
+    # Whose it is
+    # ---------------------------------------------------
+
+    def _complaint_without_customer(self):
+        """Return those that a mail begins which does not say who wrote it.
+
+        There is a customer whom somebody has to find out, so none of it is settled by
+        nobody being there to answer.
+        """
+        work = mail_in_work(self.env)
+        if not work or not work.sender.is_untold:
+            return self.browse()
+        return self.filtered(
+            lambda ticket: (
+                ticket.id in work.created_ids and not ticket.complaint_email_to
+            )
+        )
+
+    def _complaint_note_not_applicable(self):
+        untold = self._complaint_without_customer()
+        return super(HelpdeskTicket, self - untold)._complaint_note_not_applicable()
+
+    def _complaint_acknowledge_new(self):
+        untold = self._complaint_without_customer()
+        untold._complaint_isolated(
+            type(self)._complaint_ask_whose,
+            self.env._("Nobody was asked whose complaint it is"),
+            type(self)._complaint_not_acknowledged_because,
+        )
+        return super(HelpdeskTicket, self - untold)._complaint_acknowledge_new()
+
+    def _complaint_ask_whose(self):
+        """Ask somebody whose complaint it is that was passed on, and acknowledge it then."""
+        work = mail_in_work(self.env)
+        sent_by = work.sender.sent_by or self.env._("an unknown sender")
+        note = self.env._(
+            "%(sender)s passed it on. Who wrote it first could not be told. Please enter "
+            "the customer, and acknowledge it.",
+            sender=sent_by,
+        )
+        for ticket in self:
+            ticket.complaint_acknowledge_note = self.env._(
+                "The customer is not known yet"
+            )
+            ticket._complaint_ask_to_look(self.env._("Whose complaint is it?"), note)
 
     # ---------------------------------------------------
     # What a mail sets off

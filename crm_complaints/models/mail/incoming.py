@@ -90,6 +90,8 @@ class Decision:
     :ivar bool is_let_go: it reports on mail that is not ours, and on nothing else
     :ivar bool is_note: it is kept on its complaint and sets nothing off
     :ivar bool is_staff: a colleague wrote it
+    :ivar bool is_customers: the customer, or who speaks for them, wrote it
+    :ivar bool is_passed_on: a colleague forwarded it, with words for colleagues
     :ivar bool is_completing: a part of it stands on its complaint already
     :ivar bool reopens: it opens its complaint again
     :ivar str remark: what staff are told about it, '' where there is nothing to tell
@@ -101,6 +103,8 @@ class Decision:
     is_let_go: bool = False
     is_note: bool = False
     is_staff: bool = False
+    is_customers: bool = False
+    is_passed_on: bool = False
     is_completing: bool = False
     reopens: bool = False
     remark: str = ""

@@ -157,9 +157,9 @@ class TestMailGateway(ComplaintMailCommon):
                 self.assertAcknowledged(complaint)
         self.assertEqual(len(self.sent_to("anna@weber.example")), 2)
         self.assertFalse(self.sent_to("shop.example"))
-        # whose address takes mail is answered there
+        # who wants to be answered elsewhere is (RFC 5322, 3.6.2)
         complaint = self.receive(From="bo@novak.example", Reply_To=ANNA)
-        self.assertEqual(complaint.partner_email, "bo@novak.example")
+        self.assertEqual(complaint.partner_email, "anna@weber.example")
 
     def test_colleague_whom_it_is_about_writes_nothing_to_the_customer(self):
         complaint = self.receive(From=ANNA, Message_Id="<first@weber.example>")
