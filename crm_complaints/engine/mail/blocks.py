@@ -35,10 +35,12 @@ class Block:
     :ivar int depth: in how many others it is
     :ivar bool is_cut: fields of its header were left out
     :ivar str usual_type: what it is where it does not say
+    :ivar bool is_mail: its header is that of a mail, and not of a part
     """
 
-    def __init__(self, is_quoted=False, depth=0, usual_type="text/plain"):
+    def __init__(self, is_quoted=False, depth=0, usual_type="text/plain", is_mail=True):
         self.depth = depth
+        self.is_mail = is_mail
         self.usual_type = usual_type
         self.is_cut = False
         self._skips = False
@@ -240,6 +242,7 @@ class Mail:
                     Block(
                         depth=self._boundaries[boundary],
                         usual_type=self._usual_types[boundary],
+                        is_mail=False,
                     )
                 )
         if in_header:

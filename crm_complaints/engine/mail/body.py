@@ -82,6 +82,10 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f]+")
 _SPACES = re.compile(r"[\x00-\x20\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060\ufeff]+")
 _PAGE = re.compile(r"<(?:/?(?:html|body|head)\b|!doctype)[^<>]*>", re.I)
 _ANY_TAG = re.compile(r"<[^<>]*>")
+_ENDLESS = [(re.compile("-->"), re.compile("<!--"))] + [
+    (re.compile(rf"</{name}\b", re.I), re.compile(rf"<{name}\b[^<>]*>", re.I))
+    for name in ("style", "script", "title", "template", "noembed", "noframes")
+]
 _OPENING = re.compile("<[a-zA-Z]")
 # Attributes as libxml2 reads them: with a value, or anything up to a blank or the end.
 _ATTRIBUTE = re.compile(
@@ -196,7 +200,7 @@ def _parsed(text):
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
     # bodies in bodies and what follows a body's end would be lost
-    text = _PAGE.sub("", text)
+    text = _closed(_PAGE.sub("", text))
     if _has_many_attributes(text):
         raise _Unreadable
     root = etree.fromstring(f"<html><body>{text}</body></html>".encode(), parser)
@@ -207,6 +211,14 @@ def _parsed(text):
         raise _Unreadable
     body.attrib.clear()
     return body
+
+
+def _closed(text):
+    """Take the beginning away of what nobody sees and has no end: all would be gone."""
+    for end, beginning in _ENDLESS:
+        last = max((found.end() for found in end.finditer(text)), default=0)
+        text = text[:last] + beginning.sub("", text[last:])
+    return text
 
 
 def _has_many_attributes(text):

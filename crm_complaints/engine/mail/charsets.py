@@ -110,7 +110,9 @@ def reread(content, charset):
     if codec == "utf-8" and (text := _undoubled(content)) is not None:
         return text
     if codec and codec.startswith("iso2022_jp"):
-        content = iso2022.with_escapes(content)
+        escaped = iso2022.with_escapes(content)
+        if escaped != content:
+            return iso2022.decoded(escaped)
     if iso2022.is_escaped(content) and not (
         codec and codec.startswith("iso2022") and decodes(content, codec)
     ):

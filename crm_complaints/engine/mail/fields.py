@@ -92,7 +92,8 @@ def _damage(key, value):
         return _RAISES
     if parser.NO_CHARACTER.search(text):
         return _UNSTORABLE
-    return text.count("\ufffd") + text.count("\x1b")
+    # an encoded word that could not be read stays as it is
+    return sum(map(text.count, ("\ufffd", "\x1b", "=?")))
 
 
 def _cut(mail, key, value):

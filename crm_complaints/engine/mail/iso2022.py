@@ -10,8 +10,8 @@ MARK = "\ufffd"
 # Which set of characters follows, and whether it is behind a shift-out.
 _DESIGNATION = re.compile(rb"\x1b(?:\$?[()*][0-9@A-Z]|\$[@ABC])")
 _ESCAPE = re.compile(rb"\x1b(?:\$?[()*+\-.][0-9@A-Z]|\$[@ABC]|[NO]|&@)?")
-# Escapes whose first byte was lost on the way.
-_BARE = re.compile(rb"(\$[@B]|\([BJ])")
+# A row of Japanese whose escapes lost their first byte on the way.
+_BARE = re.compile(rb"(\$[@B])((?:[!-~]{2}){1,60}?)(\([BJ])")
 _ASCII, _KATAKANA, _UNKNOWN = "ascii", "katakana", ""
 # Sets by the end of their escapes; the first two of 94 characters, the others of 94².
 _SINGLE = {b"B": _ASCII, b"J": _ASCII, b"I": _KATAKANA}
@@ -34,9 +34,11 @@ def is_escaped(content):
 
 def with_escapes(content):
     """Return Japanese text with the escapes that were lost on its way."""
-    if b"\x1b" in content or not {b"$B", b"$@"} & set(_BARE.findall(content)):
+    if b"\x1b" in content:
         return content
-    return _BARE.sub(rb"\x1b\1", content)
+    return _BARE.sub(
+        lambda found: b"\x1b" + found[1] + found[2] + b"\x1b" + found[3], content
+    )
 
 
 def decoded(content):
@@ -123,14 +125,14 @@ def _read_double(pair, charset):
         tries = ((raised, "euc_jis_2004"),)
     else:
         tries = ((raised, charset),)
-    return next(
-        (
-            content.decode(codec)
-            for content, codec in tries
-            if content.decode(codec, "ignore")
-        ),
-        MARK,
-    )
+    return next(filter(None, (_told(*some) for some in tries)), MARK)
+
+
+def _told(content, codec):
+    try:
+        return content.decode(codec)
+    except UnicodeDecodeError:
+        return ""
 
 
 def _shifted(high, low):

@@ -28,6 +28,8 @@ _ENRICHED_TYPES = frozenset(["text/enriched", "text/richtext"])
 _PLAIN_TYPES = frozenset(
     ["text/markdown", "text/x-markdown", "text/x-web-markdown", "text/x-plain"]
 )
+_MAIL_TYPES = frozenset(["message/rfc822", "message/global", "message/partial"])
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 # What a mail in the mail says of itself.
 _SAID_OF_MAILS = ("From", "To", "Date", "Subject")
 _MOST_SHOWN = 60
@@ -488,20 +490,27 @@ def _invitation(part):
 
 def _text_in_file(part):
     """Yield the text of a part that is to be shown, but is named or of an odd type."""
-    kind = tree.type_of(part)
-    if (
-        kind.startswith("text/")
-        and tree.children(part) is None
-        and not tree.disposition_of(part).startswith("attachment")
+    if tree.children(part) is not None or tree.disposition_of(part).startswith(
+        "attachment"
     ):
-        subtype = "html" if kind == "text/html" else "plain"
-        if forms.says_something(text := tree.text_of(part), subtype):
-            yield tree.text_part(text, subtype)
+        return
+    kind, raw = tree.type_of(part), part.get_payload(decode=True) or b""
+    if not kind.startswith("text/") and (
+        tree.name_of(part) or not charsets.decodes(raw, "utf-8") or _CONTROL.search(raw)
+    ):
+        return
+    text = tree.text_of(part)
+    is_html = kind == "text/html" or (
+        not kind.startswith("text/") and text.lstrip().startswith("<")
+    )
+    subtype = "html" if is_html else "plain"
+    if forms.says_something(text, subtype):
+        yield tree.text_part(text, subtype)
 
 
 def _mail(part):
     """Yield what a mail in the mail says, and whose it is."""
-    if tree.type_of(part) not in ("message/rfc822", "message/global"):
+    if tree.type_of(part) not in _MAIL_TYPES:
         return
     for mail in tree.children(part) or ():
         texts = [read.part for read in tree.read(mail) if read.role == tree.TEXT]

@@ -7,6 +7,7 @@ came.
 """
 
 import base64
+import quopri
 import re
 from email.message import Message
 
@@ -47,6 +48,22 @@ _ENCODINGS = {
     "b64": "base64",
     "bas64": "base64",
 }
+_PLAIN_ENCODINGS = frozenset(["", "7bit", "8bit", "binary"])
+_MAILS = frozenset(["message/rfc822", "message/global"])
+_SHORTEST_BASE64 = 40
+_ONLY_BASE64 = re.compile(rb"[A-Za-z0-9+/\r\n]+={0,2}")
+_QUOTED_LETTER = re.compile(rb"=[89A-Fa-f][0-9A-Fa-f]")
+_NOT_QUOTED = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]{0,9}\r?\n|\Z)")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+# What is no header in a part or, without a hyphen, in a mail.
+_KNOWN_HEADERS = frozenset(
+    b"""
+    from to cc bcc subject date sender received references keywords comments
+    importance priority sensitivity organization organisation precedence status lines
+    newsgroups path xref encrypted distribution expires approved control summary
+    supersedes
+    """.split()
+)
 _KNOWN_ENCODINGS = frozenset(
     [
         "7bit",
@@ -162,6 +179,28 @@ def _as_header_line(mail, block, lines):
         mail.note("line in the header that is none marked as X-Unreadable")
         return b"X-Unreadable: " + line
     return None
+
+
+def _mend_lost_blank_line(mail):
+    """Words below a header without a blank line between are fields for Python."""
+    found = False
+    for block in mail.parts:
+        if not block.type.startswith("text/") or block.body.strip():
+            continue
+        for place, field in enumerate(block.fields):
+            name = field.partition(b":")[0].strip().lower()
+            is_field = name.startswith((b"content-", b"x-", b"mime-")) or (
+                block.is_mail and (b"-" in name or name in _KNOWN_HEADERS)
+            )
+            if not is_field:
+                words = b"".join(block.fields[place:])
+                block.rest = mail.newline + words + block.rest
+                del block.fields[place:]
+                found = True
+                break
+    if found:
+        mail.note("words below a header without a blank line taken for text")
+        mail.again()
 
 
 def _header_follows(lines):
@@ -293,7 +332,8 @@ def _mend_base64(mail, block):
             _put_content(mail, block, _base64(found[0]) + body[found.end() :])
             mail.note("text below base64 that is not encoded kept")
             return
-        block.put("Content-Transfer-Encoding", "8bit")
+        encoding = "quoted-printable" if _is_quoted_printable(body) else "8bit"
+        block.put("Content-Transfer-Encoding", encoding)
         mail.note("text called base64 that is none left as it is")
     elif len(bare) % 4 == 1 and len(bare) > 1 and not _has_words(body):
         _put_content(mail, block, _base64(bare))
@@ -322,8 +362,59 @@ def _mend_encodings(mail):
     """Misspelt transfer encodings, and base64 that is cut off or none at all."""
     for block in mail.parts:
         _mend_encoding_name(mail, block)
+        if block.type in _MAILS and block.encoding in ("base64", "quoted-printable"):
+            _open_mail(mail, block)
+            return
+        _mend_missing_encoding(mail, block)
         if block.encoding == "base64" and not _is_container(block):
             _mend_base64(mail, block)
+
+
+def _open_mail(mail, block):
+    """Decode a mail in the mail, which must not be encoded (RFC 2046, 5.2.1)."""
+    blank, _body, boundary = _split_rest(block)
+    content = _content(block)
+    block.put("Content-Transfer-Encoding", "8bit")
+    block.rest = blank + content + mail.newline + boundary
+    mail.note("mail in the mail decoded")
+    mail.again()
+
+
+def _mend_missing_encoding(mail, block):
+    """Text that is encoded, and does not say so."""
+    if not block.type.startswith("text/") or block.is_named or block.holds_header:
+        return
+    _blank, body, _boundary = _split_rest(block)
+    found = ""
+    if block.encoding in _PLAIN_ENCODINGS | {"quoted-printable"} and _is_base64(body):
+        found = "base64"
+    elif block.encoding in _PLAIN_ENCODINGS and _is_quoted_printable(body):
+        found = "quoted-printable"
+    if found:
+        block.put("Content-Transfer-Encoding", found)
+        mail.note(f"text that is encoded read as {found}")
+
+
+def _is_base64(body):
+    """Tell whether a body is base64 of a text, and nothing else."""
+    bare = body.strip()
+    if len(bare) < _SHORTEST_BASE64 or not _ONLY_BASE64.fullmatch(bare):
+        return False
+    try:
+        text = base64.b64decode(bare).decode()
+    except ValueError:
+        return False
+    return not _CONTROL.search(text) and (" " in text or "<" in text)
+
+
+def _is_quoted_printable(body):
+    """Tell whether a body is quoted-printable: all "=" are, and some letters."""
+    return bool(
+        body.isascii()
+        and _QUOTED_LETTER.search(body)
+        and not _NOT_QUOTED.search(body)
+        and decodes(quopri.decodestring(body), "utf-8")
+    )
 
 
 def _mend_encoding_name(mail, block):
@@ -493,6 +584,7 @@ def _field_reads(field):
 _MENDERS = (
     _mend_beginning,
     _mend_interrupted_header,
+    _mend_lost_blank_line,
     _mend_nesting,
     _mend_long_reports,
     mend_fields,
