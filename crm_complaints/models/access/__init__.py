@@ -8,6 +8,7 @@ from . import (
     mail_compose_message,
     mail_followers,
     mail_message,
+    mail_notification,
     mail_template,
     mail_thread,
     res_users,

@@ -3,6 +3,7 @@
 from odoo import models
 
 from .mail_message import TICKET
+from .mail_notification import MAILS_MADE
 
 
 class MailComposeMessage(models.TransientModel):
@@ -17,3 +18,10 @@ class MailComposeMessage(models.TransientModel):
             ):
                 composer.author_id = self.env.user.partner_id
         return super()._action_send_mail(auto_commit=auto_commit)
+
+    def _action_send_mail_mass_mail(self, *args, **kwargs):
+        # Odoo notes in the user's name to whom it made mails
+        making = self.with_context(complaint_mails_made=MAILS_MADE)
+        return super(MailComposeMessage, making)._action_send_mail_mass_mail(
+            *args, **kwargs
+        )

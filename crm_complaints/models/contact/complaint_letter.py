@@ -102,6 +102,7 @@ class ComplaintLetter(models.Model):
 
     @api.depends(
         "message_id.notification_ids.notification_status",
+        "message_id.notification_ids.failure_type",
         "message_id.notification_ids.mail_mail_id.complaint_attempts",
     )
     def _compute_not_delivered(self):
@@ -112,6 +113,9 @@ class ComplaintLetter(models.Model):
                 notification.notification_type == "email"
                 and (
                     notification.notification_status in ("bounce", "exception")
+                    # whoever wrote it has dismissed the failure
+                    or notification.notification_status == "canceled"
+                    and notification.failure_type
                     # to be tried again
                     or notification.notification_status == "ready"
                     and notification.mail_mail_id.complaint_attempts

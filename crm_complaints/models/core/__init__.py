@@ -16,6 +16,7 @@ from . import (
     helpdesk_ticket_register,
     helpdesk_ticket_stage,
     helpdesk_ticket_team,
+    helpdesk_ticket_words,
     ir_actions_server,
     ir_attachment,
     isolation,
