@@ -16,6 +16,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 from ..models.portal.helpdesk_ticket_portal import (
     ACTS,
     CUSTOMER,
+    DECIDING,
     READER,
     SPEAKS,
     STAFF,
@@ -48,6 +49,8 @@ _ACTS = (
     *("write", "accept", "reject", "withdraw", "second_look", "rate"),
     "no_rating",
 )
+# What the customer decides, which no limit of messages is to delay.
+_DECISIONS = {"accept", "reject", "withdraw", "second_look"}
 # Parameters of links in mails that nobody else is to know.
 _SECRET = {"access_token", "hash", "pid"}
 # The roles that may do everything, and what the others may do.
@@ -447,6 +450,8 @@ class CustomerComplaints(CustomerPortal):
                     return FormKey._complaint(key) or complaint
                 handle = getattr(self, f"_act_{act}")
                 author = self._author(complaint, role, token)
+                if act in _DECISIONS:
+                    complaint = complaint.with_context(complaint_deciding=DECIDING)
                 target = handle(complaint, author, typed, sent.files, post)
                 (entry | FormKey._waiting(signed)).ticket_id = target
         except TooManyMessages as error:

@@ -1,1 +1,1 @@
-from . import test_invoice
+from . import test_invoice, test_public_methods

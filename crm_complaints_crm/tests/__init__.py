@@ -1,1 +1,1 @@
-from . import test_lead
+from . import test_lead, test_public_methods

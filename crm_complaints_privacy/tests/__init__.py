@@ -5,6 +5,7 @@ from . import (
     test_helpdesk_ticket_retention,
     test_personal_data,
     test_privacy_lookup_wizard,
+    test_public_methods,
     test_security,
     test_subject_access,
 )

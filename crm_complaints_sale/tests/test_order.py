@@ -27,6 +27,16 @@ class TestOrder(ComplaintSaleCommon):
         intake.action_register()
         return self.Ticket.browse(intake.ticket_res_id)
 
+    def test_a_handler_without_rights_on_orders_registers_complaints(self):
+        intake = (
+            self.env["complaint.intake"]
+            .with_user(self.handler)
+            .create({"description": "It leaks", "partner_name": "Anna"})
+        )
+        self.assertFalse(intake.sudo().complaint_order_id)
+        intake.action_register()
+        self.assertTrue(self.Ticket.browse(intake.ticket_res_id).is_complaint)
+
     # ---------------------------------------------------
     # The banner
     # ---------------------------------------------------

@@ -55,9 +55,10 @@ class ComplaintWizardAccess(models.AbstractModel):
             self.mapped(name)  # computed here, if at all: with the rights of the user
             # sudo: only where it leads; access to that is checked next
             linked = self.sudo()[name]._origin.sudo(False)
-            linked.check_access(
-                self._complaint_operation if linked._name == TICKET else "read"
-            )
+            if linked:  # else Odoo asks for the rights on the model
+                linked.check_access(
+                    self._complaint_operation if linked._name == TICKET else "read"
+                )
 
 
 class ComplaintWizard(models.AbstractModel):

@@ -35,6 +35,10 @@ SHARING = object()
 _CHUNK = 1000
 # Messages of one person to one complaint within an hour; more are a machine's.
 MOST_MESSAGES = 20
+# Decisions within an hour, whatever they wrote before. In the context, an object as above:
+# what is posted is a decision of the customer's.
+MOST_DECISIONS = 60
+DECIDING = object()
 
 
 class TooManyMessages(UserError):
@@ -676,11 +680,14 @@ class HelpdeskTicket(models.Model):
     def _complaint_count_message(self, author_id, purpose="answer", most=MOST_MESSAGES):
         """Count what a customer sends, by whichever page or call it comes.
 
-        Mails are not counted, which come without a visitor.
+        Mails are not counted, which come without a visitor. Whoever wrote much decides
+        all the same.
 
         :param int author_id: of the contact for whom the visitor writes
         :raises TooManyMessages: where it is more than people write
         """
+        if self.env.context.get("complaint_deciding") is DECIDING:
+            purpose, most = "decision", MOST_DECISIONS
         visitor = request.env.user if request else self.env["res.users"]
         # sudo: only whether it is a complaint
         if not visitor.share or not any(ticket.is_complaint for ticket in self.sudo()):

@@ -11,7 +11,14 @@ from werkzeug.exceptions import BadRequest, NotFound
 from odoo import models
 from odoo.http import request
 
-_ADDONS = "odoo.addons.crm_complaints"
+# Addons whose pages customers reach, by an account or by a link.
+_ADDONS = tuple(
+    f"odoo.addons.{name}"
+    for name in (
+        *("crm_complaints", "helpdesk_mgmt.", "portal.", "rating."),
+        *("mail.", "auth_signup."),
+    )
+)
 # Tokens in addresses: parameters, also of an address within an address, and parts of
 # the paths of helpdesk_mgmt and of Odoo's ratings.
 _TOKENS = re.compile(

@@ -3,7 +3,7 @@
 import logging
 import re
 from datetime import timedelta
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup
 
@@ -11,8 +11,13 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...models.portal.helpdesk_ticket_portal import MOST_MESSAGES
 from .common import TEXT, ComplaintPortalCommon
 
+_REFUSALS_OF_ODOO = (
+    *("odoo.http", "werkzeug", "odoo.addons.base.models.ir_binary"),
+    *("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule"),
+)
 _REFUSALS = "odoo.http"
 
 
@@ -452,6 +457,110 @@ class TestComplaintLinks(ComplaintPortalCommon):
         self.act_by_link("write", complaint=other, words="And this.")
         # what we post ourselves counts for nobody
         self.complaint.with_user(self.handler).message_post(body="We look at it.")
+
+    def test_who_wrote_much_decides_all_the_same(self):
+        def exhaust():
+            for number in range(MOST_MESSAGES):
+                self.act_by_link("write", words=f"Message {number}")
+            self.act_by_link("write", 429, words="One too many")
+
+        offered = self.offer("A voucher.")
+        exhaust()
+        self.act_by_link("reject", words="It is too little.")
+        self.assertEqual(self.complaint.complaint_decision, "rejected")
+        offered = self.offer("A larger voucher.")
+        self.act_by_link("accept", words="Fine.")
+        self.assertEqual(offered.state, "accepted")
+        other = self.create_complaint(partner_id=self.customer.id).sudo()
+        other._portal_ensure_token()
+        self.complaint = other
+        exhaust()
+        self.act_by_link("withdraw")
+        self.assertEqual(other.complaint_phase, "withdrawn")
+
+    # ---------------------------------------------------
+    # Pages of others
+    # ---------------------------------------------------
+
+    @mute_logger(*_REFUSALS_OF_ODOO)
+    def test_no_page_that_a_customer_reaches_is_framed(self):
+        message = self.complaint.message_post(
+            body="Hello", message_type="comment", partner_ids=self.customer.ids
+        )
+        unfollow = urlsplit(
+            self.complaint._notify_get_action_link("unfollow", pid=self.customer.id)
+        )
+        unfollow = f"{unfollow.path}?{unfollow.query}"
+        rating = self.complaint._rating_get_access_token()
+        paths = (
+            unfollow,
+            f"/mail/view?model=helpdesk.ticket&res_id={self.complaint.id}",
+            f"/mail/message/{message.id}",
+            f"/rate/{rating}/5",
+            "/rate/x/5",
+            "/web/login",
+            "/web/signup",
+            "/web/reset_password",
+            *("/my", "/my/home", "/my/account", "/my/security", "/my/tickets"),
+            *("/my/complaints", "/complaints/new", "/new/ticket"),
+        )
+        for user in (None, self.portal_user):
+            self.as_user(user)
+            for path in paths:
+                answer = self.url_open(path)
+                with self.subTest(path, user=user and user.login):
+                    if answer.status_code < 400:
+                        self.assertIn(
+                            "frame-ancestors 'self'",
+                            answer.headers.get("Content-Security-Policy", ""),
+                        )
+
+    @mute_logger(*_REFUSALS_OF_ODOO)
+    def test_odoo_s_routes_for_contents_show_nothing_of_it(self):
+        """Each field of a complaint and its parts, by who may not read them."""
+        self.complaint.with_user(self.handler)._complaint_send_letters(
+            "update", lambda some, way: ("News", "<p>Zanzibar</p>", "en_US"), "mail"
+        )
+        self.complaint.description = "<p>Zanzibar</p>"
+        records = [
+            self.complaint,
+            self.complaint.complaint_letter_ids[:1],
+            self.complaint.message_ids.filtered(lambda m: "Zanzibar" in m.body)[:1],
+        ]
+        secrets = ("Zanzibar", self.token)
+        for user in (None, self.stranger, self.handler):
+            self.as_user(user)
+            hidden = secrets[user == self.handler :]
+            for record in records:
+                for name, field in record._fields.items():
+                    if field.type not in ("char", "text", "html", "binary", "image"):
+                        continue
+                    for path in (
+                        f"/web/{'image' if field.type == 'html' else 'content'}"
+                        f"/{record._name}/{record.id}/{name}",
+                        f"/web/content?model={record._name}&id={record.id}&field={name}"
+                        f"&filename_field={name}&access_token={self.token}",
+                    ):
+                        answer = self.url_open(path)
+                        told = f"{answer.text[:5000]}{answer.headers}"
+                        for secret in hidden:
+                            self.assertNotIn(secret, told, path)
+            for path in (
+                f"/mail/message/{records[2].id}",
+                f"/mail/avatar/mail.message/{records[2].id}/author_avatar/50x50",
+            ):
+                told = self.url_open(path, allow_redirects=False)
+                for secret in hidden:
+                    self.assertNotIn(secret, f"{told.text}{told.headers}", path)
+
+    def test_nobody_writes_stages_without_an_account(self):
+        public = self.env.ref("base.public_user")
+        stage = self.stages["solution"].with_user(public)
+        self.assertTrue(stage.name)
+        for name, field in stage._fields.items():
+            if field.store and not field.readonly:
+                with self.subTest(name), self.assertRaises(AccessError):
+                    stage.write({name: False})
 
     # ---------------------------------------------------
     # Signed in, with a link
