@@ -24,6 +24,8 @@ _ANY_HEADER = re.compile(rb"\s{0,9}[A-Za-z][A-Za-z-]{2,40}:[ \t]")
 # A seal in a seal in a seal is what the military has.
 _MOST_SEALS = 3
 _CALENDAR_TYPES = frozenset(["text/calendar", "application/ics"])
+# Types that texts have which no program knows, or which had a type of their own.
+_TEXTS_PERHAPS = frozenset(["application/octet-stream", "application/xhtml+xml"])
 _ENRICHED_TYPES = frozenset(["text/enriched", "text/richtext"])
 _PLAIN_TYPES = frozenset(
     ["text/markdown", "text/x-markdown", "text/x-web-markdown", "text/x-plain"]
