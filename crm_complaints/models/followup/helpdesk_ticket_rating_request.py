@@ -88,28 +88,41 @@ class HelpdeskTicket(models.Model):
         moves.decided._complaint_plan_rating()
 
     def _complaint_plan_rating(self):
-        """Plan the rating request, some days after the resolution."""
+        """Plan the rating request, some days after there is something to rate."""
         if not self or self._complaint_is_history():
             return
-        now = fields.Datetime.now()
-        days = {}
-        for company, tickets in self.grouped("company_id").items():
-            setting = company.sudo()  # a setting of the company, for all users
-            asks = setting.complaint_rating_request
-            if asks:
-                days[company] = setting.complaint_rating_delay
+        first = None
+        for due, tickets in self.grouped(type(self)._complaint_rating_day).items():
             tickets.write(
                 {
                     "complaint_rating_asked_at": False,
-                    "complaint_rating_skipped": not asks and "off",
-                    "complaint_rating_due_at": asks
-                    and fields.Datetime.add(now, days=days[company]),
+                    "complaint_rating_skipped": not due and "off",
+                    "complaint_rating_due_at": due,
                 }
             )
-        if days:
-            self._complaint_wake_up_rating(
-                fields.Datetime.add(now, days=min(days.values()))
-            )
+            first = min(filter(None, (first, due)), default=None)
+        if first:
+            self._complaint_wake_up_rating(first)
+
+    def _complaint_rating_day(self):
+        """Return when to ask for a rating, False where the company does not ask.
+
+        Some days from now, or from the day by which the last remedy that was accepted
+        is to be done.
+        """
+        self.ensure_one()
+        ticket = self.sudo()  # settings of the company and remedies, for all users
+        if not ticket.company_id.complaint_rating_request:
+            return False
+        begin = fields.Datetime.now()
+        promised = [
+            remedy.promised_date
+            for remedy in ticket.complaint_remedy_ids
+            if remedy.state == "accepted" and remedy.promised_date
+        ]
+        if promised and max(promised) >= begin.date():
+            begin = fields.Datetime.to_datetime(max(promised))
+        return fields.Datetime.add(begin, days=ticket.company_id.complaint_rating_delay)
 
     def _complaint_drop_rating(self):
         """Cancel the rating request, where reopened, withdrawn or rated."""
@@ -191,9 +204,23 @@ class HelpdeskTicket(models.Model):
             )
         )
         (self - due)._complaint_drop_rating()
-        for recipient, tickets in due.grouped(
-            type(self)._complaint_rating_recipient
-        ).items():
+        # what was accepted after the final response
+        waiting = due.filtered(
+            lambda t: (
+                not t.complaint_rating_asked_at
+                and t.complaint_remedy_ids.filtered(
+                    lambda r: r.state == "accepted" and r.promised_date
+                )
+                and t._complaint_rating_day()
+                > fields.Datetime.add(
+                    fields.Datetime.now(), days=t.company_id.complaint_rating_delay
+                )
+            )
+        )
+        waiting._complaint_plan_rating()
+        for recipient, tickets in (
+            (due - waiting).grouped(type(self)._complaint_rating_recipient).items()
+        ):
             # addresses and contacts are those of the recipient
             tickets.with_context(**{RECIPIENT: recipient})._complaint_ask_recipients()
 

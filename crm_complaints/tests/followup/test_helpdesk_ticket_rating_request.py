@@ -102,6 +102,47 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
             self.run_cron(days * DAY)
         self.assertAsked(2)
 
+    def promise(self, complaint, days):
+        """Return an accepted remedy, promised for so many days from the clock's start."""
+        return (
+            self.env["complaint.remedy"]
+            .sudo()
+            .create(
+                {
+                    "ticket_id": complaint.id,
+                    "type_id": self.env["complaint.remedy.type"]
+                    .search([("immediate", "=", False)], limit=1)
+                    .id,
+                    "description": "A new door",
+                    "state": "accepted",
+                    "promised_date": (self.clock + days * DAY).date(),
+                }
+            )
+        )
+
+    def test_it_waits_for_what_was_agreed_on(self):
+        complaint = self.unresolved(**self.somebody(1))
+        self.move(complaint, "solution")
+        self.promise(complaint, 2)
+        door = self.promise(complaint, 7)
+        complaint.action_complaint_resolve()
+        self.run_cron(6 * DAY)
+        self.assertAsked(0, "x1@novak.example")
+        with self.at(self.clock + 6 * DAY):
+            door._done()
+        self.run_cron(7 * DAY - timedelta(minutes=1))
+        self.assertAsked(0, "x1@novak.example")
+        self.run_cron(7 * DAY)
+        self.assertAsked(1, "x1@novak.example")
+
+    def test_what_is_agreed_on_later_is_waited_for_as_well(self):
+        self.promise(self.complaint, 7)
+        self.run_cron(6 * DAY)
+        self.assertAsked(0)
+        # it should be done by now; the customer says whether it is
+        self.run_cron(8 * DAY)
+        self.assertAsked(1)
+
     def test_the_company_says_when(self):
         self.company_a.write(
             {"complaint_rating_delay": 0, "complaint_rating_reminder_days": 0}
