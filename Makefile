@@ -21,7 +21,7 @@ lint:  ## check Python and XML: ruff, pylint-odoo, OCA's checks, formatting
 bench:  ## measure the addon beside helpdesk_mgmt, helpdesk_mgmt_sla and plain SQL (some minutes)
 	@dev/bench.sh
 
-prove:  ## prove clock and mail gateway with real processes: at once, killed, disturbed (some minutes)
+prove:  ## prove clock and mail gateway with real processes: at once, killed, disturbed, 25 MB (some minutes)
 	@dev/prove.sh
 
 mail:  ## put a raw mail, or a folder of them, through the running server

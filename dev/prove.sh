@@ -66,5 +66,7 @@ for proof in two four one_sender unsent fetching; do
     odoo_in "$copy" benchmarks/mail_processes.py "$proof" || status=1
     "$python" dev/database.py drop "$copy"
 done
+say "Proofs: reading mails of 25 MB …"
+CRM_COMPLAINTS_LARGEST=25 "$python" dev/test_engine.py --processes 1 mail_growth || status=1
 if [ "$status" != 0 ]; then say "Not everything is proved; the log: $log"; fi
 exit "$status"

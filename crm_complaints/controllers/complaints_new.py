@@ -1,8 +1,9 @@
 """Public form: anybody may complain, also anonymously, and nothing typed is lost."""
 
 from odoo.http import Controller, request, route
-from odoo.tools import email_normalize, plaintext2html
+from odoo.tools import email_normalize
 
+from ..engine import plain_text
 from ..models.core.isolation import error_text, isolated
 from ..models.portal.helpdesk_ticket_portal import TooManyMessages
 from .complaint_form import (
@@ -252,7 +253,7 @@ class ComplaintForm(Controller):
         team = Ticket._complaint_default_teams(company)[company]
         vals = {
             "name": self._title(typed["story"]),
-            "description": plaintext2html(typed["story"]),
+            "description": plain_text.as_html(typed["story"]),
             "complaint_remedy_sought": typed["wish"],
             "team_id": team.id,
             "company_id": company.id,

@@ -13,10 +13,15 @@ from odoo.tools import (
     babel_locale_parse,
     clean_context,
     email_normalize,
-    plaintext2html,
 )
 
-from ..engine import acknowledgement, phases, phone_numbers, working_time
+from ..engine import (
+    acknowledgement,
+    phases,
+    phone_numbers,
+    plain_text,
+    working_time,
+)
 
 # Routes of acknowledgement whose complaints staff register by hand.
 _TAKEN_BY_HAND = (
@@ -549,7 +554,7 @@ class ComplaintIntake(models.TransientModel):
         vals = {
             **{name: self[name] for name in _SAME},
             "name": self._subject(),
-            "description": plaintext2html(self.description or self.name),
+            "description": plain_text.as_html(self.description or self.name),
             "is_complaint": True,
             "company_id": self.company_id.id,
             "channel_id": self.channel_id.id,
@@ -706,7 +711,7 @@ class ComplaintIntake(models.TransientModel):
                 channel=self.channel_id.name,
             ),
             Markup("<p>%s</p>") % self.name if self.name else "",
-            plaintext2html(self.description) if self.description else "",
+            plain_text.as_html(self.description) if self.description else "",
             Markup().join(
                 Markup("<p>%s: %s</p>") % (label, value) for label, value in labelled
             ),

@@ -2,7 +2,8 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
+
+from ..engine import plain_text
 
 
 class ComplaintRatingAnswer(models.TransientModel):
@@ -79,7 +80,7 @@ class ComplaintRatingAnswer(models.TransientModel):
                 if recipient.complaint_email_to:
                     recipient._complaint_post_letter(
                         f"{ticket.name} ({ticket.number})",
-                        plaintext2html(words),
+                        plain_text.as_html(words),
                         ticket._complaint_language(),
                         "mail",
                     )

@@ -4,11 +4,11 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, plaintext2html
+from odoo.tools import SQL
 
 from odoo.addons.rating.models import rating_data
 
-from ...engine import phases
+from ...engine import phases, plain_text
 from ..portal import tracking_link
 from .rating_rating import COMPLAINT_RATINGS, RATED
 
@@ -232,7 +232,7 @@ class HelpdeskTicket(models.Model):
         }[kind]
         body = Markup("<p>%s %s</p>") % (_FACES[kind], text)
         if rating.feedback:
-            body += plaintext2html(rating.feedback)
+            body += plain_text.as_html(rating.feedback)
         self.with_context(
             mail_post_autofollow_author_skip=True, mail_post_autofollow=False
         ).message_post(

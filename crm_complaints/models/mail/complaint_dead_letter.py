@@ -7,8 +7,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
 
+from ...engine import plain_text
 from ...engine.mail import incoming as mail_incoming
 from ...engine.mail import source
 from ..core.isolation import error_text, isolated
@@ -106,7 +106,7 @@ class ComplaintDeadLetter(models.Model):
             mail = mail_incoming.IncomingMail.from_bytes(
                 letter._raw(), fields.Datetime.now()
             )
-            letter.preview = plaintext2html(
+            letter.preview = plain_text.as_html(
                 source.first_text(mail.message)[:20_000].replace("\0", "")
             )
 

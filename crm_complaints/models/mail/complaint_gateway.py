@@ -15,9 +15,10 @@ from functools import partial
 
 from odoo import api, fields, models, modules
 from odoo.fields import Domain
-from odoo.tools import email_normalize, plaintext2html
+from odoo.tools import email_normalize
 
 from ...engine import addresses as mail_addresses
+from ...engine import plain_text
 from ...engine.mail import headers as mail_headers
 from ...engine.mail import incoming as mail_incoming
 from ...engine.mail import senders, source
@@ -475,7 +476,7 @@ class ComplaintGateway(models.AbstractModel):
         mail = self._read_letter(letter)
         team_ids = tuple(letter.team_id.ids)
         work = self._begin(Recognised(mail, team_ids), Decision(team_ids))
-        body = plaintext2html(source.first_text(mail.message).replace("\0", ""))
+        body = plain_text.as_html(source.first_text(mail.message).replace("\0", ""))
         values = {
             "subject": source.decoded(source.header(mail.message, "Subject")),
             "email_from": source.decoded(source.header(mail.message, "From")),

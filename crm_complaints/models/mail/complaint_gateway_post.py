@@ -7,8 +7,9 @@ from markupsafe import Markup
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import formataddr, html2plaintext, plaintext2html
+from odoo.tools import formataddr, html2plaintext
 
+from ...engine import plain_text
 from ...engine.mail import body as mail_body
 from ...engine.mail import budget, cms, layout, source
 from ...engine.mail import headers as mail_headers
@@ -88,7 +89,7 @@ class ComplaintGateway(models.AbstractModel):
             values["message_id"] = mail_incoming.another_id(message_id, key)
         own_words = mail_body.own_words(body, subject)
         if work.sender.words:
-            own_words = plaintext2html(work.sender.words)
+            own_words = plain_text.as_html(work.sender.words)
         return Content(
             MappingProxyType(values),
             self._own_words(own_words, notice),

@@ -10,11 +10,10 @@ from odoo.tools import (
     consteq,
     format_date,
     format_datetime,
-    plaintext2html,
 )
 from odoo.tools.mail import email_normalize_all
 
-from ...engine import milestones, phases, promises
+from ...engine import milestones, phases, plain_text, promises
 from ..contact.complaint_consent import DECIDE, READ, WRITE
 from ..contact.recipients import RECIPIENT
 from . import tracking_link
@@ -563,7 +562,7 @@ class HelpdeskTicket(models.Model):
             mail_post_autofollow_author_skip=True, mail_post_autofollow=False
         )
         kept, failed = self._complaint_keep_files(files, pending=True)
-        body = plaintext2html(words) if words else Markup()
+        body = plain_text.as_html(words) if words else Markup()
         if failed:
             body += self._complaint_not_kept(failed)
         if not ticket.active:
@@ -594,7 +593,7 @@ class HelpdeskTicket(models.Model):
         self._complaint_count_message((partner or self.partner_id).id)
         vals = {
             "name": self.name,
-            "description": plaintext2html(words),
+            "description": plain_text.as_html(words),
             "team_id": self.team_id.id,
             "company_id": self.company_id.id,
             "channel_id": self.env["ir.model.data"]._xmlid_to_res_id(
@@ -723,7 +722,7 @@ class HelpdeskTicket(models.Model):
         self.action_complaint_withdraw()
         body = Markup("<p>%s</p>") % self.env._("I take my complaint back.")
         self.message_post(
-            body=body + (plaintext2html(words) if words else ""),
+            body=body + (plain_text.as_html(words) if words else ""),
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
             partner_ids=self.complaint_responsible_id.partner_id.ids,
