@@ -72,6 +72,12 @@ _BYTE_ORDER = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _MOST_BY_CHANCE = 3
 
 
+# Python reads text by them, though they are no charsets of mail.
+_NO_CHARSETS = frozenset(
+    ["punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined", "charmap"]
+)
+
+
 def codec_of(charset):
     """Return the name of Python's codec, None where there is none that reads text."""
     try:
@@ -79,7 +85,7 @@ def codec_of(charset):
         b"a\xe4".decode(codec, "replace")
     except (LookupError, ValueError):
         return None
-    return codec
+    return None if codec in _NO_CHARSETS else codec
 
 
 def decodes(content, codec):

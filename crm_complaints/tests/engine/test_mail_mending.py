@@ -116,6 +116,16 @@ class TestMendingText(MendingCase):
         mail = self.mended(b"\n".join([*lines, b"", content]), words)
         return mail.get_content().rstrip("\n")
 
+    def test_codec_of_python_that_is_no_charset_is_unknown(self):
+        text = "Schöne Grüße \\u0041 xn--bcher-kva, a-b"
+        for charset in (
+            *("punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined"),
+            *("rot13", "zlib", "bz2", "hex", "uu", "base64", "quopri", "charmap"),
+        ):
+            with self.subTest(charset=charset):
+                found = self.text(f"; charset={charset}", text.encode())
+                self.assertEqual(found.strip(), text)
+
     def test_unknown_charset_is_read_as_what_is_meant(self):
         for charset, codec, text in (
             ("utf8mb4", "utf-8", "Größe"),
