@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime, html2plaintext
+from odoo.tools import format_date, format_datetime, html2plaintext
 
 from ..engine import outcomes, tone
 from ..models.contact.complaint_letter import KINDS, WAYS
@@ -174,6 +174,8 @@ class ComplaintLetterCompose(models.TransientModel):
         readonly=False,
         precompute=True,
     )
+    answer_latest = fields.Date(compute="_compute_answer_latest", compute_sudo=False)
+    answer_note = fields.Char(compute="_compute_answer_latest", compute_sudo=False)
     needed = fields.Text(string="What you need")
     done = fields.Text(string="What you have done")
     still_open = fields.Text(string="What is still open")
@@ -254,10 +256,48 @@ class ComplaintLetterCompose(models.TransientModel):
     def _compute_answer_by(self):
         for wizard in self:
             days = _ANSWER_DAYS.get(wizard.kind)
-            today = fields.Date.context_today(
-                self.with_context(tz=wizard.ticket_id.complaint_tz)
+            suggested = days and wizard._today() + timedelta(days=days)
+            wizard.answer_by = days and min(
+                filter(None, (suggested, wizard.answer_latest))
             )
-            wizard.answer_by = days and today + timedelta(days=days)
+
+    @api.depends("ticket_id", "kind")
+    def _compute_answer_latest(self):
+        """Offer: the last day on which the customer's answer comes in time.
+
+        That is before anything offered is to be done, and before the final response is.
+        """
+        for wizard in self:
+            ticket = wizard.ticket_id
+            limits = []
+            if wizard.kind == "offer" and ticket.complaint_promised_at:
+                due = fields.Datetime.context_timestamp(
+                    ticket.with_context(tz=ticket.complaint_tz),
+                    ticket.complaint_promised_at,
+                ).date()
+                note = self.env._("The complaint is due on that day.")
+                limits.append((due, note))
+            if wizard.kind == "offer":
+                note = self.env._("The first remedy is promised for that day.")
+                limits += [
+                    (remedy.promised_date, note)
+                    for remedy in wizard._listed_remedies()
+                    if remedy.promised_date
+                ]
+            today = wizard._today()
+            limits = [limit for limit in limits if limit[0] >= today]
+            latest, note = min(limits, default=(False, False))
+            wizard.answer_latest = latest
+            wizard.answer_note = latest and self.env._(
+                "By %(date)s at the latest. %(reason)s",
+                date=format_date(self.env, latest),
+                reason=note,
+            )
+
+    def _today(self):
+        return fields.Date.context_today(
+            self.with_context(tz=self.ticket_id.complaint_tz)
+        )
 
     @api.depends("ticket_id")
     def _compute_known_final_id(self):
@@ -539,6 +579,14 @@ class ComplaintLetterCompose(models.TransientModel):
                 )
             )
         self._ensure_first()
+        if "answer_by" in self._required_names() and (
+            self.answer_latest and self.answer_by > self.answer_latest
+        ):
+            raise UserError(
+                self.env._(
+                    "Please ask the customer to answer earlier. %s", self.answer_note
+                )
+            )
         self._write_back()
         wizard = self
         signer = ticket.complaint_responsible_id

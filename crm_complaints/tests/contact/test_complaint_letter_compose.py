@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
@@ -432,8 +432,32 @@ class TestLetterCompose(LetterCommon):
         wizard.action_send()
         self.assertEqual(self.states(ticket), {"Refund": "proposed"})
         self.assertEqual(ticket.complaint_decision, "pending")
-        self.assertEqual(ticket.complaint_answer_by, date(2026, 3, 16))
+        # the day by which it is to be answered, in this policy
+        self.assertEqual(ticket.complaint_answer_by, date(2026, 3, 2))
         self.assertEqual(self.letters(ticket).kind, "offer")
+
+    def test_an_offer_is_answered_before_it_is_due(self):
+        ticket = self.answerable()
+        ticket.complaint_remedy_ids.promised_date = date(2026, 3, 9)
+        for days, latest, reason in (
+            (3, date(2026, 3, 5), "The complaint is due on that day."),
+            (30, date(2026, 3, 9), "The first remedy is promised for that day."),
+        ):
+            policy = self.create_policy("Own", [("resolve", days, "day")], sequence=-1)
+            ticket.sudo()._complaint_settle(rematch=True)
+            wizard = self.compose("offer", ticket)
+            with self.subTest(days):
+                self.assertEqual(wizard.answer_by, latest)
+                self.assertIn(reason, wizard.answer_note)
+                wizard.answer_by = latest + timedelta(days=1)
+                with self.assertRaisesRegex(UserError, "answer earlier.*" + reason):
+                    wizard.action_send()
+            policy.active = False
+        ticket.complaint_remedy_ids.promised_date = False
+        ticket.complaint_remedy_ids.type_id.sudo().immediate = True
+        wizard = self.compose("offer", ticket)
+        self.assertEqual(wizard.answer_by, date(2026, 3, 16))
+        wizard.action_send()
 
     def test_offer_with_a_choice(self):
         ticket = self.complaint()
