@@ -86,6 +86,23 @@ class Worker:
         self.created = tickets
         return vars(cost)
 
+    def mixed(self, count, channels=desk.CHANNELS):
+        """Create tickets over all channels in one call; half the customers had some."""
+        with self.as_handler() as env:
+            customers = desk.reachable_customers(env(su=True), count)
+            model = env["helpdesk.ticket"]
+            earlier = desk.mixed_values(env(su=True), customers[::2], channels)
+            values = desk.mixed_values(env(su=True), customers, channels)
+            with mail_server(env):
+                model.create(earlier)
+                env.flush_all()
+                env.cr.commit()
+                env.invalidate_all()
+                tickets = []
+                cost = measure(env, lambda: tickets.extend(model.create(values).ids))
+        self.created = tickets
+        return vars(cost)
+
     def move(self):
         """Move the tickets created last to the next stage, in one call."""
         with self.as_handler() as env:

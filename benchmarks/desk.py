@@ -14,6 +14,18 @@ NAME = "Broken on arrival"
 DESCRIPTION = "<p>The parcel was open, and what was in it is in pieces.</p>"
 # The milestone that becomes due; the others stay as the addon made them.
 DUE_MILESTONE = "respond"
+# Ways on which complaints come in, as the addon names its channels.
+CHANNELS = (
+    "Phone",
+    "E-mail",
+    "Web",
+    "Visit",
+    "Letter",
+    "Fax",
+    "Chat",
+    "Messenger",
+    "Social network",
+)
 # Time from the warning to the deadline (in minutes), which time-based rules go by.
 WARNED_MINUTES = 24 * 60
 
@@ -79,6 +91,11 @@ def handler(env):
 
 def team(env):
     return find(env, "helpdesk.ticket.team", "Desk")
+
+
+def make_team(env):
+    """Let the same team work complaints, by the policies that come with the addon."""
+    team(env).is_complaint_team = True
 
 
 def make_complaints_team(env):
@@ -208,6 +225,46 @@ def tickets_of_customers(env, count, customers):
         )
     )
     env.invalidate_all()
+
+
+def mixed_values(env, customers, channels=CHANNELS):
+    """Return values for new tickets of these customers, over all channels in turn.
+
+    Nobody is assigned to them yet: who is responsible is the team's leader.
+    """
+    values = ticket_values(env, len(customers), user_id=False)
+    model = env["helpdesk.ticket.channel"]
+    found = [
+        # by the addon it has two of some names, its own after those of helpdesk_mgmt
+        model.search([("name", "=", name)], order="id desc", limit=1)
+        or model.create({"name": name, "company_id": False})
+        for name in channels
+    ]
+    partners = env["res.partner"].browse(customers)
+    for number, (ticket, partner) in enumerate(zip(values, partners, strict=True)):
+        ticket.update(
+            partner_id=partner.id,
+            partner_name=partner.name,
+            partner_email=partner.email,
+            channel_id=found[number // 2 % len(found)].id,
+        )
+    return values
+
+
+def reachable_customers(env, count):
+    """Create customers who can be written to and called; return their ids."""
+    env.cr.execute("SELECT coalesce(max(id), 0) FROM res_partner")
+    (first,) = env.cr.fetchone()
+    values = [
+        {
+            "name": f"Customer {number}",
+            "email": f"reach{number}@shop{number}.example",
+            "phone": f"+32 2 {1_000_000 + number}",
+            "street": f"Main Street {number}",
+        }
+        for number in range(first, first + count)
+    ]
+    return env["res.partner"].create(values).ids
 
 
 def following_stage(ticket):

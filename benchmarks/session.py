@@ -2,10 +2,13 @@
 
 import gc
 import logging
+import os
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
+import psycopg2
 from cost import Cost
 
 import odoo.init  # noqa: F401  # before anything else of Odoo
@@ -53,11 +56,35 @@ def measure(env, act):
     thread = threading.current_thread()
     thread.query_time = 0.0
     thread.query_count = 0
+    backends = _backend_seconds(cr)
+    busy = time.process_time()
     start = time.perf_counter()
     act()
     env.flush_all()
     cr.commit()
     seconds = time.perf_counter() - start
-    cost = Cost(thread.query_count, seconds, thread.query_time)
+    busy = time.process_time() - busy
+    cost = Cost(thread.query_count, seconds, thread.query_time, busy)
+    cost.cpu_seconds += _backend_seconds(cr) - backends
     del thread.query_time, thread.query_count
     return cost
+
+
+def _backend_seconds(cr):
+    """Return the CPU time of the database's PostgreSQL processes, 0 if not on this host.
+
+    On a connection of its own, so that it counts for nobody.
+    """
+    with psycopg2.connect(dbname=cr.dbname) as connection, connection.cursor() as own:
+        own.execute(
+            """SELECT pid FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+        )
+        pids = [pid for (pid,) in own.fetchall()]
+    connection.close()
+    ticks = 0
+    for pid in pids:
+        with suppress(OSError):
+            stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(stat[11]) + int(stat[12])
+    return ticks / os.sysconf("SC_CLK_TCK")

@@ -23,6 +23,10 @@ from ..core.isolation import error_text, isolated
 from .helpdesk_ticket_clock import CLOCK, CLOCK_FIELDS
 from .ir_actions_server import Postponed
 
+# Users get so many mails on new activities from one run of a rule, one for each as in
+# Odoo; of more they are told in one mail.
+_FEW_MAILS = 9
+
 
 class BaseAutomation(models.Model):
     _inherit = "base.automation"
@@ -205,9 +209,22 @@ class BaseAutomation(models.Model):
         This is the one place that knows which rule failed on which record before the
         error reaches the caller.
         """
-        if not records or not self._complaint_isolates(records):
-            return super()._process(records, domain_post=domain_post)
         process = super()._process.__func__  # of Odoo, on whichever environment
+        if records._name != "helpdesk.ticket":
+            return process(self, records, domain_post=domain_post)
+        with records._complaint_together(len(records), few=_FEW_MAILS) as together:
+            self = self.with_context(
+                complaint_notices=together.env.context.get("complaint_notices")
+            )
+            return self._complaint_process(records, process, domain_post=domain_post)
+
+    def _complaint_process(self, records, process, domain_post=None):
+        """Run a rule on tickets, and isolate it where nobody can be shown the error.
+
+        :param process: Odoo's ``_process`` as a function
+        """
+        if not records or not self._complaint_isolates(records):
+            return process(self, records, domain_post=domain_post)
         if self._complaint_by_itself():
             process = partial(type(self)._complaint_process_batch, process=process)
             if len(records) > 1:

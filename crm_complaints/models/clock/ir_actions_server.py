@@ -4,16 +4,16 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
 
-# Owners of fewer new activities than this get a mail for each, as in Odoo. Of more
-# they get none, and find them in their list.
-_TOO_MANY_MAILS = 10
-
 
 class Postponed(dict):
     """Batch: ids of the records that each action is to run on, once all are known.
 
     A type of our own, so that no value sent over RPC can defer anything.
     """
+
+    # Odoo takes an environment with an equal context for the same, also a former one
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
 
 class IrActionsServer(models.Model):
@@ -34,7 +34,7 @@ class IrActionsServer(models.Model):
     def _complaint_run_on(self, records):
         """Run this action on complaints, in as few steps as its kind allows.
 
-        The result is Odoo's, but owners of very many new activities get no mails.
+        The result is Odoo's.
 
         :param records: tickets
         """
@@ -81,9 +81,7 @@ class IrActionsServer(models.Model):
             return self.env["res.users"]
 
         for user, group in records.grouped(owner).items():
-            group.with_context(
-                mail_activity_quick_update=len(group) >= _TOO_MANY_MAILS
-            ).activity_schedule(**values, **({"user_id": user.id} if user else {}))
+            group.activity_schedule(**values, **({"user_id": user.id} if user else {}))
         return True
 
     def _complaint_write_value(self, records):

@@ -4,6 +4,7 @@ Every other subject has a file of its own, which extends the hooks at the end of
 with ``super()``. Within a layer none relies on which of two files is loaded first.
 """
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -16,6 +17,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 # others by the computes that depend on them.
 _COMPLAINT_TRIGGERS = frozenset({"stage_id", "team_id", "user_id", "is_complaint"})
 
+REGISTERED_SUBTYPE = "crm_complaints.mail_message_subtype_registered"
 
 # In the context while a ticket is being created; an object, so it cannot come by RPC.
 REGISTERING = object()
@@ -26,6 +28,10 @@ class DeferredIntake(list):
 
     A type of our own, so that no value sent over RPC can defer anything.
     """
+
+    # Odoo takes an environment with an equal context for the same, also a former one
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
 
 class HelpdeskTicket(models.Model):
@@ -241,51 +247,55 @@ class HelpdeskTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # rules run during the creation, where something is computed
-        registering = self.with_context(complaint_registering=REGISTERING)
         entered = [
             {name for name, value in vals.items() if value and value != "/"}
             for vals in vals_list
         ]
-        tickets = super(HelpdeskTicket, registering).create(
-            self._complaint_prepare_vals_list(vals_list)
-        )
-        tickets._complaint_check_created(entered)
-        tickets._complaint_created()
-        # sudo: what comes with a permitted registration
-        complaints = tickets.filtered("is_complaint").sudo()
-        if complaints:
-            # a team that a compute chose was not known when values were prepared
-            complaints.filtered(
-                lambda ticket: not ticket.complaint_received_at
-            )._complaint_fill_in()
-            complaints._complaint_move(dict.fromkeys(complaints.ids, False))
-            deferred = self.env.context.get("complaint_deferred_ids")
-            if isinstance(deferred, DeferredIntake):
-                # the gateway does the intake once the mail is on the complaints
-                deferred.extend(complaints.ids)
-            else:
-                complaints.sudo(self.env.su)._complaint_registered()
+        with self._complaint_together(len(vals_list)) as together:
+            # rules run during the creation, where something is computed
+            registering = together.with_context(complaint_registering=REGISTERING)
+            tickets = super(HelpdeskTicket, registering).create(
+                self._complaint_prepare_vals_list(vals_list)
+            )
+            tickets._complaint_check_created(entered)
+            tickets._complaint_created()
+            # sudo: what comes with a permitted registration
+            complaints = tickets.filtered("is_complaint").sudo()
+            if complaints:
+                # a team that a compute chose was not known when values were prepared
+                complaints.filtered(
+                    lambda ticket: not ticket.complaint_received_at
+                )._complaint_fill_in()
+                complaints._complaint_move(dict.fromkeys(complaints.ids, False))
+                deferred = self.env.context.get("complaint_deferred_ids")
+                if isinstance(deferred, DeferredIntake):
+                    # the gateway does the intake once the mail is on the complaints
+                    deferred.extend(complaints.ids)
+                else:
+                    complaints.sudo(self.env.su)._complaint_registered()
         return tickets.with_env(self.env)
 
     def write(self, vals):
-        self._complaint_ensure_can_write(vals)
-        # sudo: what they are; whoever may not write them is refused next
-        if any(ticket.is_complaint for ticket in self.sudo()):
-            self._complaint_check_entered(vals)
-        before = self._complaint_before_write(vals)
-        idle = self._complaint_in_stage(vals.get("stage_id"))
-        if idle:
-            # helpdesk_mgmt would note a move, and a closing, that did not happen
-            others = {name: value for name, value in vals.items() if name != "stage_id"}
-            if others:
-                super(HelpdeskTicket, idle).write(others)
-        moved = super(HelpdeskTicket, self - idle)
-        result = moved.write(dict(vals))
-        if vals.get("stage_id") and self._complaint_is_history():
-            # helpdesk_mgmt closes today what is moved
-            moved.write({"closed_date": vals.get("closed_date", False)})
-        self._complaint_written(vals, before)
+        with self._complaint_together(len(self)) as self:
+            self._complaint_ensure_can_write(vals)
+            # sudo: what they are; whoever may not write them is refused next
+            if any(ticket.is_complaint for ticket in self.sudo()):
+                self._complaint_check_entered(vals)
+            before = self._complaint_before_write(vals)
+            idle = self._complaint_in_stage(vals.get("stage_id"))
+            if idle:
+                # helpdesk_mgmt would note a move, and a closing, that did not happen
+                others = {
+                    name: value for name, value in vals.items() if name != "stage_id"
+                }
+                if others:
+                    super(HelpdeskTicket, idle).write(others)
+            moved = super(HelpdeskTicket, self - idle)
+            result = moved.write(dict(vals))
+            if vals.get("stage_id") and self._complaint_is_history():
+                # helpdesk_mgmt closes today what is moved
+                moved.write({"closed_date": vals.get("closed_date", False)})
+            self._complaint_written(vals, before)
         return result
 
     def copy(self, default=None):
@@ -332,9 +342,7 @@ class HelpdeskTicket(models.Model):
             return self.env["mail.message.subtype"]
         Subtype = self.env["mail.message.subtype"]
         return Subtype.browse(
-            self.env["ir.model.data"]._xmlid_to_res_id(
-                "crm_complaints.mail_message_subtype_registered"
-            )
+            self.env["ir.model.data"]._xmlid_to_res_id(REGISTERED_SUBTYPE)
         )
 
     def _creation_message(self):
@@ -421,6 +429,16 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
     # Hooks: creating and writing
     # ---------------------------------------------------
+
+    @contextmanager
+    def _complaint_together(self, count, few=1):
+        """Hook: yield these in a context in which mails to staff wait for the end.
+
+        :param int count: how many tickets there are; of a single one nothing waits
+        :param int few: up to so many mails are sent to somebody one by one, as Odoo
+            does; of more they get one
+        """
+        yield self
 
     def _complaint_created(self):
         """Hook: these tickets, complaints or not, have just been created.

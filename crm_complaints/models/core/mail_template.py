@@ -1,0 +1,35 @@
+"""mail.template: what is sent or said about complaints is compiled once, not each time."""
+
+from functools import partial
+
+from odoo import api, models
+from odoo.tools import ormcache
+
+# In the context while such a template is rendered; an object, so it cannot come by RPC.
+COMPILED_ONCE = object()
+
+
+class MailTemplate(models.Model):
+    _inherit = "mail.template"
+
+    @api.model
+    def _render_template_qweb(self, template_src, model, *args, **kwargs):
+        if model == "helpdesk.ticket":
+            self = self.with_context(complaint_template=COMPILED_ONCE)
+        return super()._render_template_qweb(template_src, model, *args, **kwargs)
+
+    def _has_unsafe_expression_template_qweb(self, source, model, fname=None):
+        look = partial(
+            super()._has_unsafe_expression_template_qweb, source, model, fname
+        )
+        if self.env.context.get("complaint_template") is COMPILED_ONCE:
+            return self._complaint_is_unsafe(str(source), model, fname, look)
+        return look()
+
+    @ormcache("source", "model", "fname", cache="templates")
+    def _complaint_is_unsafe(self, source, model, fname, look):
+        """Tell whether not everybody may write this, by its words alone.
+
+        :param look: function that finds out
+        """
+        return look()
