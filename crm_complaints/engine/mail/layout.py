@@ -498,7 +498,11 @@ def _text_in_file(part):
         return
     kind, raw = tree.type_of(part), part.get_payload(decode=True) or b""
     if not kind.startswith("text/") and (
-        tree.name_of(part) or not charsets.decodes(raw, "utf-8") or _CONTROL.search(raw)
+        kind not in _TEXTS_PERHAPS
+        or tree.name_of(part)
+        or raw.startswith((b"%", b"{"))  # PDF and RTF are text as well
+        or not charsets.decodes(raw, "utf-8")
+        or _CONTROL.search(raw)
     ):
         return
     text = tree.text_of(part)

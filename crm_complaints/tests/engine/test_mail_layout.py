@@ -87,6 +87,8 @@ def words_in(content):
     if not isinstance(content, bytes):
         content = content.as_bytes()
     text = [content.decode("utf-8", "replace")]
+    if sealed_content := opened(content)[1]:
+        text.append(words_in(sealed_content))
     inside = email.message_from_bytes(content, policy=policy.SMTP)
     for part in inside.walk():
         if not part.is_multipart():
@@ -94,8 +96,8 @@ def words_in(content):
             codec = part.get_content_charset() or "utf-8"
             codec = codec if codec in ("utf-16", "utf-7") else "utf-8"
             text.append(raw.decode(codec, "replace"))
-            if part.get_filename() == "smime.p7m":
-                text.append(words_in(opened(raw)[1]))
+            if raw != content and (sealed_content := opened(raw)[1]):
+                text.append(words_in(sealed_content))
     return " ".join(text)
 
 

@@ -1,14 +1,25 @@
 """What of a mail's content reaches a complaint: words, pictures and files, and no more."""
 
+import base64
+import email
+from email import policy
 from email.message import EmailMessage
+from itertools import count
+
+from hypothesis import given, settings
 
 from odoo.tests import tagged
 from odoo.tools import html2plaintext
 
+from ..engine import broken_mails
+from ..engine.common import PROPERTY
+from ..engine.mail_trees import mails
 from ..engine.mails import BODY, RECEIPT, tnef
+from ..engine.test_mail_layout import words_in
 from .common import ComplaintMailCommon
 
 MEGABYTE = 2**20
+_numbers = count(1)
 PNG = (
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\6\0\0\0\x1f\x15\xc4\x89\0\0\0\nIDAT"
     b"x\x9cc\0\1\0\0\5\0\1\r\n-\xb4\0\0\0\0IEND\xaeB`\x82"
@@ -98,9 +109,114 @@ class TestMailContent(ComplaintMailCommon):
         self.assertEqual(picture.raw, PNG)
         self.assertIn(f'src="/web/image/{picture.id}', complaint.description)
 
+    def test_deep_html_is_shown_whole(self):
+        for depth in (300, 3_000):
+            html = "<p>FIRST</p>" + "<blockquote>" * depth + "DEEP WORDS"
+            html += "</blockquote>" * depth + "<p>LAST</p>"
+            complaint = self.receive(
+                self.html_mail(html).replace(b"<html@", b"<%d@" % depth)
+            )
+            message = self.newest(complaint)
+            for shown in (complaint.description, message.body):
+                for words in ("FIRST", "DEEP WORDS", "LAST"):
+                    self.assertIn(words, shown)
+
+    def test_large_picture_in_the_html_becomes_a_file(self):
+        data = base64.b64encode(PNG + bytes(3 * MEGABYTE)).decode()
+        html = f'<p>See:</p><img src="data:image/png;base64,{data}"><p>AFTER</p>'
+        complaint = self.receive(self.html_mail(html))
+        (picture,) = complaint.attachment_ids
+        self.assertEqual(picture.raw[:100], PNG + bytes(100 - len(PNG)))
+        self.assertIn(f'src="/web/image/{picture.id}', complaint.description)
+        self.assertIn("AFTER", complaint.description)
+        self.assertIn("AFTER", self.newest(complaint).body)
+
+    def test_words_beside_a_mail_in_the_mail_are_shown(self):
+        inner = EmailMessage()
+        inner["Subject"] = "My heating"
+        inner.set_content("INNER plain")
+        inner.add_alternative("<p>INNER HTML</p>", subtype="html")
+        mail = email.message_from_bytes(self.mail("OUTER words"), policy=policy.SMTP)
+        mail.add_attachment(inner)
+        complaint = self.receive(mail.as_bytes())
+        self.assertEqual(self.text(complaint.description), "OUTER words")
+        self.assertNotIn("INNER", self.newest(complaint).body)
+        (kept,) = complaint.attachment_ids
+        self.assertEqual(kept.name, "My heating.eml")
+        self.assertIn(b"INNER HTML", kept.raw)
+
+    def test_sealed_words_are_shown_as_not_verified(self):
+        head = self.mail().partition(b"Content-Type")[0].decode()
+        text = broken_mails.smime(broken_mails.plain("The parcel was open."))
+        complaint = self.receive(f"{head}{text}".encode())
+        self.assertEqual(self.text(complaint.description), "The parcel was open.")
+        body = self.newest(complaint).body
+        self.assertIn("The parcel was open.", body)
+        self.assertIn("The signature was not verified.", body)
+        self.assertEqual(complaint.attachment_ids.name, "smime.p7m")
+
+    def test_encrypted_mail_says_so(self):
+        head = self.mail().partition(b"Content-Type")[0].decode()
+        text = broken_mails.smime("", kind_of="2a864886f70d010703")
+        complaint = self.receive(f"{head}{text}".encode())
+        for shown in (complaint.description, self.newest(complaint).body):
+            self.assertIn("The mail is encrypted", shown)
+        self.assertEqual(complaint.attachment_ids.name, "smime.p7m")
+
+    def test_invitation_alone_is_read_out_and_kept(self):
+        head = self.mail().partition(b"Content-Type")[0].decode()
+        text = f"Content-Type: text/calendar\n\n{broken_mails.INVITATION}"
+        complaint = self.receive(f"{head}{text}".encode())
+        shown = self.text(complaint.description)
+        for words in ("Talk, please", "2026-12-01 09:00", "Room 5", "broken door"):
+            self.assertIn(words, shown)
+        self.assertNotIn("VCALENDAR", shown)
+        self.assertIn(b"BEGIN:VEVENT", self.files(complaint)["invite.ics"])
+
+    @settings(PROPERTY, max_examples=15)
+    @given(mails(depth=2))
+    def test_each_word_of_any_mail_is_shown_or_lies_in_a_file(self, made):
+        raw = made.raw.replace(b"desk@us.example", self.team.alias_email.encode())
+        raw = raw.replace(b"<a@example", b"<%d@example" % next(_numbers))
+        complaint = self.receive(raw)
+        self.assertTrue(complaint.is_complaint)
+        body = self.text(self.newest(complaint).body)
+        shown = self.text(complaint.description)
+        contents = " ".join(words_in(file.raw) for file in complaint.attachment_ids)
+        at = 0
+        for word in made.shown:
+            self.assertIn(word, body)
+            at = shown.find(word, at)
+            self.assertGreaterEqual(at, 0, (word, shown))
+        for word in made.kept:
+            if word.startswith("mark"):
+                self.assertIn(word, body + contents)
+
     # ---------------------------------------------------
     # Files
     # ---------------------------------------------------
+
+    def test_an_empty_file_is_named(self):
+        complaint = self.receive(
+            attachments=[
+                ("empty.pdf", "application/pdf", b""),
+                ("bill.pdf", "application/pdf", b"%PDF"),
+            ]
+        )
+        self.assertEqual(list(self.files(complaint)), ["bill.pdf"])
+        (note,) = complaint.message_ids.filtered(
+            lambda m: "empty.pdf" in (m.body or "")
+        )
+        self.assertIn("empty.pdf came empty", note.body)
+        self.assertTrue(note.subtype_id.internal)
+
+    def test_original_is_kept_as_it_came(self):
+        raw = self.mail("OUTER", attachments=[("a.pdf", "application/pdf", b"%PDF")])
+        ticket_id = self.env["mail.thread"].message_process(
+            None, raw, save_original=True
+        )
+        files = self.files(self.Ticket.browse(ticket_id))
+        self.assertEqual(files["original_email.eml"], raw)
 
     def test_winmail_is_unpacked(self):
         attachments = [("winmail.dat", "application/ms-tnef", tnef(BODY, RECEIPT))]
