@@ -58,6 +58,12 @@ class HelpdeskTicket(models.Model):
             # erased data is not written back
             self._complaint_ensure_not_erased()
 
+    def _portal_ensure_token(self):
+        # sudo: only whether it is erased; Odoo makes a token when an old link is opened
+        if self.sudo().complaint_anonymised_at:
+            return ""
+        return super()._portal_ensure_token()
+
     def _complaint_ensure_can_move(self, moves):
         super()._complaint_ensure_can_move(moves)
         moves.reopened._complaint_ensure_not_erased()

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.crm_complaints.tests.followup.test_complaint_follow_up_call import (
     CallsCommon,
@@ -43,7 +44,7 @@ FIGURES = (
 
 
 @tagged("post_install", "-at_install")
-class TestErasure(PrivacyCommon):
+class TestErasure(PrivacyCommon, HttpCase):
     def anonymise(self, tickets, action="request"):
         return tickets._complaint_erase(action)
 
@@ -120,6 +121,49 @@ class TestErasure(PrivacyCommon):
         self.assertFalse(later.complaint_repeat_of_id)
         self.assertEqual(later.partner_id, self.person)
         self.assertTrue(self.person.exists())
+
+    def test_no_link_leads_to_it_any_more(self):
+        ticket = self.everything().sudo()
+        tickets = ticket._complaint_with_merged()
+        self.assertEqual(len(tickets), 2)
+        links = []
+        for some in tickets:
+            token, rating = some._portal_ensure_token(), some._rating_get_access_token()
+            hash_ = some._sign_token(self.person.id)
+            view = f"/mail/view?model=helpdesk.ticket&res_id={some.id}"
+            links += [
+                f"/my/complaints/{some.id}?access_token={token}",
+                f"/my/complaints/{some.id}/rating?access_token={token}",
+                f"/my/ticket/{some.id}/{token}",
+                f"{view}&access_token={token}",
+                f"{view}&access_token={token}&pid={self.person.id}&hash={hash_}",
+                f"/rate/{rating}/5",
+            ]
+            for file in self.env["ir.attachment"].search(
+                [("res_model", "=", some._name), ("res_id", "=", some.id)]
+            ):
+                links.append(
+                    f"/web/content/{file.id}?access_token={file.generate_access_token()[0]}"
+                )
+        number = ticket.number
+        self.authenticate(None, None)
+        self.assertIn(number, self.url_open(links[0]).text, "while it is there")
+        self.opener.cookies.clear()
+        self.anonymise(ticket)
+        self.authenticate(None, None)
+        for link in links:
+            with self.subTest(link), mute_logger("odoo.http", "werkzeug"):
+                answer = self.url_open(link)
+                for mark in (*MARKS, number):
+                    self.assertNotIn(mark, answer.text)
+                self.assertNotIn(f"/my/complaints/{ticket.id}/write", answer.text)
+        self.env.invalidate_all()
+        for some in tickets:
+            self.assertFalse(some.access_token)
+            for role in ("", "False", "None"):
+                self.assertFalse(
+                    some._complaint_role(self.env.ref("base.public_user"), role)
+                )
 
     def test_what_a_customer_with_an_account_wrote_is_nobodys(self):
         self.person = self.customer

@@ -64,6 +64,16 @@ class HelpdeskTicket(models.Model):
             domain = Domain(domain) & Domain("is_complaint", "=", False)
         return super()._search(domain, *args, **kwargs)
 
+    @api.model
+    def _complaint_prepare_vals_list(self, vals_list):
+        # a customer who begins a complaint may quote the link of another one
+        return [
+            {**vals, "description": Markup(tracking_link.without_tokens(told))}
+            if isinstance(told := vals.get("description"), str)
+            else vals
+            for vals in super()._complaint_prepare_vals_list(vals_list)
+        ]
+
     # ---------------------------------------------------
     # Access
     # ---------------------------------------------------

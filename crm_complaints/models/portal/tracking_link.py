@@ -18,10 +18,11 @@ DRAFT = "complaint_draft"
 DRAFTING = object()
 # What in an address of ours lets one act as somebody; addresses of others stay.
 _SECRET = re.compile(
-    rf"(?:access_token(?:=|%3D|%253D)(?:{PLACEHOLDER}|[0-9a-f]{{8}}[0-9a-f-]{{28}})"
-    r"|hash(?:=|%3D|%253D)[0-9a-f]{64}|(?:auth_)?signup_token(?:=|%3D|%253D)[\w.-]+)"
+    rf"access_token(?:=|%3D|%253D)(?P<token>{PLACEHOLDER}|[0-9a-f]{{8}}[0-9a-f-]{{28}})"
     r"(?:&amp;|&|%26)?"
-    r"|(/rate/|/my/ticket/\d{1,20}/)[0-9a-f]{8}[0-9a-f-]{24,28}",
+    r"|(?:hash(?:=|%3D|%253D)[0-9a-f]{64}|(?:auth_)?signup_token(?:=|%3D|%253D)[\w.-]+)"
+    r"(?:&amp;|&|%26)?"
+    r"|(?P<path>/rate/|/my/ticket/\d{1,20}/)[0-9a-f]{8}[0-9a-f-]{24,28}",
 )
 _NO_TEXT = {"style", "script", "title", "textarea", "noscript", "template", "iframe"}
 
@@ -34,9 +35,18 @@ def as_draft(records):
     return records.with_context(**{DRAFT: DRAFTING})
 
 
-def without_tokens(body):
-    """Return HTML or text without what in its links lets one act as somebody."""
-    return _SECRET.sub(r"\1", body)
+def without_tokens(body, own=()):
+    """Return HTML or text without what in its links lets one act as somebody.
+
+    :param own: tokens for which a placeholder is left in links
+    """
+
+    def replace(found):
+        if found["token"] in own:
+            return found[0].replace(found["token"], PLACEHOLDER)
+        return found["path"] or ""
+
+    return _SECRET.sub(replace, body)
 
 
 def has_placeholder(body):
@@ -70,7 +80,7 @@ def _is_safe(body, ticket, base):
     page = re.compile(
         rf"(?:{base})?/(?:my/complaints/{ticket}(?:/rating)?\?"
         rf"|mail/view\?model=helpdesk\.ticket&res_id={ticket}&)"
-        rf"access_token={PLACEHOLDER}(?:&\w+=\w*)*(?:#\w*)?"
+        rf"access_token={PLACEHOLDER}(?:&\w+=\w*)*&?(?:#\w*)?"
         rf"|(?:{base})?/rate/{RATING_PLACEHOLDER}/\d{{1,2}}"
     )
     try:

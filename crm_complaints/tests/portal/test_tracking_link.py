@@ -460,6 +460,36 @@ class TestTrackingLink(TrackingLinkCommon):
                 for message in self.complaint.message_ids:
                     self.assertNoSecret(message.body or "", way=name)
 
+    def test_a_quoted_link_is_not_told_on(self):
+        """An answer quotes it; those who are notified of it read no token."""
+        token, theirs = self.tokens()
+        self.own_handler.notification_type = "email"
+        self.complaint.message_subscribe(self.own_handler.partner_id.ids)
+        link = self.complaint._get_share_url(redirect=True, pid=self.customer.id)
+        base = self.complaint.get_base_url()
+        page = f"{base}/my/complaints/{self.complaint.id}?access_token"
+        body = Markup('<p>Yes. <a href="%s">%s</a> <a href="%s=%s">x</a> %s</p>') % (
+            *(base + link, base + link, page, token),
+            f"{page}={theirs} https://parcel.example/?access_token=abc",
+        )
+        bodies = self.sent(
+            lambda: self.complaint.message_post(
+                body=body,
+                author_id=self.customer.id,
+                message_type="email",
+                subtype_xmlid="mail.mt_comment",
+            )
+        )
+        self.assertReached(
+            bodies, {self.own_handler.email: "", "clara@daughter": theirs}
+        )
+        message = self.complaint.message_ids[0]
+        self.assertIn("https://parcel.example/?access_token=abc", message.body)
+        self.assertNoSecret(message.body)
+        other = self.create_complaint(description=body, partner_id=self.customer.id)
+        self.assertNoSecret(other.sudo().description)
+        self.assertIn("https://parcel.example/?access_token=abc", other.description)
+
     def test_a_rating_link_of_a_template_is_the_customers_alone(self):
         sudo = self.template().sudo()
         bodies = self.sent(lambda: sudo.send_mail(self.complaint.id, force_send=True))
