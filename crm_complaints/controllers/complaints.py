@@ -1,10 +1,12 @@
 """Customer page: where a complaint stands, and what the customer can do about it."""
 
 import hashlib
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from werkzeug.exceptions import NotFound, abort
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request, route
@@ -51,6 +53,21 @@ _ACTS = (
 )
 # What the customer decides, which no limit of messages is to delay.
 _DECISIONS = {"accept", "reject", "withdraw", "second_look"}
+# Those that settle something. Servers that check the links in mails press these, too, on a
+# page that they have just opened: people take longer, in seconds.
+_SETTLES = {
+    "accept": "offer",
+    "reject": "offer",
+    "withdraw": "withdraw",
+    "second_look": "second_look",
+    "rate": "rate",
+    "no_rating": "rate",
+}
+QUICKEST = 3
+# A press that contradicts another visitor's within this time is asked about.
+SHORTLY = timedelta(minutes=15)
+# In the session: what this visitor settled on a complaint, and what they were asked about.
+_SETTLED, _ASKED = "complaint_settled", "complaint_asked"
 # Parameters of links in mails that nobody else is to know.
 _SECRET = {"access_token", "hash", "pid"}
 # The roles that may do everything, and what the others may do.
@@ -70,6 +87,23 @@ class Refused(Exception):
         self.message = message
         self.field = field
         self.status = status
+
+
+class Settled:
+    """What another visitor settled, to the contrary.
+
+    :ivar str said: what this visitor pressed, in words
+    :ivar str summary, note: what a colleague is asked
+    """
+
+    def __init__(self, said, summary, note=""):
+        self.said = said
+        self.summary = summary
+        self.note = note
+
+    def words(self, words):
+        """Return what this visitor writes in place of what they pressed."""
+        return "\n\n".join(filter(None, (self.said, words)))
 
 
 class CustomerComplaints(CustomerPortal):
@@ -229,7 +263,9 @@ class CustomerComplaints(CustomerPortal):
             signed = ""
         sent = files_of("attachment", complaint.company_id, signed)
         try:
-            done_on = self._act(complaint, role, act, typed, sent, signed, token, post)
+            done_on, act = self._act(
+                complaint, role, act, typed, sent, signed, token, post
+            )
         except Refused as refusal:
             return self._page(
                 complaint,
@@ -403,7 +439,7 @@ class CustomerComplaints(CustomerPortal):
 
         :param sent: ``Sent``, the files
         :param str signed: the key of the form, '' where it is not this visitor's
-        :return: the complaint to show next
+        :return: the complaint to show next, and what was done
         :raises Refused: where it cannot be done
         """
         if role == STAFF:
@@ -441,24 +477,127 @@ class CustomerComplaints(CustomerPortal):
             )
         if sent.problems:
             raise Refused(" ".join(sent.problems), act)
+        self._ensure_is_a_person(complaint, act, signed, token)
         FormKey = request.env["complaint.form.key"].sudo()  # which no user reads
         key = digest_of(signed, typed, sent.files)
         try:
             with request.env.cr.savepoint():
                 entry = FormKey._claim(key)
                 if not entry:
-                    return FormKey._complaint(key) or complaint
-                handle = getattr(self, f"_act_{act}")
+                    return FormKey._complaint(key) or complaint, act
                 author = self._author(complaint, role, token)
+                settled = self._settled_by_another(complaint, act, typed, author)
+                if settled and self._asks_which(complaint, act, typed, settled):
+                    act = "write"
+                    typed = {**typed, "words": settled.words(typed["words"])}
                 if act in _DECISIONS:
                     complaint = complaint.with_context(complaint_deciding=DECIDING)
+                handle = getattr(self, f"_act_{act}")
                 target = handle(complaint, author, typed, sent.files, post)
+                if settled and act == "write":
+                    target._complaint_ask_to_look(settled.summary, settled.note)
+                if act in _SETTLES:
+                    self._remember(_SETTLED, complaint, act)
                 (entry | FormKey._waiting(signed)).ticket_id = target
         except TooManyMessages as error:
             raise Refused(str(error), act, 429) from error
         except UserError as error:
             raise Refused(str(error), act, 409) from error
-        return entry.ticket_id
+        return entry.ticket_id, act
+
+    def _remember(self, name, complaint, value):
+        request.session[name] = {
+            **request.session.get(name, {}),
+            str(complaint.id): value,
+        }
+
+    def _ensure_is_a_person(self, complaint, act, signed, token):
+        """Refuse what is pressed on a page that was opened this moment, by a link.
+
+        :raises Refused: with the same form, whose second press counts
+        """
+        if act not in _SETTLES or not request.env.user._is_public():
+            return
+        if age_of_form(signed, *self._form_of(complaint, token)) < QUICKEST:
+            raise Refused(
+                request.env._(
+                    "Please look over it once more and send it again: that was so quick "
+                    "that it may have been a robot."
+                ),
+                _SETTLES[act],
+            )
+
+    def _settled_by_another(self, complaint, act, typed, author):
+        """Return what another visitor settled by a link shortly before, to the contrary.
+
+        :return: ``Settled``, None where there is nothing of the kind
+        """
+        if (
+            act not in _SETTLES
+            or not request.env.user._is_public()
+            or str(complaint.id) in request.session.get(_SETTLED, {})
+        ):
+            return None
+        _ = request.env._
+        pressed = {
+            "accept": _("I accept the offer."),
+            "reject": _("I do not accept the offer."),
+            "withdraw": _("I take my complaint back."),
+        }
+        since = fields.Datetime.now() - SHORTLY
+        if act == "rate":
+            rating = complaint._complaint_rating(author)
+            if (
+                rating
+                and rating.create_date >= since
+                and rating.rating != _RATINGS.get(typed["rating"])
+            ):
+                return Settled("", "")
+            return None
+        before = {"accepted": "accept", "rejected": "reject"}.get(
+            complaint.complaint_decision
+        )
+        if not before or (complaint.complaint_decided_at or since) <= since:
+            before = ""
+        if complaint.complaint_phase == "withdrawn":
+            is_new = (complaint.last_stage_update or since) > since
+            before = "withdraw" if is_new else ""
+        if act not in pressed or not before or before == act:
+            return None
+        return Settled(
+            pressed[act],
+            _("Two answers that contradict each other"),
+            _(
+                "On the customer's page “%(first)s” was pressed, and within minutes "
+                "“%(second)s” by another visitor. Programs that check the links in mails "
+                "do so at times. Please ask the customer which is meant.",
+                first=pressed[before],
+                second=pressed[act],
+            ),
+        )
+
+    def _asks_which(self, complaint, act, typed, settled):
+        """Tell whether a colleague is to ask which of two answers is meant.
+
+        A rating is asked about here: sent once more, it counts.
+
+        :raises Refused: where it was not sent twice
+        """
+        if act != "rate":
+            return True
+        asked = request.session.get(_ASKED, {}).get(str(complaint.id))
+        if asked != typed["rating"]:
+            self._remember(_ASKED, complaint, typed["rating"])
+            raise Refused(
+                request.env._(
+                    "Another answer was given by this link a few minutes ago. Programs "
+                    "that check mails do so at times. If yours is right, please send it "
+                    "once more."
+                ),
+                "rate",
+                409,
+            )
+        return False
 
     def _is_stale(self):
         return request.env._(

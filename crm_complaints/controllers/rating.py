@@ -1,13 +1,22 @@
-"""Odoo's page for ratings: what its form cannot have sent is no error of the server."""
+"""Odoo's page for ratings: what its form cannot have sent is no error of the server.
+
+For complaints it is guarded as the customer's page is: servers that check the links in
+mails open it and send its form at once.
+"""
 
 from werkzeug.exceptions import NotFound
 
+from odoo import fields
 from odoo.http import request, route
 
 from odoo.addons.rating.controllers.main import Rating
 
 from ..models.followup.rating_rating import VALUES
-from .complaint_form import text_of
+from .complaint_form import hidden, text_of
+from .complaints import QUICKEST, SHORTLY
+
+# In the session: when this visitor opened the page of a rating, and what they rated.
+_OPENED, _RATED = "complaint_rating_opened", "complaint_rating_given"
 
 
 class ComplaintRating(Rating):
@@ -15,6 +24,8 @@ class ComplaintRating(Rating):
     def action_open_rating(self, token, rate, **kwargs):
         if rate not in VALUES:
             raise NotFound()
+        rating, _record = self._get_rating_and_record(token)
+        self._remember(_OPENED, rating, self._now())
         return super().action_open_rating(token, rate, **kwargs)
 
     @route()
@@ -24,9 +35,51 @@ class ComplaintRating(Rating):
             if not rate:
                 raise NotFound()
             kwargs["feedback"] = text_of(kwargs, "feedback")
+            rating, record = self._get_rating_and_record(token)
+            if self._is_asked_again(rating, record, rate):
+                values = {"token": token, "rate": rate, "feedback": kwargs["feedback"]}
+                return hidden(
+                    request.render(
+                        "crm_complaints.rating_once_more", values, status=409
+                    )
+                )
+            self._remember(_RATED, rating, rate)
         return super().action_submit_rating(token, rate=rate, **kwargs)
 
     def _get_rating_and_record(self, token):
         if "\0" in token:  # which the database refuses
             raise NotFound()
         return super()._get_rating_and_record(token)
+
+    @staticmethod
+    def _now():
+        return int(fields.Datetime.now().timestamp())
+
+    def _remember(self, name, rating, value):
+        request.session[name] = {**request.session.get(name, {}), str(rating.id): value}
+
+    def _is_asked_again(self, rating, record, rate):
+        """Tell whether a rating may be a robot's, and has to be sent once more.
+
+        So it is where the page was opened this moment, and where another visitor gave
+        another answer shortly before.
+        """
+        if (
+            rating.res_model != "helpdesk.ticket"
+            or not record.is_complaint
+            or not request.env.user._is_public()
+        ):
+            return False
+        opened = request.session.get(_OPENED, {}).get(str(rating.id), self._now())
+        if self._now() - opened < QUICKEST:
+            self._remember(_OPENED, rating, opened)
+            return True
+        given = record._complaint_rating(rating.partner_id)
+        own = request.session.get(_RATED, {}).get(str(rating.id))
+        if own or not given or given.rating == rate:
+            return False
+        if given.create_date < fields.Datetime.now() - SHORTLY:
+            return False
+        # sent once more it counts
+        self._remember(_RATED, rating, rate)
+        return True

@@ -8,6 +8,7 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..controllers import complaints
 from .mail.common import ComplaintMailCommon
 
 
@@ -34,6 +35,11 @@ class TestTours(ComplaintMailCommon, HttpCase):
         # tours look for these texts rather than those that come as data
         for phase, stage in cls.stages.items():
             stage.description = f"<p>Guide: {phase}.</p>"
+
+    def setUp(self):
+        super().setUp()
+        # a tour presses at once
+        self.startPatcher(patch.object(complaints, "QUICKEST", 0))
 
     def play(self, tour, user):
         self.start_tour("/odoo", tour, login=user.login)

@@ -147,7 +147,9 @@ class ComplaintPortalCommon(ComplaintCommon, HttpCase):
         }
 
     def send(self, path, values, files=(), status=None):
-        """Send a form without following redirects."""
+        """Send a form without following redirects; people look at a page first."""
+        if self.clock:
+            self.frozen.tick(timedelta(seconds=5))
         response = self.url_open(
             path,
             data=values,

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...controllers import complaints_new
+from ...controllers import complaints, complaints_new
 from .common import ComplaintPortalCommon
 
 
@@ -22,6 +22,11 @@ class TestCustomerTours(ComplaintPortalCommon):
                 "company_ids": [(6, 0, cls.company_a.ids)],
             }
         )
+
+    def setUp(self):
+        super().setUp()
+        # a tour presses at once
+        self.startPatcher(patch.object(complaints, "QUICKEST", 0))
 
     @mute_logger("odoo.http")
     def test_he_complains_and_follows_the_link(self):
