@@ -538,11 +538,11 @@ class CustomerComplaints(CustomerPortal):
             or str(complaint.id) in request.session.get(_SETTLED, {})
         ):
             return None
-        _ = request.env._
+        env = request.env
         pressed = {
-            "accept": _("I accept the offer."),
-            "reject": _("I do not accept the offer."),
-            "withdraw": _("I take my complaint back."),
+            "accept": env._("I accept the offer."),
+            "reject": env._("I do not accept the offer."),
+            "withdraw": env._("I take my complaint back."),
         }
         since = fields.Datetime.now() - SHORTLY
         if act == "rate":
@@ -566,8 +566,8 @@ class CustomerComplaints(CustomerPortal):
             return None
         return Settled(
             pressed[act],
-            _("Two answers that contradict each other"),
-            _(
+            env._("Two answers that contradict each other"),
+            env._(
                 "On the customer's page “%(first)s” was pressed, and within minutes "
                 "“%(second)s” by another visitor. Programs that check the links in mails "
                 "do so at times. Please ask the customer which is meant.",

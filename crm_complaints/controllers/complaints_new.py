@@ -3,6 +3,7 @@
 from odoo.http import Controller, request, route
 from odoo.tools import email_normalize
 
+from ..engine import addresses as mail_addresses
 from ..engine import plain_text
 from ..models.core.isolation import error_text, isolated
 from ..models.portal.helpdesk_ticket_portal import TooManyMessages
@@ -64,7 +65,7 @@ class ComplaintForm(Controller):
         # a page of a stranger's may have sent it, with a key that the stranger knows
         age = age_of_form(signed) if is_genuine() else None
         is_asked = age_of_form(text_of(post, "asked_key"), _ASKED) is not None
-        errors = self._errors(typed)
+        errors = self._errors(typed, text_of(post, "email_asked", line=True))
         signed = signed if age is not None else ""
         sent = files_of("attachment", company, signed)
         if sent.problems:
@@ -164,8 +165,11 @@ class ComplaintForm(Controller):
             "phone": partner.phone or "",
         }
 
-    def _errors(self, typed):
-        """Return what is missing or wrong: dict field -> message next to it."""
+    def _errors(self, typed, asked=""):
+        """Return what is missing or wrong: dict field -> message next to it.
+
+        :param str asked: the address that the visitor was asked about, as it was typed
+        """
         errors = {}
         if not typed["story"]:
             errors["story"] = request.env._("Please tell us what happened.")
@@ -181,17 +185,40 @@ class ComplaintForm(Controller):
                 errors[name] = request.env._("Please shorten this a little.")
         if typed["anonymous"]:
             return errors
-        address = email_normalize(typed["email"]) or ""
-        if typed["email"] and not address.partition("@")[0]:
-            errors["email"] = request.env._(
-                "Please check this address: is there a typing error?"
-            )
+        if typed["email"] and "email" not in errors:
+            if problem := self._wrong_address(typed["email"], asked):
+                errors["email"] = problem
         elif not typed["email"] and not typed["phone"]:
             errors["email"] = request.env._(
                 "How can we reach you? An e-mail address or a phone number will do. Or "
                 "say above that you would rather not give your name."
             )
         return errors
+
+    def _wrong_address(self, text, asked):
+        """Return what is wrong with an address that was typed, '' for nothing.
+
+        What may be right is asked about once.
+
+        :param str asked: the address that the visitor was asked about
+        """
+        address, meant = mail_addresses.typed(text)
+        if address and text == asked:
+            return ""
+        if meant:
+            return request.env._(
+                "Please check this address: is there a typing error? Is %(address)s "
+                "right?",
+                address=meant,
+            )
+        if not address:
+            return request.env._("Please check this address: is there a typing error?")
+        if not address.rpartition("@")[0].isascii():
+            return request.env._(
+                "Our mails may not reach an address with such letters before the @. Have "
+                "you another one, or a phone number? Otherwise send it once more."
+            )
+        return ""
 
     def _may_send(self, company, signed, typed, files):
         """Tell whether one more form may come from there; the same form always may."""
@@ -271,7 +298,7 @@ class ComplaintForm(Controller):
             **vals,
             "partner_id": partner.id,
             "partner_name": typed["name"],
-            "partner_email": email_normalize(typed["email"]),
+            "partner_email": email_normalize(mail_addresses.typed(typed["email"])[0]),
             "complaint_phone": typed["phone"],
         }
 
@@ -281,7 +308,9 @@ class ComplaintForm(Controller):
         if typed["anonymous"]:
             return nobody, None
         with isolated(request.env, "A customer cannot be looked up") as outcome:
-            partner = self._partner(email_normalize(typed["email"]), user)
+            partner = self._partner(
+                email_normalize(mail_addresses.typed(typed["email"])[0]), user
+            )
         return (nobody if outcome.error else partner), outcome.error
 
     def _partner(self, email, user):
@@ -293,12 +322,16 @@ class ComplaintForm(Controller):
         if not user._is_public():
             return user.partner_id
         Ticket = request.env["helpdesk.ticket"].sudo()
-        partner = Ticket._partner_find_from_emails_single(
-            [email] if email else [], no_create=True
+        partner = Ticket._complaint_find_contact(
+            [email] if email and not self._is_ours(email) else [], request.env.company
         )
         if any(some._is_internal() for some in partner.user_ids):
             return partner.browse()
         return partner
+
+    def _is_ours(self, email):
+        # sudo: whether it is an address of ours
+        return bool(request.env["mail.alias.domain"].sudo()._find_aliases([email]))
 
     def _title(self, story):
         """Return the summary: how the description begins."""

@@ -80,13 +80,18 @@ def spellings(address):
     return list(dict.fromkeys(f"{some}@{d}" for some in (local, base) for d in domains))
 
 
+def without_detail(address):
+    """Return a bare address without what follows a plus sign in front of its @."""
+    local, at, domain = address.rpartition("@")
+    return (local.partition("+")[0] or local) + at + domain
+
+
 def mailbox(address):
     """Return what all addresses of one mailbox have in common; '' for no address."""
     found = spellings(address)
     if not found:
         return ""
-    local, at, domain = found[0].rpartition("@")
-    return (local.partition("+")[0] or local) + at + ascii_domain(f"@{domain}")[1:]
+    return ascii_domain(without_detail(found[0]))
 
 
 def typed(text):

@@ -425,7 +425,11 @@ class ComplaintIntake(models.TransientModel):
     @api.model
     def _find_partners(self, text, limit=7):
         Partner = self.env["res.partner"].with_context(complaint_find_customer=True)
-        partners = Partner.search(Domain("display_name", "ilike", text), limit=limit)
+        # the company's own contacts: others who work for it could not read a further one
+        known = self.env["helpdesk.ticket"]._complaint_contact_domain(self.env.company)
+        partners = Partner.search(
+            Domain("display_name", "ilike", text) & known, limit=limit
+        )
         return [self._option(partner) for partner in partners]
 
     @api.model

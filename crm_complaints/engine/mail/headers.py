@@ -472,22 +472,18 @@ def _own_mail(message, own):
     if found and own & {found[1].lower(), "@" + found[1].lower()}:
         return _because(OWN, message, "Message-ID")
     answers = source.addresses(source.header(message, "Reply-To"))
-    if any(not _is_ours(address, own) for address in answers):
+    if any(not senders.is_in(address, own) for address in answers):
         return None
     # a group that is our inbox writes in its own name what people write to it
     written = senders.sender_of(message, own)
     if written.is_relayed and written.address:
         return None
     # what servers forward has a path in their domain, whoever wrote it
-    if _is_ours(source.sender(message), own):
+    if senders.is_in(source.sender(message), own):
         return _because(OWN, message, "From")
     if own & set(source.addresses(source.header(message, "Return-Path"))):
         return _because(OWN, message, "Return-Path")
     return None
-
-
-def _is_ours(address, own):
-    return bool(own & {address, "@" + address.partition("@")[2]})
 
 
 def _daemon(message, own):

@@ -208,6 +208,7 @@ def sender_of(message, own=frozenset(), house=frozenset()):
         return not (
             bare in lists
             or is_in(bare, own)
+            or mail_addresses.without_detail(bare) in house
             or bare in house
             or NO_REPLY.match(bare.partition("@")[0])
         )
@@ -337,4 +338,7 @@ def _list_addresses(message):
 
 def is_in(address, known):
     """Tell whether an address, or its domain as "@example.com", is among those."""
-    return bool(address) and bool(known & {address, "@" + address.rpartition("@")[2]})
+    bare = mail_addresses.without_detail(address)
+    return bool(address) and bool(
+        known & {address, bare, "@" + address.rpartition("@")[2]}
+    )

@@ -3,6 +3,7 @@
 Staff complained about get no mail.
 """
 
+import re
 import sys
 from contextlib import suppress
 from datetime import timedelta
@@ -12,10 +13,18 @@ from odoo.exceptions import MissingError
 from odoo.tools import email_normalize
 from odoo.tools.mail import email_split_and_format
 
-from ...engine import delivery
+from ...engine import addresses, delivery
 
+_ADDRESS = re.compile(r"[^\s<>,;\"@]{1,64}@[^\s<>,;\"@]{1,255}")
 # Up to this number, mails are prefetched before they are sent.
 _FEW = 100
+
+
+def _travelling(text):
+    """Return addresses, with their names, as they leave; other values as they are."""
+    if not isinstance(text, str) or text.isascii():
+        return text
+    return _ADDRESS.sub(lambda found: addresses.ascii_domain(found[0]), text)
 
 
 class MailMail(models.Model):
@@ -60,14 +69,28 @@ class MailMail(models.Model):
             if gone := mail.recipient_ids & concerned:
                 values["recipient_ids"] = [Command.unlink(pid) for pid in gone.ids]
             for name in ("email_to", "email_cc"):
-                addresses = email_split_and_format(mail[name] or "")
-                kept = [a for a in addresses if email_normalize(a) not in barred]
-                if len(kept) < len(addresses):
+                named = email_split_and_format(mail[name] or "")
+                kept = [a for a in named if email_normalize(a) not in barred]
+                if len(kept) < len(named):
                     values[name] = ", ".join(kept)
             if values:
                 mail.write(values)
                 if not mail.recipient_ids and not mail.email_to:
                     mail.state = "cancel"
+
+    def _prepare_outgoing_list(self, *args, **kwargs):
+        """Let internationalised domains leave as punycode, which every server takes.
+
+        Odoo writes them as they are, and then finds no recipient to whom a mail could go.
+        """
+        outgoing = super()._prepare_outgoing_list(*args, **kwargs)
+        for email in outgoing:
+            for name in ("email_to", "email_cc", "email_to_normalized"):
+                if email.get(name):
+                    email[name] = [_travelling(some) for some in email[name]]
+            for name in ("email_from", "reply_to"):
+                email[name] = _travelling(email.get(name))
+        return outgoing
 
     def _split_by_mail_configuration(self):
         if len(self) <= _FEW:

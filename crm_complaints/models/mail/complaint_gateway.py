@@ -335,13 +335,8 @@ class ComplaintGateway(models.AbstractModel):
         :param aliases: that may be meant
         :param addresses: to which it was sent, bare, in lower case
         """
-        names = {address.partition("@")[0] for address in addresses}
-        addresses = set(addresses)
-        aliases = aliases.filtered(
-            lambda alias: (
-                alias.alias_full_name in addresses
-                or (alias.alias_incoming_local and alias.alias_name in names)
-            )
+        aliases = self.env["mail.alias"].union(
+            *(self._of_address(aliases, address) for address in addresses)
         )
         given = delivery.model == TICKET and (delivery.custom_values or {}).get(
             "team_id"
@@ -356,6 +351,7 @@ class ComplaintGateway(models.AbstractModel):
 
     def _aliases(self, addresses):
         """Return the aliases that have one of these addresses, as Odoo sees it."""
+        addresses = [*addresses, *map(mail_addresses.without_detail, addresses)]
         names = [address.partition("@")[0] for address in addresses]
         return self.env["mail.alias"].search_fetch(
             Domain("alias_full_name", "in", addresses)
@@ -374,14 +370,22 @@ class ComplaintGateway(models.AbstractModel):
         )
 
     def _of_address(self, aliases, address):
-        """Return those of the aliases that have this address."""
-        name = address.partition("@")[0]
-        return aliases.filtered(
-            lambda alias: (
-                address == alias.alias_full_name
-                or (alias.alias_incoming_local and alias.alias_name == name)
+        """Return those of the aliases that have this address.
+
+        What follows a plus sign only sorts the mail of one mailbox (RFC 5233), unless
+        there is an alias of just that name.
+        """
+        for some in (address, mail_addresses.without_detail(address)):
+            name = some.partition("@")[0]
+            found = aliases.filtered(
+                lambda alias, some=some, name=name: (
+                    some == alias.alias_full_name
+                    or (alias.alias_incoming_local and alias.alias_name == name)
+                )
             )
-        )
+            if found:
+                return found
+        return aliases.browse()
 
     def _from_mailbox(self):
         """Return the fetchmail.server a mail was fetched from, if it was."""

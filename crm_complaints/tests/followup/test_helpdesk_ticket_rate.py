@@ -301,7 +301,7 @@ class TestRatings(RatingCommon):
         path = f"/rate/{token}/submit_feedback"
         (form,) = self.tree(page).xpath(f"//form[@action='{path}']")
         sent = {**dict(form.form_values()), "rate": str(value), **values}
-        self.frozen.tick(timedelta(seconds=5))
+        self.look()
         return self.url_open(path, data=sent)
 
     def test_core_s_page_does_what_his_page_does(self):

@@ -28,6 +28,7 @@ class TestRatingPage(ComplaintPortalCommon):
 
     def rate(self, page, status=303, act="rate", **values):
         path = self.path(act=act)
+        self.look()
         return self.send(
             path, {**self.form_values(page, path), **values}, status=status
         )

@@ -132,6 +132,77 @@ class TestSenders(ComplaintMailCommon):
             self.assertIn(greeting, text)
 
     # ---------------------------------------------------
+    # Addresses
+    # ---------------------------------------------------
+
+    def test_mail_to_a_plus_address_is_for_the_desk(self):
+        self.env["res.company"].search([]).complaint_acknowledge_limit = 100
+        local, _at, domain = self.team.alias_email.partition("@")
+        self.team_b.alias_id.alias_incoming_local = True
+        for to, team in (
+            (f"{local}+4711@{domain}", self.team),
+            (f"{local.upper()}+C-1@{domain.upper()}", self.team),
+            (f"Desk <{local}+a+b@{domain}>", self.team),
+            (f"{self.team_b.alias_name}+x@elsewhere.example", self.team_b),
+        ):
+            for headers in (
+                {"To": to},
+                {"To": None, "Delivered_To": to},
+                {"Cc": to, "To": "x@y.example"},
+            ):
+                with self.subTest(to=to, headers=headers):
+                    complaint = self.receive(**headers)
+                    self.assertEqual(complaint.team_id, team)
+                    self.assertAcknowledged(complaint)
+
+    def test_alias_of_just_that_name_comes_first(self):
+        domain = self.team.alias_domain_id
+        other = self.team.copy(
+            {
+                "name": "Seven",
+                "alias_name": f"{self.team.alias_name}+7",
+                "alias_domain_id": domain.id,
+                "company_id": self.company_a.id,
+            }
+        )
+        if other.alias_name != f"{self.team.alias_name}+7":
+            self.skipTest("Odoo allows no such name")
+        complaint = self.receive(To=f"{self.team.alias_name}+7@{domain.name}")
+        self.assertEqual(complaint.team_id, other)
+
+    def test_our_own_plus_address_is_nobody_s(self):
+        local, _at, domain = self.team.alias_email.partition("@")
+        with self.nothing_sent():
+            self.receive(From=f"{local}+1@{domain}")
+        self.assertEqual(self.entry().kind, "own")
+
+    def test_internationalised_domain_leaves_as_punycode(self):
+        raw = self.mail(From=None).replace(
+            b"To:", "From: Käthe <kaethe@büro-müller.example>\nTo:".encode(), 1
+        )
+        complaint = self.receive(raw)
+        self.assertEqual(complaint.partner_email, "kaethe@büro-müller.example")
+        travelling = "kaethe@xn--bro-mller-q9ae.example"
+        self.assertIn(travelling, self.the_acknowledgement()["To"])
+        self.assertAcknowledged(complaint)
+        contact = self.env["res.partner"].create(
+            {"name": "Käthe", "email": "kaethe@büro-müller.example"}
+        )
+        again = self.receive(From=f"Kaethe <{travelling}>")
+        self.assertEqual(again.partner_id, contact)
+        self.assertEqual(
+            complaint._complaint_relation(travelling), "customer", "in both spellings"
+        )
+        again.with_user(self.handler).message_post(
+            body="We look at it.",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=contact.ids,
+        )
+        self.env.cr.precommit.run()
+        self.assertIn(travelling, self._mails[-1]["EmailMessage"]["To"])
+
+    # ---------------------------------------------------
     # What colleagues pass on
     # ---------------------------------------------------
 

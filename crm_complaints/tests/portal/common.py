@@ -147,9 +147,7 @@ class ComplaintPortalCommon(ComplaintCommon, HttpCase):
         }
 
     def send(self, path, values, files=(), status=None):
-        """Send a form without following redirects; people look at a page first."""
-        if self.clock:
-            self.frozen.tick(timedelta(seconds=5))
+        """Send a form without following redirects."""
         response = self.url_open(
             path,
             data=values,
@@ -159,6 +157,11 @@ class ComplaintPortalCommon(ComplaintCommon, HttpCase):
         if status:
             self.assertEqual(response.status_code, status, response.text[:500])
         return response
+
+    def look(self):
+        """Let the time pass that people take to look at a page."""
+        if self.clock:
+            self.frozen.tick(timedelta(seconds=5))
 
     def path(self, complaint=None, act=""):
         complaint = complaint or self.complaint
@@ -172,6 +175,7 @@ class ComplaintPortalCommon(ComplaintCommon, HttpCase):
         path = self.path(complaint, act)
         page = page or self.get(self.path(complaint))
         sent = {**self.form_values(page, path), **values}
+        self.look()
         return self.send(path, sent, files, status)
 
     def link(self, complaint=None):

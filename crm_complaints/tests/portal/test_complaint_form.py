@@ -1,5 +1,6 @@
 """Public form: anybody may complain, and nothing that was typed is lost."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -323,6 +324,85 @@ class TestComplaintForm(ComplaintPortalCommon):
                     answer, field, values.get("story", "Open, and wet.").strip()
                 )
                 self.assertEqual(self.Ticket.search_count([]), count)
+
+    def ask(self, email, **values):
+        """Send the form with an address that is questioned; return the page."""
+        with self.no_new_complaint():
+            return self.file(400, email=email, story="It was open.", **values)
+
+    @contextmanager
+    def no_new_complaint(self):
+        before = self.Ticket.search_count([])
+        yield
+        self.assertEqual(self.Ticket.search_count([]), before)
+
+    @mute_logger(_REFUSALS)
+    def test_mistyped_address_is_asked_about_and_nothing_is_lost(self):
+        self.as_user(None)
+        for email, meant in (
+            ("jane@kunde,example", "jane@kunde.example"),
+            ("jane@kunde.example.", "jane@kunde.example"),
+            ("jane @kunde.example", "jane@kunde.example"),
+            ("jane@@kunde.example", "jane@kunde.example"),
+            ("jane@kunde..example", "jane@kunde.example"),
+            ("jane@gmail,com", "jane@gmail.com"),
+            ("jane@kunde.example, john@kunde.example", "jane@kunde.example"),
+        ):
+            with self.subTest(email=email):
+                page = self.ask(email)
+                self.assertIn(f"Is {meant} right?", page.text)
+                values = self.form_values(page, NEW)
+                self.assertEqual(values["email"], email)
+                self.assertEqual(values["story"], "It was open.")
+                # what cannot be an address is none at the second attempt either
+                with self.no_new_complaint():
+                    page = self.send(NEW, values, status=400)
+                self.send(NEW, {**values, "email": meant}, status=303)
+                self.assertEqual(self.filed().partner_email, meant)
+
+    @mute_logger(_REFUSALS)
+    def test_address_that_may_be_mistyped_is_asked_about_once(self):
+        self.as_user(None)
+        for email in ("jane@gmial.com", "jane@firm.con", "käthe@kunde.example"):
+            with self.subTest(email=email):
+                values = self.form_values(self.ask(email), NEW)
+                self.send(NEW, values, status=303)
+                self.assertEqual(self.filed().partner_email, email)
+
+    @mute_logger(_REFUSALS)
+    def test_what_is_no_address_is_refused(self):
+        self.as_user(None)
+        for email in ("jane", "jane@", "@kunde.example", "jane@kunde", "call me"):
+            self.assertIn("check this address", self.ask(email).text)
+
+    def test_address_is_taken_however_it_is_written(self):
+        self.as_user(None)
+        for email, kept in (
+            ("Jane Doe <jane@kunde.example>", "jane@kunde.example"),
+            ("mailto:jane@kunde.example", "jane@kunde.example"),
+            ("JANE@KUNDE.EXAMPLE", "jane@kunde.example"),
+            ("jane@kunde.example;", "jane@kunde.example"),
+            ("jane+shop@kunde.example", "jane+shop@kunde.example"),
+            ("kaethe@büro-müller.example", "kaethe@büro-müller.example"),
+        ):
+            with self.subTest(email=email), self.mock_mail_gateway():
+                self.file(email=email)
+                self.assertEqual(self.filed().partner_email, kept)
+                self.assertEqual(self.filed().complaint_acknowledged_by, "email")
+        self.assertIn(
+            "kaethe@xn--bro-mller-q9ae.example", self._mails[-1]["EmailMessage"]["To"]
+        )
+
+    def test_contact_of_another_company_is_not_the_customer(self):
+        self.as_user(None)
+        Partner = self.env["res.partner"]
+        values = {"name": "Two", "email": "two@kunde.example"}
+        Partner.create({**values, "company_id": self.company_b.id})
+        self.file(email="two@kunde.example")
+        self.assertFalse(self.filed().partner_id)
+        of_a = Partner.create({**values, "company_id": self.company_a.id})
+        self.file(email="two@kunde.example", story="And again.")
+        self.assertEqual(self.filed().partner_id, of_a)
 
     def test_what_was_mended_is_sent(self):
         self.as_user(None)
