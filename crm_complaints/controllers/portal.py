@@ -21,9 +21,11 @@ def _is_date(text):
 
 
 class ComplaintPortal(HelpdeskTicketController):
-    @route()
+    @route(methods=["POST"])
     def submit_ticket(self, **kw):
         """Register what was typed, if need be without followers and files.
+
+        Not by a link, which anybody could have the customer open.
 
         Where subscribing the customer or keeping a file fails, what was written is not
         lost; the handler asks them to send the rest again.
