@@ -305,6 +305,11 @@ def arrival_time(message, now):
     return now
 
 
+def sent_at(message):
+    """Return when its sender says that a mail was written; naive, UTC, None for never."""
+    return _naive_utc(source.header(message, "Date"))
+
+
 def kind_of(message, own_addresses=()):
     """Tell what a mail is; never raises.
 

@@ -1,6 +1,7 @@
 """An incoming mail: what it says of itself, read once and never changed."""
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_bytes
@@ -29,6 +30,20 @@ _RECIPIENT_HEADERS = (
     "Resent-Cc",
 )
 # What says whose mail it is; servers on its way add and change all the others.
+# What lists and servers write into a subject, above a text, and below it.
+_TAGS = re.compile(
+    r"\[[^\[\]]{1,60}\]|\*{2,5}[^*]{1,40}\*{2,5}|\b(?:ext(?:ern(?:al)?)?|spam)\s?:",
+    re.I,
+)
+_WARNING = re.compile(
+    r"\b(?:external|outside|caution|warning|extern\w*|vorsicht|achtung|außerhalb|"
+    r"ext[ée]rieur|attention|externo|fuera|precauci[óo]n|esterno|attenzione|внешн\w*|"
+    r"внимание|outside)\b"
+)
+_FOOTER = re.compile(
+    r"\b(?:mailing list|unsubscribe|mailman|groups|listinfo|abmelden|d[ée]sabonner|"
+    r"google groups|subscription|https? |list\b|virus|avast|disclaimer|confidential)"
+)
 _LASTING_HEADERS = ("From", "Subject", "Date", "Content-Type")
 
 
@@ -192,6 +207,18 @@ class IncomingMail:
         """Return this mail as one that reached the mailbox at another time."""
         return replace(self, facts=replace(self.facts, received_at=at))
 
+    def way_key(self):
+        """Return what one mail that came by two ways has in common, '' for nothing.
+
+        Lists and servers change subject, text and Message-ID; who wrote it and in which
+        second stays.
+        """
+        moment = mail_headers.sent_at(self.message)
+        if not moment or not self.sender.address:
+            return ""
+        text = f"{self.sender.address}\n{moment.isoformat()}"
+        return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
     def key(self, recipient_ids):
         """Return what this delivery has in common with no other mail.
 
@@ -207,6 +234,38 @@ class IncomingMail:
 
 def _addresses(some):
     return frozenset(address.strip().lower() for address in some if address)
+
+
+def came_by_another_way(one, other, is_listed=False):
+    """Tell whether two mails, sent by one author in one second, are one that came twice.
+
+    What shows it is what the ways do: a list writes its headers, a tag into the subject
+    and a footer below, and a server warns above of mail from outside. Without a trace of
+    that they are two, however alike.
+
+    :param one, other: (subject, text) of each, as plain text
+    :param bool is_listed: a list passed one of them on
+    """
+    shorter, longer = sorted(
+        (
+            " ".join(re.findall(r"\w+", text.casefold()))
+            for _subject, text in (one, other)
+        ),
+        key=len,
+    )
+    above, found, below = f" {longer} ".partition(f" {shorter} ")
+    if not shorter or not found:
+        return False
+    subjects = [" ".join(subject.split()) for subject, _text in (one, other)]
+    is_tagged = subjects[0] != subjects[1] and len(set(map(_untagged, subjects))) == 1
+    is_added = bool(
+        _WARNING.search(above) if above.strip() else below and _FOOTER.search(below)
+    )
+    return is_listed or is_tagged or is_added
+
+
+def _untagged(subject):
+    return " ".join(_TAGS.sub(" ", subject.casefold()).split())
 
 
 def header_of(raw):

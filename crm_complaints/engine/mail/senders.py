@@ -19,7 +19,7 @@ _TOKEN = re.compile(
     re.I,
 )
 _BARE = re.compile(
-    r"(?<![^\s<>()\[\]\",;:@])[^\s<>()\[\]\",;:@]{1,64}@[^\s<>()\[\]\",;:@]{1,255}"
+    r"(?<![^\s<>()\[\]\",;:@])[^\s<>()\[\]\",;:@]{1,200}@[^\s<>()\[\]\",;:@]{1,255}"
 )
 # What may stand around a name, in pairs: Outlook writes 'Miller, Jane'.
 _QUOTES = "\"'`´‘’‚‛“”„‟«»‹›"
@@ -317,6 +317,13 @@ def _originals(message, last=False):
         for value in source.headers(message, header)[:1]
         for found in people(value)[:1]
     ]
+
+
+def is_listed(message):
+    """Tell whether a mailing list passed a mail on."""
+    return bool(_list_addresses(message)) or bool(
+        source.headers(message, "X-Mailman-Version")
+    )
 
 
 def _list_addresses(message):

@@ -12,10 +12,11 @@ import threading
 import time
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 
 from odoo import api, fields, models, modules
 from odoo.fields import Domain
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, html2plaintext
 
 from ...engine import addresses as mail_addresses
 from ...engine import plain_text
@@ -38,6 +39,8 @@ _logger = logging.getLogger(__name__)
 
 # How often a mail is processed again when somebody writes what it writes.
 _TRIES = 5
+# Of those on a complaint, with which one that may have come by another way is compared.
+_MOST_TEXTS = 20
 # More than a mail to people has.
 _MOST_RECIPIENTS = 2_000
 # What could not even be kept is left in its mailbox: see fetchmail.server.
@@ -142,7 +145,7 @@ class ComplaintGateway(models.AbstractModel):
         :param int attempts: how often processing it was begun
         :return: id of the complaint, or a false value
         """
-        entry = self.env["complaint.incoming.mail"]._enter(recognised)
+        entry, twin = self.env["complaint.incoming.mail"]._enter(recognised)
         if not entry:
             kind = recognised.mail.facts.kind
             _logger.info("A mail of kind %s came in again", kind)
@@ -162,6 +165,7 @@ class ComplaintGateway(models.AbstractModel):
                 entry.outcome = LET_GO
             else:
                 work, content = self._read_in_time(work, delivery)
+                work, content = self._come_by_another_way(work, content, twin)
                 ticket = self._deliver(work, content, delivery, entry)
         if outcome.error:
             ticket = self._deliver_safely(work, content)
@@ -169,6 +173,41 @@ class ComplaintGateway(models.AbstractModel):
                 recognised, delivery, outcome.error, entry, ticket=ticket
             )
         return ticket.id
+
+    def _come_by_another_way(self, work, content, twin):
+        """Keep what came by another way before as a note, with files that came now alone.
+
+        :param twin: helpdesk.ticket on which such a mail stands, perhaps the same
+        :return: work and content, those given where it is another mail
+        """
+        decision = work.decision
+        is_here = not decision.ticket_id or decision.ticket_id == twin.id
+        if not twin or decision.is_note or not is_here:
+            return work, content
+        subject = content.values.get("subject") or ""
+        is_listed = senders.is_listed(work.recognised.mail.message)
+        words = html2plaintext(content.values.get("body") or "")
+        if not any(
+            mail_incoming.came_by_another_way(
+                (subject, words),
+                (message.subject or twin.name, html2plaintext(message.body or "")),
+                is_listed,
+            )
+            for message in twin.message_ids[:_MOST_TEXTS]
+            if message.message_type == "email"
+        ):
+            return work, content
+        values = {
+            **content.values,
+            "attachments": twin._complaint_missing_files(
+                content.values.get("attachments") or ()
+            ),
+        }
+        decision = Decision(ticket_id=twin.id, is_note=True)
+        return (
+            self._begin(work.recognised, decision),
+            replace(content, values=MappingProxyType(values)),
+        )
 
     def _begin(self, recognised, decision):
         return MailInWork(
@@ -461,8 +500,9 @@ class ComplaintGateway(models.AbstractModel):
             if letter.ticket_id
             else gateway._decide(recognised)
         )
-        entry = letter.entry_id or gateway.env["complaint.incoming.mail"]._enter(
-            recognised
+        entry = (
+            letter.entry_id
+            or gateway.env["complaint.incoming.mail"]._enter(recognised)[0]
         )
         if decision.is_let_go:
             entry.outcome = LET_GO

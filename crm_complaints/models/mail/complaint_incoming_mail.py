@@ -25,6 +25,13 @@ class ComplaintIncomingMail(models.Model):
         complaint_privacy="keep",
         complaint_told=False,
     )
+    way_key = fields.Char(
+        readonly=True,
+        groups="base.group_system",
+        help="The same for one mail that came by several ways, changed by them.",
+        complaint_privacy="keep",
+        complaint_told=False,
+    )
     message_id = fields.Char(
         string="Message-ID", readonly=True, complaint_privacy="forget"
     )
@@ -82,6 +89,7 @@ class ComplaintIncomingMail(models.Model):
     )
 
     _key_unique = models.UniqueIndex("(key)")
+    _way_idx = models.Index("(way_key) WHERE way_key IS NOT NULL")
     _sender_idx = models.Index("(email_from, received_at)")
 
     def write(self, vals):
@@ -99,7 +107,8 @@ class ComplaintIncomingMail(models.Model):
         be processed again, by which time it finds the first.
 
         :param Recognised recognised:
-        :return: the new entry, an empty recordset for a mail that came in before
+        :return: the new entry, an empty recordset for a mail that came in before; and the
+            complaint on which a mail stands that may be the same, come by another way
         :raises SerializationFailure: see above
         """
         mail = recognised.mail
@@ -108,15 +117,25 @@ class ComplaintIncomingMail(models.Model):
             SQL(
                 """
                 INSERT INTO complaint_incoming_mail
-                            (key, message_id, email_from, received_at, kind, reason,
+                            (key, way_key, message_id, email_from, received_at, kind, reason,
                              mended, copies, team_id, company_id)
-                     VALUES (%(key)s, %(message_id)s, %(email_from)s, %(now)s,
+                     VALUES (%(key)s, %(way_key)s, %(message_id)s, %(email_from)s, %(now)s,
                              %(kind)s, %(reason)s, %(mended)s, 0, %(team)s,
                              %(company)s)
                 ON CONFLICT (key) DO NOTHING
-                  RETURNING id
+                  RETURNING id,
+                            (SELECT other.ticket_id
+                               FROM complaint_incoming_mail other
+                              WHERE other.way_key = %(way_key)s
+                                AND other.ticket_id IS NOT NULL
+                                AND (other.team_id = %(team)s
+                                     OR other.ticket_id = %(cited)s)
+                           ORDER BY other.id
+                              LIMIT 1)
                 """,
                 key=recognised.key,
+                way_key=mail.way_key() or None,
+                cited=recognised.cited_id or None,
                 message_id=mail.facts.message_id[:500] or None,
                 email_from=next(iter(mail.sender.addresses), None),
                 kind=mail.facts.kind,
@@ -137,7 +156,10 @@ class ComplaintIncomingMail(models.Model):
                     recognised.key,
                 )
             )
-        return self.browse(row[0] for row in rows)
+        return (
+            self.browse(row[0] for row in rows),
+            self.env["helpdesk.ticket"].browse(row[1] for row in rows if row[1]),
+        )
 
     @api.model
     def _lately(self, sender, hours=1):

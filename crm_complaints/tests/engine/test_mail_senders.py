@@ -6,6 +6,7 @@ from email.utils import formataddr
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ...engine.mail.incoming import came_by_another_way
 from ...engine.mail.senders import people, sender_of
 from .common import PROPERTY
 from .mails import message
@@ -227,3 +228,48 @@ class TestSender(unittest.TestCase):
     def test_people_of_a_header_are_told_apart(self, some):
         text = ", ".join(f'"{name}" <{address}>' for name, address in some)
         self.assertEqual(people(text), some)
+
+
+class TestTwoWays(unittest.TestCase):
+    TEXT = "My parcel came open, and half of it was gone."
+
+    def assertOne(self, is_one, subject, text, is_listed=False):
+        for pair in (
+            (("Broken", self.TEXT), (subject, text)),
+            (
+                (subject, text),
+                ("Broken", self.TEXT),
+            ),
+        ):
+            self.assertEqual(
+                came_by_another_way(*pair, is_listed=is_listed), is_one, (subject, text)
+            )
+
+    def test_what_lists_and_servers_add_makes_no_other_mail(self):
+        for subject in (
+            "[EXTERNAL] Broken",
+            "EXT: Broken",
+            "[talk] Broken",
+            "***SPAM*** Broken",
+        ):
+            self.assertOne(True, subject, self.TEXT)
+        for above in (
+            "CAUTION: This email originated from outside of the organization.",
+            "ACHTUNG: Diese E-Mail kommt von extern.",
+            "Attention : courriel extérieur",
+        ):
+            self.assertOne(True, "Broken", f"{above}\n\n{self.TEXT}")
+        for below in (
+            "_____\nTalk mailing list\nhttps://lists.example/talk",
+            "To unsubscribe from this group",
+        ):
+            self.assertOne(True, "Broken", f"{self.TEXT}\n\n{below}")
+        self.assertOne(True, "Broken", self.TEXT, is_listed=True)
+
+    def test_without_a_trace_of_a_way_they_are_two(self):
+        self.assertOne(False, "Broken", self.TEXT)
+        self.assertOne(False, "Broken again", self.TEXT)
+        self.assertOne(False, "Broken", f"{self.TEXT} The chair, too.")
+        self.assertOne(False, "[EXTERNAL] Broken", "My chair is broken.")
+        self.assertOne(False, "Broken", "My chair is broken.", is_listed=True)
+        self.assertOne(False, "Broken", "", is_listed=True)

@@ -132,6 +132,73 @@ class TestSenders(ComplaintMailCommon):
             self.assertIn(greeting, text)
 
     # ---------------------------------------------------
+    # One mail by two ways
+    # ---------------------------------------------------
+
+    def test_one_mail_by_two_ways_is_one_complaint(self):
+        text = "My parcel came open, and half of it was gone. Please send me the rest."
+        usual = {
+            "From": "Peter Novak <peter@novak.example>",
+            "Date": "Mon, 02 Mar 2026 08:00:00 +0000",
+            "Subject": "Broken",
+        }
+        banner = "CAUTION: This email came from outside. Do not click links."
+        footer = "____\nTalk mailing list\nhttps://lists.example/talk"
+        for number, (change, body) in enumerate(
+            (
+                ({"Message_Id": "<1@novak.example>"}, text),
+                (
+                    {"Message_Id": "<1@novak.example>", "Subject": "[EXTERNAL] Broken"},
+                    text,
+                ),
+                ({"Message_Id": "<1@novak.example>"}, f"{banner}\n\n{text}"),
+                ({"Message_Id": "<2@lists.example>", "Subject": "[talk] Broken"}, text),
+                ({"Message_Id": "<4@lists.example>", "Subject": "EXT: Broken"}, text),
+                (
+                    {
+                        "Message_Id": "<3@lists.example>",
+                        "From": "Peter Novak via Talk <talk@lists.example>",
+                        "List_Post": "<mailto:talk@lists.example>",
+                        "Reply_To": "Peter Novak <peter@novak.example>",
+                        "Date": "Mon, 02 Mar 2026 09:00:00 +0100",
+                    },
+                    f"{text}\n\n{footer}",
+                ),
+            )
+        ):
+            if not number:
+                complaint = self.receive(body=body, **{**usual, **change})
+                continue
+            with self.subTest(change), self.no_new_ticket(), self.nothing_sent():
+                ticket = self.receive(body=body, **{**usual, **change})
+                self.assertEqual(ticket, complaint)
+                self.assertNote(self.newest(complaint))
+        # others of the same person are others
+        for change, body in (
+            ({"Date": "Mon, 02 Mar 2026 08:00:01 +0000"}, text),
+            ({}, "My chair is broken as well."),
+            ({"From": "Pia <pia@novak.example>"}, text),
+            ({"To": self.team_b.alias_email}, text),
+        ):
+            with self.subTest(change):
+                self.assertNotEqual(
+                    self.receive(body=body, **{**usual, **change}), complaint
+                )
+
+    def test_files_that_came_by_the_second_way_alone_are_kept(self):
+        usual = {
+            "Date": "Mon, 02 Mar 2026 08:00:00 +0000",
+            "body": "It was open. See the picture.",
+        }
+        complaint = self.receive(**usual)
+        usual["Subject"] = "[talk] Broken on arrival"
+        with self.no_new_ticket():
+            self.receive(
+                attachments=[("bill.pdf", "application/pdf", b"%PDF 1")], **usual
+            )
+        self.assertIn("bill.pdf", self.newest(complaint).attachment_ids.mapped("name"))
+
+    # ---------------------------------------------------
     # Addresses
     # ---------------------------------------------------
 
