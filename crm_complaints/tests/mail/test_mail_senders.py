@@ -1,5 +1,7 @@
 """Who wrote a mail is its customer, by whatever way it came; nobody else is answered."""
 
+from contextlib import contextmanager
+
 from odoo.tests import tagged
 from odoo.tools import html2plaintext
 
@@ -303,6 +305,32 @@ class TestSenders(ComplaintMailCommon):
                     self.newest(complaint), complaint._complaint_shown_messages()
                 )
                 complaint.partner_email = False
+
+    def test_attached_complaint_is_of_who_wrote_it(self):
+        inner = self.mail(
+            From="Vera Klein <vera@kunde.example>", Subject="Kitchen", body="A mess."
+        ).replace(b"Message-Id", b"X-Id")
+        raw = (
+            f"From: {self.handler.email_formatted}\nTo: {self.team.alias_email}\n"
+            "Message-ID: <attached@desk.example>\nSubject: A customer's\n"
+            "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+            "--b\nContent-Type: text/plain\n\nShe is difficult.\n"
+            "--b\nContent-Type: message/rfc822\n\n"
+        ).encode()
+        with self.no_contact():
+            complaint = self.receive(raw + inner + b"\n--b--\n")
+        self.assertEqual(complaint.partner_email, "vera@kunde.example")
+        self.assertAcknowledged(complaint)
+        self.assertIn("A mess.", complaint.description)
+        self.assertNotIn("difficult", complaint.description)
+        self.assertFalse(self.sent_to(self.handler.email))
+
+    @contextmanager
+    def no_contact(self):
+        Partner = self.env["res.partner"].with_context(active_test=False)
+        before = Partner.search_count([])
+        yield
+        self.assertEqual(Partner.search_count([]), before, "nobody is made up")
 
     def test_known_customer_is_found_behind_a_colleague(self):
         forward = FORWARD.replace("vera@kunde.example", "anna@weber.example")
