@@ -159,11 +159,12 @@ class TestSecurity(ComplaintCommon):
             with self.subTest(records._name):
                 self.assertTrue(records.with_user(self.manager).has_access("write"))
 
-    def test_only_managers_delete_complaints(self):
+    def test_nobody_deletes_complaints(self):
         with self.assertRaises(AccessError):
             self.mine.with_user(self.handler).unlink()
-        self.mine.with_user(self.manager).unlink()
-        self.assertFalse(self.mine.exists())
+        with self.assertRaises(UserError):
+            self.mine.with_user(self.manager).unlink()
+        self.assertTrue(self.mine.exists())
 
     def test_staff_without_a_role_reads_at_most_what_it_follows(self):
         ticket = self.mine.with_user(self.user_employee)

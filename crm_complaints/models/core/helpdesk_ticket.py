@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 # How far ahead of ours the clock of a mail server or client may run.
@@ -297,6 +297,18 @@ class HelpdeskTicket(models.Model):
                 moved.write({"closed_date": vals.get("closed_date", False)})
             self._complaint_written(vals, before)
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_complaint(self):
+        """Refuse to delete complaints: their register is complete."""
+        # sudo: what they are
+        if not self.env.su and any(ticket.is_complaint for ticket in self.sudo()):
+            raise UserError(
+                self.env._(
+                    "A complaint is not deleted. Withdraw it, merge it with the one it "
+                    "repeats, or put it back among the tickets."
+                )
+            )
 
     def copy(self, default=None):
         # helpdesk_mgmt copies one at a time and draws a ticket's number

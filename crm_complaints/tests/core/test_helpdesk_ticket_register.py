@@ -38,6 +38,16 @@ class TestRegister(ComplaintCommon):
         self.assertRegex(ticket.number, r"^HT\d+$")
         self.assertFalse(ticket.complaint_promised_at)
 
+    def test_a_complaint_is_not_deleted(self):
+        complaint = self.create_complaint()
+        ordinary = self.create_ticket()
+        for user in (self.manager, self.env.ref("base.user_admin")):
+            with self.subTest(user.name), self.assertRaises(UserError):
+                (ordinary | complaint).with_user(user).unlink()
+        self.assertTrue(complaint.exists())
+        ordinary.with_user(self.manager).unlink()
+        self.assertFalse(ordinary.exists())
+
     def all_ways(self):
         """Yield (name, function) for each way to make a complaint of a ticket."""
 
