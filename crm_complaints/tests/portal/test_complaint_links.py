@@ -53,9 +53,15 @@ class TestComplaintLinks(ComplaintPortalCommon):
         self.assertTrue(location.endswith(self.link()), location)
 
     def test_it_speaks_the_language_of_the_letters(self):
-        self.env["res.lang"]._activate_lang("fr_FR")
-        self.customer.lang = "fr_FR"
-        self.assertIn("16 mars 2026", self.get(self.link()).text)
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.customer.lang = "nl_NL"
+        # a page that is not translated is in one language, its dates too
+        self.assertIn("16 March 2026", self.get(self.link()).text)
+        page = self.env.ref("crm_complaints.portal_my_complaint")
+        page.with_context(lang="nl_NL").arch_db = page.arch_db.replace(
+            "<t ", "<t data-translated='1' ", 1
+        )
+        self.assertIn("16 maart 2026", self.get(self.link()).text)
 
     def test_a_rating_link_that_is_merely_opened_votes_nothing(self):
         self.resolve()
