@@ -18,7 +18,7 @@ test-engine:  ## run the tests of the engine alone, without Odoo, in seconds (NA
 lint:  ## check Python and XML: ruff, pylint-odoo, OCA's checks, formatting
 	@dev/lint.sh
 
-bench:  ## measure the addon beside helpdesk_mgmt, helpdesk_mgmt_sla and plain SQL (some minutes)
+bench:  ## measure the addon beside helpdesk_mgmt, helpdesk_mgmt_sla and plain SQL (15 minutes; PART=mixed: one)
 	@dev/bench.sh
 
 prove:  ## prove clock and mail gateway with real processes: at once, killed, disturbed, 25 MB (some minutes)
@@ -37,7 +37,8 @@ clean:  ## remove this checkout's databases, logs and mails
 #: ADDONS      small addons that `make run` installs as well, such as crm_complaints_sale; or all (none)
 #: TAGS        the tests to run: layers, as in TAGS=mail,engine, or Odoo's --test-tags (all of our addons)
 #: CRM_COMPLAINTS_MAILS   a folder of mails that the tests walk through the gateway (mails of their own)
-#: REPETITIONS how often `make bench` measures (5)
+#: PART        what `make bench` measures, of: mixed ordinary tickets mail customers deadlines sweep (all)
+#: REPETITIONS how often `make bench` measures (3)
 #: DUE SEED    how many complaints are due in `make prove` (10000), and which random points it takes
 #: ODOO_SRC    an Odoo 19.0 of your own instead of Debian's: its source tree
 #: PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE   a PostgreSQL of your own instead of a private one

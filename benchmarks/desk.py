@@ -100,7 +100,7 @@ def make_team(env):
 
 def make_complaints_team(env):
     """Let the same team work complaints, with milestones of every kind."""
-    team(env).is_complaint_team = True
+    make_team(env)
     policy = env.ref("crm_complaints.complaint_policy_default")
     kinds = ("acknowledge", "respond", "update", "resolve", "follow_up")
     missing = [

@@ -324,7 +324,9 @@ class HelpdeskTicket(models.Model):
                 told |= some
         self._complaint_ensure_rendered(mails)
         self._complaint_note_recipients(mails)
-        tickets.write(
+        # the mail itself stands on the complaint: noting the date as well would take a
+        # tenth of the registration
+        tickets.with_context(mail_notrack=True).write(
             {
                 "complaint_acknowledged_at": fields.Datetime.now(),
                 "complaint_acknowledged_by": acknowledgement.EMAIL,

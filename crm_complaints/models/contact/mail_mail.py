@@ -100,6 +100,22 @@ class MailMail(models.Model):
                 self.mapped("record_alias_domain_id.name")
         return super()._split_by_mail_configuration()
 
+    def _send(self, *args, **kwargs):
+        """Send mails, with what is read of each read of many at once."""
+        for start in range(0, len(self), _FEW):
+            some = self[start : start + _FEW]
+            some._complaint_prefetch()
+            super(MailMail, some)._send(*args, **kwargs)
+
+    def _complaint_prefetch(self):
+        """Read what sending reads of each mail; Odoo reads it of one after the other."""
+        # missing ones, rolled back or deleted, are handled where they are sent
+        with suppress(MissingError):
+            self.mapped("recipient_ids.email")
+            self.mapped("attachment_ids.name")
+            self.mapped("mail_message_id.attachment_ids")
+            self._complaint_acknowledged()
+
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
@@ -129,13 +145,15 @@ class MailMail(models.Model):
 
     def _complaint_acknowledged(self):
         """Return the complaints that these mails acknowledge, where they still exist."""
-        Ticket = self.env["helpdesk.ticket"].with_context(active_test=False)
+        Ticket = self.env["helpdesk.ticket"]
         mails = self.filtered(
             lambda mail: mail.complaint_acknowledgement and mail.model == Ticket._name
         )
-        return Ticket.search_fetch(
-            [("id", "in", mails.mapped("res_id"))], ["complaint_acknowledged_at"]
-        ).with_env(self.env)
+        tickets = Ticket.browse(dict.fromkeys(mails.mapped("res_id")))
+        tickets.fetch(["complaint_acknowledged_at"])
+        field = Ticket._fields["complaint_acknowledged_at"]
+        known = field._get_cache(self.env)
+        return tickets.filtered(lambda ticket: ticket.id in known)
 
     def _complaint_try_again(self):
         """Plan the next attempt of mails about complaints, after growing pauses.
