@@ -169,6 +169,24 @@ _AUTOMATIC_SUBJECT = re.compile(
     r".{2,60} is (?:currently )?out of (?:the )?office)\s*(?:$|[^\w\s]|re\b)",
     re.I,
 )
+# How absence notes begin. People write so, too: no more than one sign among others.
+_ABSENT = re.compile(
+    r"\bout of (?:the |my )?office\b|\b(?:away|absent) (?:from|until)\b|"
+    r"\bon (?:annual |parental |sick )?(?:leave|vacation|holidays?) (?:until|from|and)\b|"
+    r"\bauto(?:matic(?:ally)?|mated)[ -](?:generated )?(?:reply|response|answer|message)|"
+    r"\bnicht im (?:büro|haus)\b|\b(?:im|in) urlaub\b|\babwesend\b|\baußer haus\b|"
+    r"\bautomatisch(?:e antwort| generiert| erstellt)|"
+    r"\babsente?s? (?:du bureau|jusqu)|\ben congés?\b|\br[ée]ponse automatique\b|"
+    r"\bfuera de (?:la )?oficina\b|\bde vacaciones\b|\brespuesta autom[áa]tica\b|"
+    r"\bfuori (?:ufficio|sede)\b|\bin ferie\b|\brisposta automatica\b|"
+    r"\bfora do escrit[óo]rio\b|\bresposta autom[áa]tica\b|\bniet op kantoor\b|\bafwezig\b|"
+    r"\bпоза офісом\b|\bв отпуске\b|\bотсутствую\b|\bавтоматическ\w+ (?:ответ|сообщен)|"
+    r"מחוץ למשרד|(?:מענה|תשובה|תגובה|הודעה) אוטומטית?|בחופשה|"
+    r"خارج المكتب|(?:رد|رسالة) (?:تلقائي|آلي)|في إجازة|"
+    r"trả lời tự động|vắng mặt|nghỉ phép|ตอบกลับอัตโนมัติ|ไม่อยู่ที่|ลาพักร้อน|"
+    r"自动回复|自動回覆|自動返信|不在にして|부재중",
+    re.I,
+)
 # Who passes a mail on or answers it writes in front of its subject.
 _PASSED_ON = re.compile(
     r"\s{0,5}(?:re|aw|antw|sv|vs|rif|fwd?|wg|tr|rv|enc|vb|doorst|pd)"
@@ -644,7 +662,15 @@ def _weighed(kind, message, own):
         senders.NO_REPLY.match(local) for _name, local in _local_parts(message, "From")
     ):
         found.add("sender")
+    if _ABSENT.search(unicodedata.normalize("NFC", _beginning(message))):
+        found.add("words")
     return replace(kind, is_guess=True, signs=max(len(found), 1))
+
+
+def _beginning(message):
+    """Return the first words of a mail, without what it quotes."""
+    lines = source.first_text(message)[:2000].splitlines()
+    return " ".join(line for line in lines if not line.startswith(">"))[:400]
 
 
 def _answerable(message):

@@ -271,7 +271,8 @@ def _with_reply(sender, replies):
         return sender
     known, bare = replies[0]
     if not sender.address:
-        return replace(sender, address=bare, name=known)
+        # answered there, and not believed to be theirs: anybody can write it
+        return replace(sender, address=bare, name=known, is_relayed=True)
     trade = _TRADE.match(sender.address.partition("@")[0]) or _TRADE_NAME.search(
         sender.name
     )

@@ -425,6 +425,7 @@ class TestSendersOfAnswers(ThreadsCommon):
     def test_reply_to_makes_nobody_the_customer_of_a_complaint(self):
         """Anybody can write a customer's address there."""
         for sender in (
+            "<>",
             "eve@evil.example",
             "noreply@evil.example",
             "wordpress@evil.example",
@@ -516,6 +517,24 @@ class TestSendersOfAnswers(ThreadsCommon):
         self.assertEqual(self.complaint.complaint_phase, "closed")
         self.assertNote(self.newest(self.complaint))
         self.assertEqual(len(self.looks()), 1)
+
+    def test_absence_note_that_only_its_words_tell_is_looked_at(self):
+        for body in (
+            "I am out of the office until Monday.",
+            "Ich bin bis Montag nicht im Büro.",
+            "אני מחוץ למשרד עד יום שני",
+            "أنا خارج المكتب حتى يوم الإثنين",
+            "Tôi vắng mặt đến thứ Hai.",
+        ):
+            with self.subTest(body), self.no_new_ticket(), self.nothing_sent():
+                self.closed()
+                self.answer(self.acknowledged, From=ANNA, Return_Path="<>", body=body)
+                self.assertEqual(self.complaint.complaint_phase, "closed")
+                self.assertEqual(len(self.looks()), 1)
+            with self.subTest(body, by="a person"), self.no_new_ticket():
+                self.closed()
+                self.answer(self.acknowledged, From=ANNA, body=body)
+                self.assertEqual(self.complaint.complaint_phase, "hearing")
 
     def test_absence_note_of_the_customer_is_none_of_their_answers(self):
         for headers in (
