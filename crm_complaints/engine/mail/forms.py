@@ -62,7 +62,7 @@ def has_picture(html):
 class Form:
     """The words of texts that together are one form of what a mail says.
 
-    :ivar set words: as they are compared, links left out
+    :ivar set words: as they are compared, what stands for pictures left out
     :ivar bool is_long: there are more than are compared
     """
 
@@ -77,7 +77,9 @@ class Form:
             text = text[:_LONGEST]
             if subtype == "html":
                 text = seen(text)
-                self._others |= _words(unescape(text))
+                whole = _words_in_order(unescape(text))  # where links lead as well
+                self._others.update(whole)
+                self._joined += whole
                 joined = _words_in_order(unescape(_TAG.sub("", text)))
                 text = unescape(_TAG.sub(" ", text))
             else:
