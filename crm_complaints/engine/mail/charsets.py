@@ -78,6 +78,14 @@ _NO_CHARSETS = frozenset(
 )
 
 
+# Of five bytes Microsoft's code page makes no letter, and programs do as Latin 1 does.
+_AS_LATIN_1 = "crm_complaints.latin-1"
+codecs.register_error(
+    _AS_LATIN_1,
+    lambda error: (error.object[error.start : error.end].encode("latin-1"), error.end),
+)
+
+
 def codec_of(charset):
     """Return the name of Python's codec, None where there is none that reads text."""
     try:
@@ -128,16 +136,14 @@ def reread(content, charset):
 
 def _undoubled(content):
     """Return the text of bytes in UTF-8 that were taken for something else on their way."""
+    if content.isascii():
+        return None
     try:
-        text = content.decode()
-        once = b"".join(
-            letter.encode("latin-1" if letter in "\x81\x8d\x8f\x90\x9d" else "cp1252")
-            for letter in text
-        )
+        once = content.decode().encode("cp1252", _AS_LATIN_1)
         meant = once.decode()
     except UnicodeError:
         return None
-    letters = sum(not letter.isascii() for letter in meant)
+    letters = len(meant) - len(meant.encode("ascii", "ignore"))
     return meant if letters > _MOST_BY_CHANCE else None
 
 

@@ -6,6 +6,8 @@ each character is read by itself; one that cannot be told is a replacement mark.
 
 import re
 
+from . import budget
+
 MARK = "\ufffd"
 # Which set of characters follows, and whether it is behind a shift-out.
 _DESIGNATION = re.compile(rb"\x1b(?:\$?[()*][0-9@A-Z]|\$[@ABC])")
@@ -46,8 +48,10 @@ def decoded(content):
     found, current, shifted, is_shifted = [], _ASCII, _KATAKANA, False
     at = 0
     for escape in [*_ESCAPE.finditer(content), None]:
+        budget.check()
         end = escape.start() if escape else len(content)
         for line, is_out in _lines(content[at:end], is_shifted):
+            budget.check()
             found.append(_read(line, shifted if is_out else current))
             is_shifted = is_out
             if line.endswith(b"\n"):
