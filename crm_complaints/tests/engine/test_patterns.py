@@ -19,6 +19,8 @@ _SAMPLES = " \t\r\n0a_A-.,:;/<>()[]{}\"'@=?*&#é年\x00"
 _MANY = 20
 # Texts of so many characters, and such as are so many times longer.
 _SIZES, _LONGER = (60, 400), 8
+# The same for texts in which each word begins a search to the end of the text.
+_STARTS = 2_000
 # Eight times as long takes 64 times as long where the time is a square.
 _MOST_GROWTH = 24
 # Below so many seconds nothing is told from noise.
@@ -137,6 +139,19 @@ def attacks(pattern):
                     yield make if is_text else lambda n, make=make: make(n).encode()
 
 
+def starts(pattern):
+    """Yield functions that make a text of what stands before a repetition, many times.
+
+    Each may begin a search that goes on to the end of the text.
+    """
+    is_text = isinstance(pattern.pattern, str)
+    tree = sre_parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)
+    for before in dict.fromkeys(before for before, _body in _repetitions(tree, "")):
+        if before:
+            unit = before if is_text else before.encode()
+            yield lambda n, a=unit: a * (n // len(a))
+
+
 def _repetitions(tree, before):
     """Yield what stands before each repetition of a pattern, and samples of its body."""
     for kind, value in tree:
@@ -244,18 +259,26 @@ def slow(pattern, searched=True):
     """Return the beginning of a text on which a pattern's time grows too fast, or ''."""
     for make in attacks(pattern):
         for size in _SIZES:
-            text, longer = make(size), make(size * _LONGER)
+            text = make(size)
             # the fastest of some, as a machine may be busy with something else
             turns = (_seconds(pattern, searched, text) for _turn in range(5))
             if all(took > _NOISE for took in turns):
                 return text[:60]
-            if (took := _seconds(pattern, searched, longer)) < _NOISE:
-                continue
-            took = min(took, *(_seconds(pattern, searched, longer) for _turn in "123"))
-            before = min(_seconds(pattern, searched, text) for _turn in range(3))
-            if took > _NOISE and took > max(before, _NOISE / 40) * _MOST_GROWTH:
+            if _grows_too_fast(pattern, searched, text, make(size * _LONGER)):
                 return text[:60]
+    for make in starts(pattern) if searched else ():
+        text = make(_STARTS)
+        if _grows_too_fast(pattern, searched, text, make(_STARTS * _LONGER)):
+            return text[:60]
     return ""
+
+
+def _grows_too_fast(pattern, searched, text, longer):
+    if (took := _seconds(pattern, searched, longer)) < _NOISE:
+        return False
+    took = min(took, *(_seconds(pattern, searched, longer) for _turn in "123"))
+    before = min(_seconds(pattern, searched, text) for _turn in range(3))
+    return took > _NOISE and took > max(before, _NOISE / 40) * _MOST_GROWTH
 
 
 class TestPatterns(unittest.TestCase):
@@ -267,7 +290,7 @@ class TestPatterns(unittest.TestCase):
                 self.assertEqual(slow(pattern, searched), "")
 
     def test_pattern_that_is_slow_is_found(self):
-        for text in (r"\s*(?:0*)?\s*x", r"b*b*c"):
+        for text in (r"\s*(?:0*)?\s*x", r"b*b*c", r"begin.*end", r"<a[^>]*>x"):
             with self.subTest(text):
                 self.assertTrue(slow(re.compile(text)))
 

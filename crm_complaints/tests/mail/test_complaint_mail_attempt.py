@@ -1,5 +1,6 @@
 """Once: however often a mail is delivered, it is one complaint and one answer."""
 
+import base64
 from contextlib import ExitStack
 from unittest.mock import patch
 
@@ -185,6 +186,26 @@ class TestMailAttempts(FaultMixin, ComplaintMailCommon):
         self.assertEqual(letter.state, "done")
         self.assertTrue(letter.ticket_id.is_complaint)
         self.the_acknowledgement()
+
+    def test_mail_that_ends_whatever_reads_it_is_kept_unread(self):
+        raw = self.mail()
+        gateway = self.registry["complaint.gateway"]
+        recognise = gateway._recognise
+
+        def read(this, raw, delivery, is_unread=False):
+            if not is_unread:
+                raise Killed
+            return recognise(this, raw, delivery, is_unread)
+
+        killing = patch.object(gateway, "_recognise", read)
+        for _attempt in range(MOST_ATTEMPTS):
+            self.break_off(raw, killing, error=Killed)
+        self.assertEqual(self.attempts(), [MOST_ATTEMPTS])
+        with killing:
+            self.receive(raw)
+        letter = self.env["complaint.dead.letter"].search([])
+        self.assertEqual(len(letter), 1)
+        self.assertEqual(base64.b64decode(letter.raw), raw)
 
     def test_a_worker_that_is_stopped_by_chance_costs_nothing(self):
         raw = self.mail()
