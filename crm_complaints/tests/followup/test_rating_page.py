@@ -132,9 +132,14 @@ class TestRatingPage(ComplaintPortalCommon):
                 self.assertNotIn("/rating", location)
 
     def test_in_the_language_of_the_letters(self):
-        self.env["res.lang"]._activate_lang("fr_FR")
-        self.customer.lang = "fr_FR"
-        self.assertIn("2 mars 2026", self.get(self.face(5)).text)
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.customer.lang = "nl_NL"
+        self.assertIn("2 March 2026", self.get(self.face(5)).text)
+        page = self.env.ref("crm_complaints.portal_my_complaint")
+        page.with_context(lang="nl_NL").arch_db = page.arch_db.replace(
+            "<t ", "<t data-translated='1' ", 1
+        )
+        self.assertIn("2 maart 2026", self.get(self.face(5)).text)
 
     # ---------------------------------------------------
     # Opting out
