@@ -503,5 +503,8 @@ if FOLDER:
             return (
                 loses(raw)
                 or len(mended.keys()) > len(old.keys())
-                or any(word in " ".join(said) for word in ("encoding", "base64", "cut"))
+                or any(
+                    word in " ".join(said)
+                    for word in ("charset", "encoding", "base64", "cut")
+                )
             )
