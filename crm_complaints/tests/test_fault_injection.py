@@ -323,9 +323,7 @@ class TestFaultInjection(FaultCommon):
         ):
             with self.subTest(method=method):
                 self._test_fault(method, ways=("mail",), files=files)
-        self._test_fault(
-            ("mail.thread", "_partner_find_from_emails_single"), ways=("form",)
-        )
+        self._test_fault(("helpdesk.ticket", "_complaint_find_contact"), ways=("form",))
 
     # ---------------------------------------------------
     # What comes with it

@@ -233,7 +233,7 @@ class TestTours(ComplaintMailCommon, HttpCase):
 
         complaint._portal_ensure_token()
         self.start_tour(
-            complaint.get_portal_url(), "complaint_customer_takes_the_offer"
+            complaint.sudo().get_portal_url(), "complaint_customer_takes_the_offer"
         )
         self.assertEqual(complaint.complaint_decision, "accepted")
         self.assertEqual(complaint.complaint_remedy_ids.state, "done")
@@ -263,7 +263,8 @@ class TestTours(ComplaintMailCommon, HttpCase):
         )
         complaint._complaint_propose()
         complaint._portal_ensure_token()
-        self.start_tour(complaint.get_portal_url(), "complaint_customer_rejects")
+        link = complaint.sudo().get_portal_url()
+        self.start_tour(link, "complaint_customer_rejects")
         self.assertTrue(complaint.complaint_review_open)
 
         self.start_tour(
@@ -402,6 +403,11 @@ class TestPhoneTours(ComplaintMailCommon, HttpCase):
     browser_size = "375x667"
     touch_enabled = True
 
+    def setUp(self):
+        super().setUp()
+        # a tour presses at once
+        self.startPatcher(patch.object(complaints, "QUICKEST", 0))
+
     def test_offer_is_made_and_answered_on_a_phone(self):
         complaint = self.create_complaint(
             self.team_handler,
@@ -416,7 +422,7 @@ class TestPhoneTours(ComplaintMailCommon, HttpCase):
         self.assertEqual(complaint.complaint_decision, "pending")
         complaint._portal_ensure_token()
         self.start_tour(
-            complaint.get_portal_url(), "complaint_customer_takes_the_offer"
+            complaint.sudo().get_portal_url(), "complaint_customer_takes_the_offer"
         )
         self.start_tour(
             f"/odoo/complaints/{complaint.id}", "complaint_answer_phone", login=login

@@ -97,6 +97,13 @@ class LetterCommon(AgreementCommon, ComplaintClockCommon):
         wizard.action_send()
         return self.letters(wizard.ticket_id)[0]
 
+    def speak_arabic(self):
+        self.env["res.lang"]._activate_lang("ar_001")
+        self.customer.lang = "ar_001"
+        template = self.env.ref("crm_complaints.mail_template_update")
+        # in Arabic as well, as far as Odoo can tell
+        template.with_context(lang="ar_001").body_html = template.body_html + "<p/>"
+
     def letters(self, ticket):
         return ticket.sudo().complaint_letter_ids
 
@@ -651,13 +658,6 @@ class TestLetterCompose(LetterCommon):
     def test_every_hint_says_what_to_write_instead(self):
         advice = self.Compose._advice()
         self.assertEqual(set(advice), set(tone.RULES) - {tone.THANKS, tone.GREETING})
-
-    def speak_arabic(self):
-        self.env["res.lang"]._activate_lang("ar_001")
-        self.customer.lang = "ar_001"
-        template = self.env.ref("crm_complaints.mail_template_update")
-        # in Arabic as well, as far as Odoo can tell
-        template.with_context(lang="ar_001").body_html = template.body_html + "<p/>"
 
     def test_right_to_left(self):
         self.speak_arabic()

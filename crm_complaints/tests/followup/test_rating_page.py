@@ -163,6 +163,7 @@ class TestRatingPage(ComplaintPortalCommon):
         self.resolve(complaint)
         page = self.get(self.face(complaint=complaint))
         path = self.path(complaint, "no_rating")
+        self.look()
         self.send(path, self.form_values(page, path), status=303)
         self.assertTrue(complaint.complaint_no_rating)
 

@@ -31,6 +31,7 @@ class TestComplaintLinks(ComplaintPortalCommon):
     def act_by_link(self, act, status=303, files=(), complaint=None, **values):
         page = self.get(self.link(complaint))
         path = self.path(complaint, act)
+        self.look()
         return self.send(
             path, {**self.form_values(page, path), **values}, files, status
         )
