@@ -25,6 +25,8 @@ MEGABYTE = 2**20
 LONGEST_TEXT = 20_000
 LONGEST_LINE = 200
 MOST_FILES = 10
+# In seconds; whoever sends a form sooner is a robot, as servers are that check links.
+QUICKEST = 3
 # Files that may be sent as evidence, by their extensions.
 FILE_KINDS = {
     # pictures
@@ -136,6 +138,20 @@ def age_of_form(signed, *about):
     """
     FormKey = request.env["complaint.form.key"].sudo()  # as above
     return FormKey._age(signed, request.session.sid[:STORED_SESSION_BYTES], *about)
+
+
+def too_quick():
+    """Return what is said to whoever may be a robot, and sends the form once more."""
+    return request.env._(
+        "Please look over it once more and send it again: that was so quick that it may "
+        "have been a robot."
+    )
+
+
+def remember(name, record, value):
+    """Keep something about a record in the visitor's session, beside that of others."""
+    kept = request.session.get(name, {})
+    request.session[name] = {**kept, str(record.id): value}
 
 
 def is_genuine():

@@ -28,6 +28,7 @@ from ..models.portal.helpdesk_ticket_portal import (
 from .complaint_form import (
     LARGEST_ID,
     LONGEST_TEXT,
+    QUICKEST,
     age_of_form,
     digest_of,
     files_of,
@@ -37,11 +38,13 @@ from .complaint_form import (
     keep_files,
     limits_of,
     page_of,
+    remember,
     remember_link,
     sign_form,
     speak,
     text_of,
     token_of,
+    too_quick,
 )
 
 _RATINGS = {"5": 5, "3": 3, "1": 1}
@@ -54,7 +57,7 @@ _ACTS = (
 # What the customer decides, which no limit of messages is to delay.
 _DECISIONS = {"accept", "reject", "withdraw", "second_look"}
 # Those that settle something. Servers that check the links in mails press these, too, on a
-# page that they have just opened: people take longer, in seconds.
+# page that they have just opened.
 _SETTLES = {
     "accept": "offer",
     "reject": "offer",
@@ -63,7 +66,6 @@ _SETTLES = {
     "rate": "rate",
     "no_rating": "rate",
 }
-QUICKEST = 3
 # A press that contradicts another visitor's within this time is asked about.
 SHORTLY = timedelta(minutes=15)
 # In the session: what this visitor settled on a complaint, and what they were asked about.
@@ -497,19 +499,13 @@ class CustomerComplaints(CustomerPortal):
                 if settled and act == "write":
                     target._complaint_ask_to_look(settled.summary, settled.note)
                 if act in _SETTLES:
-                    self._remember(_SETTLED, complaint, act)
+                    remember(_SETTLED, complaint, act)
                 (entry | FormKey._waiting(signed)).ticket_id = target
         except TooManyMessages as error:
             raise Refused(str(error), act, 429) from error
         except UserError as error:
             raise Refused(str(error), act, 409) from error
         return entry.ticket_id, act
-
-    def _remember(self, name, complaint, value):
-        request.session[name] = {
-            **request.session.get(name, {}),
-            str(complaint.id): value,
-        }
 
     def _ensure_is_a_person(self, complaint, act, signed, token):
         """Refuse what is pressed on a page that was opened this moment, by a link.
@@ -520,10 +516,7 @@ class CustomerComplaints(CustomerPortal):
             return
         if age_of_form(signed, *self._form_of(complaint, token)) < QUICKEST:
             raise Refused(
-                request.env._(
-                    "Please look over it once more and send it again: that was so quick "
-                    "that it may have been a robot."
-                ),
+                too_quick(),
                 _SETTLES[act],
             )
 
@@ -587,7 +580,7 @@ class CustomerComplaints(CustomerPortal):
             return True
         asked = request.session.get(_ASKED, {}).get(str(complaint.id))
         if asked != typed["rating"]:
-            self._remember(_ASKED, complaint, typed["rating"])
+            remember(_ASKED, complaint, typed["rating"])
             raise Refused(
                 request.env._(
                     "Another answer was given by this link a few minutes ago. Programs "

@@ -10,6 +10,7 @@ from ..models.portal.helpdesk_ticket_portal import TooManyMessages
 from .complaint_form import (
     LONGEST_LINE,
     LONGEST_TEXT,
+    QUICKEST,
     age_of_form,
     digest_of,
     files_of,
@@ -21,10 +22,9 @@ from .complaint_form import (
     sign_form,
     speak,
     text_of,
+    too_quick,
 )
 
-# In seconds; whoever sends the form sooner is a robot.
-_QUICKEST = 3
 # A field that people do not see, and robots fill in; some browsers do it as well.
 _TRAP = "homepage"
 # What the key says that marks a form as sent once more, after a question.
@@ -78,11 +78,8 @@ class ComplaintForm(Controller):
                 "once more."
             )
             return self._form(typed, errors, signed, sent, is_asked=is_asked)
-        if age < _QUICKEST or (trap and not is_asked):
-            errors["form"] = request.env._(
-                "Please look over it once more and send it again: that was so quick "
-                "that it may have been a robot."
-            )
+        if age < QUICKEST or (trap and not is_asked):
+            errors["form"] = too_quick()
             return self._form(typed, errors, signed, sent, is_asked=True)
         if not self._may_send(company, signed, typed, sent.files):
             errors["form"] = request.env._(

@@ -12,8 +12,8 @@ from odoo.http import request, route
 from odoo.addons.rating.controllers.main import Rating
 
 from ..models.followup.rating_rating import VALUES
-from .complaint_form import hidden, text_of
-from .complaints import QUICKEST, SHORTLY
+from .complaint_form import QUICKEST, hidden, remember, text_of
+from .complaints import SHORTLY
 
 # In the session: when this visitor opened the page of a rating, and what they rated.
 _OPENED, _RATED = "complaint_rating_opened", "complaint_rating_given"
@@ -25,7 +25,7 @@ class ComplaintRating(Rating):
         if rate not in VALUES:
             raise NotFound()
         rating, _record = self._get_rating_and_record(token)
-        self._remember(_OPENED, rating, self._now())
+        remember(_OPENED, rating, self._now())
         return super().action_open_rating(token, rate, **kwargs)
 
     @route()
@@ -43,7 +43,7 @@ class ComplaintRating(Rating):
                         "crm_complaints.rating_once_more", values, status=409
                     )
                 )
-            self._remember(_RATED, rating, rate)
+            remember(_RATED, rating, rate)
         return super().action_submit_rating(token, rate=rate, **kwargs)
 
     def _get_rating_and_record(self, token):
@@ -54,9 +54,6 @@ class ComplaintRating(Rating):
     @staticmethod
     def _now():
         return int(fields.Datetime.now().timestamp())
-
-    def _remember(self, name, rating, value):
-        request.session[name] = {**request.session.get(name, {}), str(rating.id): value}
 
     def _is_asked_again(self, rating, record, rate):
         """Tell whether a rating may be a robot's, and has to be sent once more.
@@ -72,7 +69,7 @@ class ComplaintRating(Rating):
             return False
         opened = request.session.get(_OPENED, {}).get(str(rating.id), self._now())
         if self._now() - opened < QUICKEST:
-            self._remember(_OPENED, rating, opened)
+            remember(_OPENED, rating, opened)
             return True
         given = record._complaint_rating(rating.partner_id)
         own = request.session.get(_RATED, {}).get(str(rating.id))
@@ -81,5 +78,5 @@ class ComplaintRating(Rating):
         if given.create_date < fields.Datetime.now() - SHORTLY:
             return False
         # sent once more it counts
-        self._remember(_RATED, rating, rate)
+        remember(_RATED, rating, rate)
         return True

@@ -91,7 +91,7 @@ class FaultCommon(FaultMixin, ComplaintMailCommon, HttpCase):
     def by_form(self, subject):
         """Let the same customer, not signed in, fill the public form in."""
         self.authenticate(None, None)
-        with patch.object(complaints_new, "_QUICKEST", 0):
+        with patch.object(complaints_new, "QUICKEST", 0):
             answer = self.url_open(
                 "/complaints/new",
                 data={

@@ -105,24 +105,26 @@ class HelpdeskTicket(models.Model):
             self._complaint_wake_up_rating(first)
 
     def _complaint_rating_day(self):
-        """Return when to ask for a rating, False where the company does not ask.
-
-        Some days from now, or from the day by which the last remedy that was accepted
-        is to be done.
-        """
+        """Return when to ask for a rating, False where the company does not ask."""
         self.ensure_one()
-        ticket = self.sudo()  # settings of the company and remedies, for all users
-        if not ticket.company_id.complaint_rating_request:
-            return False
-        begin = fields.Datetime.now()
+        company = self.company_id.sudo()  # its settings, for all users
+        return company.complaint_rating_request and fields.Datetime.add(
+            self._complaint_rating_from(fields.Datetime.now()),
+            days=company.complaint_rating_delay,
+        )
+
+    def _complaint_rating_from(self, now):
+        """Return from when on there is something to rate.
+
+        Now, or from the day by which the last remedy that was accepted is to be done.
+        """
         promised = [
-            remedy.promised_date
-            for remedy in ticket.complaint_remedy_ids
+            fields.Datetime.to_datetime(remedy.promised_date)
+            # sudo: what was agreed on, whoever may read it
+            for remedy in self.sudo().complaint_remedy_ids
             if remedy.state == "accepted" and remedy.promised_date
         ]
-        if promised and max(promised) >= begin.date():
-            begin = fields.Datetime.to_datetime(max(promised))
-        return fields.Datetime.add(begin, days=ticket.company_id.complaint_rating_delay)
+        return max([now, *promised])
 
     def _complaint_drop_rating(self):
         """Cancel the rating request, where reopened, withdrawn or rated."""
@@ -205,16 +207,10 @@ class HelpdeskTicket(models.Model):
         )
         (self - due)._complaint_drop_rating()
         # what was accepted after the final response
+        now = fields.Datetime.now()
         waiting = due.filtered(
             lambda t: (
-                not t.complaint_rating_asked_at
-                and t.complaint_remedy_ids.filtered(
-                    lambda r: r.state == "accepted" and r.promised_date
-                )
-                and t._complaint_rating_day()
-                > fields.Datetime.add(
-                    fields.Datetime.now(), days=t.company_id.complaint_rating_delay
-                )
+                not t.complaint_rating_asked_at and t._complaint_rating_from(now) > now
             )
         )
         waiting._complaint_plan_rating()

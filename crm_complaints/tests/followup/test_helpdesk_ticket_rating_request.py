@@ -143,6 +143,11 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
         self.run_cron(8 * DAY)
         self.assertAsked(1)
 
+    def test_a_company_may_stop_asking_while_it_waits(self):
+        self.promise(self.complaint, 7)
+        self.company_a.complaint_rating_request = False
+        self.assertNotAsked("off")
+
     def test_the_company_says_when(self):
         self.company_a.write(
             {"complaint_rating_delay": 0, "complaint_rating_reminder_days": 0}

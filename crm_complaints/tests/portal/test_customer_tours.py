@@ -30,7 +30,7 @@ class TestCustomerTours(ComplaintPortalCommon):
 
     @mute_logger("odoo.http")
     def test_he_complains_and_follows_the_link(self):
-        with patch.object(complaints_new, "_QUICKEST", 0):
+        with patch.object(complaints_new, "QUICKEST", 0):
             self.start_tour(
                 "/complaints/new",
                 "complaint_customer_files",
