@@ -67,7 +67,7 @@ _CONTROLS = re.compile(rb"[\x80-\x9f]")
 _SINGLE_BYTE = re.compile(
     r"iso8859-(?!11)|cp125|cp437|cp850|cp866|koi8|mac|latin|ascii"
 )
-_BYTE_ORDER = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # Letters of a text that was encoded twice; a single one somebody may have written.
 _MOST_BY_CHANCE = 3
 
@@ -153,7 +153,7 @@ def _is_utf8(content):
 
 def _byte_order(content):
     """Return the order of bytes where none is told, and the usual one is wrong."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if content.startswith(_BYTE_ORDER_MARKS):
         return None
     wrong = content[::2].count(0) > content[1::2].count(0)
     return "utf-16-be" if wrong else None
@@ -188,9 +188,8 @@ def meant_charset(content, charset):
     long text is no reason to read all others differently.
     """
     codec = codec_of(charset or "us-ascii") or codec_of(_alias(charset) or "")
-    for mark, meant in _BYTE_ORDER:
-        if content.startswith(mark) and decodes(content, meant):
-            return meant
+    if content.startswith(_BYTE_ORDER_MARKS) and decodes(content, "utf-16"):
+        return "utf-16"
     if codec == "utf-16" and (meant := _byte_order(content)):
         return meant
     if codec and _SINGLE_BYTE.match(codec) and _is_utf8(content):

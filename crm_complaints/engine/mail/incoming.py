@@ -29,7 +29,6 @@ _RECIPIENT_HEADERS = (
     "Resent-To",
     "Resent-Cc",
 )
-# What says whose mail it is; servers on its way add and change all the others.
 # What lists and servers write into a subject, above a text, and below it.
 _TAGS = re.compile(
     r"\[[^\[\]]{1,60}\]|\*{2,5}[^*]{1,40}\*{2,5}|\b(?:ext(?:ern(?:al)?)?|spam)\s?:",
@@ -44,6 +43,7 @@ _FOOTER = re.compile(
     r"\b(?:mailing list|unsubscribe|mailman|groups|listinfo|abmelden|d[ée]sabonner|"
     r"google groups|subscription|https? |list\b|virus|avast|disclaimer|confidential)"
 )
+# What says whose mail it is; servers on its way add and change all the others.
 _LASTING_HEADERS = ("From", "Subject", "Date", "Content-Type")
 
 

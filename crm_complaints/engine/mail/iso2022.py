@@ -26,7 +26,6 @@ _DOUBLE = {
     b"A": "gb2312",
     b"C": "cp949",
 }
-_SHIFT_OUT, _SHIFT_IN, _LINE = 0x0E, 0x0F, 0x0A
 
 
 def is_escaped(content):

@@ -5,8 +5,6 @@ forms of the same the best that says something, and another one is a file where 
 more. Odoo reads parts by rules of its own, so that what it gets is flat: texts and files.
 """
 
-import base64
-import binascii
 import hashlib
 import mimetypes
 import re
@@ -290,13 +288,7 @@ def _without_data(html):
 def _data(text, parameters):
     if ";base64" not in parameters.lower():
         return unquote_to_bytes(text)
-    raw = unquote_to_bytes(text)
-    bare = re.sub(rb"[^A-Za-z0-9+/]", b"", raw)
-    bare = bare[: len(bare) - (len(bare) % 4 == 1)]
-    try:
-        return base64.b64decode(bare + b"=" * (-len(bare) % 4))
-    except binascii.Error:
-        return raw
+    return mending.read_base64(unquote_to_bytes(text))
 
 
 def convert_texts(message):

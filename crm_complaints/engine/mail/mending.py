@@ -329,19 +329,19 @@ def _mend_base64(mail, block):
     bare = body.translate(None, delete=_NO_BASE64)
     if block.type.startswith("text/") and _has_words(body):
         if found := _BASE64_LINES.match(body):
-            _put_content(mail, block, _base64(found[0]) + body[found.end() :])
+            _put_content(mail, block, read_base64(found[0]) + body[found.end() :])
             mail.note("text below base64 that is not encoded kept")
             return
         encoding = "quoted-printable" if _is_quoted_printable(body) else "8bit"
         block.put("Content-Transfer-Encoding", encoding)
         mail.note("text called base64 that is none left as it is")
     elif len(bare) % 4 == 1 and len(bare) > 1 and not _has_words(body):
-        _put_content(mail, block, _base64(bare))
+        _put_content(mail, block, read_base64(bare))
         mail.note("base64 that breaks off read as far as it goes")
 
 
-def _base64(content):
-    """Decode as much as can be decoded."""
+def read_base64(content):
+    """Return what is encoded, as much as can be decoded."""
     bare = content.translate(None, delete=_NO_BASE64)
     bare = bare[: len(bare) - (len(bare) % 4 == 1)]
     return base64.b64decode(bare + b"=" * (-len(bare) % 4))

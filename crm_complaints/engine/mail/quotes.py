@@ -417,7 +417,7 @@ def _history_end(lines, at):
 
 def _forward_at(lines, quoted, subject):
     """Return the first line of a forwarded mail, or the number of lines."""
-    forwards = bool(_FORWARD_SUBJECT.match(subject))
+    forwards = is_forward_subject(subject)
     has_own = False
     for at, line in enumerate(lines):
         if (not quoted[at] or not at or not quoted[at - 1]) and _FORWARDED.match(

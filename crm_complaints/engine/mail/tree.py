@@ -27,24 +27,21 @@ def children(part):
 
 def walk(message):
     """Return each part that Odoo reads, with the list it stands in and its parent."""
-    found, waiting = [], [(message, None, None)]
-    while waiting:
-        part, holder, parent = waiting.pop()
-        found.append((part, holder, parent))
-        inside = children(part)
-        if inside:
-            waiting += [(child, inside, part) for child in reversed(inside)]
-    return found
+    return _walked(message, into_mails=True)
 
 
 def outer(message):
     """Return each part of a mail, as ``walk`` does, but none of the mails in it."""
+    return _walked(message, into_mails=False)
+
+
+def _walked(message, into_mails):
     found, waiting = [], [(message, None, None)]
     while waiting:
         part, holder, parent = waiting.pop()
         found.append((part, holder, parent))
         inside = children(part)
-        if inside and not is_document(part):
+        if inside and (into_mails or not is_document(part)):
             waiting += [(child, inside, part) for child in reversed(inside)]
     return found
 
