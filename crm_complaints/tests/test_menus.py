@@ -2,6 +2,8 @@
 
 from ast import literal_eval
 
+from lxml import etree
+
 from odoo.tests import HttpCase, tagged
 from odoo.tools.safe_eval import datetime, safe_eval, time
 
@@ -57,10 +59,11 @@ class TestMenus(ComplaintCommon, HttpCase):
         found = model.get_views(views)["views"]
         for kind in found.keys() & {"list", "kanban"}:
             specification = {
-                name: {}
-                for name in found[kind].get("fields", {})
-                if name in model._fields
+                node.get("name"): {}
+                for node in etree.fromstring(found[kind]["arch"]).iter("field")
+                if node.get("name") in model._fields
             }
+            self.assertTrue(specification)
             model.web_search_read(domain, specification, limit=80)
 
     def test_each_role_opens_all_it_sees(self):

@@ -27,6 +27,7 @@ class TestNotifications(MessagesCommon):
         """Each field, of each notification, by each role; none is made or deleted."""
         Notification = self.env["mail.notification"]
         every = self.complaint.sudo().message_ids.notification_ids
+        self.assertTrue(self.arrived and self.mine)
         self.assertLessEqual(self.arrived | self.mine, every)
         names = [
             field.name

@@ -243,10 +243,11 @@ class TestNotices(ComplaintCommon):
         with (
             patch.object(
                 type(self.Ticket), "_complaint_links", side_effect=KeyError("layout")
-            ),
+            ) as links,
             mute_logger("odoo.addons.mail.models.mail_render_mixin"),
         ):
             complaints = self.create_many(user_id=self.handler.id)
+        links.assert_called()
         self.assertEqual(len(complaints.exists()), MANY)
 
     def test_no_client_holds_anything_back(self):

@@ -322,9 +322,7 @@ class TestTrackingLink(TrackingLinkCommon):
                 ticket.get_portal_url(suffix="/rating"),
                 ticket._get_share_url(redirect=True, pid=self.customer.id),
                 ticket._get_access_action(force_website=True),
-                ticket.message_get_suggested_recipients()
-                if hasattr(ticket, "message_get_suggested_recipients")
-                else "",
+                ticket._message_get_suggested_recipients(),
                 self.env["portal.share"]
                 .with_user(self.partner_manager)
                 .with_context(active_model=TICKET, active_id=ticket.id)
