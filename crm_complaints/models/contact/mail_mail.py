@@ -106,6 +106,7 @@ class MailMail(models.Model):
             some = self[start : start + _FEW]
             some._complaint_prefetch()
             super(MailMail, some)._send(*args, **kwargs)
+        return True
 
     def _complaint_prefetch(self):
         """Read what sending reads of each mail; Odoo reads it of one after the other."""

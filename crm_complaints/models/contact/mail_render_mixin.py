@@ -2,9 +2,8 @@
 
 from odoo import models
 
+from ..core.complaint_wizard import TICKET
 from ..core.language import translated_into
-
-TICKET = "helpdesk.ticket"
 
 
 class MailRenderMixin(models.AbstractModel):
@@ -12,9 +11,14 @@ class MailRenderMixin(models.AbstractModel):
 
     def _render_lang(self, res_ids, engine="inline_template"):
         langs = super()._render_lang(res_ids, engine=engine)
-        # composers have a template, or were written by hand in the customer's language
-        template = self if self._name == "mail.template" else self["template_id"]
-        if not template or self.render_model != TICKET:
+        if self.render_model != TICKET:
+            return langs
+        # composers have a template, or were written by hand in the customer's language;
+        # what else is rendered, such as text messages, has none
+        template = self
+        if self._name != "mail.template":
+            template = "template_id" in self._fields and self["template_id"]
+        if not template or template._name != "mail.template":
             return langs
         # sudo: the company's language, whatever the user may read
         tickets = self.env[TICKET].sudo().browse(langs).filtered("is_complaint")

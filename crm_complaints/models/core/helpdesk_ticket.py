@@ -4,6 +4,7 @@ Every other subject has a file of its own, which extends the hooks at the end of
 with ``super()``. Within a layer none relies on which of two files is loaded first.
 """
 
+from collections import defaultdict
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -290,13 +291,23 @@ class HelpdeskTicket(models.Model):
                 }
                 if others:
                     super(HelpdeskTicket, idle).write(others)
-            moved = super(HelpdeskTicket, self - idle)
-            result = moved.write(dict(vals))
-            if vals.get("stage_id") and self._complaint_is_history():
+            moved = self - idle
+            closed = moved._complaint_closed_before(vals)
+            result = super(HelpdeskTicket, moved).write(dict(vals))
+            for date, ids in closed.items():
                 # helpdesk_mgmt closes today what is moved
-                moved.write({"closed_date": vals.get("closed_date", False)})
+                super(HelpdeskTicket, self.browse(ids)).write({"closed_date": date})
             self._complaint_written(vals, before)
         return result
+
+    def _complaint_closed_before(self, vals):
+        """Return {date: ids of complaints that a move of history leaves closed then}."""
+        closed = defaultdict(list)
+        if vals.get("stage_id") and self._complaint_is_history():
+            # sudo: what they are, and when they were closed
+            for ticket in self.sudo().filtered("is_complaint"):
+                closed[vals.get("closed_date", ticket.closed_date)].append(ticket.id)
+        return closed
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_complaint(self):

@@ -19,6 +19,7 @@ _TOLD = (
     "partner_email",
     "complaint_phone",
 )
+_EXACT = {"partner_email", "complaint_phone"}
 
 
 class HelpdeskTicket(models.Model):
@@ -58,7 +59,7 @@ class HelpdeskTicket(models.Model):
             Markup("<li><strong>%s</strong>: %s</li>")
             % (self._fields[name]._description_string(self.env), self._as_told(old))
             for name, old in before.items()
-            if not self._complaint_is_told(old, self[name])
+            if not self._complaint_is_told(name, old, self[name])
         )
         if not lost:
             return ""
@@ -70,7 +71,7 @@ class HelpdeskTicket(models.Model):
             return " ".join(filter(None, (value.display_name, value.email_formatted)))
         return value
 
-    def _complaint_is_told(self, old, new):
+    def _complaint_is_told(self, name, old, new):
         """Tell whether all that a field said is to be read in what it says now."""
         if isinstance(old, models.BaseModel):
             return old == new
@@ -78,4 +79,5 @@ class HelpdeskTicket(models.Model):
             " ".join((html2plaintext(v) if isinstance(v, Markup) else v or "").split())
             for v in (old, new)
         )
-        return old in new
+        # a number or an address that is part of another one is another one
+        return old == new if name in _EXACT else old in new

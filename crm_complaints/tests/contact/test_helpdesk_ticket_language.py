@@ -80,6 +80,29 @@ class TestLanguage(ComplaintCommon):
                 self.assertEqual(lang_of_letter, lang)
                 self.assertIn(month, text)
 
+    def test_text_messages_are_left_alone(self):
+        """Odoo renders them by the same mixin, and they have no mail template."""
+        template = self.env["sms.template"].create(
+            {
+                "name": "Reminder",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "body": "Until tomorrow",
+                "lang": "{{ object.lang }}",
+            }
+        )
+        found = template._render_field("body", self.customer.ids, compute_lang=True)
+        self.assertEqual(found[self.customer.id], "Until tomorrow")
+        template.write(
+            {
+                "model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
+                "lang": "{{ object.partner_id.lang }}",
+            }
+        )
+        complaint = self.create_complaint(partner_id=self.customer.id)
+        self.assertTrue(
+            template._render_field("body", complaint.ids, compute_lang=True)
+        )
+
     def test_it_follows_the_customer_while_it_is_worked(self):
         """Where the contact's language is corrected after the first complaint."""
         open_one, ended = (

@@ -154,6 +154,23 @@ class TestMoves(ComplaintCommon):
                         (ticket.complaint_resolved_at, ticket.closed_date), expected
                     )
 
+    def test_history_keeps_the_day_of_closing_where_it_says_none(self):
+        stages = self.env["helpdesk.ticket.stage"]
+        done = stages.create({"name": "Done", "closed": True})
+        filed = stages.create(
+            {"name": "Filed", "complaint_phase": "closed", "closed": True}
+        )
+        day = self.clock - timedelta(days=90)
+        complaint = self.create_complaint()
+        self.move(complaint, "closed")
+        complaint.sudo().closed_date = day
+        complaint.with_user(self.manager)._complaint_as_history().stage_id = filed
+        self.assertEqual(complaint.closed_date, day)
+        # ordinary tickets are closed as helpdesk_mgmt closes them
+        ordinary = self.create_ticket().with_user(self.manager)
+        ordinary._complaint_as_history().stage_id = done
+        self.assertEqual(ordinary.closed_date, self.clock)
+
     def test_nothing_old_mails_or_reminds_anybody_by_itself(self):
         Ticket = self.Ticket.with_user(self.manager)._complaint_as_history()
         day = self.clock - timedelta(days=400)

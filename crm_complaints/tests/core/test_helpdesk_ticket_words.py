@@ -46,6 +46,15 @@ class TestWords(ComplaintCommon):
         self.complaint.with_user(self.handler).write(vals)
         return self.complaint.sudo().message_ids - before
 
+    def test_an_address_that_is_part_of_another_is_kept(self):
+        for name, new in (
+            ("partner_email", "joanna@private.example"),
+            ("complaint_phone", "+32 2 555 01 012"),
+        ):
+            old = self.complaint[name]
+            with self.subTest(name):
+                self.assertIn(f": {old}</li>", self.change(**{name: new}).body)
+
     def test_whatever_is_overwritten_is_kept(self):
         """Each field that customers fill in, alone, together, emptied."""
         new = {
