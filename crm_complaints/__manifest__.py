@@ -20,6 +20,7 @@
         "data/ir_sequence_data.xml",
         "data/helpdesk_ticket_stage_data.xml",
         "data/helpdesk_ticket_channel_data.xml",
+        "data/helpdesk_ticket_category_data.xml",
         "data/mail_message_subtype_data.xml",
         "data/complaint_letter_templates.xml",
         "data/mail_template_data.xml",
@@ -73,10 +74,15 @@
         "views/complaint_menus.xml",
     ],
     "demo": [
+        "demo/res_company_demo.xml",
         "demo/res_users_demo.xml",
+        "demo/res_partner_demo.xml",
+        "demo/complaint_history_demo.xml",
         "demo/helpdesk_ticket_demo.xml",
+        "demo/mail_message_demo.xml",
         "demo/complaint_agreement_demo.xml",
         "demo/complaint_follow_up_demo.xml",
+        "demo/mail_activity_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

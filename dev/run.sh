@@ -39,7 +39,7 @@ odoo_command "$run" "$database"
 # Runs Odoo until it has installed or updated the addon.
 change_database() {
     start "${odoo[@]}" --no-http --smtp 127.0.0.1 --smtp-port 9 --stop-after-init "$@" >"$log" 2>&1
-    wait "${started[-1]}" && ! grep -qE '^[0-9-]+ [0-9:,]+ [0-9]+ (ERROR|CRITICAL) ' "$log" && return
+    wait "${started[-1]}" && ! grep -qE '^[0-9-]+ [0-9:,]+ [0-9]+ (ERROR|CRITICAL) | demo data failed to install' "$log" && return
     tail -n 12 "$log" >&2
     return 1
 }

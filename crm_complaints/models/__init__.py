@@ -10,3 +10,4 @@ from . import portal
 from . import followup
 from . import customer
 from . import guidance
+from . import demo

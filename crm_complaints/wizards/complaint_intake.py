@@ -146,6 +146,9 @@ class ComplaintIntake(models.TransientModel):
     )
     complaint_amount_claimed = fields.Monetary(string="Amount Claimed")
     category_id = fields.Many2one(comodel_name="helpdesk.ticket.category")
+    category_ids = fields.Many2many(
+        related="team_id.category_ids", string="Categories of the Team"
+    )
     concerned_user_ids = fields.Many2many(
         comodel_name="res.users",
         relation="complaint_intake_concerned_rel",

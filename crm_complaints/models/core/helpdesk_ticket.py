@@ -129,6 +129,9 @@ class HelpdeskTicket(models.Model):
     commercial_partner_id = fields.Many2one(complaint_written_by="code")
     unattended = fields.Boolean(complaint_written_by="code")
     access_token = fields.Char(complaint_written_by="code")
+    complaint_category_ids = fields.Many2many(
+        related="team_id.category_ids", string="Categories of the Team"
+    )
     complaint_tz = fields.Char(
         string="Complaint Time Zone", compute="_compute_complaint_tz"
     )
