@@ -649,6 +649,13 @@ class CustomerComplaints(CustomerPortal):
 
     def _act_reject(self, complaint, author, typed, files, post):
         if self._check_offer(complaint, "rejected", post):
+            if not typed["words"].strip():
+                raise Refused(
+                    request.env._(
+                        "Please tell us in a word what would suit you better."
+                    ),
+                    "offer",
+                )
             complaint._complaint_reject(
                 typed["words"], by_customer=True, partner=author
             )

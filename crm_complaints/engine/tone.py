@@ -41,6 +41,8 @@ LONGEST_SENTENCE = 25  # words
 LONGEST_AVERAGE = 15
 # the average of fewer sentences means nothing
 _SENTENCES_FOR_AVERAGE = 3
+# a shorter title in capitals may be a name
+_FEW_LETTERS = 6
 
 _WORDS = {
     rule: re.compile(rf"(?i)\b(?:{'|'.join(words)})\b")
@@ -212,3 +214,28 @@ def _shouted(text):
                 found.append(Finding(CAPITALS, " ".join(run), start))
             run = []
     return found
+
+
+def calm(text):
+    """Return a title that somebody shouted, with capitals or exclamation marks, calmly.
+
+    Where more than half of it is in capitals, they are kept at the beginning of sentences
+    and in words with digits only.
+    """
+    text = re.sub(r"\s*!+(?=\s+\S)", ".", (text or "").strip()).rstrip("! ")
+    letters = [letter for letter in text if letter.isalpha()]
+    shouted = sum(map(str.isupper, letters))
+    if len(letters) < _FEW_LETTERS or shouted * 2 <= len(letters):
+        return text
+    lowered = re.sub(
+        r"\S+",
+        lambda word: (
+            word[0]
+            if word[0] == "I" or any(map(str.isdigit, word[0]))
+            else word[0].lower()
+        ),
+        text,
+    )
+    return re.sub(
+        r"(^\W*|[.?]\s+)(\w)", lambda start: start[1] + start[2].upper(), lowered
+    )

@@ -1,11 +1,10 @@
 """complaint.extend: extends a deadline, with a letter that gives the reason."""
 
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine import working_time
+from ..models.contact.helpdesk_ticket_letter import LETTER_VALUES
 
 
 class ComplaintExtend(models.TransientModel):
@@ -89,16 +88,17 @@ class ComplaintExtend(models.TransientModel):
         recipient = recipient or self.ticket_id._complaint_per_recipient()[0]
         way = way or recipient._complaint_way_to("mail")
         return recipient._complaint_render_letter(
-            "extension", on_paper=way == "paper", **self._letter_values()
+            "extension",
+            on_paper=way == "paper",
+            **{LETTER_VALUES: self._letter_values()},
         )
 
     def _letter_values(self):
-        noon = timedelta(hours=12)  # the same date in every time zone
         return {
-            "complaint_old_due": self.old_deadline,
-            "complaint_due": fields.Datetime.to_datetime(self.date) + noon,
-            "complaint_reason": (self.reason or "").strip().rstrip(".!?"),
-            "complaint_findings": (self.findings or "").strip().rstrip(".!?"),
+            "old_due": self.old_deadline,
+            "due": self.date,
+            "reason": self.reason or "",
+            "findings": self.findings or "",
         }
 
     def action_extend(self):

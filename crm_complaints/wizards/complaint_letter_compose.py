@@ -30,7 +30,7 @@ REQUIRED = {
     "update": ("done", "still_open", "who", "next_date"),
     "offer": ("answer_by",),
     "summary": ("outcome",),
-    "final": ("outcome", "matter", "remedy_sought", "evidence", "findings"),
+    "final": ("outcome", "told", "remedy_sought", "evidence", "findings"),
     "second_stage": ("reviewer_id",),
     "referral": ("body_id",),
     "reopening": ("matter",),
@@ -49,6 +49,8 @@ NAMES = {"still_open": "open", "reviewer_id": "reviewer", "body_id": "body"}
 _LISTING = ("offer", "summary", "final")
 # kinds that resolve the complaint
 _FINAL = ("summary", "final")
+# kinds that are sent by other dialogs, or without anybody's doing
+_SENT_OTHERWISE = ("extension", "not_reached", "agreement")
 _ANSWER_DAYS = {"information": 7, "offer": 14}
 _GAP = "…"
 
@@ -60,18 +62,15 @@ class ComplaintLetterCompose(models.TransientModel):
 
     kind = fields.Selection(
         selection=[
-            # these two have wizards of their own
-            (kind, label)
-            for kind, label in KINDS
-            if kind not in ("extension", "not_reached")
+            (kind, label) for kind, label in KINDS if kind not in _SENT_OTHERWISE
         ],
-        string="What for?",
+        string="Kind of Letter",
         required=True,
         default="information",
     )
     way = fields.Selection(
         selection=WAYS,
-        string="By",
+        string="Sent by",
         compute="_compute_way",
         compute_sudo=False,
         store=True,
@@ -83,12 +82,11 @@ class ComplaintLetterCompose(models.TransientModel):
     not_to = fields.Char(
         compute="_compute_email_to",
         compute_sudo=False,
-        help="Who acts for the customer, and does not get it: there is no consent.",
+        help="The representative, who does not receive it: there is no consent.",
     )
 
     # Inputs of the letters.
     matter = fields.Char(
-        string="What it is about",
         compute="_compute_facts",
         compute_sudo=False,
         store=True,
@@ -96,7 +94,7 @@ class ComplaintLetterCompose(models.TransientModel):
         precompute=True,
     )
     remedy_sought = fields.Text(
-        string="What the customer wanted",
+        string="Desired Outcome",
         compute="_compute_facts",
         compute_sudo=False,
         store=True,
@@ -104,7 +102,7 @@ class ComplaintLetterCompose(models.TransientModel):
         precompute=True,
     )
     evidence = fields.Text(
-        string="What you checked",
+        string="Evidence Reviewed",
         compute="_compute_facts",
         compute_sudo=False,
         store=True,
@@ -112,7 +110,6 @@ class ComplaintLetterCompose(models.TransientModel):
         precompute=True,
     )
     findings = fields.Text(
-        string="What you found",
         compute="_compute_facts",
         compute_sudo=False,
         store=True,
@@ -120,7 +117,7 @@ class ComplaintLetterCompose(models.TransientModel):
         precompute=True,
     )
     reason = fields.Text(
-        string="Your reasons",
+        string="Reasons",
         compute="_compute_facts",
         compute_sudo=False,
         store=True,
@@ -128,7 +125,7 @@ class ComplaintLetterCompose(models.TransientModel):
         precompute=True,
     )
     change = fields.Text(
-        string="What you change",
+        string="Corrective Action",
         compute="_compute_facts",
         compute_sudo=False,
         store=True,
@@ -143,7 +140,6 @@ class ComplaintLetterCompose(models.TransientModel):
             ._description_selection(self.env)
             if value in outcomes.DECIDED
         ],
-        string="Was the customer right?",
         compute="_compute_facts",
         compute_sudo=False,
         store=True,
@@ -151,7 +147,7 @@ class ComplaintLetterCompose(models.TransientModel):
         precompute=True,
     )
     cause = fields.Text(
-        string="What went wrong",
+        string="Root Cause",
         compute="_compute_cause",
         compute_sudo=False,
         store=True,
@@ -159,7 +155,7 @@ class ComplaintLetterCompose(models.TransientModel):
         precompute=True,
     )
     who = fields.Char(
-        string="Who sees to it",
+        string="Who Takes Care of It",
         compute="_compute_who",
         compute_sudo=False,
         store=True,
@@ -167,7 +163,7 @@ class ComplaintLetterCompose(models.TransientModel):
         precompute=True,
     )
     answer_by = fields.Date(
-        string="Answer asked for by",
+        string="Answer Requested by",
         compute="_compute_answer_by",
         compute_sudo=False,
         store=True,
@@ -176,16 +172,24 @@ class ComplaintLetterCompose(models.TransientModel):
     )
     answer_latest = fields.Date(compute="_compute_answer_latest", compute_sudo=False)
     answer_note = fields.Char(compute="_compute_answer_latest", compute_sudo=False)
-    needed = fields.Text(string="What you need")
-    done = fields.Text(string="What you have done")
-    still_open = fields.Text(string="What is still open")
-    next_date = fields.Date(string="Finished by")
-    impact = fields.Text(string="What it meant for the customer")
-    points = fields.Text(string="Where the customer is right")
-    other_points = fields.Text(string="Where you see it differently")
+    needed = fields.Text(string="Information Needed")
+    done = fields.Text(string="Done so Far")
+    still_open = fields.Text()
+    next_date = fields.Date(string="To Be Finished by")
+    told = fields.Text(
+        string="Points of the Complaint",
+        compute="_compute_told",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="One point a line. The findings answer each of them, one a line as well.",
+    )
+    impact = fields.Text(string="Effect on the Customer")
+    points = fields.Text(string="Points Upheld")
+    other_points = fields.Text(string="Points Not Upheld")
     reviewer_id = fields.Many2one(
         comodel_name="res.users",
-        string="Who looks at it afresh",
         domain="[('id', 'in', reviewer_candidate_ids)]",
     )
     reviewer_candidate_ids = fields.Many2many(
@@ -193,14 +197,14 @@ class ComplaintLetterCompose(models.TransientModel):
     )
     body_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Outside body",
+        string="Ombudsman or ADR Body",
         compute="_compute_body_id",
         compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,
     )
-    words = fields.Text(string="In your own words")
+    words = fields.Text(string="In Your Own Words")
 
     known_final_id = fields.Many2one(
         comodel_name="complaint.letter",
@@ -237,6 +241,11 @@ class ComplaintLetterCompose(models.TransientModel):
         for wizard in self:
             for name, fact in FACTS.items():
                 wizard[name] = wizard.ticket_id[fact]
+
+    @api.depends("ticket_id")
+    def _compute_told(self):
+        for wizard in self:
+            wizard.told = tone.calm(wizard.ticket_id.name)
 
     @api.depends("ticket_id")
     def _compute_cause(self):
@@ -277,14 +286,15 @@ class ComplaintLetterCompose(models.TransientModel):
                 ).date()
                 note = self.env._("The complaint is due on that day.")
                 limits.append((due, note))
-            if wizard.kind == "offer":
-                note = self.env._("The first remedy is promised for that day.")
-                limits += [
-                    (remedy.promised_date, note)
-                    for remedy in wizard._listed_remedies()
-                    if remedy.promised_date
-                ]
             today = wizard._today()
+            if wizard.kind == "offer":
+                note = self.env._("The first remedy is promised for the day after.")
+                # the customer answers before it is carried out, at latest today
+                limits += [
+                    (max(remedy.promised_date - timedelta(days=1), today), note)
+                    for remedy in wizard._listed_remedies()
+                    if remedy.promised_date and remedy.promised_date >= today
+                ]
             limits = [limit for limit in limits if limit[0] >= today]
             latest, note = min(limits, default=(False, False))
             wizard.answer_latest = latest
@@ -408,14 +418,14 @@ class ComplaintLetterCompose(models.TransientModel):
             missing.append(self._fields["who"]._description_string(self.env))
         if self.way == "mail" and not self.email_to:
             missing.append(
-                self.env._("the e-mail address of whoever acts for the customer")
+                self.env._("the representative's e-mail address")
                 if self.kind in REPRESENTATIVE_LETTERS
                 else self.env._("the customer's e-mail address")
             )
         if self.kind in REPRESENTATIVE_LETTERS and not (
             self.ticket_id.complaint_representative_id
         ):
-            missing.append(self.env._("who acts for the customer (on the complaint)"))
+            missing.append(self.env._("the representative (on the complaint)"))
         return missing
 
     def _starting(self):
@@ -499,7 +509,7 @@ class ComplaintLetterCompose(models.TransientModel):
         )
         names = {part for name in filter(None, names) for part in (name, *name.split())}
         advice = self._advice()
-        lines = []
+        lines = self._unanswered_points()
         for name in self._input_names():
             if not isinstance(self[name], str) or name in ("outcome", "who"):
                 continue
@@ -513,6 +523,26 @@ class ComplaintLetterCompose(models.TransientModel):
             if lines
             else False
         )
+
+    def _unanswered_points(self):
+        """Return the advice to answer each point, where there are fewer findings."""
+        if self.kind != "final":
+            return []
+        points, findings = (
+            len(self.ticket_id._complaint_letter_points(words))
+            for words in (self.told, self.findings)
+        )
+        if not findings or findings >= points:
+            return []
+        return [
+            Markup("<li>%s</li>")
+            % self.env._(
+                "Points of the complaint: %(points)s, findings: %(findings)s. Is each "
+                "point answered?",
+                points=points,
+                findings=findings,
+            )
+        ]
 
     @api.model
     def _shortened(self, words):
@@ -589,7 +619,7 @@ class ComplaintLetterCompose(models.TransientModel):
             )
         self._write_back()
         wizard = self
-        signer = ticket.complaint_responsible_id
+        signer = ticket._complaint_present_signer()
         if self.kind == "second_stage":
             # sudo: the user may lose the complaint by handing it over
             wizard = self.sudo()

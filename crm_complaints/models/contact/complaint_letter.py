@@ -15,6 +15,7 @@ TEMPLATES = {
     "update": "crm_complaints.mail_template_update",
     "extension": "crm_complaints.mail_template_extension",
     "offer": "crm_complaints.mail_template_offer",
+    "agreement": "crm_complaints.mail_template_agreement",
     "summary": "crm_complaints.mail_template_summary_resolution",
     "final": "crm_complaints.mail_template_final_response",
     "second_stage": "crm_complaints.mail_template_second_stage",
@@ -26,16 +27,17 @@ TEMPLATES = {
 KINDS = [
     ("acknowledgement", "Acknowledgement"),
     ("information", "Request for information"),
-    ("update", "News on the way"),
-    ("extension", "A later date"),
+    ("update", "Progress update"),
+    ("extension", "Extension"),
     ("offer", "Offer"),
+    ("agreement", "Confirmation of the agreement"),
     ("summary", "Summary resolution"),
     ("final", "Final response"),
-    ("second_stage", "Second look"),
+    ("second_stage", "Review (stage 2)"),
     ("referral", "Referral"),
-    ("reopening", "Opened again"),
-    ("not_reached", "Did it work? In writing"),
-    ("authority", "Receipt for who acts for the customer"),
+    ("reopening", "Reopening"),
+    ("not_reached", "Follow-up in writing"),
+    ("authority", "Authority to act"),
 ]
 WAYS = [("mail", "E-mail"), ("paper", "Paper")]
 
@@ -67,7 +69,7 @@ class ComplaintLetter(models.Model):
         ondelete="set null",
         index="btree_not_null",
         readonly=True,
-        help="The same letter to the customer; this one went to whoever acts for him.",
+        help="The same letter to the customer; this one went to the customer's representative.",
         complaint_told=False,
     )
     email_to = fields.Char(string="Sent to", readonly=True, complaint_privacy="forget")
@@ -232,7 +234,7 @@ class ComplaintLetter(models.Model):
             or ticket.partner_name,
             "email_to": ticket.complaint_email_to if way == "mail" else False,
             "address": self._prepare_address(ticket),
-            "user_id": ticket.complaint_responsible_id.id,
+            "user_id": ticket._complaint_letter_signer().id,
         }
 
     @api.model

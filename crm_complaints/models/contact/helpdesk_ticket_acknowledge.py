@@ -350,7 +350,7 @@ class HelpdeskTicket(models.Model):
             )
         )
         domain = team.alias_domain_id or self.company_id.sudo().alias_domain_id
-        signer = self.complaint_responsible_id.partner_id
+        signer = self._complaint_present_signer().partner_id
         return template, signer, self.company_id, domain
 
     def _complaint_to_acknowledge_to(self):
@@ -460,7 +460,8 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _complaint_ensure_rendered(self, mails):
         """Refuse an automatic mail that an editor emptied by mistake."""
-        if not all(mail.subject and mail.body_html for mail in mails):
+        # the text, without the frame in which it is sent
+        if not all(mail.subject and mail.body for mail in mails):
             raise UserError(self.env._("its template gives an empty subject or text"))
 
     def _complaint_own_addresses(self, addresses=None):

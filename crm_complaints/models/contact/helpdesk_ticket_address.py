@@ -42,7 +42,7 @@ class HelpdeskTicket(models.Model):
             # sudo: the team's addresses are printed on every letter
             team = ticket.team_id.sudo()
             company = ticket.company_id.sudo()
-            signer = ticket.complaint_responsible_id.sudo()
+            signer = ticket._complaint_present_signer().sudo()
             address = (
                 team.alias_domain_id and team.alias_email
             ) or company.partner_id.email
@@ -51,6 +51,19 @@ class HelpdeskTicket(models.Model):
                 if address
                 else signer.email_formatted
             )
+
+    def _complaint_present_signer(self):
+        """Return who signs what is written now: the handler or the leader, if present.
+
+        Whoever is out of office signs nothing new; where nobody is there, the team does.
+        """
+        self.ensure_one()
+        ticket = self.sudo()  # whether colleagues are away, whoever writes
+        leader = ticket.complaint_leader_id - ticket.complaint_concerned_user_ids
+        for user in (ticket.complaint_responsible_id, leader):
+            if user and not user.is_out_of_office:
+                return user.with_env(self.env)
+        return self.env["res.users"]
 
     def _complaint_desk_address(self):
         """Return the bare e-mail address of the team, for the customer to write to."""

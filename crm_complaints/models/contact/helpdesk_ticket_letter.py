@@ -1,5 +1,7 @@
 """helpdesk.ticket, letters: rendered, sent by mail or printed, and kept."""
 
+from datetime import timedelta
+
 from markupsafe import Markup, escape
 
 from odoo import api, fields, models
@@ -7,12 +9,18 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 from odoo.tools.misc import get_lang
 
-from ...engine import acknowledgement
+from ...engine import acknowledgement, tone
 from .complaint_letter import TEMPLATES
+from .letter_layout import LAYOUT
 from .recipients import RECIPIENT, REPRESENTATIVE_LETTERS
 
 # key in the context: values of a letter beside those of the complaint
 LETTER_VALUES = "complaint_letter_values"
+# key in the context: the code of the language in which the letter was written
+LETTER_LANG = "complaint_letter_lang"
+
+# So many days a representative has to send the customer's consent.
+CONSENT_DAYS = 14
 
 
 class HelpdeskTicket(models.Model):
@@ -84,7 +92,7 @@ class HelpdeskTicket(models.Model):
 
         :param str kind: of ``complaint.letter``
         :param bool on_paper: without the tracking link
-        :param signer: res.users who signs it; by default the responsible person
+        :param signer: res.users who signs it; by default ``_complaint_present_signer``
         :param context: what the template reads beside the complaint
         :return: (str, Markup, language code); empty strings without a template
         """
@@ -103,7 +111,7 @@ class HelpdeskTicket(models.Model):
                 "complaint_letter_policy_id": False,
                 # no tracking link without consent on file
                 "complaint_on_paper": on_paper or kind in REPRESENTATIVE_LETTERS,
-                "complaint_signer": signer or self.complaint_responsible_id,
+                "complaint_signer": signer or self._complaint_present_signer(),
                 **context,
             },
         )
@@ -116,13 +124,19 @@ class HelpdeskTicket(models.Model):
         return subject, body, lang
 
     def _complaint_letter_signer(self):
-        """Return who signs: the user in the context, or the responsible person."""
+        """Return who signs: the user in the context, or whoever is present."""
         self.ensure_one()
         signer = self.env.context.get("complaint_signer")
         # a record, which nobody can send over RPC
         if isinstance(signer, models.BaseModel) and signer:
             return signer.with_env(self.env)
-        return self.complaint_responsible_id
+        return self._complaint_present_signer()
+
+    def _complaint_letter_phone(self):
+        """Return the number on which to call whoever signs, else the company's."""
+        self.ensure_one()
+        phone = self._complaint_letter_signer().phone or self.company_id.phone
+        return self._complaint_left_to_right(phone)
 
     @api.model
     def _complaint_left_to_right(self, text):
@@ -150,13 +164,19 @@ class HelpdeskTicket(models.Model):
         names = (
             *("needed", "done", "open", "next_date", "impact", "points"),
             *("other_points", "reviewer", "body", "body_contact", "words"),
+            *("old_due", "reason", "findings", "told"),
         )
         values = {**dict.fromkeys(names, ""), **facts, **typed}
+        values["matter"] = tone.calm(values["matter"])
+        listed = {
+            f"{name}_list": self._complaint_letter_points(values[name])
+            for name in ("told", "findings")
+        }
         return {
             name: self._complaint_letter_text(value, whole=name == "words")
             if isinstance(value, str)
-            else value
-            for name, value in values.items()
+            else self._complaint_dates_written_out(value)
+            for name, value in {**values, **listed}.items()
         }
 
     def _complaint_letter_facts(self):
@@ -164,16 +184,24 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         return {
             "matter": self.name,
+            "told": tone.calm(self.name),
             "remedy_sought": self.complaint_remedy_sought,
             "due": self.complaint_promised_at,
             "who": self.complaint_responsible_id.name,
+            "consent_by": self._complaint_consent_by(),
         }
+
+    def _complaint_consent_by(self):
+        """Return by when a representative is asked for the customer's consent."""
+        days = timedelta(days=CONSENT_DAYS)
+        asked = fields.Date.context_today(self.with_context(tz=self.complaint_tz))
+        return asked + days
 
     def _complaint_letter_matter(self):
         """Return the matter of a letter, for its subject."""
         self.ensure_one()
         typed = self.env.context.get(LETTER_VALUES) or {}
-        return typed.get("matter") or self.name
+        return tone.calm(typed.get("matter") or self.name)
 
     @api.model
     def _complaint_letter_text(self, text, whole=False):
@@ -186,6 +214,14 @@ class HelpdeskTicket(models.Model):
         text = text.strip() if whole else text.strip().rstrip(".! ")
         lines = text.splitlines()
         return Markup("<br/>").join(escape(line) for line in lines)
+
+    @api.model
+    def _complaint_letter_points(self, text):
+        """Return the lines of a typed text, to be put into a list of a letter."""
+        lines = (
+            line.strip().lstrip("-*•").strip() for line in (text or "").splitlines()
+        )
+        return [self._complaint_letter_text(line) for line in lines if line]
 
     def _complaint_letter_way(self):
         """Return the best way for a letter to the customer."""
@@ -214,7 +250,9 @@ class HelpdeskTicket(models.Model):
         """
         return "mail" if way == "mail" and self.complaint_email_to else "paper"
 
-    def _complaint_send_letter(self, kind, subject, body, lang, way, signer=None):
+    def _complaint_send_letter(
+        self, kind, subject, body, lang, way, signer=None, automatic=False
+    ):
         """Send a letter to one recipient, and keep it as it was sent.
 
         By mail it is sent from the chatter; on paper it is a note there, to be
@@ -223,7 +261,8 @@ class HelpdeskTicket(models.Model):
 
         :param str kind: of ``complaint.letter``
         :param str way: "mail" or "paper"
-        :param signer: res.users who signs it; by default the responsible person
+        :param signer: res.users who signs it; by default ``_complaint_present_signer``
+        :param bool automatic: nobody wrote it: it is no personal answer
         :return: complaint.letter
         :raises UserError: where there is nothing to send, or nowhere to send it to
         """
@@ -237,13 +276,15 @@ class HelpdeskTicket(models.Model):
         letter = Letter.create(
             {
                 **Letter._prepare_letter_vals(self, kind, subject, body, lang, way),
-                "user_id": (signer or self.complaint_responsible_id).id,
+                "user_id": (signer or self._complaint_present_signer()).id,
             }
         )
-        letter.message_id = self._complaint_post_letter(subject, body, lang, way)
+        letter.message_id = self._complaint_post_letter(
+            subject, body, lang, way, letter.user_id if automatic else None
+        )
         return letter.sudo(False)
 
-    def _complaint_send_letters(self, kind, render, way, signer=None):
+    def _complaint_send_letters(self, kind, render, way, signer=None, automatic=False):
         """Send a letter to all its recipients, to each in their own version.
 
         The user has to be able to write the complaint.
@@ -252,7 +293,8 @@ class HelpdeskTicket(models.Model):
         :param render: function of (complaint in the recipient's context, way) that
             returns subject, text and language
         :param str way: "mail" or "paper"; without an address it goes on paper
-        :param signer: res.users who signs it; by default the responsible person
+        :param signer: res.users who signs it; by default ``_complaint_present_signer``
+        :param bool automatic: nobody wrote it: it is no personal answer
         :return: complaint.letter
         :raises UserError: where there is nothing to send, or nowhere to send it to
         """
@@ -267,15 +309,21 @@ class HelpdeskTicket(models.Model):
             way_to = recipient._complaint_way_to(way)
             subject, body, lang = render(recipient, way_to)
             letters += recipient._complaint_send_letter(
-                kind, subject, body, lang, way_to, signer
+                kind, subject, body, lang, way_to, signer, automatic
             ).with_env(self.env)
         # sudo: a register that nobody edits
         letters[1:].sudo().copy_of_id = letters[:1]
         return letters
 
-    def _complaint_post_letter(self, subject, body, lang, way):
+    def _complaint_post_letter(self, subject, body, lang, way, sender=None):
+        """Post a letter to one recipient, or note one that goes on paper.
+
+        :param sender: res.users in whose name an automatic letter goes out, or none of
+            them for the team; by default the user has written it
+        :return: mail.message
+        """
         # whatever posting triggers must not depend on the recipient
-        ticket = self.with_context(**{RECIPIENT: None})
+        ticket = self.with_context(**{RECIPIENT: None, LETTER_LANG: lang})
         if way == "paper":
             return ticket.message_post(
                 subject=subject, body=body, subtype_xmlid="mail.mt_note"
@@ -286,17 +334,23 @@ class HelpdeskTicket(models.Model):
         return ticket.message_post(
             subject=subject,
             body=body,
-            message_type="comment",
+            message_type="comment" if sender is None else "email_outgoing",
             subtype_xmlid="mail.mt_comment",
-            email_layout_xmlid="mail.mail_notification_light",
-            # the letter's heading says “Your …”
-            model_description=self.with_context(lang=lang).env._("complaint"),
+            email_layout_xmlid=LAYOUT,
+            # letters are signed
+            email_add_signature=False,
+            **({} if sender is None else self._complaint_sender_vals(sender)),
             **(
                 {"partner_ids": partner.ids}
                 if known
                 else {"outgoing_email_to": address}
             ),
         )
+
+    def _complaint_sender_vals(self, user):
+        """Return author and sender of a message in a user's name, or in the company's."""
+        author = user.partner_id or self.company_id.partner_id
+        return {"author_id": author.id, "email_from": self.complaint_email_from}
 
     def _complaint_keep_acknowledgement(self):
         """Register the acknowledgement that was sent by mail as a letter.

@@ -13,7 +13,8 @@ from odoo.exceptions import MissingError
 from odoo.tools import email_normalize
 from odoo.tools.mail import email_split_and_format
 
-from ...engine import addresses, delivery
+from ...engine import addresses, delivery, plain_text
+from .letter_layout import MARK, Framed
 
 _ADDRESS = re.compile(r"[^\s<>,;\"@]{1,64}@[^\s<>,;\"@]{1,255}")
 # Up to this number, mails are prefetched before they are sent.
@@ -43,7 +44,15 @@ class MailMail(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        mails = super().create(vals_list)
+        mails = super().create(
+            [
+                # the complaint keeps the letter, not the frame in which it is sent
+                {**vals, "body": vals["body_html"].letter}
+                if isinstance(vals.get("body_html"), Framed)
+                else vals
+                for vals in vals_list
+            ]
+        )
         # notifications were checked before
         mails.filtered(
             lambda mail: mail.model == "helpdesk.ticket" and not mail.is_notification
@@ -90,7 +99,17 @@ class MailMail(models.Model):
                     email[name] = [_travelling(some) for some in email[name]]
             for name in ("email_from", "reply_to"):
                 email[name] = _travelling(email.get(name))
+            self._complaint_write_plain_text(email)
         return outgoing
+
+    @api.model
+    def _complaint_write_plain_text(self, email):
+        """Write the plain text part of a mail in our frame.
+
+        :param dict email: one of ``_prepare_outgoing_list``
+        """
+        if MARK in (email["body"] or ""):
+            email["body_alternative"] = plain_text.from_html(email["body"])
 
     def _split_by_mail_configuration(self):
         if len(self) <= _FEW:

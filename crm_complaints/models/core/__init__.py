@@ -25,6 +25,7 @@ from . import (
     language,
     mail_activity,
     mail_template,
+    mail_template_preview,
     own_transaction,
     res_company,
     res_config_settings,

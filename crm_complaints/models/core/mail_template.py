@@ -12,6 +12,12 @@ COMPILED_ONCE = object()
 class MailTemplate(models.Model):
     _inherit = "mail.template"
 
+    def _complaint_is_about_one(self):
+        """Tell whether this is worded for complaints, by what it reads of a ticket."""
+        self.ensure_one()
+        parts = (self.subject, self.body_html, self.email_to, self.lang)
+        return any("complaint" in (part or "") for part in parts)
+
     @api.model
     def _render_template_qweb(self, template_src, model, *args, **kwargs):
         if model == "helpdesk.ticket":

@@ -6,11 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools import (
-    consteq,
-    format_date,
-    format_datetime,
-)
+from odoo.tools import consteq
 from odoo.tools.mail import email_normalize_all
 
 from ...engine import milestones, phases, plain_text, promises
@@ -285,17 +281,6 @@ class HelpdeskTicket(models.Model):
     # What the page shows
     # ---------------------------------------------------
 
-    def _complaint_date(self, moment):
-        """Return the day of a moment as letters name it, in the complaint's time zone."""
-        if not moment:
-            return ""
-        return format_datetime(
-            self.env, moment, tz=self.complaint_tz, dt_format="d MMMM y"
-        )
-
-    def _complaint_day(self, date):
-        return format_date(self.env, date, date_format="d MMMM y") if date else ""
-
     def _complaint_offer(self):
         """Return the remedies on offer, on which the customer is to decide."""
         return self.complaint_remedy_ids.filtered(lambda r: r.state == "proposed")
@@ -541,6 +526,8 @@ class HelpdeskTicket(models.Model):
             and self.complaint_phase != phases.WITHDRAWN
             # an offer is to be decided on first
             and not self._complaint_offer()
+            # what was agreed is to be carried out first
+            and not self._complaint_agreement_stands()
             and not self.complaint_review_open
             and (self.complaint_level != "second" or bool(self.complaint_referred_at))
         )

@@ -64,4 +64,5 @@ class MailMail(models.Model):
                     one["body"], tokens, ticket.id, ticket.get_base_url()
                 )
                 one["body_alternative"] = html2plaintext(one["body"])
+                self._complaint_write_plain_text(one)
         return outgoing

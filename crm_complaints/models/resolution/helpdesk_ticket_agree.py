@@ -338,8 +338,44 @@ class HelpdeskTicket(models.Model):
         accepted.sudo().write({"state": "accepted", "decided_at": now})
         (on_offer - accepted).sudo().write({"state": "rejected", "decided_at": now})
         self._complaint_decided("accepted", words, accepted, by_customer, partner)
-        accepted._promise()
+        # the customer's message tells them
+        accepted.with_context(mail_activity_quick_update=by_customer)._promise()
         self._complaint_move_to(phases.AGREEMENT)
+        self._complaint_confirm_agreement()
+
+    def _complaint_confirm_agreement(self):
+        """Send the customer, by mail, what was agreed; a failure undoes no agreement."""
+        # sudo: it follows from the decision, whoever noted it
+        ticket = self.sudo()
+        if not ticket._complaint_letter_addresses("agreement"):
+            return
+        signer = ticket._complaint_present_signer()
+
+        def render(recipient, way):
+            return recipient._complaint_render_letter(
+                "agreement", on_paper=way == "paper", signer=signer
+            )
+
+        ticket._complaint_isolated(
+            lambda some: some._complaint_send_letters(
+                "agreement", render, "mail", signer, automatic=True
+            ),
+            self.env._("The agreement could not be confirmed to the customer"),
+            type(self)._complaint_something_failed,
+        )
+
+    def _complaint_agreement_stands(self):
+        """Tell whether the customer accepted an offer that can still be kept."""
+        self.ensure_one()
+        if self.complaint_decision != "accepted":
+            return False
+        today = fields.Date.context_today(self.with_context(tz=self.complaint_tz))
+        # sudo: all remedies count, whatever the user may read
+        return self.complaint_phase == phases.AGREEMENT or any(
+            remedy.state == "accepted"
+            and (not remedy.promised_date or remedy.promised_date >= today)
+            for remedy in self.sudo().complaint_remedy_ids
+        )
 
     def _complaint_reject(self, words="", by_customer=False, partner=None):
         """Note that the customer rejects the offer.
@@ -369,13 +405,21 @@ class HelpdeskTicket(models.Model):
                 "complaint_decision_words": words,
             }
         )
+        accepted = decision == "accepted"
         summary = (
             self.env._("The customer accepts the offer")
-            if decision == "accepted"
+            if accepted
             else self.env._("The customer does not accept the offer")
         )
+        said = summary
+        if by_customer:
+            said = (
+                self.env._("I accept the offer.")
+                if accepted
+                else self.env._("I do not accept the offer.")
+            )
         body = Markup("<p>%s</p><ul>%s</ul>") % (
-            summary,
+            said,
             Markup("").join(Markup("<li>%s</li>") % r.text for r in remedies),
         )
         if words:
@@ -383,13 +427,18 @@ class HelpdeskTicket(models.Model):
         if not by_customer:
             self._message_log(body=body)
             return
+        told = self._complaint_present_user()
+        if accepted:
+            told |= remedies.sudo().user_id  # sudo: who carries out what
         self.message_post(
             body=body,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
+            # in one mail, whether or not they follow it
+            partner_ids=told.partner_id.ids,
             **self._complaint_author(partner),
         )
-        self._complaint_ask_to_look(
+        self.with_context(mail_activity_quick_update=True)._complaint_ask_to_look(
             summary, words or ", ".join(remedies.mapped("text"))
         )
 

@@ -6,6 +6,7 @@ from ...engine import phases, promises
 
 # states of remedies that letters list
 _LISTED_STATES = ("draft", "proposed", "accepted", "done")
+_APOLOGY = "crm_complaints.complaint_remedy_type_apology"
 # A short letter will do for what is accepted by the end of this working day after the
 # complaint was received (FCA, DISP 1.5.4R).
 SUMMARY_DAYS = 3
@@ -43,32 +44,49 @@ class HelpdeskTicket(models.Model):
             "change": self.complaint_corrective_action,
             "outcome": self.complaint_outcome,
             "answer_by": self.complaint_answer_by,
+            # a second stage has no third
+            "review": self.complaint_level != "second",
+            "agreed_on": self.complaint_decision == "accepted"
+            and self.complaint_decided_at,
             **self._complaint_letter_remedies(),
         }
 
     def _complaint_letter_remedies(self):
         """Return the remedies of a letter, and the alternatives to choose from."""
         self.ensure_one()
-        rows = {"remedies": [], "choices": []}
+        rows = {"remedies": [], "choices": [], "agreed": []}
+        apology_id = self.env["ir.model.data"]._xmlid_to_res_id(_APOLOGY)
         remedies = self.complaint_remedy_ids.filtered(
             lambda remedy: remedy.state in _LISTED_STATES
         )
         for remedy in remedies:
             open_choice = remedy.alternative and remedy.state in ("draft", "proposed")
-            rows["choices" if open_choice else "remedies"].append(
-                {
-                    "text": (remedy.text or "").rstrip(". "),
-                    "date": remedy.promised_date,
-                    "done_at": remedy.state == "done"
-                    and not remedy.type_id.immediate
-                    and remedy.done_at,
-                }
-            )
+            row = {
+                "text": (remedy.text or "").rstrip(". "),
+                "date": remedy.promised_date,
+                "done_at": remedy.state == "done"
+                and not remedy.type_id.immediate
+                and remedy.done_at,
+                "is_apology": remedy.type_id.id == apology_id,
+            }
+            rows["choices" if open_choice else "remedies"].append(row)
+            immediate = remedy.type_id.immediate
+            if remedy.state == "accepted" or immediate and remedy.decided_at:
+                doer = remedy.user_id or self.complaint_responsible_id
+                rows["agreed"].append({**row, "who": not immediate and doer.name})
         if len(rows["choices"]) == 1:
             # a single alternative is no choice
             rows["remedies"] += rows.pop("choices")
             rows["choices"] = []
         return rows
+
+    def _complaint_letter_values(self):
+        values = super()._complaint_letter_values()
+        # for letters that apologise themselves
+        values["repairs"] = [
+            row for row in values["remedies"] if not row.get("is_apology")
+        ]
+        return values
 
     def _complaint_is_summary(self):
         """Tell whether the customer accepted so quickly that a short letter will do."""

@@ -18,6 +18,7 @@ LETTERS = {
     "mail_template_information": 100,
     "mail_template_update": 70,
     "mail_template_offer": 120,
+    "mail_template_agreement": 100,
     "mail_template_summary_resolution": 100,
     "mail_template_final_response": 400,
     "mail_template_second_stage": 100,
@@ -30,6 +31,7 @@ WRITTEN = (*RECEIPTS, "mail_template_extension", *LETTERS, RATING)
 # Letters that need no date of our next answer.
 UNDATED = (
     "mail_template_offer",
+    "mail_template_agreement",
     "mail_template_summary_resolution",
     "mail_template_final_response",
     "mail_template_referral",
@@ -56,10 +58,10 @@ CLOSING = "mail_template_intake_close"
 
 # Inputs of the wizard that extends a deadline.
 EXTENDED = {
-    "complaint_old_due": datetime(2026, 3, 9, 12, 0),
-    "complaint_due": datetime(2026, 3, 16, 12, 0),
-    "complaint_reason": "the carrier's report reaches us on 12 March 2026",
-    "complaint_findings": "the parcel left our house closed",
+    "old_due": datetime(2026, 3, 9, 12, 0),
+    "due": date(2026, 3, 16),
+    "reason": "the carrier's report reaches us on 12 March 2026",
+    "findings": "the parcel left our house closed",
 }
 # Inputs of the wizard for all other letters.
 REFUND = {"text": "We pay your money back", "date": date(2026, 3, 20), "done_at": False}
@@ -72,6 +74,8 @@ TYPED = {
     "who": "Anna Carrier",
     "next_date": date(2026, 3, 11),
     "remedies": [REFUND],
+    "agreed": [{**REFUND, "who": "Anna Carrier"}],
+    "agreed_on": datetime(2026, 3, 2, 9, 0),
     "choices": [{**REFUND, "text": "A new one"}, {**REFUND, "text": "A voucher"}],
     "evidence": "the bill of 1 March 2026",
     "findings": "the parcel left our house open",
@@ -132,8 +136,9 @@ class TestLetters(ComplaintMailCommon):
         template = self.env.ref(f"crm_complaints.{template}").sudo()
         if not template.get_external_id()[template.id].endswith("_letter"):
             typed = {**TYPED, **typed}
-        context = {**EXTENDED, LETTER_VALUES: typed}
-        html = template.with_context(**context)._render_field(
+        if template == self.env.ref("crm_complaints.mail_template_extension"):
+            typed = EXTENDED
+        html = template.with_context(**{LETTER_VALUES: typed})._render_field(
             "body_html", complaint.ids
         )[complaint.id]
         # html2plaintext marks links and emphasis
@@ -259,7 +264,7 @@ class TestLetters(ComplaintMailCommon):
         for template, limit in LENGTHS.items():
             for _template, _complaint, text in self.texts([template]):
                 body = re.sub(r"^(?:Dear [^,]*|Good day),", "", text)
-                body = re.split(r"You reach me|(?:Hanna|Lena) \w+ ", body)[0]
+                body = re.split(r"You can reach me|(?:Hanna|Lena) \w+ ", body)[0]
                 with self.subTest(template):
                     self.assertLessEqual(len(body.split()), limit, body)
 
@@ -328,7 +333,7 @@ class TestLetters(ComplaintMailCommon):
                 text = self.render(
                     "mail_template_acknowledgement", self.complaints[kind]
                 )[1]
-                self.assertIn(f"You reach me on {phone} or here: your complaint", text)
+                self.assertIn(f"You can reach me on {phone} or online.", text)
                 self.assertTrue(
                     text.endswith(
                         f"{name}, {role} Complaints A, {self.company_a.name}"

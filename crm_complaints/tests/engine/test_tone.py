@@ -9,6 +9,30 @@ from ...engine import tone
 from .common import PROPERTY
 
 
+class TestCalm(unittest.TestCase):
+    def test_what_is_shouted_is_said_calmly(self):
+        for text, calm in (
+            ("", ""),
+            ("Broken on arrival", "Broken on arrival"),
+            ("The parcel was open.", "The parcel was open."),
+            ("MY PARCEL IS BROKEN", "My parcel is broken"),
+            (
+                "MY PARCEL IS BROKEN!!! I WANT MY MONEY!",
+                "My parcel is broken. I want my money",
+            ),
+            ("Broken on arrival!!", "Broken on arrival"),
+            ("Broken! Again", "Broken. Again"),
+            ("ORDER AB123 NEVER CAME", "Order AB123 never came"),
+            ("“WHERE IS IT?” ASKED I", "“Where is it?” asked I"),
+            ("МОЯ ПОСЫЛКА ОТКРЫТА", "Моя посылка открыта"),
+            ("Bill of ACME Ltd", "Bill of ACME Ltd"),
+            ("IKEA", "IKEA"),
+            ("12345", "12345"),
+        ):
+            with self.subTest(text):
+                self.assertEqual(tone.calm(text), calm)
+
+
 class TestTone(unittest.TestCase):
     def assertFound(self, text, *expected, **kwargs):
         """Assert that exactly these (rule, words) are found in a text."""
