@@ -1,4 +1,4 @@
-"""Acknowledgement: the way to confirm receipt, by channel and what is known."""
+"""Acknowledgement: the way in which a complaint is acknowledged, by its channel."""
 
 EMAIL = "email"
 PHONE = "phone"
@@ -16,7 +16,7 @@ _INSTEAD = {
 
 
 def route(wanted, *, email=False, phone=False, postal=False, named=False):
-    """Acknowledgement: choose the way in which receipt of a complaint is confirmed.
+    """Acknowledgement: choose the way in which a complaint is acknowledged.
 
     The channel's own way comes first. Where the customer cannot be reached by it, the
     next best one is taken. Where there is none, nobody can be acknowledged, and the

@@ -1,4 +1,4 @@
-"""helpdesk.ticket, acknowledgement: the receipt of each complaint is confirmed once."""
+"""helpdesk.ticket, acknowledgement: each complaint is acknowledged once, on its way."""
 
 from collections import defaultdict
 from dataclasses import replace
@@ -59,7 +59,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         copy=False,
         readonly=True,
-        help="Why the receipt was not confirmed.",
+        help="Why the complaint was not acknowledged.",
         complaint_written_by="code",
         complaint_privacy="forget",
         complaint_merge="rule",
@@ -312,7 +312,7 @@ class HelpdeskTicket(models.Model):
                 wording = template.with_context(**{RECIPIENT: recipient})
                 if recipient is TO_REPRESENTATIVE_WITHOUT_CONSENT:
                     # no tracking link without consent
-                    wording = self._complaint_receipt_template().with_context(
+                    wording = self._complaint_authority_template().with_context(
                         **{RECIPIENT: recipient, "complaint_on_paper": True}
                     )
                 for is_first, part in ((True, some - told), (False, some & told)):
@@ -389,7 +389,7 @@ class HelpdeskTicket(models.Model):
         return False
 
     @api.model
-    def _complaint_receipt_template(self):
+    def _complaint_authority_template(self):
         # sudo: handlers have no rights on templates
         return self.env.ref("crm_complaints.mail_template_authority").sudo()
 

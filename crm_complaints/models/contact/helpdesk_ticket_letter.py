@@ -51,7 +51,7 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         self.check_access("write")
         kind = self.env.context.get("complaint_letter_kind")
-        if kind and kind not in TEMPLATES:
+        if kind and (kind not in TEMPLATES or kind == "agreement"):
             raise UserError(self.env._("There is no such kind of letter."))
         if kind == "extension":
             return self.action_complaint_extend()

@@ -60,7 +60,7 @@ class HelpdeskTicket(models.Model):
         complaint_merge="keep",
     )
     complaint_decision_words = fields.Text(
-        string="What He Said",
+        string="In the Customer's Words",
         readonly=True,
         copy=False,
         complaint_written_by="manager",
@@ -71,7 +71,7 @@ class HelpdeskTicket(models.Model):
         string="Answer Asked for by",
         readonly=True,
         copy=False,
-        help="By when the customer was asked what suits him.",
+        help="By when the customer was asked to decide on the offer.",
         complaint_written_by="manager",
         complaint_merge="keep",
     )
@@ -144,7 +144,7 @@ class HelpdeskTicket(models.Model):
             raise UserError(
                 self.env._(
                     "A complaint is withdrawn by the customer. Please use the button "
-                    "“Withdrawn” where he takes it back."
+                    "“Withdrawn” where they withdraw it."
                 )
             )
         # resolved ones cannot lose their outcome; closed ones cannot change it either

@@ -29,7 +29,7 @@ TYPED = {
     "information": {"needed": "a photo of the box"},
     "update": {
         "done": "asked the carrier",
-        "still_open": "his answer",
+        "still_open": "their answer",
         "next_date": date(2026, 3, 4),
     },
     "offer": {},

@@ -642,11 +642,12 @@ class TestComplaintPages(ComplaintPortalCommon):
         done = self.read_text(self.get(answer.headers["Location"]))
         self.assertIn("Thank you for accepting.", done)
         self.assertIn("by 12 March 2026", done)
-        message = self.complaint._complaint_shown_messages()
+        confirmation, message = self.complaint._complaint_shown_messages()
         self.assertEqual(message.author_id, self.customer)
+        self.assertIn("This is what we agreed", confirmation.body)
         # sent again, by a double tap or "back"
         self.act("accept", page)
-        self.assertEqual(len(self.complaint._complaint_shown_messages()), 1)
+        self.assertEqual(len(self.complaint._complaint_shown_messages()), 2)
 
     def test_he_chooses(self):
         remedies = self.offer("A voucher.", "A new one.", alternative=True)
