@@ -350,7 +350,13 @@ class HelpdeskTicket(models.Model):
     def _complaint_sender_vals(self, user):
         """Return author and sender of a message in a user's name, or in the company's."""
         author = user.partner_id or self.company_id.partner_id
-        return {"author_id": author.id, "email_from": self.complaint_email_from}
+        return {
+            "author_id": author.id,
+            "email_from": self.complaint_email_from,
+            # the customer, whoever is signed in, and no colleague
+            "notify_author": True,
+            "notify_skip_followers": True,
+        }
 
     def _complaint_keep_acknowledgement(self):
         """Register the acknowledgement that was sent by mail as a letter.

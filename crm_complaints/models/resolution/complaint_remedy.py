@@ -286,7 +286,9 @@ class ComplaintRemedy(models.Model):
         for remedy in remedies - spoken:
             ticket = remedy.ticket_id
             user = remedy.user_id.filtered("active") or ticket.complaint_responsible_id
-            if user in ticket.complaint_concerned_user_ids:
+            if user in ticket.complaint_concerned_user_ids or not ticket.with_user(
+                user
+            ).has_access("read"):
                 user = ticket.complaint_responsible_id
             remedy.activity_id = ticket.activity_schedule(
                 **(

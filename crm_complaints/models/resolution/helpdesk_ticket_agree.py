@@ -429,7 +429,10 @@ class HelpdeskTicket(models.Model):
             return
         told = self._complaint_present_user()
         if accepted:
-            told |= remedies.sudo().user_id  # sudo: who carries out what
+            # sudo: who carries out what, of those who may see it
+            told |= remedies.sudo().user_id.filtered(
+                lambda user: self.with_user(user).has_access("read")
+            )
         self.message_post(
             body=body,
             message_type="comment",

@@ -188,7 +188,7 @@ class TestRepresentatives(RepresentativeCommon):
         self.assertIn("Dear Clara Weber", letters.body)
         self.assertIn(self.complaint.number, letters.body)
         text = " ".join(html2plaintext(letters.body).split())
-        self.assertIn("the signed consent of Anna Weber by 16 March 2026", text)
+        self.assertIn("the signed consent of Anna Weber by *16 March 2026*", text)
         names = ("Clara Weber", "Anna Weber", self.complaint.number)
         self.assertFalse(tone.check_letter(text, name="Clara Weber", names=names))
         for told in ("Broken on arrival", "parcel", "access_token", "/my/complaints"):

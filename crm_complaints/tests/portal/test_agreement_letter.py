@@ -1,5 +1,7 @@
 """Accepting an offer: confirmed at once, told to the handler once, in the customer's words."""
 
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -15,7 +17,7 @@ class TestAgreementLetter(ComplaintPortalCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        (cls.handler | cls.own_handler).write({"notification_type": "email"})
+        (cls.handler | cls.team_handler).write({"notification_type": "email"})
 
     def confirmations(self):
         return self.complaint.complaint_letter_ids.filtered(
@@ -69,12 +71,19 @@ class TestAgreementLetter(ComplaintPortalCommon):
         self.assertTrue(self.complaint.activity_ids, "it is in their list")
 
     def test_whoever_carries_it_out_is_told_in_one_mail_as_well(self):
-        self.offer("A voucher.").user_id = self.own_handler
+        self.offer("A voucher.").user_id = self.team_handler
         mails = self.mails_of(self.accept)
-        told = [m for to, m in mails if self.own_handler.email in to]
+        told = [m for to, m in mails if self.team_handler.email in to]
         self.assertEqual(len(told), 1)
         self.assertIn("Anna Weber", told[0]["email_from"])
-        self.assertIn("Otto Own will", plain_text.from_html(self.confirmations().body))
+        self.assertIn("Tim Team will", plain_text.from_html(self.confirmations().body))
+
+    def test_whoever_must_not_see_it_is_not_asked_to_carry_it_out(self):
+        """Nor does it keep the customer from accepting."""
+        self.offer("A voucher.").user_id = self.own_handler
+        self.accept()
+        self.assertEqual(self.complaint.complaint_decision, "accepted")
+        self.assertNotIn(self.own_handler, self.complaint.activity_ids.user_id)
 
     def test_it_is_confirmed_when_the_handler_heard_it(self):
         self.offer("A voucher.")
@@ -92,12 +101,8 @@ class TestAgreementLetter(ComplaintPortalCommon):
     @mute_logger("odoo.addons.mail.models.mail_render_mixin")
     def test_a_broken_template_undoes_no_agreement(self):
         template = self.env.ref(TEMPLATE)
-        template.body_html = "<p>Hello</p>"
-        self.env.cr.execute(
-            "UPDATE mail_template SET body_html = %s WHERE id = %s",
-            ('{"en_US": "<t t-out=\\"object.no_such_field\\"/>"}', template.id),
-        )
-        self.env.invalidate_all()
+        with patch.object(type(template), "_check_can_be_rendered"):
+            template.body_html = '<t t-out="object.no_such_field"/>'
         self.offer("A voucher.")
         with mute_logger("odoo.addons.crm_complaints.models.core.isolation"):
             self.accept()
@@ -147,6 +152,7 @@ class TestAgreementLetter(ComplaintPortalCommon):
         self.assertNotIn(review, self.actions(self.get(self.path())))
         self.frozen.move_to("2026-03-13 09:00:00")
         self.env.invalidate_all()
+        self.as_user(self.portal_user)
         self.assertIn(review, self.actions(self.get(self.path())), "it was not kept")
 
 

@@ -183,7 +183,9 @@ class TestTrackingLink(TrackingLinkCommon):
             default_res_ids=complaint.ids,
             default_template_id=template.id,
         ).create({})
-        for kind in sorted(TEMPLATES.keys() - {"extension", "not_reached", "agreement"}):
+        for kind in sorted(
+            TEMPLATES.keys() - {"extension", "not_reached", "agreement"}
+        ):
             cls.env["complaint.letter.compose"].with_user(cls.own_handler).create(
                 {"ticket_id": complaint.id, "kind": kind}
             )
