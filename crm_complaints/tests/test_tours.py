@@ -242,7 +242,8 @@ class TestTours(ComplaintMailCommon, HttpCase):
         self.assertEqual(complaint.complaint_phase, "follow_up")
         self.assertEqual(complaint.complaint_outcome, "upheld")
         self.assertEqual(
-            complaint.complaint_letter_ids.mapped("kind"), ["summary", "offer"]
+            complaint.complaint_letter_ids.mapped("kind"),
+            ["summary", "agreement", "offer"],
         )
 
     def test_second_person_after_an_offer_that_did_not_suit(self):

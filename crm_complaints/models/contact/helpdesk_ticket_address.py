@@ -76,11 +76,13 @@ class HelpdeskTicket(models.Model):
         """
         author = partner or self.partner_id
         if author:
-            return {"author_id": author.id}
+            # customers write without the signature that an account of theirs has
+            return {"author_id": author.id, "email_add_signature": False}
         name = self.partner_name or self.env._("The customer")
         address = self.complaint_email_to or self._complaint_desk_address()
         return {
             "author_id": False,
+            "email_add_signature": False,
             "email_from": formataddr((name, address)) if address else name,
         }
 

@@ -53,7 +53,7 @@ registry.category("web_tour.tours").add("complaint_answer", {
         ...openApp(APP, ".o_complaint_kanban .o_kanban_renderer"),
         click(".o_kanban_record:contains(Cold coffee)"),
         seeGuide("agreement"),
-        see(".o-mail-Message:contains('The customer accepts the offer')"),
+        see(".o-mail-Message:contains('I accept the offer.')"),
         see(".o_complaint_next_step:contains(Write the answer)"),
         click(`${BUTTONS}.btn-primary[name=action_complaint_letter]`, "write the answer"),
         // The customer accepted at once, so that a short letter will do.
