@@ -475,7 +475,7 @@ class TestLetterCompose(LetterCommon):
         self.remedy(ticket, "refund", alternative=True)
         self.remedy(ticket, "replacement", alternative=True)
         text = self.text(self.compose("offer", ticket).letter)
-        self.assertIn("you can choose one of these", text)
+        self.assertIn("You can also choose one of these", text)
         self.assertIn("by 9 March 2026", text)
 
     def test_nothing_to_offer_is_said_kindly(self):
@@ -531,7 +531,9 @@ class TestLetterCompose(LetterCommon):
                 if expected:
                     wizard.action_summary()
                     wizard.action_send()
-                    self.assertEqual(self.letters(ticket).kind, "summary")
+                    self.assertEqual(
+                        self.letters(ticket).mapped("kind"), ["summary", "agreement"]
+                    )
                     self.assertEqual(ticket.complaint_phase, "follow_up")
 
     def test_a_letter_is_a_personal_answer(self):
@@ -565,7 +567,7 @@ class TestLetterCompose(LetterCommon):
         self.printing()
         wizard = self.compose("update", way="paper")
         self.assertNotIn("<a ", wizard.letter)
-        self.assertIn("your reference is", wizard.letter)
+        self.assertIn("Your reference is", wizard.letter)
         action = wizard.action_send()
         letter = self.letters(wizard.ticket_id)
         self.assertEqual(action["type"], "ir.actions.report")
