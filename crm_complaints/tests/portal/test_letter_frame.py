@@ -145,6 +145,15 @@ class TestLetterFrame(ComplaintPortalCommon):
                     tone.check_letter(text, name="Anna Weber", names=names)
                 )
 
+    def test_a_shouted_title_is_not_echoed(self):
+        for mail in self.mails_of(
+            lambda: self.create_complaint(
+                name="MY PARCEL IS BROKEN!!!", partner_id=self.customer.id
+            )
+        ):
+            self.assertIn("My parcel is broken (C/", mail["subject"])
+            self.assertNotIn("PARCEL", mail["body"] + mail["body_alternative"])
+
     def test_what_is_kept_has_no_frame(self):
         """Neither on the customer's page, nor where an acknowledgement is printed."""
         self.letter("update")
