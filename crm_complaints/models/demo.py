@@ -17,73 +17,15 @@ RECENT_WEEKS = 5  # of these the demo files tell
 WORKS = range(28, 36)
 
 _GIVEN = (
-    "Amelia",
-    "Arthur",
-    "Beatrice",
-    "Carlos",
-    "Charlotte",
-    "Clara",
-    "Daniela",
-    "David",
-    "Edith",
-    "Emil",
-    "Farah",
-    "Felix",
-    "Grace",
-    "Harriet",
-    "Hugo",
-    "Imran",
-    "Ines",
-    "Isla",
-    "Jan",
-    "Joanna",
-    "Kenji",
-    "Laura",
-    "Leon",
-    "Lucia",
-    "Mabel",
-    "Marek",
-    "Nadia",
-    "Noah",
-    "Olga",
-    "Oscar",
-    "Priya",
-    "Rosa",
-    "Samuel",
-    "Tessa",
-    "Thomas",
-    "Victor",
-    "Wanda",
-    "Yusuf",
-    "Zoe",
+    "Amelia Arthur Beatrice Carlos Charlotte Clara Daniela David Edith Emil Farah "
+    "Felix Grace Harriet Hugo Imran Ines Isla Jan Joanna Kenji Laura Leon Lucia "
+    "Mabel Marek Nadia Noah Olga Oscar Priya Rosa Samuel Tessa Thomas Victor Wanda "
+    "Yusuf Zoe"
 )
 _FAMILY = (
-    "Abbott",
-    "Ahmed",
-    "Baker",
-    "Bianchi",
-    "Carter",
-    "Cohen",
-    "Dupont",
-    "Evans",
-    "Fischer",
-    "Garcia",
-    "Hughes",
-    "Ivanov",
-    "Jansen",
-    "Kaur",
-    "Larsen",
-    "Mbeki",
-    "Nowak",
-    "Osei",
-    "Patel",
-    "Quinn",
-    "Rossi",
-    "Singh",
-    "Taylor",
-    "Usman",
-    "Walker",
-    "Young",
+    "Abbott Ahmed Baker Bianchi Carter Cohen Dupont Evans Fischer Garcia Hughes "
+    "Ivanov Jansen Kaur Larsen Mbeki Nowak Osei Patel Quinn Rossi Singh Taylor "
+    "Usman Walker Young"
 )
 # cause: weight, category, outcomes, titles
 _MATTERS = {
@@ -243,7 +185,10 @@ class ComplaintDemo(models.AbstractModel):
 
     def _make_guests(self, pick):
         names = sorted(
-            {(pick.choice(_GIVEN), pick.choice(_FAMILY)) for _n in range(170)}
+            {
+                (pick.choice(_GIVEN.split()), pick.choice(_FAMILY.split()))
+                for _n in range(170)
+            }
         )
         return self.env["res.partner"].create(
             [
