@@ -110,7 +110,7 @@ class TestAcknowledgeByMail(ComplaintMailCommon):
         )
         with self.at(datetime(2026, 3, 9, 12, 0)):
             self.receive()
-        self.assertIn("By 24 March 2026", self.text_of(self.the_acknowledgement()))
+        self.assertIn("By *24 March 2026*", self.text_of(self.the_acknowledgement()))
 
     def test_template_of_the_team_is_used(self):
         own = self.env.ref("crm_complaints.mail_template_acknowledgement").copy(
