@@ -40,6 +40,7 @@
         "views/helpdesk_ticket_language_views.xml",
         "views/helpdesk_ticket_templates.xml",
         "views/portal_templates.xml",
+        "views/ir_model_fields_views.xml",
         "views/helpdesk_ticket_stage_views.xml",
         "views/helpdesk_ticket_channel_views.xml",
         "views/helpdesk_ticket_team_views.xml",
@@ -87,9 +88,14 @@
     "assets": {
         "web.assets_backend": [
             "crm_complaints/static/src/**/*",
+            ("remove", "crm_complaints/static/src/portal/**/*"),
             ("remove", "crm_complaints/static/src/public/**/*"),
         ],
         "web.assets_frontend": [
+            "crm_complaints/static/src/portal/**/*",
+        ],
+        # all that the public pages load
+        "crm_complaints.assets_public": [
             "crm_complaints/static/src/public/**/*",
         ],
         "web.assets_tests": [

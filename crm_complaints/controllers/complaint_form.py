@@ -141,10 +141,13 @@ def age_of_form(signed, *about):
 
 
 def too_quick():
-    """Return what is said to whoever may be a robot, and sends the form once more."""
+    """Return what is said to whoever may be a robot, and sends the form once more.
+
+    It blames nobody: browsers fill in forms by themselves.
+    """
     return request.env._(
-        "Please look over it once more and send it again: that was so quick that it may "
-        "have been a robot."
+        "Please check what is written here and send it once more. We ask this when a "
+        "form was filled in or sent very quickly. Nothing is lost."
     )
 
 
@@ -166,7 +169,8 @@ def is_genuine():
 def limits_of(company):
     """Return the limits of attachments, for the page and its script.
 
-    :return: dict with ``most``, ``largest`` and ``total`` (in bytes) and ``kinds``
+    :return: dict with ``most``, ``largest`` and ``total`` (in bytes), ``kinds``, and
+        ``texts``: what the script says of a file, whose name takes the place of {file}
     """
     # sudo: settings of the company, which everybody may know
     setting = request.env["ir.config_parameter"].sudo()
@@ -181,6 +185,15 @@ def limits_of(company):
         "largest": min(largest, total),
         "total": total,
         "kinds": sorted(FILE_KINDS),
+        "texts": {
+            "many": _too_many(MOST_FILES),
+            "large": _too_large("{file}", min(largest, total)),
+            "empty": is_empty("{file}"),
+            "kind": _not_taken("{file}"),
+            "total": request.env._(
+                "Together the files are larger than %s MB.", total // MEGABYTE
+            ),
+        },
     }
 
 
@@ -202,9 +215,7 @@ def files_of(name, company, signed):
         problems.append(request.env._("Please choose the files once more."))
     found = [file for file in request.httprequest.files.getlist(name) if file.filename]
     if len(kept) + len(found) > limits["most"]:
-        problems.append(
-            request.env._("Please attach no more than %s files.", limits["most"])
-        )
+        problems.append(_too_many(limits["most"]))
         return Sent(files, problems, kept)
     for file in found:
         file.seek(0)  # read again where Odoo retries the request
@@ -213,13 +224,7 @@ def files_of(name, company, signed):
         stem, dot, kind = shown.rpartition(".")
         content = file.read(limits["largest"] + 1)
         if len(content) > limits["largest"]:
-            problems.append(
-                request.env._(
-                    "%(file)s is larger than %(limit)s MB.",
-                    file=shown[:_LONGEST_NAME],
-                    limit=limits["largest"] // MEGABYTE,
-                )
-            )
+            problems.append(_too_large(shown[:_LONGEST_NAME], limits["largest"]))
         elif not content:
             problems.append(is_empty(shown[:_LONGEST_NAME]))
         elif (
@@ -227,15 +232,26 @@ def files_of(name, company, signed):
             or kind.lower() not in FILE_KINDS
             or _NEVER.search(guess_mimetype(content))
         ):
-            problems.append(
-                request.env._(
-                    "%s: please send pictures, PDF, documents, mails or recordings.",
-                    shown[:_LONGEST_NAME],
-                )
-            )
+            problems.append(_not_taken(shown[:_LONGEST_NAME]))
         else:
             files.append((f"{stem[:_LONGEST_NAME]}{dot}{kind}", content))
     return Sent(files, problems, kept)
+
+
+def _too_many(most):
+    return request.env._("Please attach no more than %s files.", most)
+
+
+def _too_large(name, largest):
+    return request.env._(
+        "%(file)s is larger than %(limit)s MB.", file=name, limit=largest // MEGABYTE
+    )
+
+
+def _not_taken(name):
+    return request.env._(
+        "%s: please send pictures, PDF, documents, mails or recordings.", name
+    )
 
 
 def is_empty(name):

@@ -66,6 +66,12 @@ _SETTLES = {
     "rate": "rate",
     "no_rating": "rate",
 }
+# The inputs of the page at which something may be wrong.
+_INPUTS = {
+    "write": "write_words",
+    "attachment": "write_files",
+    "reject": "reject_words",
+}
 # A press that contradicts another visitor's within this time is asked about.
 SHORTLY = timedelta(minutes=15)
 # In the session: what this visitor settled on a complaint, and what they were asked about.
@@ -277,7 +283,7 @@ class CustomerComplaints(CustomerPortal):
                 {refusal.field: refusal.message},
                 status=refusal.status,
                 signed=signed,
-                sent=sent if refusal.field == act else None,
+                sent=sent if refusal.field in (act, "attachment") else None,
             )
         if done_on != complaint and not done_on._complaint_role(request.env.user):
             # closed too long ago, and a new complaint continues it: who came by the
@@ -342,11 +348,8 @@ class CustomerComplaints(CustomerPortal):
 
     def _nowhere(self):
         """Show that nothing is found, whether or not there is such a complaint."""
-        values = {"page_name": "complaint_nowhere", "no_breadcrumbs": True}
         return hidden(
-            request.render(
-                "crm_complaints.portal_complaint_nowhere", values, status=404
-            )
+            request.render("crm_complaints.portal_complaint_nowhere", status=404)
         )
 
     def _decides(self, complaint, role):
@@ -393,9 +396,11 @@ class CustomerComplaints(CustomerPortal):
             "kept": sent and keep_files(signed, sent, complaint.company_id),
             "typed": typed or {},
             "errors": errors or {},
+            # an empty message is marked at its field; else what is said stands on top
+            "anchors": _INPUTS,
+            "focus": _INPUTS.get(next(iter(errors or ()), ""), "errors"),
             "done": done if self._is_done(complaint, done, rating, acting) else "",
-            "page_name": "complaint",
-            "no_breadcrumbs": is_public,
+            "desk": complaint.company_id,
         }
         return hidden(request.render(template, values, status=status))
 
@@ -447,14 +452,14 @@ class CustomerComplaints(CustomerPortal):
         if role == STAFF:
             raise Refused(
                 request.env._(
-                    "You are signed in as a member of staff: only the customer does this."
+                    "You are signed in as a member of staff. Only the customer can do this."
                 ),
                 "page",
                 403,
             )
         if act not in _FOR_OTHERS.get(role, _ACTS):
             raise Refused(
-                request.env._("What was agreed on does not go as far as this.")
+                request.env._("Your authority does not cover this.")
                 if role in (SPEAKS, WATCHES)
                 else request.env._("Only the person who complained can decide this."),
                 "page",
@@ -462,7 +467,9 @@ class CustomerComplaints(CustomerPortal):
             )
         if act != "write" and complaint._complaint_survivor() != complaint:
             raise Refused(
-                request.env._("We work on it together with another one of yours."),
+                request.env._(
+                    "We are handling it together with another complaint of yours."
+                ),
                 "page",
                 409,
             )
@@ -478,7 +485,9 @@ class CustomerComplaints(CustomerPortal):
                 act,
             )
         if sent.problems:
-            raise Refused(" ".join(sent.problems), act)
+            raise Refused(
+                " ".join(sent.problems), "attachment" if act == "write" else act
+            )
         self._ensure_is_a_person(complaint, act, signed, token)
         FormKey = request.env["complaint.form.key"].sudo()  # which no user reads
         key = digest_of(signed, typed, sent.files)
@@ -535,7 +544,7 @@ class CustomerComplaints(CustomerPortal):
         pressed = {
             "accept": env._("I accept the offer."),
             "reject": env._("I do not accept the offer."),
-            "withdraw": env._("I take my complaint back."),
+            "withdraw": env._("I withdraw my complaint."),
         }
         since = fields.Datetime.now() - SHORTLY
         if act == "rate":
@@ -583,9 +592,9 @@ class CustomerComplaints(CustomerPortal):
             remember(_ASKED, complaint, typed["rating"])
             raise Refused(
                 request.env._(
-                    "Another answer was given by this link a few minutes ago. Programs "
-                    "that check mails do so at times. If yours is right, please send it "
-                    "once more."
+                    "Another answer was given through this link a few minutes ago. "
+                    "Programs that check e-mails sometimes do this. If your answer is "
+                    "right, please send it once more."
                 ),
                 "rate",
                 409,
@@ -623,7 +632,9 @@ class CustomerComplaints(CustomerPortal):
             return False
         if text_of(post, "offer_key") != self._offer_key(complaint) or not on_offer:
             raise Refused(
-                request.env._("The offer has changed meanwhile; please look again."),
+                request.env._(
+                    "The offer has changed in the meantime. Please look at it again."
+                ),
                 "offer",
                 409,
             )
@@ -637,7 +648,7 @@ class CustomerComplaints(CustomerPortal):
             alternatives = on_offer.filtered("alternative")
             if len(alternatives) > 1 and len(chosen & alternatives) != 1:
                 raise Refused(
-                    request.env._("Please choose what suits you first."), "offer"
+                    request.env._("Please choose one of the offers first."), "offer"
                 )
             complaint._complaint_accept(
                 chosen,
@@ -654,7 +665,7 @@ class CustomerComplaints(CustomerPortal):
                     request.env._(
                         "Please tell us in a word what would suit you better."
                     ),
-                    "offer",
+                    "reject",
                 )
             complaint._complaint_reject(
                 typed["words"], by_customer=True, partner=author
@@ -669,7 +680,9 @@ class CustomerComplaints(CustomerPortal):
     def _act_second_look(self, complaint, author, typed, files, post):
         if not complaint._complaint_can_request_review():
             raise Refused(
-                request.env._("Please write to us below: we look at it in any case."),
+                request.env._(
+                    "A review is not possible now. Please write to us below instead."
+                ),
                 "second_look",
                 409,
             )

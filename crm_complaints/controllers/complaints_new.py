@@ -7,6 +7,7 @@ from ..engine import addresses as mail_addresses
 from ..engine import plain_text
 from ..models.core.isolation import error_text, isolated
 from ..models.portal.helpdesk_ticket_portal import TooManyMessages
+from ..models.portal.ir_model_fields import FORM_KINDS
 from .complaint_form import (
     LONGEST_LINE,
     LONGEST_TEXT,
@@ -31,6 +32,8 @@ _TRAP = "homepage"
 _ASKED = "asked"
 _LINES = ("name", "email", "phone")
 _TEXTS = ("story", "wish")
+# Fields in their order on the page, those that were added come after the wish.
+_BEFORE, _AFTER = ("story", "wish"), ("attachment", "name", "email", "phone")
 _LONGEST_TITLE = 70
 # In the session: the key of the form that was sent last, and which files were not kept.
 _SENT = "complaint_sent"
@@ -61,11 +64,15 @@ class ComplaintForm(Controller):
         typed = {name: text_of(post, name, line=True) for name in _LINES}
         typed.update((name, text_of(post, name)) for name in _TEXTS)
         typed["anonymous"] = bool(text_of(post, "anonymous"))
+        added = Ticket._complaint_form_fields()
+        typed.update((some.name, text_of(post, some.name)) for some in added)
         signed, trap = text_of(post, "form_key"), text_of(post, _TRAP)
         # a page of a stranger's may have sent it, with a key that the stranger knows
         age = age_of_form(signed) if is_genuine() else None
         is_asked = age_of_form(text_of(post, "asked_key"), _ASKED) is not None
         errors = self._errors(typed, text_of(post, "email_asked", line=True))
+        values, wrong = self._read_added(added, typed)
+        errors.update(wrong)
         signed = signed if age is not None else ""
         sent = files_of("attachment", company, signed)
         if sent.problems:
@@ -87,7 +94,7 @@ class ComplaintForm(Controller):
                 "send it a little later, or reach us another way."
             )
             return self._form(typed, errors, signed, sent, 429, is_asked)
-        return self._register(company, typed, sent, signed, is_asked)
+        return self._register(company, typed, sent, signed, is_asked, values)
 
     @route(
         "/complaints/sent",
@@ -110,6 +117,7 @@ class ComplaintForm(Controller):
             "crm_complaints.portal_complaint_sent",
             {
                 "complaint": complaint,
+                "desk": complaint.company_id,
                 "link": complaint.get_portal_url(),
                 "not_kept": not_kept,
             },
@@ -120,7 +128,7 @@ class ComplaintForm(Controller):
     # ---------------------------------------------------
 
     def _page(self, template, values, status=200, keep="no-store"):
-        values = {"page_name": "complaint_new", "no_breadcrumbs": True, **values}
+        values = {"desk": request.env.company.sudo(), **values}
         return hidden(request.render(template, values, status=status), keep)
 
     def _form(
@@ -133,23 +141,81 @@ class ComplaintForm(Controller):
         """
         company = request.env.company
         signed = signed or sign_form()
+        extra = self._added_inputs()
+        order = (*_BEFORE, *(some["name"] for some in extra), *_AFTER)
+        errors = {
+            field: errors[field]
+            for field in ("form", *order)
+            if field in (errors or {})
+        }
+        # the input of a field, to which its error leads
+        anchors = {**dict.fromkeys(order), "attachment": "files"}
+        anchors = {field: anchor or field for field, anchor in anchors.items()}
         return self._page(
             "crm_complaints.portal_complaint_new",
             {
                 "typed": typed,
-                "errors": errors or {},
+                "errors": errors,
+                "anchors": anchors,
+                "focus": anchors.get(next(iter(errors), ""), "errors"),
+                "extra": extra,
+                "privacy_notice": company.sudo().complaint_privacy_notice,
                 "form_key": signed,
                 "asked_key": sign_form(_ASKED) if is_asked else "",
                 "kept": sent and keep_files(signed, sent, company),
                 "limits": limits_of(company),
                 "longest_text": LONGEST_TEXT,
                 "longest_line": LONGEST_LINE,
-                "desk": company.sudo(),
             },
             status or (400 if errors else 200),
             # where sending fails, the browser's "back" restores what was typed
             keep="private, no-cache",
         )
+
+    def _added_inputs(self):
+        """Return the fields that an administrator added, as the page shows them."""
+        # sudo: which fields there are
+        Ticket = request.env["helpdesk.ticket"].sudo()
+        return [
+            {
+                "name": field.name,
+                "label": field.field_description,
+                "help": field.help,
+                "kind": FORM_KINDS[field.ttype],
+                "mode": "numeric" if field.ttype == "integer" else None,
+                "options": Ticket._complaint_form_options(field),
+                "required": field.complaint_form == "required",
+            }
+            for field in Ticket._complaint_form_fields()
+        ]
+
+    def _read_added(self, added, typed):
+        """Return the values of the fields that were added, and what is wrong with them.
+
+        :param added: ir.model.fields
+        :return: dict field -> value, dict field -> message
+        """
+        Ticket = request.env["helpdesk.ticket"].sudo()  # as above
+        values, errors = {}, {}
+        for field in added:
+            text = typed[field.name]
+            longest = LONGEST_TEXT if field.ttype == "text" else LONGEST_LINE
+            if len(text) > longest:
+                errors[field.name] = request.env._("Please shorten this a little.")
+                continue
+            try:
+                values[field.name] = Ticket._complaint_form_value(field, text)
+            except ValueError:
+                errors[field.name] = {
+                    "integer": request.env._("Please enter a whole number."),
+                    "date": request.env._("Please enter a date."),
+                }.get(field.ttype, request.env._("Please choose one of the answers."))
+                continue
+            if field.complaint_form == "required" and not text:
+                errors[field.name] = request.env._(
+                    "Please fill in: %(field)s.", field=field.field_description
+                )
+        return values, errors
 
     def _who_is_signed_in(self):
         user = request.env.user
@@ -235,7 +301,7 @@ class ComplaintForm(Controller):
     # Registering
     # ---------------------------------------------------
 
-    def _register(self, company, typed, sent, signed, is_asked):
+    def _register(self, company, typed, sent, signed, is_asked, values):
         user, files = request.env.user, sent.files
         if typed["anonymous"]:
             # anonymous: no trace of the account
@@ -259,7 +325,7 @@ class ComplaintForm(Controller):
                 return self._form(typed, errors, signed, sent, 429, is_asked)
             return self._go_on(signed)
         partner, error = self._look_up(typed, user)
-        vals = self._prepare_complaint_vals(company, typed, partner)
+        vals = {**values, **self._prepare_complaint_vals(company, typed, partner)}
         ticket = env["helpdesk.ticket"]._complaint_create_plainly(vals)
         (content | entry | FormKey._waiting(signed)).ticket_id = ticket
         if error:

@@ -12,7 +12,7 @@ from odoo.http import request, route
 from odoo.addons.rating.controllers.main import Rating
 
 from ..models.followup.rating_rating import VALUES
-from .complaint_form import QUICKEST, hidden, remember, text_of
+from .complaint_form import QUICKEST, hidden, remember, speak, text_of
 from .complaints import SHORTLY
 
 # In the session: when this visitor opened the page of a rating, and what they rated.
@@ -24,9 +24,17 @@ class ComplaintRating(Rating):
     def action_open_rating(self, token, rate, **kwargs):
         if rate not in VALUES:
             raise NotFound()
-        rating, _record = self._get_rating_and_record(token)
+        rating, record = self._get_rating_and_record(token)
         remember(_OPENED, rating, self._now())
-        return super().action_open_rating(token, rate, **kwargs)
+        user = request.env.user
+        if not self._is_of_complaint(rating, record) or (
+            not user._is_public()
+            and user.partner_id.commercial_partner_id
+            != rating.partner_id.commercial_partner_id
+        ):
+            return super().action_open_rating(token, rate, **kwargs)
+        values = {"token": token, "rate": rate, "feedback": rating.feedback}
+        return self._page("crm_complaints.rating_page", rating, record, values)
 
     @route()
     def action_submit_rating(self, token, rate=0, **kwargs):
@@ -38,13 +46,32 @@ class ComplaintRating(Rating):
             rating, record = self._get_rating_and_record(token)
             if self._is_asked_again(rating, record, rate):
                 values = {"token": token, "rate": rate, "feedback": kwargs["feedback"]}
-                return hidden(
-                    request.render(
-                        "crm_complaints.rating_once_more", values, status=409
-                    )
+                values["again"] = True
+                return self._page(
+                    "crm_complaints.rating_page", rating, record, values, 409
                 )
             remember(_RATED, rating, rate)
-        return super().action_submit_rating(token, rate=rate, **kwargs)
+        response = super().action_submit_rating(token, rate=rate, **kwargs)
+        rating, record = self._get_rating_and_record(token)
+        if not self._is_of_complaint(rating, record):
+            return response
+        return self._page("crm_complaints.rating_thanks", rating, record)
+
+    def _page(self, template, rating, complaint, values=(), status=200):
+        """Show a page of ours, in the customer's language."""
+        lang = rating.partner_id.lang or complaint.complaint_lang or request.env.lang
+        speak(template, lang)
+        complaint = complaint.with_context(lang=request.env.lang)
+        values = {
+            "complaint": complaint,
+            "desk": complaint.company_id,
+            **dict(values),
+        }
+        return hidden(request.render(template, values, status=status))
+
+    @staticmethod
+    def _is_of_complaint(rating, record):
+        return rating.res_model == "helpdesk.ticket" and record.is_complaint
 
     def _get_rating_and_record(self, token):
         if "\0" in token:  # which the database refuses
@@ -62,8 +89,7 @@ class ComplaintRating(Rating):
         another answer shortly before.
         """
         if (
-            rating.res_model != "helpdesk.ticket"
-            or not record.is_complaint
+            not self._is_of_complaint(rating, record)
             or not request.env.user._is_public()
         ):
             return False

@@ -1,11 +1,15 @@
 from . import (
     complaint_form_key,
     complaint_letter,
+    helpdesk_ticket_form_fields,
     helpdesk_ticket_frame,
     helpdesk_ticket_portal,
     ir_http,
+    ir_model_fields,
     mail_mail,
     mail_message,
     mail_render_mixin,
     portal_share,
+    res_company,
+    res_config_settings,
 )

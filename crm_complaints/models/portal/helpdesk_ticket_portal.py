@@ -311,7 +311,7 @@ class HelpdeskTicket(models.Model):
         elif is_open:
             title, text = self._complaint_standing_open()
             expected = self.env._(
-                "Nothing. Would you like to add something? Write to us below."
+                "Nothing at the moment. You can write to us below at any time."
             )
         else:
             title, text, expected = self._complaint_standing_ended()
@@ -327,20 +327,20 @@ class HelpdeskTicket(models.Model):
         day = self._complaint_day(self.complaint_answer_by)
         return (
             self.env._("We have an offer for you"),
-            self.env._("Please see what we can do, and tell us whether it suits you."),
-            self.env._("Please tell us by %s what suits you.", day)
+            self.env._("Please read it below, and accept or decline it."),
+            self.env._("Please decide by %s.", day)
             if day
-            else self.env._("Please tell us what suits you."),
+            else self.env._("Please accept or decline our offer."),
         )
 
     def _complaint_standing_asked(self, letter):
         return (
             self.env._("We have a question for you"),
             self.env._(
-                "It stands in our letter of %s. We go on meanwhile.",
+                "You find it in our letter of %s. In the meantime we carry on.",
                 self._complaint_date(letter.sent_at),
             ),
-            self.env._("Please answer below, as far as you can."),
+            self.env._("Please answer below, as well as you can."),
         )
 
     def _complaint_question(self):
@@ -359,11 +359,11 @@ class HelpdeskTicket(models.Model):
     def _complaint_standing_merged(self):
         survivor = self._complaint_survivor()
         return (
-            self.env._("We work on it together with %s", survivor.number)
+            self.env._("We are handling it together with %s", survivor.number)
             if survivor._complaint_is_of(self)
-            else self.env._("We work on it together with another one"),
-            self.env._("Both are about the same matter; one answer serves both."),
-            self.env._("Nothing. Would you like to add something? Write to us below."),
+            else self.env._("We are handling it together with another complaint"),
+            self.env._("Both are about the same matter. You get one answer to both."),
+            self.env._("Nothing at the moment. You can write to us below at any time."),
         )
 
     def _complaint_standing_open(self):
@@ -373,8 +373,10 @@ class HelpdeskTicket(models.Model):
         )
         if self.complaint_review_open:
             return (
-                self.env._("Somebody else will look at it"),
-                self.env._("We are choosing a person who had no part in it so far."),
+                self.env._("Someone else will review your complaint"),
+                self.env._(
+                    "We are choosing a reviewer who has not dealt with it so far."
+                ),
             )
         if phase == phases.RECEPTION:
             return self.env._("We have your complaint"), self.env._(
@@ -383,40 +385,41 @@ class HelpdeskTicket(models.Model):
         if phase in (phases.HEARING, phases.CALMING):
             return (
                 self.env._("We are finding out what happened"),
-                self.env._("We want to see it as you saw it."),
+                self.env._("We want to understand it from your point of view."),
             )
         if phase == phases.AGREEMENT:
-            return self.env._("We have agreed"), self.env._(
-                "We are doing what we agreed on."
+            return self.env._("We have agreed on a solution"), self.env._(
+                "We are now doing what we agreed."
             )
         if self.complaint_decision == "rejected":
             return (
-                self.env._("We are looking for something better"),
-                self.env._("Our offer did not suit you; thank you for saying so."),
+                self.env._("We are looking for a better solution"),
+                self.env._("You declined our offer. Thank you for telling us."),
             )
         if self.complaint_level == "second":
             return (
-                self.env._("Somebody else is looking at it afresh"),
+                self.env._("Someone else is reviewing your complaint"),
                 self.env._(
-                    "%(reviewer)s had no part in it so far. You need not explain again.",
+                    "The review is by %(reviewer)s, who has not dealt with it before. You do "
+                    "not have to explain everything again.",
                     reviewer=self.complaint_reviewer_id.name or self.company_id.name,
                 ),
             )
         return (
             self.env._("We are working out how to put it right"),
-            self.env._("We know what happened, and are preparing an offer for you."),
+            self.env._("We know what happened and are preparing our answer."),
         )
 
     def _complaint_standing_ended(self):
         if self.complaint_phase == phases.WITHDRAWN:
             return (
-                self.env._("You have taken your complaint back"),
+                self.env._("You withdrew your complaint"),
                 self.env._("Thank you for having told us what happened."),
-                self.env._("Nothing. Should it come up again, write to us below."),
+                self.env._("Nothing. If it happens again, please write to us below."),
             )
         day = self._complaint_date(self.complaint_resolved_at)
         return (
-            self.env._("This is settled")
+            self.env._("Your complaint is settled")
             if self.complaint_phase == phases.CLOSED
             else self.env._("You have our answer"),
             self.env._("We gave you our answer on %s.", day) if day else "",
@@ -426,7 +429,7 @@ class HelpdeskTicket(models.Model):
     def _complaint_expected_at_the_end(self):
         """Hook: return what is expected of the customer once it has been answered."""
         return self.env._(
-            "Nothing. Would you like to add something? Write to us below."
+            "Nothing at the moment. You can write to us below at any time."
         )
 
     def _complaint_when(self):
@@ -450,7 +453,7 @@ class HelpdeskTicket(models.Model):
         )
         if late:
             return self.env._(
-                "You were to have our answer by %s. We are late, and we are sorry.",
+                "Our answer was due on %s. We are late, and we are sorry.",
                 self._complaint_date(max(late.mapped("deadline"))),
             )
         return ""
@@ -462,7 +465,7 @@ class HelpdeskTicket(models.Model):
         verdict = {
             "upheld": self.env._("You are right."),
             "partly_upheld": self.env._("You are right in part."),
-            "not_upheld": self.env._("We came to another view."),
+            "not_upheld": self.env._("We have come to a different conclusion."),
         }.get(self.complaint_outcome)
         shown = (verdict, self.complaint_findings, self.complaint_reason)
         return [text for text in shown if text]
@@ -717,7 +720,7 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         self.action_complaint_withdraw()
-        body = Markup("<p>%s</p>") % self.env._("I take my complaint back.")
+        body = Markup("<p>%s</p>") % self.env._("I withdraw my complaint.")
         self.message_post(
             body=body + (plain_text.as_html(words) if words else ""),
             message_type="comment",

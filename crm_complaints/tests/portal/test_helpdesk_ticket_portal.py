@@ -294,7 +294,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         said["withdrawn"] = self.standing(withdrawn)
         for phase, words in said.items():
             with self.subTest(phase):
-                self.assertIn("What is expected of you:", words)
+                self.assertIn("What you need to do:", words)
                 for jargon in ("ticket", "stage", "sla", "phase", "case", phase):
                     self.assertNotRegex(words.lower(), rf"\b{jargon}\b")
         self.assertEqual(len(set(said.values())), len(said) - 1)  # two phases alike
@@ -315,8 +315,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.complaint.complaint_received_at = "2026-01-05 09:00:00"
         self.as_user(self.portal_user)
         self.assertIn(
-            "You were to have our answer by 19 January 2026. We are late, and we are "
-            "sorry.",
+            "Our answer was due on 19 January 2026. We are late, and we are sorry.",
             self.standing(),
         )
 
@@ -328,7 +327,7 @@ class TestComplaintPages(ComplaintPortalCommon):
     def test_what_we_asked_for_is_expected_until_he_answers(self):
         self.write_letter("update", "<p>The dairy looks into it.</p>")
         self.as_user(self.portal_user)
-        self.assertIn("expected of you: Nothing.", self.standing())
+        self.assertIn("need to do: Nothing", self.standing())
         self.write_letter("information", "<p>Which number is on the bill?</p>")
         standing = self.standing()
         self.assertIn("We have a question for you", standing)
@@ -338,7 +337,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.assertIn("Please answer", self.read_text(self.get("/my/complaints")))
         self.frozen.tick(timedelta(minutes=5))
         self.act("write", words="4711")
-        self.assertIn("expected of you: Nothing.", self.standing())
+        self.assertIn("need to do: Nothing", self.standing())
 
     def test_a_colleague_does_not_get_the_link_out_of_a_letter(self):
         link = self.link()
@@ -657,7 +656,7 @@ class TestComplaintPages(ComplaintPortalCommon):
                 answer = self.act("accept", status=400, choice=choice)
                 self.assertNotIn("you get as well", self.read_text(answer))
                 self.assertIn(
-                    "Please choose what suits you first.", self.read_text(answer)
+                    "Please choose one of the offers first.", self.read_text(answer)
                 )
         self.act("accept", choice=str(remedies[1].id))
         self.assertEqual(remedies.mapped("state"), ["rejected", "accepted"])
@@ -667,7 +666,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.complaint.complaint_outcome = "upheld"
         self.complaint._complaint_resolve_by_letter()
         self.as_user(self.portal_user)
-        self.assertIn("tell us by 12 March 2026 what suits you", self.standing())
+        self.assertIn("Please decide by 12 March 2026.", self.standing())
         self.act("accept", choice=str(remedies[0].id))
         self.assertEqual(self.complaint.complaint_phase, "follow_up")
         self.assertIn("You have our answer", self.standing())
@@ -688,7 +687,7 @@ class TestComplaintPages(ComplaintPortalCommon):
             self.complaint.complaint_decision_words, "I want <b>money</b>."
         )
         self.assertIn("I want <b>money</b>.", self.shown())
-        self.assertIn("something better", self.standing())
+        self.assertIn("a better solution", self.standing())
 
     def test_an_offer_that_changed_meanwhile_is_shown_again(self):
         remedies = self.offer("A voucher.", "A new one.", alternative=True)
@@ -710,7 +709,9 @@ class TestComplaintPages(ComplaintPortalCommon):
                 answer = self.act(
                     act, page, 409, choice=str(remedies[0].id), words="My words"
                 )
-                self.assertIn("The offer has changed meanwhile", self.read_text(answer))
+                self.assertIn(
+                    "The offer has changed in the meantime", self.read_text(answer)
+                )
                 reject = self.form_values(answer, self.path(act="reject"))
                 self.assertEqual(reject["words"].strip(), "My words")
         self.assertEqual(self.complaint.complaint_decision, "pending")
@@ -718,7 +719,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         for remedy in self.complaint._complaint_offer():
             remedy.action_withdraw_offer()
         answer = self.act("accept", page, 409, choice=str(remedies[0].id))
-        self.assertIn("The offer has changed meanwhile", self.read_text(answer))
+        self.assertIn("The offer has changed in the meantime", self.read_text(answer))
 
     def test_he_takes_it_back(self):
         self.as_user(self.portal_user)
@@ -758,8 +759,10 @@ class TestComplaintPages(ComplaintPortalCommon):
             answer = self.act("second_look", page, words="See <b>again</b>.")
         self.assertTrue(self.complaint.complaint_review_open)
         self.assertFalse(self.complaint.user_id)
-        self.assertIn("afresh", self.read_text(self.get(answer.headers["Location"])))
-        self.assertIn("Somebody else will look at it", self.standing())
+        self.assertIn(
+            "will review it", self.read_text(self.get(answer.headers["Location"]))
+        )
+        self.assertIn("Someone else will review your complaint", self.standing())
         notes = self.complaint.message_ids.filtered(
             lambda message: "See &lt;b&gt;again" in message.body
         )
@@ -767,7 +770,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.assertEqual(notes.author_id, self.customer)
         self.complaint.with_user(self.leader)._complaint_escalate(self.manager)
         standing = self.standing()
-        self.assertIn("Somebody else is looking at it afresh", standing)
+        self.assertIn("Someone else is reviewing your complaint", standing)
         self.assertIn(self.manager.name, standing)
 
     # ---------------------------------------------------
@@ -807,7 +810,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.merge(other)
         self.as_user(self.portal_user)
         page = self.get(self.path())
-        self.assertIn("together with another one", self.read_text(page))
+        self.assertIn("together with another complaint", self.read_text(page))
         self.assertNotIn(other.number, page.text)
 
     # ---------------------------------------------------

@@ -28,13 +28,20 @@ class TestScanners(ComplaintPortalCommon):
         sent = {**self.form_values(page, path), **values}
         return self.url_open(path, data=sent, allow_redirects=False)
 
-    def scan(self):
-        """Open the page and send all its forms at once."""
+    def scan(self, *acts):
+        """Open the page and send all its forms at once; assert that each is asked about.
+
+        :param acts: which forms there are on the page, beside that of messages
+        """
         page = self.visit()
-        for path in self.actions(page):
-            act = path.rpartition("/")[2]
-            if act != "write":
-                self.press(act, page, rating="1")
+        pressed = {path.rpartition("/")[2] for path in self.actions(page)} - {"write"}
+        self.assertEqual(pressed, set(acts))
+        for act in pressed:
+            with self.subTest(act):
+                answer = self.press(act, page, rating="1")
+                self.assertEqual(answer.status_code, 400)
+                # the same form, whose second press counts
+                self.assertIn(self.path(act=act), self.actions(answer))
 
     def given(self):
         return self.complaint.complaint_rating_ids.sorted("id").mapped("rating")
@@ -47,7 +54,7 @@ class TestScanners(ComplaintPortalCommon):
     def test_what_is_pressed_at_once_is_asked_about(self):
         self.offer("A voucher.")
         phase = self.complaint.complaint_phase
-        self.scan()
+        self.scan("accept", "reject", "withdraw")
         self.assertEqual(self.complaint.complaint_decision, "pending")
         self.assertEqual(self.complaint.complaint_phase, phase)
         self.assertEqual(self.press("accept", self.visit(), 5).status_code, 303)
@@ -56,7 +63,7 @@ class TestScanners(ComplaintPortalCommon):
     @mute_logger(_REFUSALS)
     def test_solution_is_rated_by_nobody_who_presses_at_once(self):
         self.resolve()
-        self.scan()
+        self.scan("rate", "second_look")
         self.assertFalse(self.given())
         self.assertFalse(self.complaint._complaint_wants_no_rating())
         self.assertFalse(self.complaint.complaint_review_open)

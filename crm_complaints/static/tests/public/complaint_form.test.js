@@ -1,8 +1,5 @@
 // Customer forms: what is wrong with files, before they are sent.
-import { beforeEach, expect, test } from "@odoo/hoot";
-
-import { allowTranslations } from "@web/../tests/web_test_helpers";
-import { problemsOf } from "@crm_complaints/public/complaint_form";
+import { expect, test } from "@odoo/hoot";
 
 const MEGABYTE = 2 ** 20;
 const LIMITS = {
@@ -11,12 +8,18 @@ const LIMITS = {
     total: 1.5 * MEGABYTE,
     kinds: [".jpg", ".pdf"],
 };
-
-beforeEach(allowTranslations);
+// As the server sends them, in the visitor's language.
+const TEXTS = {
+    many: "Please attach no more than 2 files.",
+    large: "{file} is larger than 1 MB.",
+    empty: "{file} is empty, please choose it once more.",
+    kind: "{file}: please send pictures, PDF, documents, mails or recordings.",
+    total: "Together the files are larger than 1 MB.",
+};
 
 function problems(...files) {
     const named = files.map(([name, size]) => ({ name, size }));
-    return problemsOf(named, LIMITS).map(String);
+    return window.complaintForm.problemsOf(named, LIMITS, TEXTS);
 }
 
 test("files that may be sent", () => {
@@ -30,6 +33,7 @@ test("each problem names its file", () => {
         "run.exe: please send pictures, PDF, documents, mails or recordings.",
     ]);
     expect(problems(["jpg", 1])).toHaveLength(1);
+    expect(problems(["$&.exe", 1])[0]).toInclude("$&.exe: please");
     expect(problems(["a.pdf", 0])).toEqual([
         "a.pdf is empty, please choose it once more.",
     ]);
@@ -40,6 +44,6 @@ test("too many, and too much all together", () => {
         "Please attach no more than 2 files.",
     ]);
     expect(problems(["a.jpg", MEGABYTE], ["b.jpg", MEGABYTE])).toEqual([
-        "All together the files are larger than 1 MB.",
+        "Together the files are larger than 1 MB.",
     ]);
 });

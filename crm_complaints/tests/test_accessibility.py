@@ -1,0 +1,87 @@
+"""Accessibility: axe-core finds nothing serious on the pages of customers and staff."""
+
+from odoo.tests import tagged
+
+from .portal.test_customer_tours import CustomerBrowserCommon
+
+# What Odoo's own screens do, beside ours: rule -> selectors of its elements.
+_OF_ODOO = {}
+
+
+@tagged("post_install", "-at_install")
+class TestAccessibility(CustomerBrowserCommon):
+    def assertNoBarriers(self, page, within="html"):
+        """Assert that nobody is barred from what is on the page, or a part of it."""
+        self.assertEqual(page.barriers(within), [])
+
+    def test_barrier_is_found(self):
+        """The check itself: a field without a label is one."""
+        with self.browse("/complaints/new") as page:
+            self.assertNoBarriers(page)
+            page.run("() => document.querySelector('label[for=phone]').remove()")
+            self.assertEqual([rule for rule, *_rest in page.barriers()], ["label"])
+
+    def test_form(self):
+        with self.browse("/complaints/new") as page:
+            self.assertNoBarriers(page)
+            self.assertFalse(page.is_wider_than_the_screen())
+            page.go("button[type=submit]")
+            page.see("#errors")
+            self.assertNoBarriers(page)
+
+    def test_customer_page(self):
+        for phase in ("reception", "solution", "follow_up", "withdrawn"):
+            complaint = self.create_complaint(partner_id=self.customer.id).sudo()
+            if phase == "solution":
+                self.offer("A voucher.", "A parcel.", complaint=complaint)
+            elif phase == "follow_up":
+                self.resolve(complaint)
+            elif phase == "withdrawn":
+                complaint._complaint_withdraw("Never mind.")
+            with self.subTest(phase), self.browse(self.link(complaint)) as page:
+                page.run(
+                    "() => document.querySelectorAll('details')"
+                    ".forEach((el) => { el.open = true; })"
+                )
+                self.assertNoBarriers(page)
+                self.assertFalse(page.is_wider_than_the_screen())
+
+    def test_rating(self):
+        self.resolve()
+        token = self.complaint._rating_get_access_token()
+        link = self.complaint.get_portal_url(suffix="/rating", query_string="&rating=3")
+        for path in (link, f"/rate/{token}/3"):
+            with self.subTest(path), self.browse(path) as page:
+                page.see("#rating_3:checked + label")
+                self.assertNoBarriers(page)
+
+    def test_portal_list(self):
+        with self.browse("/my/complaints", self.portal_user) as page:
+            page.see(".o_complaint_card")
+            self.assertNoBarriers(page, ".o_complaint_page")
+
+    def test_pipeline(self):
+        with self.browse(
+            "/odoo/action-crm_complaints.complaint_action", self.handler
+        ) as page:
+            page.see(".o_kanban_record")
+            self.assertNoBarriers(page, ".o_kanban_renderer")
+
+    def test_complaint(self):
+        path = f"/odoo/action-crm_complaints.complaint_action/{self.complaint.id}"
+        with self.browse(path, self.handler) as page:
+            page.see(".o_complaint_form")
+            self.assertNoBarriers(page, ".o_form_view")
+
+    def test_intake(self):
+        with self.browse(
+            "/odoo/action-crm_complaints.complaint_intake_action", self.handler
+        ) as page:
+            page.see(".o_form_view")
+            self.assertNoBarriers(page, ".o_form_view")
+
+
+@tagged("post_install", "-at_install")
+class TestAccessibilityOnAPhone(TestAccessibility):
+    browser_size = "390x844"
+    touch_enabled = True
