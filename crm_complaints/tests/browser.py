@@ -6,7 +6,7 @@ Tours need Odoo's JavaScript on the page, which the public pages do without.
 import json
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urljoin
@@ -67,11 +67,10 @@ class Page:
         """Return what a function returns as soon as that is true."""
         until = time.monotonic() + _PATIENCE
         while time.monotonic() < until:
-            try:
+            # the page may just be being left
+            with suppress(ChromeBrowserException):
                 if found := self.run(script, *args):
                     return found
-            except ChromeBrowserException:
-                pass  # the page is just being left
             time.sleep(0.05)
         self._browser.take_screenshot().result(_PATIENCE)
         seen = self.run("() => document.body.innerText")
@@ -95,8 +94,13 @@ class Page:
         self._leave(lambda: self._send("Page.reload"))
 
     def back(self):
-        """Go back to the page before."""
-        self._leave(lambda: self.run("() => { history.back(); }"))
+        """Go back to the page before, which the browser may have kept as it was."""
+        here = self.run("() => { history.back(); return location.href; }")
+        self.wait(
+            "page before",
+            "(here) => location.href !== here && document.readyState === 'complete'",
+            here,
+        )
 
     def _leave(self, action):
         self.run("() => { window.isLeft = true; }")
@@ -197,22 +201,26 @@ class Page:
             content,
         )
 
-    def barriers(self, within="html"):
+    def barriers(self, within="html", known=()):
         """Return what bars people from the page, as axe-core finds it.
 
         :param str within: selector of the part that is looked at
+        :param known: pairs of a rule and a selector: elements that break it, as Odoo
+            makes them
         :return: list of tuples: rule, selector of an element, what is wrong with it
         """
         folder = find_spec("axe_playwright_python").submodule_search_locations[0]
         source = (Path(folder) / "axe.min.js").read_text()
         self._send("Runtime.evaluate", expression=source)
         found = self.run(
-            """async (within) => (
+            """async (within, known) => (
                 await axe.run({ include: [within] }, { resultTypes: ["violations"] })
-            ).violations.flatMap(({ id, impact, nodes }) => nodes.map((node) => [
-                impact, id, node.target.join(" "), node.failureSummary
-            ]))""",
+            ).violations.flatMap(({ id, impact, nodes }) => nodes.filter(
+                ({ target }) => !known.some(([rule, css]) =>
+                    rule === id && document.querySelector(target[0]).matches(css))
+            ).map((node) => [impact, id, node.target.join(" "), node.failureSummary]))""",
             within,
+            known,
         )
         return [tuple(rest) for impact, *rest in found if impact in _SERIOUS]
 

@@ -122,7 +122,7 @@ class TestComplaintFormFields(ComplaintPortalCommon):
         ):
             with self.subTest(name, value=value[:20]):
                 count = self.Ticket.search_count([])
-                answer = self.file(400, x_booking="B-17", **{name: value})
+                answer = self.file(400, **{"x_booking": "B-17", name: value})
                 self.assertEqual(self.Ticket.search_count([]), count)
                 (field,) = self.tree(answer).xpath(f"//*[@name='{name}']")
                 self.assertEqual(field.get("aria-invalid"), "true")

@@ -532,7 +532,7 @@ class TestComplaintLinks(ComplaintPortalCommon):
 
     @mute_logger(*_REFUSALS_OF_ODOO)
     def test_odoo_s_routes_for_contents_show_nothing_of_it(self):
-        """Each field of a complaint and its parts, by who may not read them."""
+        """Each field of a complaint, its parts and files, by who may not read them."""
         self.complaint.with_user(self.handler)._complaint_send_letters(
             "update", lambda some, way: ("News", "<p>Zanzibar</p>", "en_US"), "mail"
         )
@@ -541,6 +541,14 @@ class TestComplaintLinks(ComplaintPortalCommon):
             self.complaint,
             self.complaint.complaint_letter_ids[:1],
             self.complaint.message_ids.filtered(lambda m: "Zanzibar" in m.body)[:1],
+            self.env["ir.attachment"].create(
+                {
+                    "name": "Zanzibar.txt",
+                    "raw": b"Zanzibar",
+                    "res_model": self.complaint._name,
+                    "res_id": self.complaint.id,
+                }
+            ),
         ]
         secrets = ("Zanzibar", self.token)
         for user in (None, self.stranger, self.handler):
@@ -569,7 +577,7 @@ class TestComplaintLinks(ComplaintPortalCommon):
                 told = self.url_open(path, allow_redirects=False)
                 for secret in hidden:
                     self.assertNotIn(secret, f"{told.text}{told.headers}", path)
-            # these routes do show contents to whoever may read them
+            # they do show a file to whoever may read it
             self.assertEqual(bool(read), user == self.handler)
 
     def test_nobody_writes_stages_without_an_account(self):

@@ -47,7 +47,9 @@ class TestRepresentativePages(ComplaintPortalCommon):
             self.as_user(user)
             page = self.get(path)
             text = self.read_text(page)
-            self.assertIn("You are acting for Anna Weber. You can read everything here.", text)
+            self.assertIn(
+                "You are acting for Anna Weber. You can read everything here.", text
+            )
             self.assertIn("A voucher", text)
             self.assertEqual(self.actions(page), set())
             token = link.partition("access_token=")[2]
