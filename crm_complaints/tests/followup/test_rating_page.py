@@ -119,7 +119,7 @@ class TestRatingPage(ComplaintPortalCommon):
         self.complaint.action_complaint_reopen()
         self.rate(page, 409)
         text = self.read_text(self.get(self.face(5)))
-        self.assertIn("We are working on it again.", text)
+        self.assertIn("We are working on your complaint again.", text)
         self.assertFalse(self.given())
 
     def test_others_are_led_to_the_complaint(self):
@@ -153,7 +153,8 @@ class TestRatingPage(ComplaintPortalCommon):
         self.assertFalse(self.colleague.partner_id.complaint_no_rating)
         self.assertFalse(self.complaint.complaint_rating_due_at)
         self.assertIn(
-            "We ask you no more", self.read_text(self.get(answer.headers["Location"]))
+            "We will not ask you to rate this again",
+            self.read_text(self.get(answer.headers["Location"])),
         )
         self.rate(self.get(self.face(5)))
         self.assertEqual(self.given(), [5], "he may rate all the same")

@@ -197,6 +197,8 @@ class TestComplaintPages(ComplaintPortalCommon):
                 "complaint_amount_claimed",
                 "complaint_body_address",
                 "complaint_body_id",
+                # the names of those that they choose from
+                "complaint_category_ids",
                 "complaint_answer_by",
                 "complaint_currency_id",
                 "complaint_decided_at",
