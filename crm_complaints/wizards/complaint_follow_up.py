@@ -37,7 +37,7 @@ class ComplaintFollowUp(models.TransientModel):
         selection=[
             ("again", "Call again on the next working day"),
             ("write", "Ask in writing"),
-            ("tell", "Ask the leader for another way"),
+            ("tell", "Ask the leader how to go on"),
             ("close", "Close without an answer"),
         ],
         string="If not reached",
@@ -59,20 +59,20 @@ class ComplaintFollowUp(models.TransientModel):
         string="In the customer's words", help="Kept on the complaint as it is."
     )
     reason = fields.Text(
-        string="Why it is opened again",
-        help="What is still missing. Empty: the customer's words tell it.",
+        string="Reason for reopening",
+        help="What is still missing. If empty, the customer's words above are used.",
     )
 
     remedy_ids = fields.Many2many(
         comodel_name="complaint.remedy",
-        string="Promised",
+        string="Remedies",
         compute="_compute_remedy_ids",
         compute_sudo=False,
     )
     is_promise_open = fields.Boolean(compute="_compute_remedy_ids", compute_sudo=False)
     promise_reason = fields.Char(
-        string="Why it is closed all the same",
-        help="Something promised is not done yet. The reason stays on the complaint.",
+        string="Reason for closing",
+        help="A remedy is still outstanding. The reason is kept on the complaint.",
     )
 
     @api.depends("ticket_id")
@@ -237,8 +237,7 @@ class ComplaintFollowUp(models.TransientModel):
         if (reopen or review) and not reason:
             raise UserError(
                 self.env._(
-                    "Please say in a few words what is still missing: whoever takes "
-                    "it up again starts from there."
+                    "Please enter what is still missing. The handler starts from there."
                 )
             )
         if not reopen and not review:
