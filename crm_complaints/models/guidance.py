@@ -1,7 +1,7 @@
 """helpdesk.ticket, guidance: the next step, in one line."""
 
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import format_date, format_datetime
 
 from ..engine import outcomes, phases
 
@@ -17,6 +17,18 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         compute="_compute_complaint_next_step",
         help="What the complaint needs before it can go on.",
+    )
+    complaint_waiting = fields.Char(
+        string="Who Waits",
+        groups="base.group_user",
+        compute="_compute_complaint_waiting",
+        help="Whether the customer waits for us or we wait for the customer, since when.",
+    )
+    complaint_has_new_message = fields.Boolean(
+        string="New Message from the Customer",
+        groups="base.group_user",
+        compute="_compute_complaint_waiting",
+        help="The customer wrote after our last message.",
     )
 
     @api.depends(
@@ -35,6 +47,79 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             ticket.complaint_next_step = " ".join(ticket._complaint_needs())
 
+    @api.depends(
+        "complaint_phase",
+        "complaint_is_open",
+        "complaint_received_at",
+        "complaint_answered_at",
+        "complaint_offer_count",
+        "stage_id.complaint_pause",
+        "message_ids",
+    )
+    def _compute_complaint_waiting(self):
+        wrote = self._complaint_last_messages(by_customer=True)
+        replied = self._complaint_last_messages(by_customer=False)
+        for ticket in self:
+            theirs = wrote.get(ticket._origin.id)
+            ours = replied.get(ticket._origin.id)
+            is_new = (
+                bool(theirs)
+                and theirs > (ours or ticket.complaint_received_at or theirs)
+                and ticket.complaint_phase not in phases.ENDED
+            )
+            ticket.complaint_has_new_message = is_new
+            ticket.complaint_waiting = False
+            if is_new:
+                ticket.complaint_waiting = ticket._complaint_customer_waits(theirs)
+            elif not ticket.complaint_is_open:
+                continue
+            elif ticket.complaint_offer_count or (
+                ticket.stage_id.complaint_pause and not ticket.complaint_answered_at
+            ):
+                ticket.complaint_waiting = self.env._(
+                    "We wait for the customer since %(date)s",
+                    date=ticket._complaint_short_date(
+                        ours or ticket.last_stage_update or ticket.create_date
+                    ),
+                )
+            else:
+                ticket.complaint_waiting = ticket._complaint_customer_waits(
+                    ticket.complaint_received_at or ticket.create_date
+                )
+
+    def _complaint_customer_waits(self, since):
+        return self.env._(
+            "Customer waits for us since %(date)s",
+            date=self._complaint_short_date(since),
+        )
+
+    def _complaint_short_date(self, moment):
+        return format_datetime(self.env, moment, dt_format="d MMM") if moment else ""
+
+    def _complaint_last_messages(self, by_customer):
+        """Return when the customer, or else we, last wrote, by the id of the complaint."""
+        author = [("author_id.partner_share", "=", by_customer)]
+        if by_customer:
+            author = ["|", ("author_id", "=", False), *author]
+        # sudo: only the date of messages of complaints that the user reads
+        groups = (
+            self.env["mail.message"]
+            .sudo()
+            ._read_group(
+                [
+                    ("model", "=", self._name),
+                    ("res_id", "in", self._origin.ids),
+                    ("message_type", "in", ("email", "comment", "email_outgoing")),
+                    ("is_internal", "=", False),
+                    ("subtype_id.internal", "=", False),
+                    *author,
+                ],
+                ["res_id"],
+                ["date:max"],
+            )
+        )
+        return dict(groups)
+
     def _complaint_needs(self):
         """Hook: return what is needed next in the complaint's phase.
 
@@ -52,26 +137,30 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_needs_at_reception(self):
         if not self.user_id:
-            yield self.env._("Somebody has to take it: the customer wants a name.")
+            yield self.env._("Assign a handler.")
         elif not self.complaint_acknowledged_by:
-            yield self.env._("Thank the customer: the receipt is not confirmed yet.")
+            yield self.env._(
+                "Acknowledge the complaint: the acknowledgement is outstanding."
+            )
         else:
-            yield self.env._("Hear the customer out: call, or ask for what is missing.")
+            yield self.env._(
+                "Listen to the customer: call, or ask for what is missing."
+            )
 
     def _complaint_needs_at_hearing(self):
         if not self.complaint_remedy_sought:
-            yield self.env._("Ask what the customer would like, and note it as “Wish”.")
+            yield self.env._("Ask for the customer’s desired outcome, and record it.")
         else:
-            yield self.env._("When everything is said, go on to calming.")
+            yield self.env._("Once the customer has been heard, move on.")
 
     def _complaint_needs_for_solution(self):
-        yield self.env._("Once you can talk about facts, go on to the solution.")
+        yield self.env._("Reassure the customer, then prepare a resolution.")
 
     def _complaint_needs_for_agreement(self):
         if self.complaint_offer_count:
             if self.complaint_answer_by:
                 yield self.env._(
-                    "The offer is with the customer, who was asked to answer by "
+                    "The offer is with the customer, who was asked to reply by "
                     "%(date)s.",
                     date=format_date(self.env, self.complaint_answer_by),
                 )
@@ -79,31 +168,31 @@ class HelpdeskTicket(models.Model):
                 yield self.env._("The offer is with the customer.")
             return
         if self.complaint_decision == "rejected":
-            yield self.env._("The offer does not suit. What would?")
+            yield self.env._("The customer declined the offer. Ask what would help.")
         missing = [
             label
             for present, label in (
-                (self.complaint_findings, self.env._("what you found")),
-                (self.complaint_cause_id, self.env._("the cause")),
-                (self.complaint_draft_count, self.env._("what you offer")),
+                (self.complaint_findings, self.env._("findings")),
+                (self.complaint_cause_id, self.env._("root cause")),
+                (self.complaint_draft_count, self.env._("at least one remedy")),
             )
             if not present
         ]
         if missing:
-            yield self.env._("To make an offer, enter: %s.", ", ".join(missing))
+            yield self.env._("To send an offer, enter: %s.", ", ".join(missing))
         else:
-            yield self.env._("Everything is there: make the offer.")
+            yield self.env._("Everything is ready: send the offer.")
 
     def _complaint_needs_for_resolution(self):
         if self.complaint_outcome not in outcomes.DECIDED:
-            yield self.env._(
-                "Agreed. Write the answer, with the outcome, and it is resolved."
-            )
+            yield self.env._("Agreed. Write the final response, with the outcome.")
         else:
-            yield self.env._("Agreed. Write the answer and it is resolved.")
+            yield self.env._("Agreed. Write the final response.")
 
     def _complaint_needs_at_the_end(self):
         if self.complaint_outstanding_count:
-            yield self.env._("Keep what was promised, then ask whether it worked.")
+            yield self.env._(
+                "Complete the outstanding remedies, then make the follow-up call."
+            )
         else:
-            yield self.env._("Call some days later: did it work?")
+            yield self.env._("Make the follow-up call.")

@@ -24,6 +24,25 @@ REGISTERED_SUBTYPE = "crm_complaints.mail_message_subtype_registered"
 REGISTERING = object()
 
 
+# What nobody filters or groups by: Odoo's own, for links and alarms.
+_TECHNICAL = (
+    "access_token",
+    "access_url",
+    "access_warning",
+    "activity_exception_decoration",
+    "activity_exception_icon",
+    "activity_type_icon",
+    "has_message",
+    "message_has_error",
+    "message_has_sms_error",
+    "message_attachment_count",
+    "message_bounce",
+    "message_main_attachment_id",
+    "rating_ids",
+    "website_message_ids",
+)
+
+
 class DeferredIntake(list):
     """Intake: ids of complaints whose intake the caller does later.
 
@@ -148,6 +167,16 @@ class HelpdeskTicket(models.Model):
     # ---------------------------------------------------
     # Defaults and computes
     # ---------------------------------------------------
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """Return the fields; technical ones are not offered in filters and groupings."""
+        described = super().fields_get(allfields, attributes)
+        for name in described.keys() & set(_TECHNICAL):
+            for offered in ("searchable", "groupable"):
+                if offered in described[name]:
+                    described[name][offered] = False
+        return described
 
     @api.model
     def default_get(self, fields):

@@ -186,37 +186,37 @@ class TestGuidance(AgreementCommon):
     def test_names_what_is_needed_for_the_next_phase(self):
         ticket = self.complaint("reception", channel_id=self.channel_visit.id)
         ticket.user_id = False
-        self.assertNext(ticket, "Somebody has to take it")
+        self.assertNext(ticket, "Assign a handler")
         ticket.user_id = self.handler
-        self.assertNext(ticket, "Thank the customer")
+        self.assertNext(ticket, "acknowledgement is outstanding")
         ticket.with_context(
             complaint_acknowledge_by="in_person"
         ).action_complaint_acknowledge()
-        self.assertNext(ticket, "Hear the customer out")
+        self.assertNext(ticket, "Listen to the customer")
         self.move(ticket, "hearing")
-        self.assertNext(ticket, "what the customer would like")
+        self.assertNext(ticket, "desired outcome")
         ticket.complaint_remedy_sought = "His money"
-        self.assertNext(ticket, "calming")
+        self.assertNext(ticket, "has been heard")
         self.move(ticket, "solution")
-        self.assertNext(ticket, "enter: what you found, the cause, what you offer.")
+        self.assertNext(ticket, "enter: findings, root cause, at least one remedy.")
         ticket.complaint_findings = "We let the room twice."
         ticket.complaint_cause_id = self.env["complaint.cause"].search([], limit=1)
-        self.assertNext(ticket, "enter: what you offer.")
+        self.assertNext(ticket, "enter: at least one remedy.")
         self.remedy(ticket)
-        self.assertNext(ticket, "make the offer")
+        self.assertNext(ticket, "send the offer")
         ticket._complaint_propose(self.today)
         self.assertNext(ticket, "with the customer")
         ticket._complaint_reject()
-        self.assertNext(ticket, "What would?")
+        self.assertNext(ticket, "declined the offer")
         self.remedy(ticket, "compensation")
         ticket._complaint_propose()
         ticket._complaint_accept()
         self.assertNext(ticket, "with the outcome")
         ticket.complaint_outcome = "upheld"
-        self.assertNext(ticket, "Write the answer")
+        self.assertNext(ticket, "Write the final response")
         self.move(ticket, "follow_up")
-        self.assertNext(ticket, "Keep what was promised")
+        self.assertNext(ticket, "outstanding remedies")
         ticket.complaint_remedy_ids.filtered(
             lambda r: r.state == "accepted"
         ).action_done()
-        self.assertNext(ticket, "did it work?")
+        self.assertNext(ticket, "follow-up call")
