@@ -233,7 +233,7 @@ class TestSeventhPhase(ExampleCommon):
             buttons["complaint_phase != 'calming'"], "On to the investigation"
         )
         self.assertEqual(
-            buttons["complaint_phase != 'investigation'"], "On to the solution"
+            buttons["complaint_phase != 'investigation'"], "Prepare a Resolution"
         )
 
     def test_letter_written_in_it_answers_the_complaint(self):

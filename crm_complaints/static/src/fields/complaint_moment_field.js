@@ -11,9 +11,9 @@ const { DateTime } = luxon;
 // What is due; shown before the date.
 const LABELS = {
     acknowledge: _t("Acknowledgement"),
-    respond: _t("First answer"),
-    update: _t("Progress report"),
-    resolve: _t("Answer"),
+    respond: _t("First reply"),
+    update: _t("Progress update"),
+    resolve: _t("Final response"),
     follow_up: _t("Follow-up"),
 };
 
@@ -30,15 +30,15 @@ export function promiseInWords(promised, now, workingDays) {
     const time = promised.toLocaleString(DateTime.TIME_SIMPLE);
     if (promised < now) {
         if (days === 0) {
-            return { text: _t("late since %s", time), state: "late" };
+            return { text: _t("overdue since %s", time), state: "late" };
         }
         if (days === -1) {
-            return { text: _t("late since yesterday"), state: "late" };
+            return { text: _t("overdue since yesterday"), state: "late" };
         }
         if (days > -7) {
-            return { text: _t("late since %s", promised.weekdayLong), state: "late" };
+            return { text: _t("overdue since %s", promised.weekdayLong), state: "late" };
         }
-        return { text: _t("%s days late", -days), state: "late" };
+        return { text: _t("%s days overdue", -days), state: "late" };
     }
     // the last minute of a day stands for the whole day
     const wholeDay = promised.hour === 23 && promised.minute === 59;
@@ -71,6 +71,7 @@ export class ComplaintMomentField extends Component {
     static props = {
         ...standardFieldProps,
         promise: { type: Boolean, optional: true },
+        state: { type: String, optional: true },
         what: { type: String, optional: true },
         workingDays: { type: String, optional: true },
     };
@@ -82,6 +83,18 @@ export class ComplaintMomentField extends Component {
 
     get title() {
         return this.value ? formatDateTime(this.value) : "";
+    }
+
+    /** One colour for a deadline, the one of its status; what is overdue is always red. */
+    get color() {
+        const status = this.props.state && this.props.record.data[this.props.state];
+        if (this.words.state === "late" || status === "breached") {
+            return "text-danger fw-bold";
+        }
+        if (status === "at_risk" || (!status && this.words.state === "today")) {
+            return "text-warning-emphasis fw-bold";
+        }
+        return this.words.state === "past" ? "text-muted" : "";
     }
 
     get words() {
@@ -113,6 +126,12 @@ registry.category("fields").add("complaint_moment", {
             type: "boolean",
         },
         {
+            label: _t("Field with the deadline status, for the colour"),
+            name: "state",
+            type: "field",
+            availableTypes: ["selection"],
+        },
+        {
             label: _t("Field that says what is due"),
             name: "what",
             type: "field",
@@ -127,6 +146,7 @@ registry.category("fields").add("complaint_moment", {
     ],
     extractProps: ({ options }) => ({
         promise: Boolean(options.promise),
+        state: options.state,
         what: options.what,
         workingDays: options.working_days,
     }),

@@ -40,7 +40,7 @@ test("today names the hour, ahead and past", () => {
         state: "today",
     });
     expect(said("2026-03-04T09:59:59")).toEqual({
-        text: "late since 9:59 AM",
+        text: "overdue since 9:59 AM",
         state: "late",
     });
 });
@@ -68,9 +68,9 @@ test("working days are said where they are known", () => {
 });
 
 test("late names the day within a week, and counts after that", () => {
-    expect(said("2026-03-03T23:59:59").text).toBe("late since yesterday");
-    expect(said("2026-03-02T23:59:59").text).toBe("late since Monday");
-    expect(said("2026-02-26T23:59:59").text).toBe("late since Thursday");
-    expect(said("2026-02-25T23:59:59").text).toBe("7 days late");
+    expect(said("2026-03-03T23:59:59").text).toBe("overdue since yesterday");
+    expect(said("2026-03-02T23:59:59").text).toBe("overdue since Monday");
+    expect(said("2026-02-26T23:59:59").text).toBe("overdue since Thursday");
+    expect(said("2026-02-25T23:59:59").text).toBe("7 days overdue");
     expect(said("2026-02-25T23:59:59").state).toBe("late");
 });

@@ -9,10 +9,10 @@ registry.category("web_tour.tours").add("complaint_offer", {
     steps: () => [
         ...openApp(APP, ".o_complaint_kanban .o_kanban_renderer"),
         click(".o_kanban_record:contains(Cold coffee)"),
-        see(".o_complaint_next_step:contains(Hear the customer out)"),
+        see(".o_complaint_next_step:contains(Listen to the customer)"),
         ...hearOut(),
         see(
-            ".o_complaint_next_step:contains('what you found, the cause, what you offer')",
+            ".o_complaint_next_step:contains('findings, root cause, at least one remedy')",
             "what is missing is named"
         ),
 
@@ -54,7 +54,7 @@ registry.category("web_tour.tours").add("complaint_answer", {
         click(".o_kanban_record:contains(Cold coffee)"),
         seeGuide("agreement"),
         see(".o-mail-Message:contains('I accept the offer.')"),
-        see(".o_complaint_next_step:contains(Write the answer)"),
+        see(".o_complaint_next_step:contains(Write the final response)"),
         click(`${BUTTONS}.btn-primary[name=action_complaint_letter]`, "write the answer"),
         // The customer accepted at once, so that a short letter will do.
         click(".modal button[name=action_summary]"),
@@ -78,9 +78,9 @@ function step(action, needed) {
 registry.category("web_tour.tours").add("complaint_offer_phone", {
     steps: () => [
         click(".o_kanban_record:contains(Cold coffee)"),
-        ...step("action_complaint_next_phase", "go on to calming"),
-        ...step("action_complaint_next_phase", "go on to the solution"),
-        ...step("action_complaint_next_phase", "what you offer"),
+        ...step("action_complaint_next_phase", "has been heard"),
+        ...step("action_complaint_next_phase", "prepare a resolution"),
+        ...step("action_complaint_next_phase", "at least one remedy"),
         click(".o_notebook a[name=complaint_remedies]"),
         click(`${REMEDIES} .o-kanban-button-new`),
         click(".modal .o_field_widget[name=type_id] input"),
@@ -97,20 +97,20 @@ registry.category("web_tour.tours").add("complaint_offer_phone", {
 
 registry.category("web_tour.tours").add("complaint_answer_phone", {
     steps: () => [
-        see(".o_complaint_form .o_complaint_next_step:contains(Write the answer)"),
+        see(".o_complaint_form .o_complaint_next_step:contains(Write the final response)"),
         click(`${BUTTONS}.btn-primary[name=action_complaint_letter]`),
         click(".modal button[name=action_summary]"),
         see(".modal-header:contains(Summary resolution)"),
         click(".modal .o_field_widget[name=outcome] input[data-value=upheld]"),
         click(".modal button[name=action_send]:contains(Send)"),
-        see(".o_complaint_next_step:contains(did it work)"),
+        see(".o_complaint_next_step:contains(follow-up call)"),
     ],
 });
 
 registry.category("web_tour.tours").add("complaint_second_person", {
     steps: () => [
         see(
-            ".o_complaint_form .alert:contains(The customer asks that another person looks at it)"
+            ".o_complaint_form .alert:contains(The customer asks for a review)"
         ),
         click(`${BUTTONS}[name=action_complaint_escalate]`, "choose who had no part in it"),
         type(".modal .o_field_widget[name=reviewer_id] input", "Otto"),

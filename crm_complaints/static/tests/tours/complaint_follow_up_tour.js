@@ -17,7 +17,7 @@ registry.category("web_tour.tours").add("complaint_follow_up", {
             askNow(),
             see(".modal .o_field_widget[name=script]:contains('Did the solution give the result')"),
             see(
-                ".modal .alert-warning:contains('turned to us again') a:contains(Cold tea)",
+                ".modal .alert-warning:contains('contacted us again') a:contains(Cold tea)",
                 "he has complained again"
             ),
             see(".modal .alert-warning:contains('Is it warm now?')", "and written"),
@@ -64,7 +64,7 @@ registry.category("web_tour.tours").add("complaint_follow_up", {
 
 registry.category("web_tour.tours").add("complaint_follow_up_phone", {
     steps: () => [
-        see(".o_complaint_form .o_complaint_next_step:contains(did it work)"),
+        see(".o_complaint_form .o_complaint_next_step:contains(follow-up call)"),
         ...within(2, [
             askNow(),
             see(".modal .o_field_widget[name=script]:contains('+32 2 555 01 01')"),

@@ -10,7 +10,7 @@ registry.category("web_tour.tours").add("complaint_late", {
         ...within(4, [
             click(URGENT, "one click shows what is urgent"),
             see(
-                ".o_data_row.text-danger:contains(Old cheese):contains(days late)",
+                ".o_data_row.text-danger:contains(Old cheese):contains(days overdue)",
                 "late, by colour and in words"
             ),
             see(".o_data_row:contains(Old cheese) .fa-exclamation-circle", "and by sign"),
@@ -40,7 +40,7 @@ registry.category("web_tour.tours").add("complaint_late", {
             "it is kept on the complaint"
         ),
         see(
-            ".o_field_widget[name=complaint_deadline]:contains('Answer'):contains('working days left')"
+            ".o_field_widget[name=complaint_deadline]:contains('Final response'):contains('working days left')"
         ),
     ],
 });

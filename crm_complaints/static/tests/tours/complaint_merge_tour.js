@@ -28,7 +28,7 @@ registry.category("web_tour.tours").add("complaint_merge", {
             ".o_complaint_merges button[name=action_complaint_unmerge]",
             "they were not the same after all"
         ),
-        click(".modal button:contains(Take them apart)"),
+        click(".modal button:contains(Undo Merge)"),
         see(".o_complaint_form .o_field_widget[name=name] :value('Dirty towels')"),
         see(
             ".o_complaint_form:not(:has(.o_complaint_similar)):not(:has(.o_complaint_merged))",

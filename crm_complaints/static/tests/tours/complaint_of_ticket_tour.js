@@ -14,6 +14,7 @@ registry.category("web_tour.tours").add("complaint_of_ticket", {
         ...openApp(APP, ".o_complaint_kanban .o_kanban_renderer"),
         click(".o_kanban_record:contains(Where is my parcel)"),
         seeGuide("reception"),
+        click(".o_complaint_more"),
         click("button[name=action_complaint_unregister]"),
         click(".modal .modal-footer .btn-primary", "yes, it is none"),
         see("h1 .o_field_widget[name=number]:contains(HT)", "its old number is back"),

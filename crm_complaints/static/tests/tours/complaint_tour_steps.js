@@ -1,4 +1,6 @@
 // Steps that the tours of complaints share.
+import { browser } from "@web/core/browser/browser";
+import { user } from "@web/core/user";
 import { stepUtils } from "@web_tour/tour_utils";
 
 export const APP = "crm_complaints.menu_complaint_root";
@@ -32,9 +34,21 @@ export function write(name, text) {
     };
 }
 
+/** The guide is left open, as by handlers who like to read it. */
+export function openGuide() {
+    return {
+        trigger: "body",
+        content: "the guide was left open",
+        run: () =>
+            browser.localStorage.setItem(`crm_complaints.guide_is_open.${user.userId}`, "1"),
+    };
+}
+
 /** Open an app and wait for its first screen. */
 export function openApp(xmlid, firstScreen) {
-    return [...stepUtils.goToAppSteps(xmlid), see(firstScreen, "its first screen is there")];
+    return [
+        openGuide(),
+       ...stepUtils.goToAppSteps(xmlid), see(firstScreen, "its first screen is there")];
 }
 
 /** Open an entry of the menu Complaints > Configuration. */
