@@ -93,12 +93,12 @@ x.ServerProxy(url + "/xmlrpc/2/common").authenticate(database, "admin", "admin",
 
 cat <<END
 
-  $url   as admin, anna (handles complaints) or tom (leads the team); password = name
+  $url   as admin, anna or ben (handlers) or tom (team leader); password = name
 
   What to try first:
     Complaints, in the menu of apps: the pipeline, with demo complaints in every phase
     make mail PORT=$PORT FILE=some.eml, in another terminal: a mail becomes a complaint
-    $url/my, as portal: the customer's side
+    $url/my/complaints, as portal: the customer's side
 
   Mails that it sends are kept in  $outbox
   Its log is                       $log
