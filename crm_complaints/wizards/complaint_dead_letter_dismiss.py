@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 class ComplaintDeadLetterDismiss(models.TransientModel):
     _name = "complaint.dead.letter.dismiss"
-    _description = "Dismiss Dead Letters"
+    _description = "Dismiss Failed E-mails"
     _inherit = ["complaint.wizard.access"]
 
     letter_ids = fields.Many2many(

@@ -6,12 +6,12 @@ from odoo.exceptions import UserError
 
 class ComplaintDecision(models.TransientModel):
     _name = "complaint.decision"
-    _description = "Answer to an Offer"
+    _description = "Customer's Decision on an Offer"
     _inherit = ["complaint.wizard"]
 
     remedy_ids = fields.Many2many(
         comodel_name="complaint.remedy",
-        string="On offer",
+        string="On Offer",
         compute="_compute_remedy_ids",
         compute_sudo=False,
     )
@@ -23,7 +23,7 @@ class ComplaintDecision(models.TransientModel):
         "('alternative', '=', True)]",
     )
     words = fields.Text(
-        string="In the customer's words", help="Kept on the complaint as it is."
+        string="In the Customer's Words", help="Kept on the complaint as entered."
     )
 
     @api.depends("ticket_id")

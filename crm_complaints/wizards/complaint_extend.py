@@ -9,7 +9,7 @@ from ..models.contact.helpdesk_ticket_letter import LETTER_VALUES
 
 class ComplaintExtend(models.TransientModel):
     _name = "complaint.extend"
-    _description = "Extend a Complaint"
+    _description = "Extend Deadline"
     _inherit = ["complaint.wizard"]
 
     milestone_id = fields.Many2one(
@@ -28,18 +28,18 @@ class ComplaintExtend(models.TransientModel):
     old_deadline = fields.Datetime(
         related="milestone_id.deadline",
         related_sudo=False,
-        string="Promised until now",
+        string="Current Deadline",
     )
     latest = fields.Date(
-        compute="_compute_latest", help="What the policy allows at most."
+        compute="_compute_latest", help="The latest date that the policy allows."
     )
-    date = fields.Date(string="New date", required=True)
+    date = fields.Date(string="New Deadline", required=True)
     reason = fields.Text(
-        required=True, help="As the customer reads it, a sentence or two."
+        required=True, help="Written for the customer, in one or two sentences."
     )
-    findings = fields.Text(string="Found so far")
+    findings = fields.Text(string="Findings So Far")
     email_to = fields.Char(
-        compute="_compute_email_to", compute_sudo=False, string="Letter to"
+        compute="_compute_email_to", compute_sudo=False, string="Letter To"
     )
     subject = fields.Char(compute="_compute_letter")
     letter = fields.Html(compute="_compute_letter", sanitize=False)

@@ -15,19 +15,19 @@ _SHOWN = 160
 
 class ComplaintFollowUp(models.TransientModel):
     _name = "complaint.follow.up"
-    _description = "Follow-up of a Complaint"
+    _description = "Follow-up Call"
     _inherit = ["complaint.wizard"]
 
     # chosen here if the call was planned by hand
     ticket_id = fields.Many2one(readonly=False, domain=[("is_complaint", "=", True)])
     script = fields.Html(compute="_compute_script")
     since = fields.Html(
-        string="Since the resolution", compute="_compute_since", compute_sudo=False
+        string="Since the Resolution", compute="_compute_since", compute_sudo=False
     )
     is_heard_since = fields.Boolean(compute="_compute_since", compute_sudo=False)
     call_ids = fields.Many2many(
         comodel_name="complaint.follow.up.call",
-        string="Asked before",
+        string="Earlier Calls",
         compute="_compute_step",
         compute_sudo=False,
     )
@@ -40,14 +40,14 @@ class ComplaintFollowUp(models.TransientModel):
             ("tell", "Ask the leader how to go on"),
             ("close", "Close without an answer"),
         ],
-        string="If not reached",
+        string="If There Is No Answer",
         compute="_compute_step",
         compute_sudo=False,
     )
     review_possible = fields.Boolean(compute="_compute_step", compute_sudo=False)
     how = fields.Selection(
         selection=WAYS_TO_ASK,
-        string="Asked by",
+        string="Contacted By",
         compute="_compute_how",
         compute_sudo=False,
         store=True,
@@ -56,7 +56,7 @@ class ComplaintFollowUp(models.TransientModel):
         precompute=True,
     )
     words = fields.Text(
-        string="In the customer's words", help="Kept on the complaint as it is."
+        string="In the Customer's Words", help="Kept on the complaint as entered."
     )
     reason = fields.Text(
         string="Reason for reopening",

@@ -49,7 +49,7 @@ _SAME = (
 
 class ComplaintIntake(models.TransientModel):
     _name = "complaint.intake"
-    _description = "Taking a Complaint"
+    _description = "New Complaint"
     _inherit = ["complaint.wizard.access"]
     # an unfinished page is kept over a break
     _transient_max_hours = 24.0
@@ -73,14 +73,14 @@ class ComplaintIntake(models.TransientModel):
     currency_id = fields.Many2one(related="company_id.currency_id")
     channel_id = fields.Many2one(
         comodel_name="helpdesk.ticket.channel",
-        string="Comes in",
+        string="Channel",
         required=True,
         default=lambda self: self._default_channel_id(),
         domain=[("complaint_acknowledge_by", "in", _TAKEN_BY_HAND)],
     )
     route = fields.Selection(related="channel_id.complaint_acknowledge_by")
     script = fields.Html(
-        string="What to say", compute="_compute_script", sanitize=False
+        string="What to Say", compute="_compute_script", sanitize=False
     )
 
     # Customer and contact details
@@ -97,15 +97,16 @@ class ComplaintIntake(models.TransientModel):
     filled_phone = fields.Char(compute="_compute_phone", store=True)
     filled_email = fields.Char(compute="_compute_email", store=True)
     anonymous = fields.Boolean(
-        string="Gives no name", help="He may complain all the same."
+        string="Anonymous", help="Anybody may complain without giving a name."
     )
-    create_contact = fields.Boolean(string="Keep as a new contact")
+    create_contact = fields.Boolean(string="Save as New Contact")
     for_another = fields.Boolean(
-        string="Calls for another",
-        help="A relative, a lawyer, an association. Without the customer's consent on "
-        "file he gets a receipt, and nothing else.",
+        string="Calling on Someone's Behalf",
+        help="A relative, a lawyer or an association. Without the customer's "
+        "consent on file the caller receives an acknowledgement and "
+        "nothing else.",
     )
-    representative_id = fields.Many2one(comodel_name="res.partner", string="Who calls")
+    representative_id = fields.Many2one(comodel_name="res.partner", string="Caller")
     representative_name = fields.Char(string="Caller's Name")
     representative_phone = fields.Char(string="Caller's Phone")
     representative_email = fields.Char(string="Caller's E-mail")
@@ -115,23 +116,24 @@ class ComplaintIntake(models.TransientModel):
             ._fields["complaint_representative_relation"]
             ._description_selection(self.env)
         ),
-        string="Who he is",
+        string="Relationship",
     )
     can_create_contact = fields.Boolean(compute="_compute_can_create_contact")
     restriction = fields.Char(
         compute="_compute_restriction",
-        help="How contact with him is limited; what he complains of is registered.",
+        help="How contact with this customer is limited. Their complaint is "
+        "registered as usual.",
     )
     known = fields.Json(compute="_compute_known", string="Earlier Complaints")
     # Numbers, not links, which would show names of complaints that users may not read.
     about_res_id = fields.Integer(string="It is about this one")
 
     # The complaint
-    name = fields.Char(string="In a few words")
-    description = fields.Text(string="What happened")
+    name = fields.Char(string="Summary")
+    description = fields.Text(string="Description")
     complaint_incident_date = fields.Date(string="When")
     complaint_incident_place = fields.Char(string="Where")
-    complaint_remedy_sought = fields.Text(string="Wish")
+    complaint_remedy_sought = fields.Text(string="Desired Outcome")
     complaint_severity = fields.Selection(
         selection=[("minor", "Minor"), ("major", "Major"), ("critical", "Critical")],
         string="Severity",
@@ -152,21 +154,22 @@ class ComplaintIntake(models.TransientModel):
     concerned_user_ids = fields.Many2many(
         comodel_name="res.users",
         relation="complaint_intake_concerned_rel",
-        string="Staff Concerned",
+        string="Staff Complained About",
         domain=[("share", "=", False)],
-        help="Colleagues this complaint is about. They can neither see nor handle it.",
+        help="The members of staff this complaint is about. They can neither "
+        "see nor handle it.",
     )
 
     # The letter
-    letter_date = fields.Date(string="Date of the letter")
+    letter_date = fields.Date(string="Letter Date")
     received_on = fields.Date(
-        string="Came in on",
-        help="When the letter arrived. It may have lain in the box since yesterday.",
+        string="Received On",
+        help="When the letter arrived, which may be earlier than today.",
     )
     attachment_ids = fields.Many2many(
         comodel_name="ir.attachment",
         relation="complaint_intake_attachment_rel",
-        string="Scan or photos",
+        string="Attachments",
     )
 
     # Handling
@@ -177,18 +180,18 @@ class ComplaintIntake(models.TransientModel):
         default=lambda self: self._default_team_id(),
     )
     thanked = fields.Boolean(
-        string="I have thanked, and give the reference now",
+        string="Acknowledged during the Call",
         compute="_compute_thanked",
         store=True,
         readonly=False,
-        help="The receipt is confirmed with it; no call-back is planned.",
+        help="The complaint counts as acknowledged, and no call-back is planned.",
     )
 
     # Result, read out at the end
     ticket_res_id = fields.Integer(readonly=True)
     number = fields.Char(string="Reference", readonly=True)
-    promised = fields.Char(string="Answer by", readonly=True)
-    closing = fields.Html(string="What to say at the end", readonly=True)
+    promised = fields.Char(string="Final Response By", readonly=True)
+    closing = fields.Html(string="Closing Words", readonly=True)
 
     # ---------------------------------------------------
     # Defaults and computes

@@ -21,7 +21,7 @@ class ComplaintMergeWizard(models.TransientModel):
     )
     keep_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
-        string="Which one stays?",
+        string="Complaint to Keep",
         compute="_compute_keep_id",
         compute_sudo=False,
         store=True,

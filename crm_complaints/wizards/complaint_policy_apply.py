@@ -135,8 +135,10 @@ class ComplaintPolicyApplyLine(models.TransientModel):
         readonly=True,
         ondelete="cascade",
     )
-    deadline_before = fields.Datetime(string="Due now", readonly=True)
-    deadline_after = fields.Datetime(string="Due then", readonly=True)
+    deadline_before = fields.Datetime(string="Current Deadline", readonly=True)
+    deadline_after = fields.Datetime(string="New Deadline", readonly=True)
     state_before = fields.Selection(selection=SLA_STATES, string="Now", readonly=True)
     state_after = fields.Selection(selection=SLA_STATES, string="Then", readonly=True)
-    promise_count = fields.Integer(string="Open promises then", readonly=True)
+    promise_count = fields.Integer(
+        string="Open Milestones After the Change", readonly=True
+    )

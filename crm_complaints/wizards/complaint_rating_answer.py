@@ -8,28 +8,30 @@ from ..engine import plain_text
 
 class ComplaintRatingAnswer(models.TransientModel):
     _name = "complaint.rating.answer"
-    _description = "Answer to a Rating"
+    _description = "Reply to a Rating"
     _inherit = ["complaint.wizard"]
 
     rating_id = fields.Many2one(
         comodel_name="rating.rating", compute="_compute_rating_id", compute_sudo=False
     )
     value = fields.Selection(
-        related="ticket_id.complaint_rating", related_sudo=False, string="Customer is"
+        related="ticket_id.complaint_rating", related_sudo=False, string="Rating"
     )
     feedback = fields.Text(
-        related="rating_id.feedback", related_sudo=False, string="In his words"
+        related="rating_id.feedback",
+        related_sudo=False,
+        string="In the Customer's Words",
     )
     words = fields.Text(
         string="Answer",
         compute="_compute_words",
         store=True,
         readonly=False,
-        help="He reads it beside his rating, on the page of his complaint.",
+        help="The customer reads it beside the rating, on the customer page.",
     )
     email_to = fields.Char(compute="_compute_email_to", compute_sudo=False)
     by_mail = fields.Boolean(
-        string="Send it by e-mail as well",
+        string="Also Send by E-mail",
         compute="_compute_by_mail",
         store=True,
         readonly=False,

@@ -20,9 +20,10 @@ class ComplaintResolve(models.TransientModel):
             ._description_selection(self.env)
             if value in outcomes.DECIDED
         ],
-        string="Was the customer right?",
+        string="Outcome",
         required=True,
-        help="Partly counts as upheld. What you give out of goodwill does not change it.",
+        help="Statistics count “partly upheld” as upheld. A gesture of "
+        "goodwill does not change the outcome.",
     )
     reason = fields.Text(
         related="ticket_id.complaint_reason",

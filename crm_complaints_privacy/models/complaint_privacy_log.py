@@ -36,7 +36,7 @@ class ComplaintPrivacyLog(models.Model):
     )
     complaint_count = fields.Integer(string="Complaints", readonly=True)
     references = fields.Text(readonly=True, help="The numbers of the complaints.")
-    details = fields.Text(string="What it took in", readonly=True)
+    details = fields.Text(string="Extent", readonly=True)
 
     @api.model
     def _note(self, action, tickets, details="", company=None):

@@ -34,7 +34,8 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         readonly=True,
         copy=False,
-        help="Who complained, and what was said, is gone since then; the figures remain.",
+        help="When the personal data of this complaint were erased. Its "
+        "figures remain.",
         complaint_written_by="code",
         complaint_merge="keep",
     )

@@ -12,12 +12,12 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         copy=False,
         tracking=True,
-        help="Nothing of this complaint is wiped or deleted while it is on.",
+        help="No data of this complaint are erased while it is on legal hold.",
         complaint_written_by="manager",
         complaint_merge="keep",
     )
     complaint_legal_hold_reason = fields.Char(
-        string="Why Held",
+        string="Reason for Legal Hold",
         groups="base.group_user",
         copy=False,
         complaint_privacy="forget",
@@ -26,7 +26,7 @@ class HelpdeskTicket(models.Model):
     )
     complaint_legal_hold_user_id = fields.Many2one(
         comodel_name="res.users",
-        string="Held by",
+        string="Legal Hold Set By",
         groups="base.group_user",
         complaint_told=False,
         ondelete="set null",
@@ -36,7 +36,7 @@ class HelpdeskTicket(models.Model):
         complaint_merge="keep",
     )
     complaint_legal_hold_at = fields.Datetime(
-        string="Held since",
+        string="Legal Hold Since",
         groups="base.group_user",
         readonly=True,
         copy=False,

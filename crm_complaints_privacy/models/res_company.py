@@ -8,11 +8,12 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     complaint_retention_months = fields.Integer(
-        string="Months to Keep",
+        string="Retention Period (Months)",
         # off until somebody decides: erased data cannot be restored
         default=0,
-        help="So many months after its end a complaint forgets who complained and what "
-        "was said; its figures remain. 0: never. Many rules want 36 at least.",
+        help="Personal data of a complaint are erased this many months after "
+        "it ended. Its figures remain. Zero keeps them for ever. Many "
+        "regulators demand at least 36 months.",
     )
 
     @api.constrains("complaint_retention_months")

@@ -7,7 +7,7 @@ from ..models.subject_access import SubjectAccessArchive
 
 class ComplaintPersonalData(models.TransientModel):
     _name = "complaint.personal.data"
-    _description = "What Complaints Hold on a Person"
+    _description = "Personal Data in Complaints"
     _inherit = ["complaint.wizard.access"]
 
     partner_id = fields.Many2one(
@@ -18,9 +18,10 @@ class ComplaintPersonalData(models.TransientModel):
         ondelete="cascade",
     )
     with_notes = fields.Boolean(
-        string="With Notes among Ourselves",
-        help="What staff wrote to each other, and the documents behind the findings. "
-        "They speak of him, and perhaps of others: look through them first.",
+        string="Include Internal Notes",
+        help="Notes between members of staff, and the documents behind the "
+        "findings. They concern this person and perhaps others: read "
+        "them before you provide them.",
     )
     complaint_count = fields.Integer(
         string="Complaints", compute="_compute_complaint_count"

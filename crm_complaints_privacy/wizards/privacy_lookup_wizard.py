@@ -15,8 +15,9 @@ class PrivacyLookupWizard(models.TransientModel):
     complaint_count = fields.Integer(
         string="Complaints",
         compute="_compute_complaint_count",
-        help="That bear this address. Those found by the name alone may be of somebody "
-        "else, and are anonymised from the list.",
+        help="Complaints with this e-mail address. Complaints found by name "
+        "only may belong to somebody else, and are anonymised from the "
+        "list.",
     )
 
     def _compute_complaint_count(self):

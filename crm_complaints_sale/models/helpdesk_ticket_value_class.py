@@ -16,8 +16,9 @@ class HelpdeskTicket(models.Model):
         compute="_compute_complaint_value_class",
         search="_search_complaint_value_class",
         groups="base.group_user",
-        help="A: the customers who make most of the revenue; B: the next ones; C: all "
-        "others who bought something. As of last night.",
+        help="A: the customers with most of the revenue. B: the next ones. "
+        "C: all others who have bought something. Calculated every "
+        "night.",
     )
 
     @api.depends("partner_id.complaint_value_class", "company_id")

@@ -16,19 +16,19 @@ class ResCompany(models.Model):
     complaint_value_months = fields.Integer(
         string="Months of Revenue",
         default=12,
-        help="Revenue of so many months decides of what value a customer is.",
+        help="A customer's value is calculated from the revenue of this many months.",
     )
     complaint_value_share_a = fields.Integer(
-        string="Share of Class A",
+        string="Revenue Share of Class A (%)",
         default=80,
-        help="In percent. The largest customers, down to the one with whom they reach "
-        "this share of the revenue, are A.",
+        help="The largest customers who together make this share of the "
+        "revenue are class A.",
     )
     complaint_value_share_b = fields.Integer(
-        string="Share of Classes A and B",
+        string="Revenue Share of Classes A and B (%)",
         default=95,
-        help="In percent. The next ones, down to the one with whom they reach this "
-        "share of the revenue, are B; all other customers with revenue are C.",
+        help="The next customers up to this share of the revenue are class "
+        "B. All other customers with revenue are class C.",
     )
 
     @api.constrains(*_SETTINGS)

@@ -8,10 +8,10 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     complaint_concerns = fields.Boolean(
-        string="Concerned by a Complaint",
+        string="Complained About",
         compute="_compute_complaint_concerns",
         groups="base.group_system",
-        help="There are complaints about this person, which are hidden from him.",
+        help="There are complaints about this person, which they cannot see.",
     )
     # a list of ids, for rules of models that know a complaint by its id only
     complaint_hidden_ids = fields.Json(

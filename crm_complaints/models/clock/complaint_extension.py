@@ -18,11 +18,11 @@ class ComplaintExtension(models.Model):
         index="btree_not_null",
         readonly=True,
     )
-    old_deadline = fields.Datetime(string="Promised before", readonly=True)
-    new_deadline = fields.Datetime(string="Promised now", readonly=True)
+    old_deadline = fields.Datetime(string="Previous Deadline", readonly=True)
+    new_deadline = fields.Datetime(string="New Deadline", readonly=True)
     reason = fields.Text(required=True, readonly=True, complaint_privacy="forget")
     findings = fields.Text(
-        string="Found so far", readonly=True, complaint_privacy="forget"
+        string="Findings So Far", readonly=True, complaint_privacy="forget"
     )
     message_id = fields.Many2one(
         comodel_name="mail.message",

@@ -24,7 +24,7 @@ CLOCK_CRON = "crm_complaints.ir_cron_complaint_clock"
 
 class ComplaintMilestone(models.Model):
     _name = "complaint.milestone"
-    _description = "Promise of a Complaint"
+    _description = "Milestone of a Complaint"
     _inherit = ["complaint.child"]
     _complaint_told = False
     _complaint_moves = False
@@ -43,7 +43,7 @@ class ComplaintMilestone(models.Model):
     cycle = fields.Integer(
         default=1,
         readonly=True,
-        help="1 from the receipt on, 2 after the first reopening, and so on.",
+        help="1 from receipt, 2 after the first reopening, and so on.",
     )
     state = fields.Selection(
         selection=[
@@ -63,21 +63,25 @@ class ComplaintMilestone(models.Model):
     started_at = fields.Datetime(string="Started", readonly=True)
     deadline = fields.Datetime(string="By", readonly=True)
     original_deadline = fields.Datetime(
-        string="First Promised", readonly=True, help="Before any extension or pause."
+        string="Original Deadline",
+        readonly=True,
+        help="The deadline before any extension or pause.",
     )
-    warn_at = fields.Datetime(string="At Risk from", readonly=True)
+    warn_at = fields.Datetime(string="At Risk From", readonly=True)
     next_event_at = fields.Datetime(
-        readonly=True, help="When time alone will change the state next."
+        readonly=True, help="When the status will next change by time alone."
     )
     reached_at = fields.Datetime(string="Reached", readonly=True)
-    paused_at = fields.Datetime(string="Paused since", readonly=True)
+    paused_at = fields.Datetime(string="Paused Since", readonly=True)
     breached_at = fields.Datetime(
-        string="Late since", readonly=True, help="Stays, whatever comes later."
+        string="Overdue Since",
+        readonly=True,
+        help="Kept even if the milestone is reached later.",
     )
     pauses = fields.Json(readonly=True, complaint_privacy="keep")
     extended = fields.Boolean(readonly=True)
     dropped = fields.Boolean(
-        readonly=True, help="No longer promised by the policy that fits now."
+        readonly=True, help="The policy that applies now no longer has this target."
     )
 
     # copied from the target, so that a change of the policy leaves them alone

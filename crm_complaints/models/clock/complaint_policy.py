@@ -54,12 +54,12 @@ class ComplaintPolicy(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10, help="The first policy that fits counts.")
+    sequence = fields.Integer(default=10, help="The first policy that matches applies.")
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         comodel_name="res.company",
         index="btree_not_null",
-        help="Empty: for the complaints of all companies.",
+        help="If empty, for the complaints of all companies.",
     )
     target_ids = fields.One2many(
         comodel_name="complaint.policy.target",
@@ -69,19 +69,20 @@ class ComplaintPolicy(models.Model):
     )
     promise = fields.Char(
         compute="_compute_promise",
-        help="In words, what a complaint under this policy is promised.",
+        help="What this policy demands, in words.",
     )
     note = fields.Text(
         string="Source",
         translate=True,
-        help="Where the terms come from: a law, a rule book, a decision of yours.",
+        help="Where the targets come from: a law, a rule book, or your own decision.",
     )
     rights = fields.Html(
         string="Customer's Rights",
         translate=True,
-        help="What letters under this policy have to say on the outside body the "
-        "customer may turn to: its name, website, address, phone, that it is free of "
-        "charge, and by when. Empty: letters say nothing of it.",
+        help="What letters under this policy must say about the ombudsman or "
+        "ADR body: its name, website, address, phone, that it is free "
+        "of charge, and the time limit. If empty, letters do not "
+        "mention one.",
     )
     team_ids = fields.Many2many(
         comodel_name="helpdesk.ticket.team",
@@ -97,26 +98,26 @@ class ComplaintPolicy(models.Model):
     tag_ids = fields.Many2many(
         comodel_name="helpdesk.ticket.tag",
         string="Tags",
-        help="A complaint with at least one of them.",
+        help="Applies to complaints that have at least one of these tags.",
     )
     kind = fields.Selection(
         selection=[("complaint", "Complaint"), ("claim", "Claim")],
-        help="Empty: both.",
+        help="If empty, both.",
     )
     severity = fields.Selection(
         selection=[("minor", "Minor"), ("major", "Major"), ("critical", "Critical")],
-        help="Empty: any.",
+        help="If empty, any.",
     )
     partner_domain = fields.Char(
-        string="Customers", help="Empty: all of them, the unknown ones included."
+        string="Customers", help="If empty, all customers, unknown ones included."
     )
     condition_user_id = fields.Many2one(
         comodel_name="res.users",
-        string="Condition by",
+        string="Condition Written By",
         readonly=True,
         copy=False,
-        help="Who wrote the condition on customers, which knows of them no more than "
-        "they may read.",
+        help="Who wrote the condition on customers. It can only use what "
+        "this user may read.",
     )
     open_count = fields.Integer(string="Open Complaints", compute="_compute_open_count")
 

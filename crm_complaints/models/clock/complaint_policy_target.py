@@ -56,7 +56,7 @@ def values_of(terms):
 
 class ComplaintPolicyTarget(models.Model):
     _name = "complaint.policy.target"
-    _description = "Promise of a Complaint Policy"
+    _description = "Target of a Complaint Policy"
     _complaint_privacy = "keep"
     _order = "sequence, id"
     _rec_name = "promise"
@@ -65,7 +65,9 @@ class ComplaintPolicyTarget(models.Model):
         comodel_name="complaint.policy", required=True, index=True, ondelete="cascade"
     )
     sequence = fields.Integer(
-        compute="_compute_sequence", store=True, help="In the order of the work."
+        compute="_compute_sequence",
+        store=True,
+        help="Milestones in the order in which they fall due.",
     )
     milestone = fields.Selection(
         selection=MILESTONES, string="Promise", required=True, default="resolve"
@@ -75,12 +77,13 @@ class ComplaintPolicyTarget(models.Model):
         selection=UNITS, string="Unit", required=True, default="day"
     )
     working_time = fields.Boolean(
-        help="Count working time only: the hours, or the days, of the team's calendar, "
-        "else the company's. Days and weeks end with the day they end on.",
+        help="Count only the working hours or days of the team's calendar, "
+        "or else of the company's. Targets in days or weeks fall due at "
+        "the end of the day.",
     )
     start_event = fields.Selection(
         selection=START_EVENTS,
-        string="Counted from",
+        string="Counted From",
         required=True,
         compute="_compute_start_event",
         store=True,
@@ -90,18 +93,20 @@ class ComplaintPolicyTarget(models.Model):
     warn_percent = fields.Integer(
         string="Warn at (%)",
         default=75,
-        help="At risk once this much of the time is gone.",
+        help="The milestone is at risk once this share of the time has passed.",
     )
     pausable = fields.Boolean(
         string="Pauses",
-        help="The clock stands still in stages where you wait for the customer. For "
-        "service targets of your own: no regulator's clock ever stops.",
+        help="The clock pauses in stages where you wait for the customer. "
+        "Use it for your own service targets only: a regulator's "
+        "deadline never pauses.",
     )
     extension_delay = fields.Float(
-        string="Extendable to",
+        string="Extendable To",
         digits=(16, 2),
-        help="The longest time, in the same unit and from the same start, to which it "
-        "may be extended by letter. Zero: no limit.",
+        help="The longest time to which the deadline may be extended by "
+        "letter, in the same unit and from the same start. Zero means "
+        "no limit.",
     )
     promise = fields.Char(string="In Words", compute="_compute_promise")
 

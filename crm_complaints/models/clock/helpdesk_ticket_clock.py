@@ -64,7 +64,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         complaint_written_by="code",
-        help="The first one that fits. It says what the complaint is promised.",
+        help="The first policy that matches. It sets the complaint's deadlines.",
         complaint_merge="keep",
     )
     complaint_milestone_ids = fields.One2many(
@@ -86,7 +86,8 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         complaint_written_by="code",
-        help="The worst of the open promises; with none open, whether all were kept.",
+        help="The most urgent status of the open milestones or, once none is "
+        "open, whether all were met.",
         complaint_told=False,
         complaint_merge="keep",
     )
@@ -97,7 +98,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         complaint_written_by="code",
-        help="The next date that counts, of the promises still open.",
+        help="The earliest deadline of the open milestones.",
         complaint_merge="keep",
     )
     complaint_next_milestone = fields.Selection(
@@ -107,47 +108,47 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         complaint_written_by="code",
-        help="What is due next.",
+        help="The milestone that is due next.",
         complaint_told=False,
         complaint_merge="keep",
     )
     complaint_responded_at = fields.Datetime(
-        string="First Personal Answer",
+        string="First Reply",
         groups="base.group_user",
         readonly=True,
         copy=False,
         complaint_written_by="code",
-        help="When a member of staff first wrote to the customer or spoke with him.",
+        help="When a member of staff first wrote or spoke to the customer.",
         complaint_merge="earliest",
     )
     complaint_answered_at = fields.Datetime(
-        string="Customer Answered",
+        string="Customer Replied",
         groups="base.group_user",
         readonly=True,
         copy=False,
         complaint_written_by="code",
-        help="In a stage that waits for the customer: when the answer came. The clock "
-        "goes on from then.",
+        help="When the customer replied while the complaint was waiting for "
+        "them. The clock runs again from then.",
         complaint_merge="keep",
     )
     complaint_working_days_left = fields.Integer(
         string="Working Days Left",
         groups="base.group_user",
         compute="_compute_complaint_working_days_left",
-        help="Working days after today, up to the one on which it is due.",
+        help="Working days from tomorrow up to the day on which it is due.",
     )
     complaint_urgency = fields.Selection(
         selection=[("at_risk", "At risk"), ("breached", "Late")],
         string="Urgency",
         compute="_compute_complaint_urgency",
-        help="For the colour of rows; what customers see of their ticket has none.",
+        help="Used for the colour of rows.",
     )
     complaint_promised_at = fields.Datetime(
         string="Promised",
         compute="_compute_complaint_promised_at",
         compute_sudo=True,
-        help="By when the complaint is to be resolved, as long as that can still be "
-        "promised in a letter.",
+        help="The deadline of the final response, as long as it lies ahead "
+        "and a letter can state it.",
     )
 
     # ---------------------------------------------------

@@ -25,7 +25,7 @@ class ComplaintConsent(models.Model):
 
     partner_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Who Acts",
+        string="Representative",
         required=True,
         index=True,
         ondelete="restrict",
@@ -33,10 +33,10 @@ class ComplaintConsent(models.Model):
     )
     scope = fields.Selection(
         selection=SCOPES,
-        string="What He May Do",
+        string="Scope",
         required=True,
         default=WRITE,
-        help="As far as the customer's own words go.",
+        help="As far as the customer's consent goes.",
         complaint_written_by="creator",
     )
     given_on = fields.Date(
@@ -46,13 +46,14 @@ class ComplaintConsent(models.Model):
         complaint_written_by="creator",
     )
     until = fields.Date(
-        help="The last day on which it holds. Empty: until the end.",
+        help="The last day on which the consent is valid. If empty, until "
+        "the complaint ends.",
         complaint_written_by="creator",
     )
     ended_on = fields.Date(
-        string="Taken Back",
+        string="Withdrawn On",
         readonly=True,
-        help="From this day on nothing goes to him any more.",
+        help="From this day on the representative receives nothing.",
         complaint_written_by="code",
     )
     attachment_ids = fields.Many2many(
@@ -64,14 +65,14 @@ class ComplaintConsent(models.Model):
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
-        string="Filed by",
+        string="Filed By",
         ondelete="set null",
         readonly=True,
         default=lambda self: self.env.user,
         complaint_told=False,
     )
     is_valid = fields.Boolean(
-        string="Holds Today", compute="_compute_is_valid", search="_search_is_valid"
+        string="Valid Today", compute="_compute_is_valid", search="_search_is_valid"
     )
     # tracking link of the representative, as far as the consent goes; in letters only
     access_token = fields.Char(groups=NO_ACCESS, copy=False, complaint_told=False)

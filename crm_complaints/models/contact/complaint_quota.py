@@ -17,13 +17,13 @@ _PERIOD = timedelta(hours=1)
 
 class ComplaintQuota(models.Model):
     _name = "complaint.quota"
-    _description = "Acknowledgements to one Address, or Forms of one Sender"
+    _description = "Count of Acknowledgements or Forms"
     _complaint_privacy = "delete"  # of the last hour; Odoo's cleaning takes them
     _log_access = False
 
     purpose = fields.Char(required=True, readonly=True)
     key = fields.Char(
-        required=True, readonly=True, help="An e-mail address, or what stands for one."
+        required=True, readonly=True, help="An e-mail address, or a key in its place."
     )
     used_at = fields.Datetime(required=True, readonly=True)
 

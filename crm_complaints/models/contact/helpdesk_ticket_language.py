@@ -15,8 +15,8 @@ class HelpdeskTicket(models.Model):
         store=True,
         readonly=False,
         tracking=True,
-        help="In which letters and the customer's page are written. It is the "
-        "customer's own, until you choose another.",
+        help="The language of letters and of the customer page. It is the "
+        "customer's own until you choose another.",
         complaint_privacy="keep",
         complaint_merge="keep",
     )
@@ -24,7 +24,7 @@ class HelpdeskTicket(models.Model):
     complaint_many_languages = fields.Boolean(
         groups="base.group_user",
         compute="_compute_complaint_many_languages",
-        help="There is a language to choose.",
+        help="Whether several languages are installed.",
     )
 
     @api.depends("partner_id", "is_complaint")

@@ -21,13 +21,14 @@ class HelpdeskTicket(models.Model):
 
     complaint_representative_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Who Acts for the Customer",
+        string="Representative",
         groups="base.group_user",
         index="btree_not_null",
         copy=False,
         tracking=True,
-        help="A relative, a lawyer, a consumer association. Without the customer's "
-        "consent on file he gets a receipt, and nothing else.",
+        help="A relative, a lawyer or a consumer association. Without the "
+        "customer's consent on file the representative receives an "
+        "acknowledgement and nothing else.",
         complaint_privacy="forget",
         complaint_merge="rule",
     )
@@ -39,7 +40,7 @@ class HelpdeskTicket(models.Model):
             ("guardian", "Guardian"),
             ("other", "Somebody else"),
         ],
-        string="Who He Is",
+        string="Relationship",
         groups="base.group_user",
         copy=False,
         complaint_merge="rule",
@@ -50,15 +51,15 @@ class HelpdeskTicket(models.Model):
             ("representative", "Who acts for him"),
             ("both", "Both"),
         ],
-        string="Letters Go to",
+        string="Letters Go To",
         groups="base.group_user",
         compute="_compute_complaint_letters_to",
         store=True,
         readonly=False,
         copy=False,
         tracking=True,
-        help="As soon as the customer's consent is on file. Until then they go to the "
-        "customer.",
+        help="Applies once the customer's consent is on file. Until then "
+        "letters go to the customer.",
         complaint_merge="rule",
     )
     complaint_consent_ids = fields.One2many(
@@ -70,11 +71,11 @@ class HelpdeskTicket(models.Model):
     )
     complaint_consent_id = fields.Many2one(
         comodel_name="complaint.consent",
-        string="Consent on File",
+        string="Valid Consent",
         groups="base.group_user",
         compute="_compute_complaint_consent_id",
         compute_sudo=True,
-        help="The one that holds today for whoever acts for the customer.",
+        help="The consent that is valid today for the representative.",
     )
 
     # ---------------------------------------------------

@@ -38,7 +38,7 @@ class MailMail(models.Model):
     complaint_attempts = fields.Integer(
         string="Failed Attempts",
         readonly=True,
-        help="How often the mail server could not be reached, or asked to try later.",
+        help="How often the mail server could not be reached or asked to try later.",
         complaint_written_by="code",
     )
 

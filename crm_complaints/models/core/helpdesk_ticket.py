@@ -66,7 +66,7 @@ class HelpdeskTicket(models.Model):
         store=True,
         readonly=False,
         copy=False,
-        help="Worked by a complaints team, through the phases of a complaint.",
+        help="Handled by a complaints team, through the phases of a complaint.",
         complaint_told=False,
         complaint_merge="keep",
     )
@@ -84,13 +84,14 @@ class HelpdeskTicket(models.Model):
         default=lambda self: self._default_for_complaint(fields.Datetime.now()),
         copy=False,
         tracking=True,
-        help="When the complaint reached you. A letter may have come in yesterday.",
+        help="When the complaint reached the company. A letter may have "
+        "arrived a day earlier.",
         complaint_merge="earliest",
     )
     complaint_letter_date = fields.Date(
-        string="Date of the Letter",
+        string="Letter Date",
         copy=False,
-        help="As it stands on the letter; our answer names it.",
+        help="The date written on the customer's letter. Our reply refers to it.",
         complaint_merge="fill",
     )
     complaint_severity = fields.Selection(
@@ -102,8 +103,8 @@ class HelpdeskTicket(models.Model):
         complaint_merge="highest",
     )
     complaint_remedy_sought = fields.Text(
-        string="Wish",
-        help="What the customer would like to happen, in his words.",
+        string="Desired Outcome",
+        help="What the customer asks for, in their own words.",
         complaint_privacy="forget",
         complaint_merge="fill",
     )
@@ -129,7 +130,8 @@ class HelpdeskTicket(models.Model):
         comodel_name="res.users",
         string="Team Leader",
         compute="_compute_complaint_responsible",
-        help="The handler where the team has no leader, or the complaint is about him.",
+        help="The handler where the team has no leader, or where the "
+        "complaint is about the leader.",
     )
     complaint_responsible_id = fields.Many2one(
         comodel_name="res.users",

@@ -79,7 +79,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         complaint_written_by="code",
-        help="The last time.",
+        help="When it was last reopened.",
         complaint_merge="keep",
     )
     complaint_reopened_count = fields.Integer(

@@ -23,7 +23,8 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         complaint_written_by="code",
-        help="The number it had before it was registered as a complaint, or put back.",
+        help="The ticket's number before it was registered as a complaint, "
+        "or turned back into a ticket.",
         complaint_privacy="keep",
         complaint_merge="keep",
     )

@@ -21,19 +21,20 @@ class HelpdeskTicketStage(models.Model):
             ("withdrawn", "Withdrawn"),
         ],
         index="btree_not_null",
-        help="Makes this a stage for complaints. Rename it, split it, add to it as you "
-        "like: everything goes by the phase.",
+        help="Makes this a stage for complaints. You may rename stages and "
+        "have several for one phase: only the phase counts.",
     )
 
     complaint_is_open = fields.Boolean(
         compute="_compute_complaint_is_open",
         store=True,
-        help="The customer waits for an answer.",
+        help="The customer is waiting for a response.",
     )
     complaint_pause = fields.Boolean(
-        string="Clock Pauses",
-        help="Here you wait for the customer: promises that may pause stand still until "
-        "the customer answers. A regulator's clock never does.",
+        string="Pauses the Clock",
+        help="In this stage we wait for the customer: milestones that may "
+        "pause stand still until the customer replies. A regulator's "
+        "deadline never pauses.",
     )
 
     # the guide for handlers, which customers must not read on their way to the stage
@@ -43,14 +44,15 @@ class HelpdeskTicketStage(models.Model):
         string="What to Say",
         translate=True,
         groups="base.group_user",
-        help="What colleagues at sales, accounting or elsewhere tell a customer whose "
-        "complaint is in this phase.",
+        help="What colleagues in sales, accounting or elsewhere tell a "
+        "customer whose complaint is in this phase.",
     )
     complaint_avoid = fields.Text(
         string="What to Avoid",
         translate=True,
         groups="base.group_user",
-        help="What colleagues at sales, accounting or elsewhere leave alone meanwhile.",
+        help="What colleagues in sales, accounting or elsewhere should not "
+        "do in the meantime.",
     )
 
     @api.depends("complaint_phase")

@@ -15,33 +15,33 @@ class HelpdeskTicketTeam(models.Model):
         comodel_name="resource.calendar",
         string="Complaint Working Hours",
         domain="company_id and [('company_id', 'in', (False, company_id))] or []",
-        help="Also tells the team's time zone, in which dates are promised. Without "
-        "it, the company's hours count.",
+        help="Deadlines are stated in the time zone of these hours. If "
+        "empty, the company's working hours apply.",
     )
     complaint_follow_up_days = fields.Integer(
-        string="Follow up after",
+        string="Follow-up Call After",
         default=7,
-        help="Working days between the resolution of a complaint and the call that "
-        "asks whether it worked.",
+        help="Working days between the resolution of a complaint and the "
+        "follow-up call.",
     )
     complaint_follow_up_user_id = fields.Many2one(
         comodel_name="res.users",
-        string="Follow-up Calls by",
+        string="Follow-up Calls By",
         domain=[("share", "=", False)],
         ondelete="set null",
-        help="Who asks whether it worked. Empty, or where a complaint is not for this "
-        "person: whoever is responsible for it.",
+        help="Who makes the follow-up calls. If empty, or if this person may "
+        "not see the complaint, whoever is responsible for it.",
     )
     complaint_follow_up_attempts = fields.Integer(
-        string="Attempts to Call",
+        string="Call Attempts",
         default=2,
-        help="How often to try to reach the customer before he is asked in writing.",
+        help="How often to try to reach the customer before asking in writing.",
     )
     complaint_acknowledgement_template_id = fields.Many2one(
         comodel_name="mail.template",
         string="Acknowledgement",
         domain=[("model", "=", "helpdesk.ticket")],
-        help="The e-mail that confirms the receipt. Empty: the standard one.",
+        help="The e-mail that acknowledges a complaint. If empty, the standard one.",
     )
 
     @api.constrains("complaint_follow_up_days")

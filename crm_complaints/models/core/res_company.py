@@ -13,66 +13,70 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     complaint_acknowledge_automatically = fields.Boolean(
-        string="Acknowledge Complaints by E-mail at Once", default=True
+        string="Acknowledge by E-mail Immediately", default=True
     )
     complaint_acknowledge_limit = fields.Integer(
-        string="Acknowledgements an Hour",
+        string="Acknowledgements per Hour",
         default=5,
-        help="The most that go to one address within an hour. A robot that answers "
-        "every answer comes to an end there.",
+        help="The most acknowledgements that one address receives within an "
+        "hour. This stops loops with automatic replies.",
     )
     complaint_reopen_days = fields.Integer(
-        string="Days to Reopen",
+        string="Reopening Period (Days)",
         default=30,
-        help="An answer to a closed complaint opens it again within so many days; after "
-        "that it becomes a new complaint, linked to the old one.",
+        help="A reply to a closed complaint reopens it within this many "
+        "days. A later reply becomes a new complaint, linked to the "
+        "earlier one.",
     )
     complaint_repeat_days = fields.Integer(
-        string="Days to Look Back",
+        string="Repeat Period (Days)",
         default=180,
-        help="A complaint is told to be a repeat where the same customer made another "
-        "one within so many days before it; 0 looks for none.",
+        help="A complaint counts as a repeat if the same customer complained "
+        "within this many days before it. Zero switches this off.",
     )
     complaint_attachment_limit = fields.Integer(
-        string="Largest Attachment",
+        string="Largest Attachment (MB)",
         default=25,
-        help="In megabytes. Larger ones are left out, and the complaint says so.",
+        help="Larger attachments are left out, and the complaint says so.",
     )
     complaint_hear_first = fields.Boolean(
-        string="Hear Customers out First",
+        string="Require Listening before Solutions",
         default=True,
-        help="No causes and no solutions are entered before the hearing is over.",
+        help="Root causes and remedies cannot be entered before the customer "
+        "has been heard.",
     )
     complaint_public_form = fields.Boolean(
-        string="Complaints on the Web",
+        string="Public Complaint Form",
         default=True,
-        help="Anybody may complain at /complaints/new, with or without a name.",
+        help="Anybody can complain at /complaints/new, with or without giving a name.",
     )
     complaint_form_limit = fields.Integer(
-        string="Complaints an Hour on the Web",
+        string="Web Complaints per Hour",
         default=20,
-        help="The most that one connection to the internet may send within an hour.",
+        help="The most complaints that one internet address can send within an hour.",
     )
     complaint_link_days = fields.Integer(
-        string="Days of the Link",
+        string="Link Validity (Days)",
         default=90,
-        help="The link in the letters leads to the complaint until so many days after "
-        "its end.",
+        help="The tracking link in letters works until this many days after "
+        "the complaint has ended.",
     )
     complaint_rating_request = fields.Boolean(
-        string="Ask How Well It Worked",
+        string="Request Ratings",
         default=True,
-        help="Some time after the answer the customer is asked by mail, once.",
+        help="Some days after the final response the customer is asked once, "
+        "by e-mail, to rate the solution.",
     )
     complaint_rating_delay = fields.Integer(
-        string="Days before the Rating",
+        string="Rating Request After (Days)",
         default=1,
-        help="So many days after the answer the customer is asked how well it worked.",
+        help="The customer is asked this many days after the final response.",
     )
     complaint_rating_reminder_days = fields.Integer(
-        string="Days before the Reminder",
+        string="Rating Reminder After (Days)",
         default=5,
-        help="So many days later he is reminded, once. 0: not at all.",
+        help="The customer is reminded once, this many days after the "
+        "request. Zero sends no reminder.",
     )
 
     @api.constrains(

@@ -19,15 +19,14 @@ class ResPartner(models.Model):
     complaint_salutation = fields.Char(
         string="Salutation in Letters",
         translate=False,
-        help="How letters address this person after “Dear”, such as “Ms Weber”. "
-        "Empty: by the full name.",
+        help="How letters address this person after “Dear”, such as “Ms "
+        "Weber”. If empty, by the full name.",
     )
 
     complaint_no_rating = fields.Boolean(
-        string="Do not Ask for Ratings",
+        string="Do Not Request Ratings",
         groups="base.group_user",
-        help="This person is not asked by mail how well the solution of a complaint "
-        "worked.",
+        help="This person is not asked by e-mail to rate the solution of a complaint.",
     )
 
     _complaint_phone_idx = models.Index(index_definition("phone"))

@@ -21,11 +21,11 @@ class ComplaintBannerMixin(models.AbstractModel):
     _complaint_customer_field = "partner_id"
 
     complaint_banner = fields.Json(
-        string="Complaints to Know of",
+        string="Complaint Notice",
         compute="_compute_complaint_banner",
         groups="base.group_user",
         exportable=False,
-        help="What to know before talking to the customer.",
+        help="What to know before contacting the customer.",
     )
 
     @api.depends(lambda self: self._complaint_banner_depends())

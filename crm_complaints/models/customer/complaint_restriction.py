@@ -14,7 +14,7 @@ REVIEW_ACTIVITY = "crm_complaints.mail_activity_type_restriction_review"
 
 class ComplaintRestriction(models.Model):
     _name = "complaint.restriction"
-    _description = "Restriction of Contact"
+    _description = "Contact Restriction"
     _inherit = ["mail.thread", "mail.activity.mixin", "complaint.field.access"]
     _complaint_privacy = "contact"
     _order = "since desc, id desc"
@@ -28,7 +28,8 @@ class ComplaintRestriction(models.Model):
         index=True,
         ondelete="cascade",
         tracking=True,
-        help="Of a company, it holds for all who write or call for it.",
+        help="For a company, it applies to everybody who writes or calls on "
+        "its behalf.",
         complaint_written_by="creator",
     )
     company_id = fields.Many2one(
@@ -41,7 +42,8 @@ class ComplaintRestriction(models.Model):
     reason = fields.Text(
         required=True,
         tracking=True,
-        help="What happened, when, and what was tried before. He may ask to read it.",
+        help="What happened, when, and what was tried before. The customer "
+        "may ask to read it.",
     )
     measure = fields.Selection(
         selection=[
@@ -55,7 +57,7 @@ class ComplaintRestriction(models.Model):
     )
     contact_user_id = fields.Many2one(
         comodel_name="res.users",
-        string="Who Talks with Him",
+        string="Contact Person",
         domain=[("share", "=", False)],
         ondelete="restrict",
         tracking=True,
@@ -72,24 +74,25 @@ class ComplaintRestriction(models.Model):
         string="Last Day",
         required=True,
         tracking=True,
-        help="After this day it has ended by itself.",
+        help="The restriction ends by itself after this day.",
     )
     review_date = fields.Date(
-        string="Look at It Again",
+        string="Review Date",
         required=True,
         tracking=True,
-        help="Is it still needed? Whoever approved it is reminded.",
+        help="The day to check whether it is still needed. Whoever approved "
+        "it is reminded.",
     )
     ended_on = fields.Date(
-        string="Ended Early",
+        string="Ended Early On",
         readonly=True,
         copy=False,
         tracking=True,
-        help="From this day on it no longer holds.",
+        help="From this day on the restriction no longer applies.",
     )
     approved_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Approved by",
+        string="Approved By",
         required=True,
         readonly=True,
         ondelete="restrict",
@@ -98,10 +101,11 @@ class ComplaintRestriction(models.Model):
         complaint_told=False,
     )
     told_on = fields.Date(
-        string="Customer Told",
+        string="Customer Informed On",
         tracking=True,
         copy=False,
-        help="In writing: why, what it means for him, until when, and how he may object.",
+        help="When the customer was told in writing why, what it means for "
+        "them, until when, and how they can object.",
     )
     state = fields.Selection(
         selection=[

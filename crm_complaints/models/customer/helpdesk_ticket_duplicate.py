@@ -31,7 +31,7 @@ class HelpdeskTicket(models.Model):
         string="Merged References",
         readonly=True,
         copy=False,
-        help="References of complaints that became part of this one.",
+        help="References of complaints that were merged into this one.",
         complaint_written_by="code",
         complaint_privacy="keep",
         complaint_merge="rule",
@@ -47,23 +47,23 @@ class HelpdeskTicket(models.Model):
     )
     complaint_unmergeable_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
-        string="Merged Lately",
+        string="Recently Merged",
         groups="base.group_user",
         compute="_compute_complaint_unmergeable_id",
         compute_sudo=False,
-        help="What may still be taken apart again: this one, or one that became part "
-        "of it.",
+        help="The merge that can still be undone: of this complaint, or of "
+        "one merged into it.",
     )
     complaint_distinct_ids = fields.Many2many(
         comodel_name="helpdesk.ticket",
         relation="helpdesk_ticket_complaint_distinct_rel",
         column1="ticket_id",
         column2="other_id",
-        string="Other Matters",
+        string="Not the Same Matter",
         groups="base.group_user",
         readonly=True,
         copy=False,
-        help="Complaints that sound alike, of which somebody said they are not the same.",
+        help="Similar complaints that were marked as not the same matter.",
         complaint_written_by="code",
         complaint_privacy="forget",
         complaint_told=False,
@@ -71,14 +71,14 @@ class HelpdeskTicket(models.Model):
     )
     complaint_similar_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
-        string="Sounds like",
+        string="Possible Duplicate Of",
         groups="base.group_user",
         compute="_compute_complaint_similar_id",
         compute_sudo=False,
         help="A complaint of the same customer that may be about the same matter.",
     )
     complaint_similar_is_open = fields.Boolean(
-        string="Sounds like an Open One",
+        string="Possible Duplicate Is Open",
         groups="base.group_user",
         compute="_compute_complaint_similar_id",
         compute_sudo=False,

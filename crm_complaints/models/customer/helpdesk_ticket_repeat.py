@@ -44,42 +44,44 @@ class HelpdeskTicket(models.Model):
         index="btree_not_null",
         readonly=True,
         copy=False,
-        help="The one that this complaint takes up again: as somebody said, else the "
-        "latest of the same customer, of the same category or cause first.",
+        help="The earlier complaint that this one repeats: the one a handler "
+        "chose, or else the customer's latest, preferably of the same "
+        "category or root cause.",
         complaint_written_by="code",
         complaint_link=True,
         complaint_privacy="forget",
         complaint_merge="keep",
     )
     complaint_repeat_found = fields.Boolean(
-        string="Earlier One Found",
+        string="Earlier Complaint Found Automatically",
         groups="base.group_user",
         readonly=True,
         copy=False,
-        help="Nobody said that it takes up the earlier one.",
+        help="The earlier complaint was found by the system, not chosen by a handler.",
         complaint_written_by="code",
         complaint_merge="keep",
     )
     complaint_repeat_count = fields.Integer(
-        string="Complaints before",
+        string="Earlier Complaints",
         groups="base.group_user",
         readonly=True,
         copy=False,
         aggregator="avg",
-        help="How many the same customer had made lately when this one came in.",
+        help="How many complaints the same customer had made in the repeat "
+        "period when this one was received.",
         complaint_written_by="code",
         complaint_merge="keep",
     )
     # The same as far as the user may know of it
     complaint_earlier_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
-        string="Complained before",
+        string="Has Complained Before",
         groups="base.group_user",
         compute="_compute_complaint_earlier",
         compute_sudo=False,
     )
     complaint_earlier_count = fields.Integer(
-        string="Complaints Shortly before",
+        string="Complaints Shortly Before",
         groups="base.group_user",
         compute="_compute_complaint_earlier",
         compute_sudo=False,

@@ -7,12 +7,12 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     complaint_restriction = fields.Char(
-        string="Contact Is Limited",
+        string="Contact Restriction",
         groups="base.group_user",
         compute="_compute_complaint_restriction",
         exportable=False,
-        help="What to keep to before you write or call. What he complains of is "
-        "registered and answered as always.",
+        help="Please observe this before you write or call. Complaints of "
+        "this customer are registered and answered as usual.",
     )
 
     @api.depends("partner_id", "complaint_representative_id")

@@ -70,12 +70,12 @@ class ResPartner(models.Model):
         search=_searched("complaint_last_received_at"),
     )
     complaint_repeat_count = fields.Integer(
-        string="Repeated Complaints",
+        string="Repeat Complaints",
         compute="_compute_complaint_figures",
         search=_searched("complaint_repeat_count"),
         aggregator=None,
         groups="base.group_user",
-        help="How many of them followed an earlier one of the same customer.",
+        help="How many of them followed an earlier complaint of the same customer.",
     )
     complaint_decided_count = fields.Integer(
         string="Decided Complaints",
@@ -83,7 +83,7 @@ class ResPartner(models.Model):
         search=_searched("complaint_decided_count"),
         aggregator=None,
         groups="base.group_user",
-        help="Complaints of which somebody said whether the customer was right.",
+        help="Complaints with an outcome.",
     )
     complaint_upheld_share = fields.Float(
         string="Upheld (%)",
@@ -92,7 +92,7 @@ class ResPartner(models.Model):
         search=_searched("complaint_upheld_share"),
         aggregator=None,
         groups="base.group_user",
-        help="Of those that were decided, how many were upheld, in full or in part.",
+        help="The share of decided complaints that were upheld in full or in part.",
     )
     complaint_satisfaction = fields.Float(
         string="Satisfaction",
@@ -101,8 +101,8 @@ class ResPartner(models.Model):
         search=_searched("complaint_satisfaction"),
         aggregator=None,
         groups="base.group_user",
-        help="The average of how the customer rated our solutions: 1 not at all, "
-        "3 partly, 5 fully.",
+        help="The customer's average rating of our solutions: 1 not "
+        "satisfied, 3 partly satisfied, 5 satisfied.",
     )
     complaint_trust = fields.Selection(
         selection=lambda self: self._complaint_trust_levels(),
@@ -110,7 +110,7 @@ class ResPartner(models.Model):
         compute="_compute_complaint_figures",
         search=_searched("complaint_trust"),
         groups="base.group_user",
-        help="What the customer said the last time he was asked whether it worked.",
+        help="What the customer said in the last follow-up call.",
     )
     complaint_remedy_count = fields.Integer(
         string="Remedies Given",
@@ -118,10 +118,10 @@ class ResPartner(models.Model):
         search=_searched("complaint_remedy_count"),
         aggregator=None,
         groups="base.group_user",
-        help="What was done to put things right, promises kept only.",
+        help="Remedies that have been carried out.",
     )
     complaint_remedy_amount = fields.Monetary(
-        string="Worth of Remedies",
+        string="Value of Remedies",
         currency_field="complaint_currency_id",
         compute="_compute_complaint_remedies",
         search=_searched("complaint_remedy_amount"),
@@ -130,12 +130,12 @@ class ResPartner(models.Model):
         help="In the currency of your company, at today's rates.",
     )
     complaint_outstanding_count = fields.Integer(
-        string="Promised, not Done",
+        string="Outstanding Remedies",
         compute="_compute_complaint_remedies",
         search=_searched("complaint_outstanding_count"),
         aggregator=None,
         groups="base.group_user",
-        help="Remedies that the customer has accepted and does not have yet.",
+        help="Remedies that the customer has accepted and that are not done yet.",
     )
     complaint_currency_id = fields.Many2one(
         comodel_name="res.currency",

@@ -9,7 +9,7 @@ class ResPartner(models.Model):
     complaint_restriction_ids = fields.One2many(
         comodel_name="complaint.restriction",
         inverse_name="partner_id",
-        string="Restrictions of Contact",
+        string="Contact Restrictions",
         groups="helpdesk_mgmt.group_helpdesk_user_own",
         copy=False,
     )

@@ -28,19 +28,19 @@ class ComplaintFollowUpCall(models.Model):
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
-        string="Asked by",
+        string="Called By",
         default=lambda self: self.env.user if self.env.user._is_internal() else False,
         ondelete="set null",
         readonly=True,
     )
     resolution_at = fields.Datetime(
-        string="Resolved", readonly=True, help="The resolution it asks about."
+        string="Resolved", readonly=True, help="The resolution that the call is about."
     )
     cycle = fields.Integer(
         default=1,
         readonly=True,
         aggregator=None,
-        help="1 until the first reopening. Attempts are counted within it.",
+        help="1 until the first reopening. Call attempts are counted within a cycle.",
     )
     attempt_number = fields.Integer(default=1, readonly=True, aggregator="max")
     how = fields.Selection(
@@ -53,13 +53,13 @@ class ComplaintFollowUpCall(models.Model):
     result = fields.Selection(
         selection=RESULTS,
         readonly=True,
-        help="Empty: the customer was not reached.",
+        help="Empty if the customer was not reached.",
     )
     customer_words = fields.Text(
-        string="In the customer's words", readonly=True, complaint_privacy="forget"
+        string="In the Customer's Words", readonly=True, complaint_privacy="forget"
     )
     reason = fields.Text(
-        string="Why it is opened again", readonly=True, complaint_privacy="forget"
+        string="Reason for Reopening", readonly=True, complaint_privacy="forget"
     )
     followed = fields.Selection(
         selection=[
@@ -71,10 +71,10 @@ class ComplaintFollowUpCall(models.Model):
             ("written", "Asked in writing"),
             ("told", "Leader asked for another way"),
         ],
-        string="What followed",
+        string="Result",
         readonly=True,
     )
-    next_call_on = fields.Date(string="Next attempt", readonly=True)
+    next_call_on = fields.Date(string="Next Attempt", readonly=True)
     letter_id = fields.Many2one(
         comodel_name="complaint.letter",
         ondelete="set null",
@@ -84,7 +84,7 @@ class ComplaintFollowUpCall(models.Model):
     # for administrators only; others see the number, where they may read it
     repeat_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
-        string="Complained again with",
+        string="New Complaint",
         groups="base.group_system",
         ondelete="set null",
         index="btree_not_null",
@@ -93,10 +93,10 @@ class ComplaintFollowUpCall(models.Model):
         complaint_privacy="forget",
     )
     repeat_number = fields.Char(
-        string="Complained again",
+        string="New complaint",
         compute="_compute_repeat_number",
         compute_sudo=False,
-        help="Empty where the other complaint is not for you.",
+        help="Empty if you may not see the other complaint.",
     )
     team_id = fields.Many2one(related="ticket_id.team_id", string="Team")
 

@@ -33,16 +33,16 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
-        help="What the customer said when asked whether the solution worked.",
+        help="What the customer said when asked whether the complaint is resolved.",
         complaint_written_by="manager",
         complaint_merge="keep",
     )
     complaint_follow_up_at = fields.Datetime(
-        string="Followed up",
+        string="Followed Up On",
         readonly=True,
         copy=False,
-        help="When the customer was asked: as soon as he said how it went, or else in "
-        "writing.",
+        help="When the customer gave the result or, without a reply, was "
+        "asked in writing.",
         complaint_written_by="code",
         complaint_merge="keep",
     )

@@ -21,24 +21,24 @@ class HelpdeskTicket(models.Model):
 
     rating_last_value = fields.Float(
         string="Rating",
-        help="Of a complaint, the last one of its current solution: 5 fully, 3 partly, "
-        "1 not at all, 0 not rated. While it is open again, what was said last.",
+        help="The last rating of the current solution: 5 satisfied, 3 partly "
+        "satisfied, 1 not satisfied, 0 not rated.",
         complaint_written_by="code",
     )
     complaint_rating = fields.Selection(
         selection=COMPLAINT_RATINGS,
-        string="Customer is",
+        string="Customer Rating",
         groups="base.group_user",
         compute="_compute_complaint_rating",
         store=True,
-        help="How well the solution met the customer's wish, as he said last.",
+        help="How well the solution met the customer's wish, by their last rating.",
         complaint_written_by="code",
         complaint_merge="keep",
     )
     complaint_rating_ids = fields.One2many(
         comodel_name="rating.rating",
         inverse_name="res_id",
-        string="Given Ratings",
+        string="Customer Ratings",
         domain=[("res_model", "=", "helpdesk.ticket"), ("consumed", "=", True)],
         bypass_search_access=True,
         groups="base.group_user",

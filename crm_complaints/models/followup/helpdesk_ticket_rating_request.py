@@ -38,43 +38,43 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     complaint_rating_due_at = fields.Datetime(
-        string="Rating Asked for on",
+        string="Rating Requested For",
         groups="base.group_user",
         index="btree_not_null",
         readonly=True,
         copy=False,
-        help="When the customer is asked how well it worked, or reminded.",
+        help="When the customer will be asked to rate the solution, or reminded.",
         complaint_written_by="code",
         complaint_privacy="forget",
         complaint_told=False,
         complaint_merge="keep",
     )
     complaint_rating_asked_at = fields.Datetime(
-        string="Asked for a Rating",
+        string="Rating Requested On",
         groups="base.group_user",
         readonly=True,
         copy=False,
-        help="When he was asked how well the current solution worked.",
+        help="When the customer was asked to rate the current solution.",
         complaint_written_by="code",
         complaint_merge="keep",
     )
     complaint_rating_skipped = fields.Selection(
         selection=_REASONS,
-        string="Not Asked for a Rating",
+        string="Reason for No Rating Request",
         groups="base.group_user",
         readonly=True,
         copy=False,
-        help="Why he was not asked, or not reminded.",
+        help="Why the customer was not asked to rate the solution, or not reminded.",
         complaint_written_by="code",
         complaint_told=False,
         complaint_merge="keep",
     )
     complaint_no_rating = fields.Boolean(
-        string="Do not Ask for a Rating",
+        string="Do Not Request a Rating",
         groups="base.group_user",
         copy=False,
-        help="The customer does not want to be asked, as long as there is no contact of "
-        "his that says so.",
+        help="The customer does not want rating requests. Used where there "
+        "is no contact that says so.",
         complaint_merge="keep",
     )
 

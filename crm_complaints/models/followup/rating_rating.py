@@ -37,13 +37,13 @@ class RatingRating(models.Model):
         string="Solution",
         readonly=True,
         complaint_written_by="code",
-        help="Which solution of the complaint was rated: 0 the first, 1 the one after "
-        "it was opened again, and so on.",
+        help="Which solution was rated: 0 the first, 1 the one after the "
+        "first reopening, and so on.",
     )
 
     complaint_rating = fields.Selection(
         selection=COMPLAINT_RATINGS,
-        string="Customer is",
+        string="Customer Rating",
         compute="_compute_complaint_rating",
     )
 

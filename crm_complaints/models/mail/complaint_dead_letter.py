@@ -19,7 +19,7 @@ ACTIVITY = "crm_complaints.mail_activity_type_dead_letter"
 
 class ComplaintDeadLetter(models.Model):
     _name = "complaint.dead.letter"
-    _description = "Dead Letter"
+    _description = "Failed E-mail"
     # a thread, since whoever gets an activity is notified on it
     _inherit = ["mail.thread", "mail.activity.mixin", "complaint.field.access"]
     _order = "state, received_at desc, id desc"
@@ -41,7 +41,7 @@ class ComplaintDeadLetter(models.Model):
         tracking=True,
     )
     failure = fields.Char(
-        string="What went wrong", readonly=True, complaint_privacy="forget"
+        string="What Went Wrong", readonly=True, complaint_privacy="forget"
     )
     error_details = fields.Text(
         readonly=True,
@@ -52,7 +52,7 @@ class ComplaintDeadLetter(models.Model):
     attempts = fields.Integer(default=1, readonly=True, complaint_told=False)
     # in the table: where attachments cannot be stored it is the last resort
     raw = fields.Binary(
-        string="Mail as it came",
+        string="Original E-mail",
         attachment=False,
         required=True,
         readonly=True,
@@ -61,7 +61,7 @@ class ComplaintDeadLetter(models.Model):
     )
     raw_size = fields.Integer(string="Size in Bytes", readonly=True)
     preview = fields.Html(
-        compute="_compute_preview", help="What can be read of it, without its files."
+        compute="_compute_preview", help="The readable text, without attachments."
     )
     team_id = fields.Many2one(
         comodel_name="helpdesk.ticket.team",
@@ -77,8 +77,8 @@ class ComplaintDeadLetter(models.Model):
         index="btree_not_null",
         ondelete="set null",
         readonly=True,
-        help="The complaint it became, or, while it is to be seen to, the one on which "
-        "the part stands that could be taken in.",
+        help="The complaint it became or, while it is still to be dealt "
+        "with, the complaint that holds the part that could be read.",
         complaint_link=True,
         complaint_privacy="keep",
     )
@@ -92,12 +92,12 @@ class ComplaintDeadLetter(models.Model):
     delivery = fields.Json(
         readonly=True,
         groups="base.group_system",
-        help="How the gateway got it.",
+        help="How it reached the mail gateway.",
         complaint_privacy="forget",
         complaint_told=False,
     )
     dismiss_reason = fields.Char(
-        string="Why dismissed", readonly=True, complaint_privacy="forget"
+        string="Reason for Dismissal", readonly=True, complaint_privacy="forget"
     )
 
     @api.depends("raw")

@@ -10,7 +10,7 @@ from . import incoming
 
 class ComplaintIncomingMail(models.Model):
     _name = "complaint.incoming.mail"
-    _description = "Incoming Mail about Complaints"
+    _description = "Incoming E-mail about Complaints"
     _inherit = ["complaint.field.access"]
     _complaint_written_by = "code"
     _order = "id desc"
@@ -36,7 +36,7 @@ class ComplaintIncomingMail(models.Model):
         string="Message-ID", readonly=True, complaint_privacy="forget"
     )
     email_from = fields.Char(string="Sender", readonly=True, complaint_privacy="forget")
-    received_at = fields.Datetime(string="Taken in", required=True, readonly=True)
+    received_at = fields.Datetime(string="Registered", required=True, readonly=True)
     kind = fields.Selection(
         selection=[
             (mail_headers.HUMAN, "Person"),
@@ -50,11 +50,11 @@ class ComplaintIncomingMail(models.Model):
         readonly=True,
     )
     reason = fields.Char(
-        readonly=True, help="What in its header told so.", complaint_privacy="keep"
+        readonly=True, help="The header that shows it.", complaint_privacy="keep"
     )
     mended = fields.Char(
         readonly=True,
-        help="What had to be mended to read it.",
+        help="What had to be repaired to read it.",
         complaint_privacy="forget",
     )
     outcome = fields.Selection(
@@ -66,11 +66,11 @@ class ComplaintIncomingMail(models.Model):
             (incoming.DEAD, "Dead letter"),
         ],
         readonly=True,
-        help="Only reports on mail that is not ours are let go.",
+        help="Only delivery reports about e-mails that are not ours are ignored.",
     )
     copies = fields.Integer(
         readonly=True,
-        help="How many more times the same mail came in.",
+        help="How often the same e-mail arrived again.",
     )
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket",

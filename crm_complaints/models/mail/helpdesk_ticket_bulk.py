@@ -16,7 +16,7 @@ class HelpdeskTicket(models.Model):
 
     complaint_bulk_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
-        string="One of Many",
+        string="Part of Bulk Complaints",
         groups="base.group_user",
         index="btree_not_null",
         readonly=True,
@@ -29,7 +29,7 @@ class HelpdeskTicket(models.Model):
         complaint_merge="keep",
     )
     complaint_bulk_count = fields.Integer(
-        string="More from this Sender",
+        string="More from This Sender",
         groups="base.group_user",
         compute="_compute_complaint_bulk_count",
     )

@@ -13,7 +13,7 @@ _SCOPE = "complaint-form"
 
 class ComplaintFormKey(models.Model):
     _name = "complaint.form.key"
-    _description = "Form that was sent"
+    _description = "Submitted Form"
     _complaint_privacy = "delete"
     _complaint_told = False
 

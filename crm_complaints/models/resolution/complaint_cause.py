@@ -6,7 +6,7 @@ from odoo.exceptions import ValidationError
 
 class ComplaintCause(models.Model):
     _name = "complaint.cause"
-    _description = "Cause of Complaints"
+    _description = "Root Cause of Complaints"
     _complaint_privacy = "keep"
     _parent_name = "parent_id"
     _parent_store = True
@@ -20,32 +20,35 @@ class ComplaintCause(models.Model):
     )
     parent_id = fields.Many2one(
         comodel_name="complaint.cause",
-        string="Part of",
+        string="Parent Root Cause",
         ondelete="restrict",
         index=True,
         check_company=True,
     )
     parent_path = fields.Char(index=True)
     child_ids = fields.One2many(
-        comodel_name="complaint.cause", inverse_name="parent_id", string="Causes in it"
+        comodel_name="complaint.cause",
+        inverse_name="parent_id",
+        string="Child Root Causes",
     )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         comodel_name="res.company",
         index="btree_not_null",
-        help="Empty: for the complaints of all companies.",
+        help="If empty, for the complaints of all companies.",
     )
     customer_text = fields.Text(
-        string="Said to Customers",
+        string="Text for Customers",
         translate=True,
-        help="One sentence, in the active voice, as letters say it: “We booked your "
-        "room twice.”",
+        help="One sentence in the active voice, as letters say it: “We "
+        "booked your room twice.”",
     )
     corrective_action = fields.Text(
-        string="What We Change",
+        string="Corrective Action",
         translate=True,
-        help="What is done so that it does not happen again; letters may say so. It "
-        "is the proposal on a complaint with this cause.",
+        help="What is done so that it does not happen again. It is proposed "
+        "on complaints with this root cause, and letters may mention "
+        "it.",
     )
     complaint_count = fields.Integer(
         string="Complaints", compute="_compute_complaint_count"

@@ -11,15 +11,15 @@ class ComplaintPolicy(models.Model):
 
     body_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Outside Body",
+        string="Ombudsman or ADR Body",
         index="btree_not_null",
         ondelete="restrict",
-        help="To whom letters of referral send the customer: name, address, phone, "
-        "website and e-mail are this contact's.",
+        help="The body named in letters of referral, with this contact's "
+        "address, phone, website and e-mail.",
     )
     level = fields.Selection(
         selection=LEVELS,
-        help="Second: once another person looks at the complaint afresh. Empty: both.",
+        help="Second applies once a complaint is in review (stage 2). If empty, both.",
     )
 
     @api.model

@@ -29,29 +29,30 @@ class ComplaintRemedy(models.Model):
         check_company=True,
     )
     description = fields.Text(
-        string="What the Customer Gets",
+        string="Description",
         compute="_compute_description",
         store=True,
         readonly=False,
         precompute=True,
-        help="As he reads it in the letter and on his page.",
+        help="As the customer reads it in the letter and on the customer page.",
         complaint_privacy="forget",
     )
     alternative = fields.Boolean(
-        string="To Choose from",
-        help="He chooses one of those marked; what is not marked he gets in any case.",
+        string="Option",
+        help="The customer chooses one of the remedies marked as options, "
+        "and receives those that are not marked in any case.",
     )
     amount = fields.Monetary(
         currency_field="complaint_currency_id",
-        help="What the customer gets in money or worth.",
+        help="What the customer receives, in money or value.",
     )
     cost = fields.Monetary(
         currency_field="complaint_currency_id",
-        help="What it costs the company; he never sees it.",
+        help="What it costs the company. The customer never sees it.",
         complaint_told=False,
     )
     complaint_currency_id = fields.Many2one(related="ticket_id.complaint_currency_id")
-    promised_date = fields.Date(string="Done by", help="The day it is done at latest.")
+    promised_date = fields.Date(string="Done by", help="The day by which it is done.")
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="By",
@@ -60,7 +61,7 @@ class ComplaintRemedy(models.Model):
         readonly=False,
         precompute=True,
         domain=[("share", "=", False)],
-        help="Who carries it out.",
+        help="Who is responsible for carrying it out.",
     )
     state = fields.Selection(
         selection=[
@@ -77,11 +78,14 @@ class ComplaintRemedy(models.Model):
         index=True,
         copy=False,
     )
-    offered_at = fields.Datetime(string="Offered on", readonly=True, copy=False)
-    decided_at = fields.Datetime(string="Decided on", readonly=True, copy=False)
-    done_at = fields.Datetime(string="Done on", readonly=True, copy=False)
+    offered_at = fields.Datetime(string="Offered On", readonly=True, copy=False)
+    decided_at = fields.Datetime(string="Decided On", readonly=True, copy=False)
+    done_at = fields.Datetime(string="Done On", readonly=True, copy=False)
     cancel_reason = fields.Char(
-        string="Why not", readonly=True, copy=False, complaint_privacy="forget"
+        string="Reason for Cancellation",
+        readonly=True,
+        copy=False,
+        complaint_privacy="forget",
     )
     activity_id = fields.Many2one(
         comodel_name="mail.activity",
@@ -98,7 +102,9 @@ class ComplaintRemedy(models.Model):
         help="In one line, as the customer reads it.",
     )
     late = fields.Boolean(
-        compute="_compute_late", search="_search_late", help="Promised, and not done."
+        compute="_compute_late",
+        search="_search_late",
+        help="Accepted, overdue and not done yet.",
     )
     team_id = fields.Many2one(related="ticket_id.team_id", string="Team")
     partner_id = fields.Many2one(related="ticket_id.partner_id", string="Customer")

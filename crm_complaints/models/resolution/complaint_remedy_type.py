@@ -5,7 +5,7 @@ from odoo import fields, models
 
 class ComplaintRemedyType(models.Model):
     _name = "complaint.remedy.type"
-    _description = "Kind of Remedy"
+    _description = "Remedy Type"
     _complaint_privacy = "keep"
     _order = "sequence, id"
 
@@ -15,15 +15,15 @@ class ComplaintRemedyType(models.Model):
     company_id = fields.Many2one(
         comodel_name="res.company",
         index="btree_not_null",
-        help="Empty: for the complaints of all companies.",
+        help="If empty, for the complaints of all companies.",
     )
     customer_text = fields.Text(
-        string="Said to Customers",
+        string="Text for Customers",
         translate=True,
-        help="As letters and the customer's page say it: “We send you a new one.”",
+        help="As letters and the customer page say it: “We send you a new one.”",
     )
     immediate = fields.Boolean(
-        string="Done by Saying it",
-        help="An apology or an explanation: nothing is left to do once it is accepted, "
-        "and it needs no date.",
+        string="No Action Needed",
+        help="For an apology or an explanation: once it is accepted nothing "
+        "is left to do, and it needs no date.",
     )

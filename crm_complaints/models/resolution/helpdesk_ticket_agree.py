@@ -35,8 +35,9 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         copy=False,
         tracking=True,
-        help="Whether the customer was right. Figures count “partly” as upheld; what is "
-        "given as goodwill on a complaint not upheld does not change it.",
+        help="Whether the customer was right. Statistics count “partly "
+        "upheld” as upheld. A gesture of goodwill does not change the "
+        "outcome.",
         complaint_merge="fill",
     )
     complaint_decision = fields.Selection(
@@ -68,7 +69,7 @@ class HelpdeskTicket(models.Model):
         complaint_merge="keep",
     )
     complaint_answer_by = fields.Date(
-        string="Answer Asked for by",
+        string="Decision Requested By",
         readonly=True,
         copy=False,
         help="By when the customer was asked to decide on the offer.",
@@ -76,16 +77,16 @@ class HelpdeskTicket(models.Model):
         complaint_merge="keep",
     )
     complaint_close_reason = fields.Char(
-        string="Why It Is Closed",
+        string="Reason for Closing",
         groups="base.group_user",
         copy=False,
         tracking=True,
-        help="Why the complaint is closed although something promised is not done.",
+        help="Why the complaint is closed while a remedy is still outstanding.",
         complaint_privacy="forget",
         complaint_merge="keep",
     )
     complaint_outstanding_count = fields.Integer(
-        string="Promises not Done yet",
+        string="Outstanding Remedies",
         groups="base.group_user",
         compute="_compute_complaint_remedy_counts",
     )

@@ -11,19 +11,19 @@ class HelpdeskTicket(models.Model):
 
     complaint_incident_date = fields.Date(
         string="When",
-        help="The day it happened, as far as the customer knows.",
+        help="The day on which it happened, as far as the customer knows.",
         complaint_merge="fill",
     )
     complaint_incident_place = fields.Char(
         string="Where",
-        help="The shop, the room, the page, the train.",
+        help="The shop, the room, the web page or the train, for example.",
         complaint_privacy="forget",
         complaint_merge="fill",
     )
     complaint_event_ids = fields.One2many(
         comodel_name="complaint.event",
         inverse_name="ticket_id",
-        string="What Happened, in Order",
+        string="Timeline",
         groups="base.group_user",
         copy=False,
     )
@@ -35,7 +35,7 @@ class HelpdeskTicket(models.Model):
         string="Documents",
         groups="base.group_user",
         copy=False,
-        help="What the findings rest on. The customer does not see them.",
+        help="The evidence behind the findings. The customer does not see it.",
         complaint_privacy="forget",
         complaint_merge="union",
     )
@@ -43,8 +43,8 @@ class HelpdeskTicket(models.Model):
         string="Checked",
         groups="base.group_user",
         copy=False,
-        help="What you looked at, as the letter says: the bill of 3 March, the log of "
-        "the night. “I have checked …”",
+        help="The evidence as the letter names it, such as the bill of 3 "
+        "March or the night log. The letter says: “I have checked …”",
         complaint_privacy="forget",
         complaint_merge="fill",
     )
@@ -52,7 +52,8 @@ class HelpdeskTicket(models.Model):
         string="Findings",
         groups="base.group_user",
         copy=False,
-        help="What you found, written for the customer; internal remarks are notes.",
+        help="The result of the investigation, written for the customer. Use "
+        "notes for internal remarks.",
         complaint_privacy="forget",
         complaint_merge="fill",
     )
@@ -60,7 +61,7 @@ class HelpdeskTicket(models.Model):
         string="Reasons",
         groups="base.group_user",
         copy=False,
-        help="Where you see it differently: why, as the customer reads it.",
+        help="Why we come to another view, written for the customer.",
         complaint_privacy="forget",
         complaint_merge="fill",
     )
@@ -76,22 +77,22 @@ class HelpdeskTicket(models.Model):
         complaint_merge="fill",
     )
     complaint_corrective_action = fields.Text(
-        string="What We Change",
+        string="Corrective Action",
         groups="base.group_user",
         compute="_compute_complaint_corrective_action",
         store=True,
         readonly=False,
         copy=False,
-        help="What is done so that it does not happen again. “To prevent it from now "
-        "on, we …”",
+        help="What is done so that it does not happen again. The letter "
+        "says: “To prevent it from now on, we …”",
         complaint_privacy="forget",
         complaint_merge="fill",
     )
 
     complaint_is_listening = fields.Boolean(
-        string="Is Being Heard",
+        string="Listening Phase",
         compute="_compute_complaint_is_listening",
-        help="No causes and no solutions yet.",
+        help="Root causes and remedies cannot be entered yet.",
     )
 
     @api.depends("complaint_phase", "is_complaint", "company_id")

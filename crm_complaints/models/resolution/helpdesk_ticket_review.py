@@ -27,22 +27,22 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
-        help="At the second level somebody decides anew who had no part in it before. "
-        "Empty: the first.",
+        help="At the second level another person decides again, who had no "
+        "part in it before. If empty, the first level.",
         complaint_written_by="code",
         complaint_merge="keep",
     )
     complaint_review_requested_at = fields.Datetime(
-        string="Second Look Asked for",
+        string="Review Requested On",
         readonly=True,
         copy=False,
-        help="When the customer last asked that another person look at it, or a "
-        "colleague decided so. The review's promises run from then on.",
+        help="When the customer last requested a review, or a colleague "
+        "decided on one. The deadlines of the review run from then.",
         complaint_written_by="code",
         complaint_merge="keep",
     )
     complaint_escalated_at = fields.Datetime(
-        string="Second Look since",
+        string="Review Started On",
         readonly=True,
         copy=False,
         complaint_written_by="code",
@@ -50,18 +50,18 @@ class HelpdeskTicket(models.Model):
     )
     # reviews that began a cycle of milestones; reopenings are counted elsewhere
     complaint_escalated_count = fields.Integer(
-        string="Reviews Begun while Open",
+        string="Reviews Started While Open",
         readonly=True,
         copy=False,
         complaint_written_by="code",
         complaint_merge="keep",
     )
     complaint_review_cycle = fields.Integer(
-        string="Cycle of the Review",
+        string="Review Cycle",
         groups="base.group_user",
         readonly=True,
         copy=False,
-        help="The cycle of promises that the last review began.",
+        help="The cycle of milestones that the last review started.",
         complaint_written_by="code",
         complaint_merge="keep",
     )
@@ -72,7 +72,7 @@ class HelpdeskTicket(models.Model):
         index="btree_not_null",
         readonly=True,
         copy=False,
-        help="Chosen to look at it afresh.",
+        help="The person who reviews the complaint.",
         complaint_written_by="code",
         complaint_merge="keep",
     )
@@ -81,11 +81,11 @@ class HelpdeskTicket(models.Model):
         relation="helpdesk_ticket_complaint_former_handler_rel",
         column1="ticket_id",
         column2="user_id",
-        string="Handled so far by",
+        string="Previous Handlers",
         groups="base.group_user",
         readonly=True,
         copy=False,
-        help="None of them can be the one to look at it afresh.",
+        help="None of them can be the reviewer.",
         complaint_written_by="code",
         complaint_told=False,
         complaint_merge="rule",
@@ -95,11 +95,11 @@ class HelpdeskTicket(models.Model):
         string="Possible Reviewers",
         groups="base.group_user",
         compute="_compute_complaint_reviewer_candidate_ids",
-        help="Those who may work this complaint and had no part in it so far.",
+        help="Those who may handle this complaint and had no part in it so far.",
     )
     complaint_review_open = fields.Boolean(
         compute="_compute_complaint_review_open",
-        help="The customer asked, and nobody has been chosen yet.",
+        help="The customer requested a review, and no reviewer has been chosen yet.",
     )
     # the reviewer decides again; the first decision stays on record
     complaint_first_outcome = fields.Selection(
@@ -133,21 +133,22 @@ class HelpdeskTicket(models.Model):
     )
     complaint_body_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Outside Body",
+        string="Ombudsman or ADR Body",
         compute="_compute_complaint_body_id",
         store=True,
         readonly=False,
         index="btree_not_null",
         copy=False,
-        help="To whom the customer may turn, or was referred. Set by the policy.",
+        help="The body that the customer can turn to, or was referred to. "
+        "The policy proposes it.",
         complaint_privacy="keep",
         complaint_merge="keep",
     )
     complaint_body_address = fields.Text(
-        string="Address of the Outside Body",
+        string="Address of the Ombudsman or ADR Body",
         compute="_compute_complaint_body_address",
         compute_sudo=True,  # the customer is told, whoever may read contacts
-        help="As letters say it.",
+        help="As letters state it.",
     )
 
     # ---------------------------------------------------
