@@ -15,7 +15,9 @@ class ComplaintRatingAnswer(models.TransientModel):
         comodel_name="rating.rating", compute="_compute_rating_id", compute_sudo=False
     )
     value = fields.Selection(
-        related="ticket_id.complaint_rating", related_sudo=False, string="Rating"
+        related="ticket_id.complaint_rating",
+        related_sudo=False,
+        string="Customer Rating",
     )
     feedback = fields.Text(
         related="rating_id.feedback",

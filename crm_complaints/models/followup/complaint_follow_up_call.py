@@ -71,7 +71,7 @@ class ComplaintFollowUpCall(models.Model):
             ("written", "Asked in writing"),
             ("told", "Leader asked for another way"),
         ],
-        string="Result",
+        string="Next Step",
         readonly=True,
     )
     next_call_on = fields.Date(string="Next Attempt", readonly=True)
