@@ -222,7 +222,7 @@ def calm(text):
     Where more than half of it is in capitals, they are kept at the beginning of sentences
     and in words with digits only.
     """
-    text = re.sub(r"\s*!+(?=\s+\S)", ".", (text or "").strip()).rstrip("! ")
+    text = re.sub(r"\s{0,3}(?<!!)!+(?=\s+\S)", ".", (text or "").strip()).rstrip("! ")
     letters = [letter for letter in text if letter.isalpha()]
     shouted = sum(map(str.isupper, letters))
     if len(letters) < _FEW_LETTERS or shouted * 2 <= len(letters):
