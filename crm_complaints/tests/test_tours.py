@@ -9,11 +9,22 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..controllers import complaints
+from .browser import BrowserMixin
 from .mail.common import ComplaintMailCommon
 
 
+class TourCommon(BrowserMixin, ComplaintMailCommon, HttpCase):
+    def accept(self, complaint):
+        """Accept an offer without a choice on the customer page, in two taps."""
+        complaint._portal_ensure_token()
+        with self.browse(complaint.sudo().get_portal_url()) as page:
+            page.click("summary", "Accept this offer")
+            page.go("#accept button", "Yes, I accept the offer")
+            page.see(".o_complaint_done", "Thank you for accepting")
+
+
 @tagged("post_install", "-at_install")
-class TestTours(ComplaintMailCommon, HttpCase):
+class TestTours(TourCommon):
     """Each journey is played by its own role, with no more rights than that."""
 
     clock = None  # browsers have a clock of their own
@@ -231,10 +242,7 @@ class TestTours(ComplaintMailCommon, HttpCase):
         self.assertEqual(complaint.complaint_decision, "pending")
         self.assertTrue(complaint.complaint_responded_at)
 
-        complaint._portal_ensure_token()
-        self.start_tour(
-            complaint.sudo().get_portal_url(), "complaint_customer_takes_the_offer"
-        )
+        self.accept(complaint)
         self.assertEqual(complaint.complaint_decision, "accepted")
         self.assertEqual(complaint.complaint_remedy_ids.state, "done")
 
@@ -264,8 +272,13 @@ class TestTours(ComplaintMailCommon, HttpCase):
         )
         complaint._complaint_propose()
         complaint._portal_ensure_token()
-        link = complaint.sudo().get_portal_url()
-        self.start_tour(link, "complaint_customer_rejects")
+        with self.browse(complaint.sudo().get_portal_url()) as page:
+            page.click("summary", "Decline this offer")
+            page.type("#reject_words", "I want my money back.")
+            page.go("#reject button[type=submit]")
+            page.click("summary", "Ask for a review")
+            page.go("#second_look button[type=submit]")
+            page.see("h1", "Someone else will review your complaint")
         self.assertTrue(complaint.complaint_review_open)
 
         self.start_tour(
@@ -397,7 +410,7 @@ class TestTours(ComplaintMailCommon, HttpCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPhoneTours(ComplaintMailCommon, HttpCase):
+class TestPhoneTours(TourCommon):
     """The same on a phone's screen."""
 
     clock = None  # browsers have a clock of their own
@@ -421,10 +434,7 @@ class TestPhoneTours(ComplaintMailCommon, HttpCase):
         login = self.team_handler.login
         self.start_tour("/odoo/complaints", "complaint_offer_phone", login=login)
         self.assertEqual(complaint.complaint_decision, "pending")
-        complaint._portal_ensure_token()
-        self.start_tour(
-            complaint.sudo().get_portal_url(), "complaint_customer_takes_the_offer"
-        )
+        self.accept(complaint)
         self.start_tour(
             f"/odoo/complaints/{complaint.id}", "complaint_answer_phone", login=login
         )

@@ -159,7 +159,7 @@ class HelpdeskTicket(models.Model):
         come without their last full stop, as they are put into sentences.
         """
         self.ensure_one()
-        typed = self.env.context.get(LETTER_VALUES) or {}
+        typed = self._complaint_typed_values()
         facts = self._complaint_letter_facts()
         names = (
             *("needed", "done", "open", "next_date", "impact", "points"),
@@ -197,10 +197,15 @@ class HelpdeskTicket(models.Model):
         asked = fields.Date.context_today(self.with_context(tz=self.complaint_tz))
         return asked + days
 
+    def _complaint_typed_values(self):
+        """Return what was typed for the letter in work, by placeholder."""
+        typed = self.env.context.get(LETTER_VALUES)
+        return typed if isinstance(typed, dict) else {}  # a client may send anything
+
     def _complaint_letter_matter(self):
         """Return the matter of a letter, for its subject."""
         self.ensure_one()
-        typed = self.env.context.get(LETTER_VALUES) or {}
+        typed = self._complaint_typed_values()
         return tone.calm(typed.get("matter") or self.name)
 
     @api.model

@@ -882,7 +882,7 @@ class TestLetterSecondStage(LetterCommon, SecondStageCommon):
         self.policy.write({"rights": False, "body_id": self.body.id})
         ticket = self.answerable()
         text = self.text(self.compose("final", ticket, **NOT_UPHELD).letter)
-        self.assertIn("You may ask for another opinion:", text)
+        self.assertIn("You may also ask for another opinion:", text)
         self.assertIn("independent body: Ombudsman of Parcels, Fair Street 7", text)
         self.policy.rights = f"<p>{RIGHTS}</p>"
         text = self.text(self.compose("final", ticket, **NOT_UPHELD).letter)

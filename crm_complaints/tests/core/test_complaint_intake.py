@@ -240,7 +240,7 @@ class TestIntakeRegister(IntakeCommon):
         self.assertEqual(intake.state, "done")
         self.assertEqual(intake.number, complaint.number)
         self.assertEqual(intake.promised, "Monday, March 16, 2026")
-        for words in (complaint.number, "Monday, 16 March 2026"):
+        for words in (complaint.number, "16 March 2026"):
             self.assertIn(words, intake.closing)
 
     def test_the_conversation_is_the_acknowledgement(self):
@@ -614,7 +614,7 @@ class TestIntakePage(IntakeCommon):
         self.assertIn("quiet corner", self.script(channel_id=self.channel_visit.id))
         for channel in (self.channel_letter, self.channel_fax):
             self.assertIn(
-                "Of which day is the letter", self.script(channel_id=channel.id)
+                "Which date does the letter bear", self.script(channel_id=channel.id)
             )
 
     def test_the_script_calls_him_by_his_name(self):
