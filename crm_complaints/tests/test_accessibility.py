@@ -14,8 +14,9 @@ _OF_ODOO = (
     ("role-img-alt", ".o-mail-ActivityButton i"),
     # the pictures of users, whose names stand beside them, have no text of their own
     ("image-alt", ".o_avatar img"),
-    # a select menu's input says "selection" where a browser knows no such value
-    ("autocomplete-valid", ".o_select_menu input, input.o_select_menu_input"),
+    # the input of a select menu names a value for browsers that these do not know
+    ("autocomplete-valid", ".o_select_menu input"),
+    ("aria-allowed-attr", ".o_select_menu .o-dropdown"),
     # the title of an empty column is grey
     ("color-contrast", ".o_kanban_header .o_column_title"),
 )
