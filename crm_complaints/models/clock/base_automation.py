@@ -58,8 +58,6 @@ class BaseAutomation(models.Model):
         """
         if records._name != "helpdesk.ticket":
             return super()._get_actions(records, triggers)
-        if "__action_done" not in self.env.context:
-            self = self.with_context(__action_done={})
         batch = self.env.context.get("complaint_batch")
         unwritten = frozenset().union(
             *(
@@ -68,7 +66,11 @@ class BaseAutomation(models.Model):
                 if writer is not batch
             )
         )
-        return self.browse(self._complaint_rule_ids(tuple(triggers), unwritten))
+        rules = self.browse(self._complaint_rule_ids(tuple(triggers), unwritten))
+        if rules and "__action_done" not in self.env.context:
+            # as Odoo does; where nothing applies, it is an environment for nothing
+            rules = rules.with_context(__action_done={})
+        return rules
 
     @api.model
     def _complaint_batches(self):
