@@ -39,8 +39,24 @@ class HelpdeskTicket(models.Model):
         )
         if not team.is_complaint_team:
             return super().message_new(msg, custom_values=custom_values)
-        values = self._complaint_prepare_mail_vals(mail_in_work(self.env), msg, team)
+        work = mail_in_work(self.env)
+        values = self._complaint_prepare_mail_vals(work, msg, team)
+        if work:
+            work.asking_names.add(self._name)
         return super().message_new(msg, custom_values={**values, **custom_values})
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """Describe fields; to Odoo's ``message_new`` by no more than their types.
+
+        It asks for all of every field to see whether one is there, which takes a tenth
+        of the time in which a mail is taken in.
+        """
+        work = mail_in_work(self.env)
+        if work and self._name in work.asking_names and not (allfields or attributes):
+            work.asking_names.discard(self._name)  # it asks once
+            attributes = ("type",)
+        return super().fields_get(allfields, attributes)
 
     def message_update(self, msg, update_vals=None):
         work = mail_in_work(self.env)

@@ -143,6 +143,7 @@ class MailInWork:
     :ivar set answerable_ids: those of them within the limit on automatic answers, asked
         for by the stage's own mail and by the acknowledgement
     :ivar dict own_addresses: as in ``recognised``, with what was looked up since
+    :ivar set asking_names: models of which Odoo is about to ask what fields they have
     """
 
     recognised: Recognised
@@ -150,6 +151,7 @@ class MailInWork:
     created_ids: DeferredIntake = field(default_factory=DeferredIntake)
     answerable_ids: set = field(default_factory=set)
     own_addresses: dict = field(default_factory=dict)
+    asking_names: set = field(default_factory=set)
 
     @property
     def facts(self):
