@@ -24,6 +24,13 @@ _SECRET = re.compile(
     r"(?:&amp;|&|%26)?"
     r"|(?P<path>/rate/|/my/ticket/\d{1,20}/)[0-9a-f]{8}[0-9a-f-]{24,28}",
 )
+# What follows the address of our server in a link to a complaint's pages.
+_PAGE = re.compile(
+    r"/(?:my/complaints/(?P<page>\d{1,20})(?:/rating)?\?"
+    r"|mail/view\?model=helpdesk\.ticket&res_id=(?P<record>\d{1,20})&)"
+    rf"access_token={PLACEHOLDER}(?:&\w+=\w*)*&?(?:#\w*)?"
+    rf"|/rate/{RATING_PLACEHOLDER}/\d{{1,2}}"
+)
 _NO_TEXT = {"style", "script", "title", "textarea", "noscript", "template", "iframe"}
 
 
@@ -76,13 +83,12 @@ def with_tokens(body, tokens, ticket, base):
 
 def _is_safe(body, ticket, base):
     """Tell whether placeholders are in links to the complaint's pages only."""
-    base = re.escape(base.rstrip("/"))
-    page = re.compile(
-        rf"(?:{base})?/(?:my/complaints/{ticket}(?:/rating)?\?"
-        rf"|mail/view\?model=helpdesk\.ticket&res_id={ticket}&)"
-        rf"access_token={PLACEHOLDER}(?:&\w+=\w*)*&?(?:#\w*)?"
-        rf"|(?:{base})?/rate/{RATING_PLACEHOLDER}/\d{{1,2}}"
-    )
+    base = base.rstrip("/")
+
+    def is_page(address):
+        found = _PAGE.fullmatch(address.removeprefix(base))
+        return found and {found["page"], found["record"]} <= {None, str(ticket)}
+
     try:
         root = html.fromstring(f"<div>{body}</div>")
     except (etree.ParserError, ValueError):
@@ -98,7 +104,7 @@ def _is_safe(body, ticket, base):
             hidden = "".join(
                 value
                 for name, value in element.items()
-                if not (element.tag == "a" and name == "href" and page.fullmatch(value))
+                if not (element.tag == "a" and name == "href" and is_page(value))
             )
         if has_placeholder(hidden):
             return False
