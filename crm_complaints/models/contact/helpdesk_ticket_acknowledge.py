@@ -370,7 +370,7 @@ class HelpdeskTicket(models.Model):
         if asked:
             by_recipient[TO_REPRESENTATIVE_WITHOUT_CONSENT] = asked
         reached = {
-            recipient: tickets.with_context(**{RECIPIENT: recipient})
+            recipient: tickets._complaint_written_to(recipient)
             .filtered("complaint_email_to")
             .with_env(self.env)
             for recipient, tickets in by_recipient.items()
@@ -385,7 +385,7 @@ class HelpdeskTicket(models.Model):
         """Return the address for the acknowledgement, if possible the customer's."""
         self.ensure_one()
         for recipient, tickets in self._complaint_to_acknowledge_to().items():
-            return tickets.with_context(**{RECIPIENT: recipient}).complaint_email_to
+            return tickets._complaint_written_to(recipient).complaint_email_to
         return False
 
     @api.model

@@ -1,5 +1,7 @@
 """helpdesk.ticket, representative: who acts for the customer, and what they get."""
 
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -292,13 +294,20 @@ class HelpdeskTicket(models.Model):
         :param str kind: of ``complaint.letter``
         :return: dict {``Recipient``: helpdesk.ticket}
         """
-        by_recipient = {}
+        ids = defaultdict(list)
         for ticket in self:
             for recipient in ticket._complaint_recipients(kind):
-                by_recipient[recipient] = (
-                    by_recipient.get(recipient, self.browse()) | ticket
-                )
-        return by_recipient
+                ids[recipient].append(ticket.id)
+        return {
+            recipient: self.browse(some).with_prefetch(self._prefetch_ids)
+            for recipient, some in ids.items()
+        }
+
+    def _complaint_written_to(self, recipient):
+        """Return these with a recipient in the context; the customer is the usual one."""
+        if recipient is TO_CUSTOMER and self.env.context.get(RECIPIENT) is None:
+            return self
+        return self.with_context(**{RECIPIENT: recipient})
 
     def _complaint_customer_side(self):
         """Return the customer's bare e-mail addresses, as a set.
