@@ -95,6 +95,9 @@ class HelpdeskTicket(models.Model):
             self.check_access("read")
         # sudo: the field is hidden from users; access checked above
         ticket = self.sudo()
+        if not ticket.access_token:
+            # a new token is no news, and must not have what is written next noted
+            ticket = ticket.with_context(mail_notrack=True)
         user = self.env.user
         is_for_customer = user.share and not drafting
         if (
