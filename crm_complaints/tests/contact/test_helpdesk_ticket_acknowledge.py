@@ -36,6 +36,16 @@ class TestAcknowledgeByMail(ComplaintMailCommon):
         self.assertAcknowledged(complaint)
         self.assertEqual(len(self.sent_to("anna@weber.example")), 1)
 
+    def test_the_mail_itself_is_all_that_is_noted_of_an_acknowledgement(self):
+        complaint = self.create_complaint(partner_id=self.customer.id)
+        self.env.flush_all()
+        self.env.cr.flush()  # what changed is noted before a commit
+        self.assertIn("my/complaints", self.html_of(self.the_acknowledgement()))
+        self.assertNotIn(
+            "complaint_acknowledged_at",
+            complaint.message_ids.sudo().tracking_value_ids.field_id.mapped("name"),
+        )
+
     def test_answer_says_that_it_is_automatic(self):
         """RFC 3834: lest robots and out-of-office messages answer it."""
         self.receive()

@@ -14,6 +14,20 @@ ANNA = "Anna Weber <anna@weber.example>"
 
 @tagged("post_install", "-at_install")
 class TestMailGateway(ComplaintMailCommon):
+    def test_what_happens_while_a_mail_is_taken_in_has_fields_described_in_whole(self):
+        Ticket = type(self.env["helpdesk.ticket"])
+        created = Ticket._complaint_created
+        described = []
+
+        def describe(tickets):
+            described.append(tickets.fields_get()["name"])
+            return created(tickets)
+
+        with patch.object(Ticket, "_complaint_created", describe):
+            self.receive(From=ANNA)
+        (name,) = described
+        self.assertEqual(name, self.env["helpdesk.ticket"].fields_get()["name"])
+
     def test_customers_hand_no_mail_to_the_gateway(self):
         complaint = self.receive(From=ANNA)
         before = complaint.message_ids
