@@ -73,7 +73,6 @@ class ComplaintIntake(models.TransientModel):
     currency_id = fields.Many2one(related="company_id.currency_id")
     channel_id = fields.Many2one(
         comodel_name="helpdesk.ticket.channel",
-        string="Channel",
         required=True,
         default=lambda self: self._default_channel_id(),
         domain=[("complaint_acknowledge_by", "in", _TAKEN_BY_HAND)],
@@ -96,9 +95,7 @@ class ComplaintIntake(models.TransientModel):
     # as filled in from the contact: replaced with it, unless something was typed
     filled_phone = fields.Char(compute="_compute_phone", store=True)
     filled_email = fields.Char(compute="_compute_email", store=True)
-    anonymous = fields.Boolean(
-        string="Anonymous", help="Anybody may complain without giving a name."
-    )
+    anonymous = fields.Boolean(help="Anybody may complain without giving a name.")
     create_contact = fields.Boolean(string="Save as New Contact")
     for_another = fields.Boolean(
         string="Calling on Someone's Behalf",
@@ -130,13 +127,12 @@ class ComplaintIntake(models.TransientModel):
 
     # The complaint
     name = fields.Char(string="Summary")
-    description = fields.Text(string="Description")
+    description = fields.Text()
     complaint_incident_date = fields.Date(string="When")
     complaint_incident_place = fields.Char(string="Where")
     complaint_remedy_sought = fields.Text(string="Desired Outcome")
     complaint_severity = fields.Selection(
         selection=[("minor", "Minor"), ("major", "Major"), ("critical", "Critical")],
-        string="Severity",
         default="minor",
         required=True,
     )
@@ -161,9 +157,8 @@ class ComplaintIntake(models.TransientModel):
     )
 
     # The letter
-    letter_date = fields.Date(string="Letter Date")
+    letter_date = fields.Date()
     received_on = fields.Date(
-        string="Received On",
         help="When the letter arrived, which may be earlier than today.",
     )
     attachment_ids = fields.Many2many(

@@ -20,7 +20,6 @@ class ComplaintResolve(models.TransientModel):
             ._description_selection(self.env)
             if value in outcomes.DECIDED
         ],
-        string="Outcome",
         required=True,
         help="Statistics count “partly upheld” as upheld. A gesture of "
         "goodwill does not change the outcome.",

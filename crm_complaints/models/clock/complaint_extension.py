@@ -19,7 +19,7 @@ class ComplaintExtension(models.Model):
         readonly=True,
     )
     old_deadline = fields.Datetime(string="Previous Deadline", readonly=True)
-    new_deadline = fields.Datetime(string="New Deadline", readonly=True)
+    new_deadline = fields.Datetime(readonly=True)
     reason = fields.Text(required=True, readonly=True, complaint_privacy="forget")
     findings = fields.Text(
         string="Findings So Far", readonly=True, complaint_privacy="forget"

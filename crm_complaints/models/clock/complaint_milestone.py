@@ -63,7 +63,6 @@ class ComplaintMilestone(models.Model):
     started_at = fields.Datetime(string="Started", readonly=True)
     deadline = fields.Datetime(string="By", readonly=True)
     original_deadline = fields.Datetime(
-        string="Original Deadline",
         readonly=True,
         help="The deadline before any extension or pause.",
     )

@@ -33,7 +33,6 @@ class ComplaintConsent(models.Model):
     )
     scope = fields.Selection(
         selection=SCOPES,
-        string="Scope",
         required=True,
         default=WRITE,
         help="As far as the customer's consent goes.",

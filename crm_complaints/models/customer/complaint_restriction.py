@@ -77,7 +77,6 @@ class ComplaintRestriction(models.Model):
         help="The restriction ends by itself after this day.",
     )
     review_date = fields.Date(
-        string="Review Date",
         required=True,
         tracking=True,
         help="The day to check whether it is still needed. Whoever approved "
@@ -92,7 +91,6 @@ class ComplaintRestriction(models.Model):
     )
     approved_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Approved By",
         required=True,
         readonly=True,
         ondelete="restrict",

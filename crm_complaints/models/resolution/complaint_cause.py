@@ -44,7 +44,6 @@ class ComplaintCause(models.Model):
         "booked your room twice.”",
     )
     corrective_action = fields.Text(
-        string="Corrective Action",
         translate=True,
         help="What is done so that it does not happen again. It is proposed "
         "on complaints with this root cause, and letters may mention "

@@ -14,7 +14,6 @@ class ComplaintEvent(models.Model):
     date = fields.Datetime(string="When", help="Leave empty if the time is not known.")
     name = fields.Char(string="What happened", required=True)
     source = fields.Char(
-        string="Source",
         help="A colleague, a log, a receipt, for example.",
         complaint_told=False,
     )

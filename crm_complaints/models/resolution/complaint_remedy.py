@@ -29,7 +29,6 @@ class ComplaintRemedy(models.Model):
         check_company=True,
     )
     description = fields.Text(
-        string="Description",
         compute="_compute_description",
         store=True,
         readonly=False,
