@@ -9,6 +9,7 @@ from odoo.tools import html2plaintext
 
 from ...models.core.helpdesk_ticket_words import _TOLD
 from ..common import ComplaintCommon
+from ..engine.common import property_of
 
 WORDS = "The zip broke on the second day, and nobody called me back."
 
@@ -108,11 +109,7 @@ class TestWords(ComplaintCommon):
         ticket.with_user(self.outsider).write({"name": "Other", "description": "Other"})
         self.assertEqual(ticket.sudo().message_ids, before)
 
-    @settings(
-        max_examples=40,
-        deadline=None,
-        suppress_health_check=[HealthCheck.differing_executors],
-    )
+    @settings(property_of(40), suppress_health_check=[HealthCheck.differing_executors])
     @given(
         st.lists(
             st.text(

@@ -5,12 +5,12 @@ import time
 import unittest
 from html import escape
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree, html
 
 from ...engine.mail.body import folded, harmless, own_words
-from .common import PROPERTY
+from .common import PROPERTY, property_of
 
 # Whatever a browser would fetch, run or submit by itself.
 ACTS = re.compile(
@@ -271,7 +271,7 @@ class TestHarmless(unittest.TestCase):
             self.assertEqual(own_words(nothing).strip(), "")
             self.assertEqual(folded(nothing).strip(), "")
 
-    @settings(PROPERTY, max_examples=200)
+    @property_of(200)
     @given(soup)
     def test_any_html_is_harmless_and_stays_so(self, pieces):
         clean = harmless("".join(pieces))
@@ -667,7 +667,7 @@ class TestOwnWords(unittest.TestCase):
         self.assertEqual(bool(words(own)), bool(words(mail)))
         self.assertEqual(words(folded(mail, subject)), words(mail))
 
-    @settings(PROPERTY, max_examples=200)
+    @property_of(200)
     @given(st.one_of(st.text(), soup.map("".join)), st.text(max_size=20))
     def test_any_text_is_read_without_raising(self, text, subject):
         for make in (own_words, folded):

@@ -6,7 +6,7 @@ import unittest
 from datetime import datetime, timedelta
 from unittest import mock
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ...engine.mail.headers import (
@@ -23,7 +23,7 @@ from ...engine.mail.headers import (
 )
 from ...engine.mail.incoming import Facts
 from ...engine.mail.reports import report_of
-from .common import PROPERTY
+from .common import PROPERTY, property_of
 from .mails import (
     FAILING,
     FEEDBACK_MAIL,
@@ -517,7 +517,7 @@ class TestHeadersNeverStopTheIntake(unittest.TestCase):
         self.assertLessEqual(len(kind_of(mail, ["a@example.org"]).reason), 130)
         report_of(mail)
 
-    @settings(PROPERTY, max_examples=200)
+    @property_of(200)
     @given(
         moment=st.datetimes(
             min_value=NOW - timedelta(days=400), max_value=NOW + timedelta(days=400)

@@ -7,13 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from unittest import mock
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ...engine.mail.headers import arrival_time, kind_of
 from ...engine.mail.mending import mend, unreadable
 from ...engine.mail.reports import report_of
-from .common import PROPERTY
+from .common import property_of
 from .mails import FAILING, FORWARDED, PLAIN_BOUNCE, RECEIPT_MAIL, parsed
 
 WELL = (
@@ -452,7 +452,7 @@ class TestMendingNeverRaises(unittest.TestCase):
         ),
     )
 
-    @settings(PROPERTY, max_examples=400)
+    @property_of(400)
     @given(
         st.sampled_from([WELL, PARTS, FAILING, RECEIPT_MAIL, FORWARDED, b""]),
         st.lists(

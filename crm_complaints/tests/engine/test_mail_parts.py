@@ -4,13 +4,13 @@ import time
 import unittest
 from email.message import EmailMessage
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ...engine.mail.layout import lay_out
 from ...engine.mail.parts import LeftOut, prepare, safe_name
 from ...engine.mail.tnef import unpack
-from .common import PROPERTY
+from .common import PROPERTY, property_of
 from .mails import BODY, EMBEDDED, RECEIPT, attribute, parsed, properties, tnef
 
 LIMIT = 1_000_000
@@ -486,7 +486,7 @@ class TestWinmail(PartsCase):
         self.assertEqual(prepare(message, 4000), [LeftOut("scan.pdf", 5000)])
         self.assertEqual(names(message), ["Kassenbon März.pdf"])
 
-    @settings(PROPERTY, max_examples=200)
+    @property_of(200)
     @given(st.data())
     def test_broken_winmail_is_read_without_raising(self, data):
         raw = bytearray(tnef(BODY, RECEIPT, EMBEDDED))
@@ -499,7 +499,7 @@ class TestWinmail(PartsCase):
 
 
 class TestAnything(PartsCase):
-    @settings(PROPERTY, max_examples=200)
+    @property_of(200)
     @given(
         st.lists(
             st.one_of(

@@ -4,12 +4,12 @@ import email
 import email.policy
 import unittest
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ...engine.mail.headers import AUTOMATIC, BOUNCE, HUMAN, LIST, RECEIPT, kind_of
 from ...engine.mail.reports import DELAYED, DELIVERED, FAILED, report_of
-from .common import PROPERTY
+from .common import property_of
 from .mails import FAILING, PLAIN_BOUNCE, RECEIPT_MAIL, message, parsed
 
 
@@ -67,7 +67,7 @@ class TestReport(unittest.TestCase):
         mail = message(Message_ID="<own@mx.example>", References="<own@mx.example>")
         self.assertEqual(report_of(mail).original_ids, ())
 
-    @settings(PROPERTY, max_examples=150)
+    @property_of(150)
     @given(
         st.sampled_from([FAILING, RECEIPT_MAIL, PLAIN_BOUNCE]),
         st.lists(st.tuples(st.integers(0, 2000), st.binary(max_size=6)), max_size=6),

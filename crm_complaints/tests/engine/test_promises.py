@@ -6,15 +6,15 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ...engine import milestones, phases
 from ...engine.promises import Facts, Terms, settle
 from ...engine.working_time import LazyTimetable, Timetable
-from .common import PROPERTY
+from .common import property_of
 
-PROPERTY = settings(PROPERTY, max_examples=200)
+PROPERTY = property_of(200)
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ...engine.working_time import (
@@ -22,7 +22,7 @@ from ...engine.working_time import (
     warning,
     zone,
 )
-from .common import PROPERTY
+from .common import property_of
 
 # Summer time that begins or ends at midnight, odd offsets, both sides of the date line.
 ZONES = (
@@ -39,7 +39,7 @@ ZONES = (
     "Pacific/Pago_Pago",
 )
 OFFICE = (("09:00", "12:00"), ("13:00", "17:00"))
-PROPERTY = settings(PROPERTY, max_examples=150)
+PROPERTY = property_of(150)
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 

@@ -6,13 +6,13 @@ from email import policy
 from email.message import EmailMessage
 from itertools import count
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from odoo.tests import tagged
 from odoo.tools import html2plaintext
 
 from ..engine import broken_mails
-from ..engine.common import PROPERTY
+from ..engine.common import property_of
 from ..engine.mail_trees import mails
 from ..engine.mails import BODY, RECEIPT, tnef
 from ..engine.test_mail_layout import words_in
@@ -173,7 +173,7 @@ class TestMailContent(ComplaintMailCommon):
         self.assertNotIn("VCALENDAR", shown)
         self.assertIn(b"BEGIN:VEVENT", self.files(complaint)["invite.ics"])
 
-    @settings(PROPERTY, max_examples=15)
+    @property_of(15)
     @given(mails(depth=2))
     def test_each_word_of_any_mail_is_shown_or_lies_in_a_file(self, made):
         raw = made.raw.replace(b"desk@us.example", self.team.alias_email.encode())
