@@ -7,21 +7,16 @@ address, a date, and lines that begin with a word and a colon.
 
 import re
 from email import message_from_bytes
-from html import unescape
 
-from . import parser, quotes, source
-from .senders import Sender, people, sender_of
+from . import parser, quotes, source, web_forms
+from .people import person
+from .senders import Sender, is_program, sender_of
 
 _MOST_LINES = 2_000
 _LONGEST_LINE = 1_000
 # From, date, subject, to, copy, reply-to, and what goes on in a second line.
 _LONGEST_BLOCK = 12
 _MOST_WORDS = 20_000
-_BREAK = re.compile(
-    r"<(?:br|/?p|/?div|/tr|/?table|/li|/h\d|/?blockquote|hr|/?pre)\b[^<>]*>", re.I
-)
-_TAG = re.compile(r"<[^<>]*>")
-_STYLE = re.compile(r"<(style|script|title)\b[^<>]*>[^<]*</\1>", re.I)
 _MARKS = "> |*\t\u200e\u200f\u202a\u202b\u202c\ufeff\xa0"
 # In some scripts another sign does for a colon.
 _LABELLED = re.compile(r"([^\W\d_][^:：՝։@<>]{0,40}?)[ *_]{0,3}[:：՝։][ *_]{0,3}(.*)$")
@@ -76,7 +71,7 @@ def _attached(message, own, house):
             found.append(Sender(is_relayed=True))
             continue
         inner_sender = sender_of(inner, own, house)
-        words = _plain(inner)[:_MOST_WORDS].strip()
+        words = source.plain(inner)[:_MOST_WORDS].strip()
         found.append(
             Sender(
                 inner_sender.address,
@@ -96,25 +91,10 @@ def _parsed(part):
     return None
 
 
-def _plain(message):
-    """Return the text of a mail as lines."""
-    for part in source.parts(message):
-        kind = source.content_type(part)
-        if not kind.startswith("text/"):
-            continue
-        text = source.text(part)
-        if kind == "text/html":
-            text = _TAG.sub("", _BREAK.sub("\n", _STYLE.sub("", text)))
-            text = unescape(text)
-        if text.strip():
-            return text
-    return ""
-
-
 def _inline(message):
     lines = [
         line[:_LONGEST_LINE]
-        for line in _plain(message).replace("\r", "\n").split("\n")[:_MOST_LINES]
+        for line in source.plain(message).replace("\r", "\n").split("\n")[:_MOST_LINES]
     ]
     bare = [quotes.visible(line.strip(_MARKS)) for line in lines]
     subject = source.decoded(source.header(message, "Subject"))
@@ -138,9 +118,13 @@ def _inline(message):
             end, sender = _attribution(bare, at)
         if sender:
             words = "\n".join(line.lstrip("> ") for line in lines[end:]).strip()
-            found.append(
-                Sender(sender[1], sender[0], is_relayed=True, words=words[:_MOST_WORDS])
-            )
+            words = words[:_MOST_WORDS]
+            if is_program(sender[1]):
+                # the mail of a form; nobody writes from there
+                filled = web_forms.read("\n".join(bare[at:])).people
+                people = [found for found in filled if not is_program(found[1])]
+                sender = people[0] if len(people) == 1 else ("", "")
+            found.append(Sender(sender[1], sender[0], is_relayed=True, words=words))
             at = end
         else:
             at += 1
@@ -176,11 +160,13 @@ def _block(lines, at, is_marked, forwards):
                 break
             place += 1
             continue
+        if not kind and "from" in kinds and place > end:
+            break  # a label in the text below
         value = labelled[2].strip() if labelled else ""
         if not value and place + 1 < len(lines):
             value = _next_value(lines, place)
         if kind == "from" and sender is None:
-            sender = _person(_joined(lines, place, value))
+            sender = person(_joined(lines, place, value))
         elif kind not in ("from", "to", "copy") and not _AT.search(value):
             dated = dated or bool(re.search(r"\d", value))
         if kind:
@@ -188,7 +174,7 @@ def _block(lines, at, is_marked, forwards):
         else:
             others += 1
             if guess is None and _AT.search(value):
-                guess = _person(_joined(lines, place, value))
+                guess = person(_joined(lines, place, value))
         end = place + 1
         place += 1
     known = "from" in kinds and len(kinds) >= 3
@@ -228,18 +214,6 @@ def _joined(lines, place, value):
     ):
         return f"{value} {following}"
     return value
-
-
-def _person(text):
-    """Return (name, address) of what stands after "From:"; the address may be ''."""
-    text = re.sub(r"\[(?:mailto:)?([^\[\]\s]+@[^\[\]\s]+)\]", r"<\1>", text)
-    text = re.sub(r"<mailto:([^<>\s]+)>", r"<\1>", text)
-    # "vera@kunde.example <vera@kunde.example>", as links become text
-    found = people(text)
-    if found:
-        return found[0]
-    name = re.sub(r"\s+", " ", text).strip(" \"'<>")
-    return (name[:200], "") if re.search(r"[^\W\d_]", name) else ("", "")
 
 
 def _attribution(lines, at):

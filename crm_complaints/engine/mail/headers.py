@@ -328,7 +328,7 @@ def sent_at(message):
     return _naive_utc(source.header(message, "Date"))
 
 
-def kind_of(message, own_addresses=()):
+def kind_of(message, own_addresses=(), is_form=False):
     """Tell what a mail is; never raises.
 
     The rules are asked in turn. Reports come first, as servers mark them as automatic
@@ -338,10 +338,14 @@ def kind_of(message, own_addresses=()):
     :param own_addresses: addresses our mail is sent from, and names of hosts that make
         our Message-IDs; an entry without "@" that stands for all addresses of a domain
         is written "@example.com", as colleagues may write from the company's own
+    :param bool is_form: as ``senders.Sender``: then it counts for nothing that its address
+        is ours, or takes no mail
     :rtype: Kind
     """
     own = frozenset(entry.strip().lower() for entry in own_addresses if entry)
     for rule in _RULES:
+        if is_form and rule in _ADDRESS_RULES:
+            continue
         if kind := rule(message, own):
             return kind
     return Kind(HUMAN)
@@ -481,8 +485,7 @@ def _own_mail(message, own):
     """Mail that we sent and that comes back to us.
 
     A colleague's mail has the company's domain in its Message-ID too: only ids in the
-    form that Odoo gives them count. What a form on our web site sends in our name says
-    whom to answer, and is that person's.
+    form that Odoo gives them count.
     """
     if not own:
         return None
@@ -494,6 +497,17 @@ def _own_mail(message, own):
     )
     if found and own & {found[1].lower(), "@" + found[1].lower()}:
         return _because(OWN, message, "Message-ID")
+    return None
+
+
+def _from_us(message, own):
+    """Mail from one of our own addresses.
+
+    What a form on our web site sends in our name says whom to answer, and is that
+    person's.
+    """
+    if not own:
+        return None
     answers = source.addresses(source.header(message, "Reply-To"))
     if any(not senders.is_in(address, own) for address in answers):
         return None
@@ -615,6 +629,12 @@ def _answering_machine(message, own):
     for name, local in _local_parts(message, "From"):
         if _ADMINISTRATOR.match(local):
             return _weighed(_because(AUTOMATIC, message, name), message, own)
+    return None
+
+
+def _takes_no_mail(message, own):
+    """Mail from an address that takes none."""
+    for name, local in _local_parts(message, "From"):
         # a contact form of a web site writes so too, and says whom to answer
         if senders.NO_REPLY.match(local) and not _answerable(message):
             return _weighed(_because(AUTOMATIC, message, name), message, own)
@@ -686,10 +706,14 @@ _RULES = (
     _exchange_report,
     _domain_report,
     _own_mail,
+    _from_us,
     _daemon,
     _looks_like_bounce,
     _auto_submitted,
     _mailing_list,
     _marked_automatic,
     _answering_machine,
+    _takes_no_mail,
 )
+# Those that go by the address alone, from which forms send what people write.
+_ADDRESS_RULES = (_from_us, _takes_no_mail)

@@ -69,14 +69,14 @@ class Facts:
     report: mail_reports.Report | None = None
 
     @classmethod
-    def from_message(cls, message, now, own_addresses=()):
+    def from_message(cls, message, now, own_addresses=(), is_form=False):
         """Read the facts of a mail; never raises.
 
         :param email.message.Message message:
         :param datetime now: naive, UTC
-        :param own_addresses: as for ``mail_headers.kind_of``
+        :param own_addresses, is_form: as for ``mail_headers.kind_of``
         """
-        kind = mail_headers.kind_of(message, own_addresses)
+        kind = mail_headers.kind_of(message, own_addresses, is_form)
         return cls(
             received_at=mail_headers.arrival_time(message, now),
             kind=kind.name,
@@ -142,17 +142,22 @@ class IncomingMail:
         message = _unread_message(raw)
         mail = cls._of(message, raw, now, own_addresses, house, [_UNREAD], True)
         # what kind of mail it is, its type tells as well
-        facts = Facts.from_message(header_of(raw), now, own_addresses)
+        facts = Facts.from_message(
+            header_of(raw), now, own_addresses, mail.sender.is_form
+        )
         return replace(mail, facts=facts, seconds_left=budget.seconds_for(b""))
 
     def with_own_addresses(self, own_addresses, house=()):
         """Return this mail as one that was read by whoever has these addresses."""
         told_by = header_of(self.raw) if _UNREAD in self.mended else self.message
         own, house = _addresses(own_addresses), _addresses(house)
+        sender = senders.sender_of(self.message, own, house)
         return replace(
             self,
-            sender=senders.sender_of(self.message, own, house),
-            facts=Facts.from_message(told_by, self.facts.received_at, own_addresses),
+            sender=sender,
+            facts=Facts.from_message(
+                told_by, self.facts.received_at, own_addresses, sender.is_form
+            ),
             own=own,
             house=house,
         )
@@ -160,12 +165,13 @@ class IncomingMail:
     @classmethod
     def _of(cls, message, raw, now, own_addresses, house, mended, is_cut):
         own, house = _addresses(own_addresses), _addresses(house)
+        sender = senders.sender_of(message, own, house)
         return cls(
             raw=raw,
             message=message,
             mended=tuple(mended),
-            sender=senders.sender_of(message, own, house),
-            facts=Facts.from_message(message, now, own_addresses),
+            sender=sender,
+            facts=Facts.from_message(message, now, own_addresses, sender.is_form),
             is_cut=is_cut,
             own=own,
             house=house,

@@ -9,20 +9,9 @@ from dataclasses import dataclass, replace
 from email.utils import parseaddr
 
 from .. import addresses as mail_addresses
-from . import source
+from . import quotes, source, web_forms
+from .people import BARE, LONGEST, people, tidy
 
-# No more of a header is read for names; what is longer has addresses by the thousand.
-_LONGEST = 2_000
-_TOKEN = re.compile(
-    r"=\?[^?\s]{1,40}\?[bq]\?[^?\s]{0,500}\?="  # encoded words may have commas in them
-    r'|"(?:\\.|[^"\\])*"|\([^()]*\)|<[^<>]*>|[,;]|[^"(<,;=]+|.',
-    re.I,
-)
-_BARE = re.compile(
-    r"(?<![^\s<>()\[\]\",;:@])[^\s<>()\[\]\",;:@]{1,200}@[^\s<>()\[\]\",;:@]{1,255}"
-)
-# What may stand around a name, in pairs: Outlook writes 'Miller, Jane'.
-_QUOTES = "\"'`´‘’‚‛“”„‟«»‹›"
 _VIA = re.compile(
     r"(?P<name>.{1,200}?) (?:via|über|door|przez|через|vía|através de|al posto di) \S",
     re.I,
@@ -33,6 +22,13 @@ _PROGRAM = re.compile(
     r"(?:wordpress|www|www-?data|apache2?|httpd?|nginx|nobody|php|cgi(?:-?mailer)?|"
     r"form-?mail(?:er)?|web-?form|mailform|form-?processor|forms|joomla|drupal|typo3|"
     r"magento|prestashop|shopware|woocommerce|mailer|automailer|notifier)\d*$",
+    re.I,
+)
+# What forms of ours are sent from, beside the two above.
+_FORM = re.compile(
+    r"(?:(?:web|site|online|e|contact|kontakt)?[-_.]?"
+    r"(?:form|formular|formulaire|formulario|web|website|site|server|system|"
+    r"notifications?|notify|alerts?))\d*$",
     re.I,
 )
 # Mailboxes of a trade rather than of a person; in front of the @, whole.
@@ -74,6 +70,8 @@ class Sender:
     :ivar bool is_relayed: what stands in From is a form, a list or a colleague
     :ivar bool is_forwarded: a colleague passed it on
     :ivar str words: what they wrote, where a colleague passed it on; '' if unknown
+    :ivar bool is_form: the text, which is that of a form, says who filled it in
+    :ivar tuple named: addresses in the text of a form, one of which may be theirs
     """
 
     address: str = ""
@@ -83,6 +81,8 @@ class Sender:
     is_relayed: bool = False
     is_forwarded: bool = False
     words: str = ""
+    is_form: bool = False
+    named: tuple = ()
 
     @property
     def reply_address(self):
@@ -112,86 +112,13 @@ class Sender:
         )
 
 
-def people(text):
-    """Return (name, address) of each address in a header, however it is written.
-
-    A comma in a name needs quotes (RFC 5322, 3.4), which not all programs write.
-    """
-    found, words, comment, address = [], [], "", ""
-
-    def finish():
-        nonlocal words, comment, address
-        name = _tidy("".join(words), address) or _tidy(comment, address)
-        found.append((name, address))
-        words, comment, address = [], "", ""
-
-    for match in _TOKEN.finditer(text[:_LONGEST]):
-        token = match[0]
-        if token in ",;":
-            if address:
-                finish()
-            else:
-                words.append(token)
-        elif token[0] == "<" and token[-1] == ">" and len(token) > 1:
-            if bare := _BARE.search(token.replace("mailto:", "")):
-                if address:
-                    # "jane@work.example <jane@home.example>": the brackets count
-                    words = [] if not "".join(words).strip() else words
-                address = bare[0].lower()
-                finish()
-        elif token[0] == "(" and token[-1] == ")" and len(token) > 1:
-            comment = token[1:-1]
-            if (
-                address == ""
-                and found
-                and not "".join(words).strip()
-                and not found[-1][0]
-            ):
-                found[-1] = (_tidy(comment, found[-1][1]), found[-1][1])
-                comment = ""
-        elif token[0] == '"' or not (bare := _BARE.search(token)):
-            words.append(token)
-        else:
-            # an address without brackets, or a name that looks like one before them
-            rest = text[match.end() : match.end() + 4].lstrip()
-            if rest.startswith("<"):
-                words.append(token)
-            else:
-                if not _is_name("".join(words)):
-                    words = []
-                words.append(token[: bare.start()])
-                address = bare[0].lower()
-    if address:
-        finish()
-    return [(name, bare) for name, bare in found if bare]
-
-
-def _is_name(text):
-    return bool(re.search(r"[^\W\d_]", text))
-
-
-def _tidy(name, address=""):
-    """Return a name as one writes it, '' where it only repeats the address."""
-    name = source.decoded(name.strip())
-    name = re.sub(r"\\(.)", r"\1", name)
-    name = " ".join(name.split()).strip(" ,;:<>")
-    while len(name) > 1 and name[0] in _QUOTES and name[-1] in _QUOTES:
-        name = name[1:-1].strip(" ,;")
-    name = name.strip('"').strip()
-    bare = re.sub(r"^mailto:", "", name.strip("<>[]() "), flags=re.I)
-    if not _is_name(name) or ("@" in bare and " " not in bare):
-        return ""
-    if bare.lower() in (address, address.partition("@")[0]) and "@" in bare:
-        return ""
-    return name[:200]
-
-
 def sender_of(message, own=frozenset(), house=frozenset()):
     """Tell who wrote a mail; never raises.
 
     Where the address in From is that of a form or a list, it is who stands in
-    X-Original-From or in Reply-To (RFC 5322, 3.6.2). A person who wants to be answered at
-    another mailbox is still who stands in From.
+    X-Original-From or in Reply-To (RFC 5322, 3.6.2), or else who the text of a form says
+    filled it in. A person who wants to be answered at another mailbox is still who stands
+    in From.
 
     :param own: addresses our mail is sent from, in lower case
     :param house: further addresses of ours, and "@example.com" for all of a domain
@@ -213,6 +140,9 @@ def sender_of(message, own=frozenset(), house=frozenset()):
             or NO_REPLY.match(bare.partition("@")[0])
         )
 
+    def is_customers(bare):
+        return takes_mail(bare) and not is_program(bare) and not is_in(bare, house)
+
     replies = [
         found
         for value in source.headers(message, "Reply-To")[:3]
@@ -225,8 +155,7 @@ def sender_of(message, own=frozenset(), house=frozenset()):
     relays = (
         is_list
         or is_in(address, own)
-        or bool(NO_REPLY.match(address.partition("@")[0]))
-        or bool(_PROGRAM.match(address.partition("@")[0]))
+        or is_program(address)
         or bool(via and replies)
         # a form on our own web site
         or (
@@ -235,7 +164,10 @@ def sender_of(message, own=frozenset(), house=frozenset()):
         )
     )
     if not relays:
-        return _with_reply(sender, replies)
+        form = None
+        if not replies and is_in(address, house):
+            form = _filled_in(message, sender, is_customers, False, True)
+        return form or _with_reply(sender, replies)
     told = [
         *(found for found in _originals(message) if takes_mail(found[1])),
         *(found for found in replies if found[1] != address),
@@ -249,20 +181,65 @@ def sender_of(message, own=frozenset(), house=frozenset()):
                 name=known or _name_for(via["name"] if via else name, bare, via),
                 is_relayed=True,
             )
-    if is_in(address, own):
+    is_own = is_in(address, own)
+    is_ours = is_own or is_in(address, house)
+    form = _filled_in(message, sender, is_customers, is_own, is_ours)
+    if form and not is_list:
+        return form
+    if is_own:
         return sender  # our own mail, come back
     return replace(
-        sender, address="", name=_tidy(via["name"]) if via else "", is_relayed=True
+        sender, address="", name=tidy(via["name"]) if via else "", is_relayed=True
     )
+
+
+def _filled_in(message, sender, is_customers, is_own, is_ours):
+    """Return who filled in the form that a mail comes from; None where it is of none.
+
+    :param Sender sender: whose address stands in From
+    :param is_customers: tells whether an address may be a customer's
+    :param bool is_own: our mail is sent from there
+    :param bool is_ours: it is of the house, as a form of ours and a colleague are
+    """
+    if source.header(message, "In-Reply-To") or source.header(message, "References"):
+        return None
+    local, _at, domain = sender.address.partition("@")
+    is_programs = is_program(sender.address) or bool(_FORM.match(local))
+    if not (is_programs or is_own or _TRADE.match(local)):
+        return None
+    filled = web_forms.filled_in(message)
+    if not is_programs:
+        # people write from there as well, and pass on what customers wrote
+        subject = source.decoded(source.header(message, "Subject"))
+        if filled.is_passed_on or quotes.is_forward_subject(subject):
+            return None
+        if not (is_own or filled.is_form):
+            return None
+    people_named = [
+        (name, bare)
+        for name, bare in filled.people
+        if is_customers(bare)
+        # "E-mail: info@bank.example" of no-reply@bank.example is no customer's
+        and (bare.rpartition("@")[2] != domain or domain in mail_addresses.PROVIDERS)
+    ]
+    if len(people_named) != 1:
+        if not people_named:
+            return None
+        named = tuple(bare for _name, bare in people_named)
+        return replace(sender, address="", name="", is_relayed=True, named=named[:5])
+    ((name, bare),) = people_named
+    # who sends from an address that takes no mail may be a robot, and name anybody
+    is_form = is_ours or filled.is_form or not NO_REPLY.match(local)
+    return replace(sender, address=bare, name=name, is_relayed=True, is_form=is_form)
 
 
 def _old_style(text):
     name = address = ""
     with source.tolerant():
-        name, address = parseaddr(text[:_LONGEST])
-    if not _BARE.fullmatch(address):
+        name, address = parseaddr(text[:LONGEST])
+    if not BARE.fullmatch(address):
         return "", ""
-    return _tidy(name, address.lower()), address.lower()
+    return tidy(name, address.lower()), address.lower()
 
 
 def _with_reply(sender, replies):
@@ -298,7 +275,7 @@ def _name_for(name, address, via):
     if via or (
         not _TRADE_NAME.search(name) and _are_alike(name, address.partition("@")[0])
     ):
-        return _tidy(name, address)
+        return tidy(name, address)
     return ""
 
 
@@ -342,6 +319,12 @@ def _list_addresses(message):
             if dot:
                 found.add(f"{local}@{domain}")
     return found
+
+
+def is_program(address):
+    """Tell whether an address takes no mail, or is that of a program on a web site."""
+    local = address.partition("@")[0]
+    return bool(NO_REPLY.match(local) or _PROGRAM.match(local))
 
 
 def is_in(address, known):

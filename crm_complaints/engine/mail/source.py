@@ -8,6 +8,7 @@ import re
 from contextlib import contextmanager
 from email.errors import HeaderParseError
 from email.header import decode_header
+from html import unescape
 
 from . import budget
 
@@ -19,6 +20,13 @@ _ADDRESS = re.compile(r"[^\s<>()\[\]\",;:@]{1,64}@[^\s<>()\[\]\",;:@]{1,255}")
 # Names in quotes, and comments (RFC 5322, 3.2).
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*(?:(")|\\?\Z)|\([^()]*(\))')
 _BRACKETED = re.compile(r"<([^<>]*)>")
+# Where a line of HTML ends, and where a cell of a table does.
+_BREAK = re.compile(
+    r"<(?:br|/?p|/?div|/tr|/?table|/li|/h\d|/?blockquote|hr|/?pre)\b[^<>]*>", re.I
+)
+_CELL = re.compile(r"</t[dh]\s*>", re.I)
+_TAG = re.compile(r"<[^<>]*>")
+_STYLE = re.compile(r"<(style|script|title)\b[^<>]*>[^<]*</\1>", re.I)
 _MESSAGE_ID = re.compile(r"<[^\s<>]{1,250}@[^\s<>]{1,250}>")
 
 
@@ -151,6 +159,21 @@ def first_text(message):
             return found
     inside = payload(message)
     return text(message) if isinstance(inside, str) else ""
+
+
+def plain(message):
+    """Return the text of a mail as lines, with a tab behind each cell of a table."""
+    for part in parts(message):
+        kind = content_type(part)
+        if not kind.startswith("text/"):
+            continue
+        found = text(part)
+        if kind == "text/html":
+            found = _CELL.sub("\t", _BREAK.sub("\n", _STYLE.sub("", found)))
+            found = unescape(_TAG.sub("", found))
+        if found.strip():
+            return found
+    return ""
 
 
 def addresses(text):

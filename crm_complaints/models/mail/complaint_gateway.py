@@ -317,7 +317,8 @@ class ComplaintGateway(models.AbstractModel):
 
         Where it does not say who that was, it is nobody's: not the colleague's either.
         """
-        if mail.facts.report or mail.facts.kind == mail_headers.OWN:
+        is_own = mail.facts.kind == mail_headers.OWN
+        if mail.facts.report or is_own or mail.sender.is_form:
             return mail
         originals = mail.originals()
         if not originals or not self._is_colleague(mail.sender.sent_by, mail.house):

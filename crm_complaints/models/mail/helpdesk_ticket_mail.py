@@ -211,6 +211,13 @@ class HelpdeskTicket(models.Model):
             "the customer, and acknowledge it.",
             sender=sent_by,
         )
+        if work.sender.named:
+            note = self.env._(
+                "%(sender)s passed it on. The text names %(addresses)s; whose complaint it "
+                "is could not be told. Please enter the customer, and acknowledge it.",
+                sender=sent_by,
+                addresses=", ".join(work.sender.named),
+            )
         for ticket in self:
             ticket.complaint_acknowledge_note = self.env._(
                 "The customer is not known yet"

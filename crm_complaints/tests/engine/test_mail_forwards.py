@@ -181,3 +181,9 @@ class TestForwards(unittest.TestCase):
             "Dear all:\nThe chairs: broken.\nThe desks: too.\nThe lamps: 4 of them.",
         ):
             self.assertIsNone(self.originals("My chair", body), body)
+
+    def test_labels_in_the_text_below_are_words_of_the_author(self):
+        words = "Order: 4711\nProblem: it broke"
+        head = "From: Vera <vera@kunde.example>\nSent: Friday\nTo: us\nSubject: Kitchen"
+        (found,) = self.originals("Fwd: Kitchen", f"FYI\n\n{head}\n\n{words}")
+        self.assertEqual((found.address, found.words), ("vera@kunde.example", words))

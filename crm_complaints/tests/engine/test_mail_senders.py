@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ...engine.mail.incoming import came_by_another_way
-from ...engine.mail.senders import people, sender_of
+from ...engine.mail.people import people
+from ...engine.mail.senders import sender_of
 from .common import PROPERTY
 from .mails import message
 

@@ -93,6 +93,65 @@ class TestSenders(ComplaintMailCommon):
         self.assertAcknowledged(complaint)
         self.assertEqual(len(self.sent_to("ada@privat.example")), 1)
 
+    def test_customer_of_a_form_may_stand_in_its_text_alone(self):
+        text = (
+            "Name: Ada Lowe\nEmail: ada@privat.example\nMessage: The parcel was open."
+        )
+        domain = self.mail_alias_domain.name
+        self.env["res.company"].search([]).complaint_acknowledge_limit = 100
+        for sender in (
+            f"noreply@{domain}",
+            f"Contact form <form@{domain}>",
+            f"Complaints <{self.team.alias_email}>",
+            "Shop <no-reply@shop.example>",
+            "wordpress@shop.example",
+        ):
+            with self.subTest(sender):
+                complaint = self.receive(From=sender, body=text)
+                self.assertEqual(complaint.partner_email, "ada@privat.example")
+                self.assertEqual(complaint.partner_name, "Ada Lowe")
+                self.assertAcknowledged(complaint)
+                self.assertIn("ada@privat.example", self.acknowledgements()[-1]["To"])
+                self.assertIn("ada@privat.example", self.newest(complaint).email_from)
+        self.assertEqual(len(self.acknowledgements()), 5, "nobody else was answered")
+        known = self.receive(
+            From="wordpress@shop.example",
+            body=text.replace("ada@privat.example", self.customer.email),
+        )
+        self.assertEqual(known.partner_id, self.customer)
+
+    def test_forms_by_mail_send_one_address_no_more_than_the_page_does(self):
+        self.company_a.complaint_acknowledge_limit = 2
+        complaints = self.Ticket
+        for number in range(5):
+            # whoever forges them may use another sender each time
+            complaints |= self.receive(
+                From=f"no-reply@shop{number}.example",
+                body=f"Name: Ada\nEmail: ada@privat.example\nMessage: {number}",
+            )
+        self.assertEqual(len(complaints), 5)
+        self.assertEqual(len(self.sent_to("ada@privat.example")), 2)
+        self.assertEqual(complaints[4].complaint_bulk_id, complaints[0])
+
+    def test_robot_s_words_of_a_customer_answer_nobody(self):
+        body = "Your parcel was delivered.\nEmail: ada@privat.example"
+        with self.nothing_sent():
+            complaint = self.receive(From="no-reply@parcels.example", body=body)
+            self.assertEqual(complaint.partner_email, "ada@privat.example")
+            self.assertNotAcknowledged(complaint)
+            self.assertTrue(complaint.complaint_acknowledge_note)
+
+    def test_of_several_people_in_a_form_somebody_is_asked(self):
+        with self.nothing_sent():
+            complaint = self.receive(
+                From="no-reply@shop.example",
+                body="Email: ada@privat.example\nYour e-mail: bea@privat.example",
+            )
+        self.assertNotAcknowledged(complaint)
+        self.assertFalse(complaint.partner_email)
+        asked = self.activities(complaint, "look").note
+        self.assertIn("ada@privat.example, bea@privat.example", asked)
+
     def test_person_answered_at_another_mailbox_stays_the_person(self):
         complaint = self.receive(
             From=ANNA,
@@ -435,6 +494,20 @@ class TestSendersOfAnswers(ThreadsCommon):
                 self.assertEqual(self.complaint.complaint_phase, "closed")
                 self.assertNote(self.newest(self.complaint))
                 self.assertTrue(self.looks())
+
+    def test_form_of_ours_alone_is_believed_whose_answer_it_is(self):
+        for sender, phase in (
+            ("wordpress@evil.example", "closed"),
+            (f"form@{self.mail_alias_domain.name}", "hearing"),
+        ):
+            with self.subTest(sender):
+                self.closed()
+                self.receive(
+                    From=sender,
+                    Subject=f"Again {self.complaint.number}",
+                    body=f"Name: Anna\nEmail: {self.customer.email}\nMessage: Broke.",
+                )
+                self.assertEqual(self.complaint.complaint_phase, phase)
 
     def test_answer_through_our_own_group_is_heard(self):
         self.closed()
