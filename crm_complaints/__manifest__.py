@@ -60,6 +60,7 @@
         "views/complaint_restriction_views.xml",
         "views/complaint_banner_views.xml",
         "views/res_config_settings_views.xml",
+        "wizards/complaint_assign_views.xml",
         "wizards/complaint_dead_letter_dismiss_views.xml",
         "wizards/complaint_decision_views.xml",
         "wizards/complaint_extend_views.xml",

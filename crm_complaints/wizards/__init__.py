@@ -1,4 +1,5 @@
 from . import (
+    complaint_assign,
     complaint_dead_letter_dismiss,
     complaint_decision,
     complaint_extend,

@@ -1,5 +1,7 @@
 """complaint.extend: extends a deadline, with a letter that gives the reason."""
 
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -12,6 +14,14 @@ class ComplaintExtend(models.TransientModel):
     _description = "Extend Deadline"
     _inherit = ["complaint.wizard"]
 
+    # With several the first one is the complaint, whose letter is shown.
+    ticket_ids = fields.Many2many(
+        comodel_name="helpdesk.ticket",
+        relation="complaint_extend_ticket_rel",
+        string="Complaints",
+        readonly=True,
+    )
+    is_several = fields.Boolean(compute="_compute_is_several")
     milestone_id = fields.Many2one(
         comodel_name="complaint.milestone",
         string="Promise",
@@ -43,6 +53,11 @@ class ComplaintExtend(models.TransientModel):
     )
     subject = fields.Char(compute="_compute_letter")
     letter = fields.Html(compute="_compute_letter", sanitize=False)
+
+    @api.depends("ticket_ids")
+    def _compute_is_several(self):
+        for wizard in self:
+            wizard.is_several = len(wizard.ticket_ids) > 1
 
     @api.depends("ticket_id")
     def _compute_milestone_id(self):
@@ -78,44 +93,61 @@ class ComplaintExtend(models.TransientModel):
             if wizard.ticket_id and wizard.date:
                 wizard.subject, wizard.letter, _lang = wizard._render()
 
-    def _render(self, recipient=None, way=None):
+    def _render(self, recipient=None, way=None, old_deadline=None):
         """Return subject, text and language of the letter.
 
         :param recipient: the complaint in the context of the recipient, the first one by
             default
         :param str way: "mail" or "paper"
+        :param datetime old_deadline: what the customer was told before, by default the
+            deadline of the milestone shown
         """
         recipient = recipient or self.ticket_id._complaint_per_recipient()[0]
         way = way or recipient._complaint_way_to("mail")
         return recipient._complaint_render_letter(
             "extension",
             on_paper=way == "paper",
-            **{LETTER_VALUES: self._letter_values()},
+            **{
+                LETTER_VALUES: {
+                    "old_due": old_deadline or self.old_deadline,
+                    "due": self.date,
+                    "reason": self.reason or "",
+                    "findings": self.findings or "",
+                }
+            },
         )
 
-    def _letter_values(self):
-        return {
-            "old_due": self.old_deadline,
-            "due": self.date,
-            "reason": self.reason or "",
-            "findings": self.findings or "",
-        }
-
     def action_extend(self):
-        """Extend the deadline and send the letter; without an address it is printed.
+        """Extend the deadlines, all or none, and send the letters.
+
+        A letter to a customer without an address is printed.
 
         :raises UserError: where the date or the reason is not allowed
         """
         self.ensure_one()
-        ticket = self.ticket_id
         if not self.letter:
             raise UserError(self.env._("The letter is empty. Please check its text."))
-        extension = ticket._complaint_extend(
-            self.milestone_id, self.date, self.reason, self.findings
-        )
+        for ticket in self.ticket_id | self.ticket_ids._origin:
+            self._extend(ticket)
+        return {"type": "ir.actions.act_window_close"}
+
+    def _extend(self, ticket):
+        milestone = self.milestone_id
+        if ticket != self.ticket_id:
+            milestone = ticket._complaint_extendable()[:1]
+        old_deadline = milestone.deadline
+        try:
+            extension = ticket._complaint_extend(
+                milestone, self.date, self.reason, self.findings
+            )
+        except UserError as error:
+            if self.is_several:  # which of them is it about?
+                error.args = (f"{ticket.display_name}: {error}",)
+            raise
         letters = ticket._complaint_send_letters(
-            "extension", self._render, "mail" if self.email_to else "paper"
+            "extension",
+            partial(self._render, old_deadline=old_deadline),
+            "mail" if ticket._complaint_letter_addresses() else "paper",
         )
         # sudo: users may not write the register of extensions
         extension.sudo().message_id = letters[:1].sudo().message_id
-        return {"type": "ir.actions.act_window_close"}

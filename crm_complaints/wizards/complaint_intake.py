@@ -133,6 +133,7 @@ class ComplaintIntake(models.TransientModel):
     complaint_remedy_sought = fields.Text(string="Desired Outcome")
     complaint_severity = fields.Selection(
         selection=[("minor", "Minor"), ("major", "Major"), ("critical", "Critical")],
+        string="Severity",
         default="minor",
         required=True,
     )

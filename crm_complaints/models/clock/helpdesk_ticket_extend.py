@@ -32,13 +32,15 @@ class HelpdeskTicket(models.Model):
             ticket.complaint_extension_count = len(ticket.complaint_extension_ids)
 
     def action_complaint_extend(self):
-        """Open the wizard that extends the deadline, with a letter.
+        """Open the wizard that extends the deadlines, with a letter for each.
 
-        :raises UserError: where no milestone for the answer is running
+        Complaints whose final response is not due are left out.
+
+        :raises UserError: where it is due on none of them
         """
-        self.ensure_one()
         self.check_access("write")
-        if not self._complaint_extendable():
+        tickets = self.filtered(lambda ticket: ticket._complaint_extendable())
+        if not tickets:
             raise UserError(
                 self.env._("There is no promised date of the answer to extend.")
             )
@@ -48,7 +50,10 @@ class HelpdeskTicket(models.Model):
             "res_model": "complaint.extend",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_ticket_id": self.id},
+            "context": {
+                "default_ticket_id": tickets[0].id,
+                "default_ticket_ids": tickets.ids if len(tickets) > 1 else [],
+            },
         }
 
     def _complaint_extendable(self):

@@ -50,6 +50,54 @@ class ExtensionCommon(ComplaintClockCommon):
 @tagged("post_install", "-at_install")
 class TestExtension(ExtensionCommon):
     # ---------------------------------------------------
+    # Several at once
+    # ---------------------------------------------------
+
+    def several(self, others, **vals):
+        """Return the wizard that the list opens for the complaint and others."""
+        action = (self.complaint | others).with_user(self.handler)
+        context = action.action_complaint_extend()["context"]
+        return (
+            self.env["complaint.extend"]
+            .with_user(self.handler)
+            .with_context(**context)
+            .create({"date": NEW_DATE, "reason": REASON, "findings": FINDINGS, **vals})
+        )
+
+    def test_several_are_extended_each_with_a_letter_of_its_own(self):
+        other = self.create_complaint(
+            partner_id=self.customer_company.id, channel_id=self.channel_phone.id
+        )
+        before = (self.complaint | other).sudo().complaint_letter_ids
+        self.several(other).action_extend()
+        for complaint in self.complaint | other:
+            row = complaint.sudo().complaint_milestone_ids
+            self.assertEqual(row.deadline, NEW_DEADLINE)
+            self.assertTrue(self.extensions(complaint).message_id)
+        letters = (self.complaint | other).sudo().complaint_letter_ids - before
+        self.assertEqual(letters.ticket_id, self.complaint | other)
+
+    def test_several_are_extended_all_or_none_and_the_error_names_the_complaint(self):
+        other = self.create_complaint(
+            partner_id=self.customer.id, channel_id=self.channel_phone.id
+        )
+        row = other.sudo().complaint_milestone_ids
+        row.extension_delay = 1  # a working day at most
+        with self.assertRaisesRegex(UserError, other.number), self.cr.savepoint():
+            self.several(other).action_extend()
+        self.assertFalse(self.extensions())
+        self.assertFalse(self.extensions(other))
+
+    def test_those_that_are_not_due_are_left_out(self):
+        resolved = self.create_complaint(
+            partner_id=self.customer.id, channel_id=self.channel_phone.id
+        )
+        resolved.sudo().complaint_milestone_ids.state = "met"
+        self.several(resolved).action_extend()
+        self.assertTrue(self.extensions())
+        self.assertFalse(self.extensions(resolved))
+
+    # ---------------------------------------------------
     # The complaint afterwards
     # ---------------------------------------------------
 

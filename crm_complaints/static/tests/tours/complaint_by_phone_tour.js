@@ -1,6 +1,5 @@
 // A handler registers a complaint by phone, and works it to the end.
 import { registry } from "@web/core/registry";
-import { stepUtils } from "@web_tour/tour_utils";
 import {
     APP,
     click,
@@ -10,7 +9,6 @@ import {
     type,
     within,
     workThrough,
-    write,
 } from "./complaint_tour_steps";
 
 registry.category("web_tour.tours").add("complaint_by_phone", {
@@ -20,22 +18,19 @@ registry.category("web_tour.tours").add("complaint_by_phone", {
         // The phone rings: 3 clicks, from the first screen to the reference to read out.
         ...within(3, [
             click(".o-kanban-button-new", "start a new complaint"),
-            type(".o_complaint_form .o_field_widget[name=name] input", "Cold coffee"),
-            type(".o_field_widget[name=partner_name] input", "Karl Muster"),
-            type(".o_field_widget[name=complaint_phone] input", "+32 2 555 77 88"),
-            type(".o_field_widget[name=channel_id] input", "Phone"),
-            see(
-                ".o_field_widget[name=channel_id] .o-autocomplete:has(a:contains(Phone)):not(:has(a:contains(Visit)))",
-                "only what was typed is left to choose from"
+            type(".o_complaint_intake .o_field_widget[name=partner_name] input", "Karl Muster"),
+            type(".o_field_widget[name=phone] input", "+32 2 555 77 88"),
+            type(
+                ".o_field_widget[name=description] textarea",
+                "The coffee was cold, twice."
             ),
-            click(
-                ".o_field_widget[name=channel_id] .o-autocomplete--dropdown-item a:contains(Phone)",
-                "it came in by phone"
-            ),
-            write("description", "The coffee was cold, twice."),
-            ...stepUtils.saveForm(),
+            type(".o_field_widget[name=name] input", "Cold coffee"),
+            click(".o_field_widget[name=thanked] input", "to be called back"),
+            click("button.btn-lg[name=action_register]:contains(Register)"),
         ]),
-        see("h1 .o_field_widget[name=number]:contains(C/)", "the reference to read out"),
+        see(".o_complaint_reference:contains(C/)", "the reference to read out"),
+        click("button[name=action_open_complaint]:visible"),
+        see("h1 .o_field_widget[name=number]:contains(C/)"),
         seeGuide("reception"),
 
         // The call back, with its script beside it.

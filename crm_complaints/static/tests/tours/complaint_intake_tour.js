@@ -40,7 +40,7 @@ registry.category("web_tour.tours").add("complaint_intake", {
 
         // 3 clicks, from the first screen to the reference
         ...within(3, [
-            click(".o_control_panel button:contains(Take a call)"),
+            click(".o-kanban-button-new", "the phone rings"),
             ...findCaller(),
             seeScript(),
             see(
@@ -79,9 +79,8 @@ registry.category("web_tour.tours").add("complaint_intake", {
 registry.category("web_tour.tours").add("complaint_intake_phone", {
     steps: () => [
         see(".o_complaint_kanban .o_kanban_renderer"),
-        click("button.o-control-panel-adaptive-dropdown", "what else can be done"),
         ...within(4, [
-            click(".o-control-panel-adaptive-dropdown button:contains(Take a call)"),
+            click(".o-kanban-button-new", "the phone rings"),
             ...findCaller(),
             click("details.o_complaint_script summary", "what to say is folded"),
             seeScript(),
