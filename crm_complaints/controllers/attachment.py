@@ -36,6 +36,6 @@ class ComplaintAttachment(AttachmentController):
         if isinstance(outcome.error, HTTPException):
             raise outcome.error
         if outcome.error:
-            message = request.env._("We could not take this file: %s", ufile.filename)
+            message = request.env._("We could not accept this file: %s", ufile.filename)
             return request.make_json_response({"error": message})
         return response

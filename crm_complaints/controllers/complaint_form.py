@@ -64,7 +64,9 @@ def text_of(post, name, line=False):
     """
     value = post.get(name) or ""
     if not isinstance(value, str):
-        raise BadRequest(request.env._("This form is not complete."))
+        raise BadRequest(
+            request.env._("Part of this form is missing. Please open the page again.")
+        )
     value = _CONTROL.sub("", value.replace("\r\n", "\n"))
     return " ".join(value.split()) if line else value.strip()
 
@@ -81,7 +83,11 @@ def id_of(text):
         return 0
     # Python refuses to convert thousands of digits
     if not re.fullmatch("[0-9]{1,20}", text) or int(text) > LARGEST_ID:
-        raise BadRequest(request.env._("This link is not complete."))
+        raise BadRequest(
+            request.env._(
+                "Part of this link is missing. Please open it again from our message."
+            )
+        )
     return int(text)
 
 
@@ -98,7 +104,9 @@ def ids_of(post, name):
     found = text_of(post, name).split(",")
     # no id is longer, and Python refuses to convert thousands of digits
     if any(not re.fullmatch("[0-9]{1,20}", part) for part in found if part):
-        raise BadRequest(request.env._("This form is not complete."))
+        raise BadRequest(
+            request.env._("Part of this form is missing. Please open the page again.")
+        )
     return [int(part) for part in found if part and int(part) < 2**31]
 
 
@@ -146,8 +154,8 @@ def too_quick():
     It blames nobody: browsers fill in forms by themselves.
     """
     return request.env._(
-        "Please check what is written here and send it once more. We ask this when a "
-        "form was filled in or sent very quickly. Nothing is lost."
+        "Please check what you have entered and send it again. We ask this when a form "
+        "is filled in or sent very quickly. Nothing has been lost."
     )
 
 
@@ -185,13 +193,21 @@ def limits_of(company):
         "largest": min(largest, total),
         "total": total,
         "kinds": sorted(FILE_KINDS),
+        "help": request.env._(
+            "Up to %(most)s files of %(size)s MB each: pictures, PDFs, documents, e-mails "
+            "or recordings.",
+            most=MOST_FILES,
+            size=min(largest, total) // MEGABYTE,
+        ),
         "texts": {
             "many": _too_many(MOST_FILES),
             "large": _too_large("{file}", min(largest, total)),
             "empty": is_empty("{file}"),
             "kind": _not_taken("{file}"),
             "total": request.env._(
-                "Together the files are larger than %s MB.", total // MEGABYTE
+                "The files are larger than %s MB in total. Please attach fewer or "
+                "smaller files.",
+                total // MEGABYTE,
             ),
         },
     }
@@ -212,7 +228,7 @@ def files_of(name, company, signed):
     kept = FormKey._kept_files(signed, list(ids))
     files, problems = [(file.name, file.raw) for file in kept], []
     if len(kept) < len(ids):
-        problems.append(request.env._("Please choose the files once more."))
+        problems.append(request.env._("Please choose the files again."))
     found = [file for file in request.httprequest.files.getlist(name) if file.filename]
     if len(kept) + len(found) > limits["most"]:
         problems.append(_too_many(limits["most"]))
@@ -244,13 +260,17 @@ def _too_many(most):
 
 def _too_large(name, largest):
     return request.env._(
-        "%(file)s is larger than %(limit)s MB.", file=name, limit=largest // MEGABYTE
+        "%(file)s is larger than %(limit)s MB. Please attach a smaller file.",
+        file=name,
+        limit=largest // MEGABYTE,
     )
 
 
 def _not_taken(name):
     return request.env._(
-        "%s: please send pictures, PDF, documents, mails or recordings.", name
+        "%s is not a type of file that we accept. Please attach pictures, PDFs, "
+        "documents, e-mails or recordings.",
+        name,
     )
 
 
@@ -259,7 +279,7 @@ def is_empty(name):
 
     So it is with one that still lies in the cloud, and not on the telephone.
     """
-    return request.env._("%s is empty, please choose it once more.", name)
+    return request.env._("%s is empty. Please choose it again.", name)
 
 
 def keep_files(signed, sent, company):

@@ -459,7 +459,7 @@ class CustomerComplaints(CustomerPortal):
             )
         if act not in _FOR_OTHERS.get(role, _ACTS):
             raise Refused(
-                request.env._("Your authority does not cover this.")
+                request.env._("Your authority to act does not cover this.")
                 if role in (SPEAKS, WATCHES)
                 else request.env._("Only the person who complained can decide this."),
                 "page",
@@ -468,7 +468,8 @@ class CustomerComplaints(CustomerPortal):
         if act != "write" and complaint._complaint_survivor() != complaint:
             raise Refused(
                 request.env._(
-                    "We are handling it together with another complaint of yours."
+                    "We are handling this complaint together with another one of "
+                    "yours. You can still write to us here."
                 ),
                 "page",
                 409,
@@ -478,8 +479,8 @@ class CustomerComplaints(CustomerPortal):
         if len(typed["words"]) > LONGEST_TEXT:
             raise Refused(
                 request.env._(
-                    "This is longer than we can take here (%(most)s characters). "
-                    "Please attach it as a file.",
+                    "This text is longer than %(most)s characters. Please attach it as "
+                    "a file.",
                     most=LONGEST_TEXT,
                 ),
                 act,
@@ -543,7 +544,7 @@ class CustomerComplaints(CustomerPortal):
         env = request.env
         pressed = {
             "accept": env._("I accept the offer."),
-            "reject": env._("I do not accept the offer."),
+            "reject": env._("I decline the offer."),
             "withdraw": env._("I withdraw my complaint."),
         }
         since = fields.Datetime.now() - SHORTLY
@@ -568,11 +569,12 @@ class CustomerComplaints(CustomerPortal):
             return None
         return Settled(
             pressed[act],
-            env._("Two answers that contradict each other"),
+            env._("Contradictory replies on the customer page"),
             env._(
-                "On the customer's page “%(first)s” was pressed, and within minutes "
-                "“%(second)s” by another visitor. Programs that check the links in mails "
-                "do so at times. Please ask the customer which is meant.",
+                "On the customer page, “%(first)s” was chosen and, within minutes, "
+                "“%(second)s” by another visitor. Security software that checks links "
+                "in e-mails sometimes does this. Please ask the customer which of the "
+                "two is meant.",
                 first=pressed[before],
                 second=pressed[act],
             ),
@@ -592,9 +594,9 @@ class CustomerComplaints(CustomerPortal):
             remember(_ASKED, complaint, typed["rating"])
             raise Refused(
                 request.env._(
-                    "Another answer was given through this link a few minutes ago. "
-                    "Programs that check e-mails sometimes do this. If your answer is "
-                    "right, please send it once more."
+                    "A different answer was given through this link a few minutes ago. "
+                    "Security software that checks e-mails sometimes does this. If "
+                    "your answer is right, please send it again."
                 ),
                 "rate",
                 409,
@@ -603,8 +605,8 @@ class CustomerComplaints(CustomerPortal):
 
     def _is_stale(self):
         return request.env._(
-            "This page was open for a long time. Nothing is lost: please send it once "
-            "more."
+            "This page has been open for a long time. Nothing has been lost: please "
+            "send it again."
         )
 
     def _author(self, complaint, role, token):
@@ -618,7 +620,7 @@ class CustomerComplaints(CustomerPortal):
 
     def _act_write(self, complaint, author, typed, files, post):
         if not typed["words"] and not files:
-            raise Refused(request.env._("Please write something first."), "write")
+            raise Refused(request.env._("Please write a message first."), "write")
         return complaint._complaint_write(typed["words"], files, author)
 
     def _check_offer(self, complaint, decision, post):
@@ -633,7 +635,7 @@ class CustomerComplaints(CustomerPortal):
         if text_of(post, "offer_key") != self._offer_key(complaint) or not on_offer:
             raise Refused(
                 request.env._(
-                    "The offer has changed in the meantime. Please look at it again."
+                    "The offer has changed in the meantime. Please read it again."
                 ),
                 "offer",
                 409,
@@ -648,7 +650,7 @@ class CustomerComplaints(CustomerPortal):
             alternatives = on_offer.filtered("alternative")
             if len(alternatives) > 1 and len(chosen & alternatives) != 1:
                 raise Refused(
-                    request.env._("Please choose one of the offers first."), "offer"
+                    request.env._("Please choose one of the options first."), "offer"
                 )
             complaint._complaint_accept(
                 chosen,
@@ -662,9 +664,7 @@ class CustomerComplaints(CustomerPortal):
         if self._check_offer(complaint, "rejected", post):
             if not typed["words"].strip():
                 raise Refused(
-                    request.env._(
-                        "Please tell us in a word what would suit you better."
-                    ),
+                    request.env._("Please tell us briefly what would suit you better."),
                     "reject",
                 )
             complaint._complaint_reject(
@@ -681,7 +681,8 @@ class CustomerComplaints(CustomerPortal):
         if not complaint._complaint_can_request_review():
             raise Refused(
                 request.env._(
-                    "A review is not possible now. Please write to us below instead."
+                    "A review is not possible at the moment. Please write to us below "
+                    "instead."
                 ),
                 "second_look",
                 409,

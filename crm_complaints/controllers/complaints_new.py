@@ -81,8 +81,8 @@ class ComplaintForm(Controller):
             return self._form(typed, errors, signed, sent, is_asked=is_asked)
         if age is None:
             errors["form"] = request.env._(
-                "This page was open for a long time. Nothing is lost: please send it "
-                "once more."
+                "This page has been open for a long time. Nothing has been lost: "
+                "please send it again."
             )
             return self._form(typed, errors, signed, sent, is_asked=is_asked)
         if age < QUICKEST or (trap and not is_asked):
@@ -90,8 +90,8 @@ class ComplaintForm(Controller):
             return self._form(typed, errors, signed, sent, is_asked=True)
         if not self._may_send(company, signed, typed, sent.files):
             errors["form"] = request.env._(
-                "Many complaints came from your connection within an hour. Please "
-                "send it a little later, or reach us another way."
+                "Many complaints have been sent from your connection within an hour. "
+                "Please try again later, or contact us another way."
             )
             return self._form(typed, errors, signed, sent, 429, is_asked)
         return self._register(company, typed, sent, signed, is_asked, values)
@@ -201,7 +201,7 @@ class ComplaintForm(Controller):
             text = typed[field.name]
             longest = LONGEST_TEXT if field.ttype == "text" else LONGEST_LINE
             if len(text) > longest:
-                errors[field.name] = request.env._("Please shorten this a little.")
+                errors[field.name] = request.env._("Please shorten this text a little.")
                 continue
             try:
                 values[field.name] = Ticket._complaint_form_value(field, text)
@@ -239,13 +239,13 @@ class ComplaintForm(Controller):
         for name in _TEXTS:
             if len(typed[name]) > LONGEST_TEXT:
                 errors[name] = request.env._(
-                    "This is longer than we can take here (%(most)s characters). "
-                    "Please attach it as a file.",
+                    "This text is longer than %(most)s characters. Please attach it as "
+                    "a file.",
                     most=LONGEST_TEXT,
                 )
         for name in _LINES:
             if len(typed[name]) > LONGEST_LINE:
-                errors[name] = request.env._("Please shorten this a little.")
+                errors[name] = request.env._("Please shorten this text a little.")
         if typed["anonymous"]:
             return errors
         if typed["email"] and "email" not in errors:
@@ -253,8 +253,8 @@ class ComplaintForm(Controller):
                 errors["email"] = problem
         elif not typed["email"] and not typed["phone"]:
             errors["email"] = request.env._(
-                "How can we reach you? An e-mail address or a phone number will do. Or "
-                "say above that you would rather not give your name."
+                "Please give an e-mail address or a phone number, or tick “I would "
+                "rather not give my name”."
             )
         return errors
 
@@ -270,16 +270,16 @@ class ComplaintForm(Controller):
             return ""
         if meant:
             return request.env._(
-                "Please check this address: is there a typing error? Is %(address)s "
-                "right?",
+                "Please check this e-mail address. Did you mean %(address)s?",
                 address=meant,
             )
         if not address:
-            return request.env._("Please check this address: is there a typing error?")
+            return request.env._("Please check this e-mail address for typing errors.")
         if not address.rpartition("@")[0].isascii():
             return request.env._(
-                "Our mails may not reach an address with such letters before the @. Have "
-                "you another one, or a phone number? Otherwise send it once more."
+                "Our e-mails may not reach an address with these letters before the @. "
+                "Please give another address or a phone number, or send the form again "
+                "to keep this address."
             )
         return ""
 
@@ -330,7 +330,7 @@ class ComplaintForm(Controller):
         (content | entry | FormKey._waiting(signed)).ticket_id = ticket
         if error:
             ticket._complaint_something_failed(
-                env._("Whose complaint it is could not be looked up"),
+                env._("The search for the customer failed"),
                 error_text(env, error),
             )
         not_kept = ticket._complaint_add_files(files)
@@ -410,7 +410,7 @@ class ComplaintForm(Controller):
             ticket.message_subscribe(partner_ids=partner.ids)
         if outcome.error:
             ticket._complaint_something_failed(
-                request.env._("The customer does not follow the complaint"),
+                request.env._("The customer could not be added as a follower"),
                 error_text(request.env, outcome.error),
             )
 

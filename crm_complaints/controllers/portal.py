@@ -77,9 +77,7 @@ class ComplaintPortal(HelpdeskTicketController):
         # NUL, which the database refuses
         subject = " ".join(text_of(kw, "subject").split())
         if not subject:
-            raise BadRequest(
-                request.env._("Please say in a few words what it is about.")
-            )
+            raise BadRequest(request.env._("Please tell us briefly what it is about."))
         return {
             **kw,
             "category": str(category_id or ""),

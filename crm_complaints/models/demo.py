@@ -98,7 +98,7 @@ _RESULTS = {"restored": 70, "partly": 22, "lost": 8}
 
 class ComplaintDemo(models.AbstractModel):
     _name = "complaint.demo"
-    _description = "Demo Data of Complaints"
+    _description = "Complaint Demo Data"
 
     @api.model
     def _set_up_hotel(self):

@@ -19,16 +19,17 @@ class HelpdeskTicket(models.Model):
         help="What the complaint needs before it can go on.",
     )
     complaint_waiting = fields.Char(
-        string="Who Waits",
+        string="Waiting",
         groups="base.group_user",
         compute="_compute_complaint_waiting",
-        help="Whether the customer waits for us or we wait for the customer, since when.",
+        help="Whether we are waiting for the customer or the customer for us, and "
+        "since when.",
     )
     complaint_has_new_message = fields.Boolean(
         string="New Message from the Customer",
         groups="base.group_user",
         compute="_compute_complaint_waiting",
-        help="The customer wrote after our last message.",
+        help="The customer has written since our last message.",
     )
 
     @api.depends(
@@ -77,7 +78,7 @@ class HelpdeskTicket(models.Model):
                 ticket.stage_id.complaint_pause and not ticket.complaint_answered_at
             ):
                 ticket.complaint_waiting = self.env._(
-                    "We wait for the customer since %(date)s",
+                    "Waiting for the customer since %(date)s",
                     date=ticket._complaint_short_date(
                         ours or ticket.last_stage_update or ticket.create_date
                     ),
@@ -89,7 +90,7 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_customer_waits(self, since):
         return self.env._(
-            "Customer waits for us since %(date)s",
+            "Customer waiting for us since %(date)s",
             date=self._complaint_short_date(since),
         )
 
@@ -149,7 +150,7 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_needs_at_hearing(self):
         if not self.complaint_remedy_sought:
-            yield self.env._("Ask for the customer’s desired outcome, and record it.")
+            yield self.env._("Ask for the customer's desired outcome, and record it.")
         else:
             yield self.env._("Once the customer has been heard, move on.")
 
@@ -185,7 +186,7 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_needs_for_resolution(self):
         if self.complaint_outcome not in outcomes.DECIDED:
-            yield self.env._("Agreed. Write the final response, with the outcome.")
+            yield self.env._("Agreed. Enter the outcome and write the final response.")
         else:
             yield self.env._("Agreed. Write the final response.")
 

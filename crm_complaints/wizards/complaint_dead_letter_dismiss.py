@@ -12,7 +12,7 @@ class ComplaintDeadLetterDismiss(models.TransientModel):
     letter_ids = fields.Many2many(
         comodel_name="complaint.dead.letter",
         relation="complaint_dead_letter_dismiss_rel",
-        string="Mails",
+        string="E-mails",
         required=True,
     )
     reason = fields.Char(required=True)
@@ -26,7 +26,7 @@ class ComplaintDeadLetterDismiss(models.TransientModel):
         self.ensure_one()
         reason = (self.reason or "").strip()
         if not reason:
-            raise UserError(self.env._("Please say why, in a few words."))
+            raise UserError(self.env._("Please enter a reason."))
         self.letter_ids._ensure_open()
         self.letter_ids._settle("dismissed", dismiss_reason=reason)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

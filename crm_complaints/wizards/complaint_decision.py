@@ -6,24 +6,25 @@ from odoo.exceptions import UserError
 
 class ComplaintDecision(models.TransientModel):
     _name = "complaint.decision"
-    _description = "Customer's Decision on an Offer"
+    _description = "Customer's Decision"
     _inherit = ["complaint.wizard"]
 
     remedy_ids = fields.Many2many(
         comodel_name="complaint.remedy",
-        string="On Offer",
+        string="Remedies on Offer",
         compute="_compute_remedy_ids",
         compute_sudo=False,
     )
     choosing = fields.Boolean(compute="_compute_remedy_ids", compute_sudo=False)
     remedy_id = fields.Many2one(
         comodel_name="complaint.remedy",
-        string="Chosen",
+        string="Chosen Option",
         domain="[('ticket_id', '=', ticket_id), ('state', '=', 'proposed'), "
         "('alternative', '=', True)]",
     )
     words = fields.Text(
-        string="In the Customer's Words", help="Kept on the complaint as entered."
+        string="In the Customer's Words",
+        help="The words are kept on the complaint as entered.",
     )
 
     @api.depends("ticket_id")
@@ -44,7 +45,9 @@ class ComplaintDecision(models.TransientModel):
         """
         self.ensure_one()
         if self.choosing and not self.remedy_id:
-            raise UserError(self.env._("Which of them does the customer choose?"))
+            raise UserError(
+                self.env._("Please enter the option that the customer has chosen.")
+            )
         self.ticket_id.check_access("write")
         self.ticket_id._complaint_accept(self.remedy_id, self.words or "")
         return {"type": "ir.actions.act_window_close"}

@@ -24,7 +24,6 @@ class ComplaintExtend(models.TransientModel):
     is_several = fields.Boolean(compute="_compute_is_several")
     milestone_id = fields.Many2one(
         comodel_name="complaint.milestone",
-        string="Promise",
         compute="_compute_milestone_id",
         compute_sudo=False,
         store=True,
@@ -41,11 +40,14 @@ class ComplaintExtend(models.TransientModel):
         string="Current Deadline",
     )
     latest = fields.Date(
-        compute="_compute_latest", help="The latest date that the policy allows."
+        string="Latest Date",
+        compute="_compute_latest",
+        help="The latest date that the policy allows.",
     )
     date = fields.Date(string="New Deadline", required=True)
     reason = fields.Text(
-        required=True, help="Written for the customer, in one or two sentences."
+        required=True,
+        help="The reason as the customer will read it, in one or two sentences.",
     )
     findings = fields.Text(string="Findings So Far")
     email_to = fields.Char(

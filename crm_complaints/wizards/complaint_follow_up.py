@@ -35,10 +35,10 @@ class ComplaintFollowUp(models.TransientModel):
     attempts = fields.Integer(compute="_compute_step", compute_sudo=False)
     step = fields.Selection(
         selection=[
-            ("again", "Call again on the next working day"),
-            ("write", "Ask in writing"),
-            ("tell", "Ask the leader how to go on"),
-            ("close", "Close without an answer"),
+            ("again", "Call Again on the Next Working Day"),
+            ("write", "Ask in Writing"),
+            ("tell", "Ask the Team Leader"),
+            ("close", "Close Without a Result"),
         ],
         string="If There Is No Answer",
         compute="_compute_step",
@@ -56,10 +56,11 @@ class ComplaintFollowUp(models.TransientModel):
         precompute=True,
     )
     words = fields.Text(
-        string="In the Customer's Words", help="Kept on the complaint as entered."
+        string="In the Customer's Words",
+        help="The words are kept on the complaint as entered.",
     )
     reason = fields.Text(
-        string="Reason for reopening",
+        string="Reason for Reopening",
         help="What is still missing. If empty, the customer's words above are used.",
     )
 
@@ -71,8 +72,9 @@ class ComplaintFollowUp(models.TransientModel):
     )
     is_promise_open = fields.Boolean(compute="_compute_remedy_ids", compute_sudo=False)
     promise_reason = fields.Char(
-        string="Reason for closing",
-        help="A remedy is still outstanding. The reason is kept on the complaint.",
+        string="Reason for Closing",
+        help="Why the complaint can be closed although a remedy is still outstanding. "
+        "The reason is kept on the complaint.",
     )
 
     @api.depends("ticket_id")
@@ -237,7 +239,8 @@ class ComplaintFollowUp(models.TransientModel):
         if (reopen or review) and not reason:
             raise UserError(
                 self.env._(
-                    "Please enter what is still missing. The handler starts from there."
+                    "Please enter what is still missing, so that the handler knows "
+                    "where to start."
                 )
             )
         if not reopen and not review:

@@ -56,9 +56,9 @@ class ComplaintIntake(models.TransientModel):
 
     state = fields.Selection(
         selection=[
-            ("open", "Being taken"),
+            ("open", "In Progress"),
             ("done", "Registered"),
-            ("added", "Added to an earlier one"),
+            ("added", "Added to Earlier Complaint"),
         ],
         default="open",
         required=True,
@@ -78,9 +78,7 @@ class ComplaintIntake(models.TransientModel):
         domain=[("complaint_acknowledge_by", "in", _TAKEN_BY_HAND)],
     )
     route = fields.Selection(related="channel_id.complaint_acknowledge_by")
-    script = fields.Html(
-        string="What to Say", compute="_compute_script", sanitize=False
-    )
+    script = fields.Html(compute="_compute_script", sanitize=False)
 
     # Customer and contact details
     partner_id = fields.Many2one(comodel_name="res.partner", string="Customer")
@@ -95,13 +93,15 @@ class ComplaintIntake(models.TransientModel):
     # as filled in from the contact: replaced with it, unless something was typed
     filled_phone = fields.Char(compute="_compute_phone", store=True)
     filled_email = fields.Char(compute="_compute_email", store=True)
-    anonymous = fields.Boolean(help="Anybody may complain without giving a name.")
+    anonymous = fields.Boolean(
+        help="Turn this on if the caller does not want to give a name."
+    )
     create_contact = fields.Boolean(string="Save as New Contact")
     for_another = fields.Boolean(
         string="Calling on Someone's Behalf",
-        help="A relative, a lawyer or an association. Without the customer's "
-        "consent on file the caller receives an acknowledgement and "
-        "nothing else.",
+        help="The caller is a relative, a lawyer or an association, for example. "
+        "Without the customer's consent on file, the caller receives the "
+        "acknowledgement and nothing else.",
     )
     representative_id = fields.Many2one(comodel_name="res.partner", string="Caller")
     representative_name = fields.Char(string="Caller's Name")
@@ -123,13 +123,13 @@ class ComplaintIntake(models.TransientModel):
     )
     known = fields.Json(compute="_compute_known", string="Earlier Complaints")
     # Numbers, not links, which would show names of complaints that users may not read.
-    about_res_id = fields.Integer(string="It is about this one")
+    about_res_id = fields.Integer(string="Complaint to Add To")
 
     # The complaint
     name = fields.Char(string="Summary")
     description = fields.Text()
-    complaint_incident_date = fields.Date(string="When")
-    complaint_incident_place = fields.Char(string="Where")
+    complaint_incident_date = fields.Date(string="Incident Date")
+    complaint_incident_place = fields.Char(string="Incident Place")
     complaint_remedy_sought = fields.Text(string="Desired Outcome")
     complaint_severity = fields.Selection(
         selection=[("minor", "Minor"), ("major", "Major"), ("critical", "Critical")],
@@ -146,7 +146,7 @@ class ComplaintIntake(models.TransientModel):
     complaint_amount_claimed = fields.Monetary(string="Amount Claimed")
     category_id = fields.Many2one(comodel_name="helpdesk.ticket.category")
     category_ids = fields.Many2many(
-        related="team_id.category_ids", string="Categories of the Team"
+        related="team_id.category_ids", string="Team Categories"
     )
     concerned_user_ids = fields.Many2many(
         comodel_name="res.users",
@@ -160,7 +160,7 @@ class ComplaintIntake(models.TransientModel):
     # The letter
     letter_date = fields.Date()
     received_on = fields.Date(
-        help="When the letter arrived, which may be earlier than today.",
+        help="The day on which the letter arrived, which may be earlier than today.",
     )
     attachment_ids = fields.Many2many(
         comodel_name="ir.attachment",
@@ -212,7 +212,7 @@ class ComplaintIntake(models.TransientModel):
     @api.depends("name", "description")
     def _compute_display_name(self):
         for intake in self:
-            intake.display_name = intake._subject() or self.env._("Take a call")
+            intake.display_name = intake._subject() or self.env._("New Complaint")
 
     @api.depends("partner_id")
     def _compute_partner_name(self):
@@ -490,20 +490,20 @@ class ComplaintIntake(models.TransientModel):
     def _ensure_said(self):
         if not (self.name or "").strip() and not (self.description or "").strip():
             raise UserError(
-                self.env._("Please note what happened, a few words are enough.")
+                self.env._("Please enter what happened. A few words are enough.")
             )
         if self.env.user in self.concerned_user_ids:
             raise UserError(
                 self.env._(
-                    "You would lose sight of it at once. Please ask your team's "
-                    "leader to note that this complaint concerns you."
+                    "You cannot enter yourself here, because you would lose access to "
+                    "the complaint at once. Please ask your team leader to record that "
+                    "it is about you."
                 )
             )
         if self.received_on and self.received_on > self._today():
             raise UserError(
                 self.env._(
-                    "The letter cannot have come in later than today. Please check "
-                    "the date in “Came in on”."
+                    "The date in “Received On” is in the future. Please correct it."
                 )
             )
 
@@ -522,7 +522,12 @@ class ComplaintIntake(models.TransientModel):
     def _about(self):
         ticket = self.env["helpdesk.ticket"].browse(self.about_res_id).exists()
         if not ticket.is_complaint or not ticket.has_access("read"):
-            raise AccessError(self.env._("You cannot add to this complaint."))
+            raise AccessError(
+                self.env._(
+                    "You do not have access to this complaint. Please register a new "
+                    "one."
+                )
+            )
         return ticket
 
     def _clean(self):
@@ -544,8 +549,13 @@ class ComplaintIntake(models.TransientModel):
         self._keep_files(ticket)
         if self.for_another and not ticket.sudo().complaint_representative_id:
             # sudo: the user may have no access to the complaint they registered
+            caller = self._caller_words()
             ticket.sudo()._message_log(
-                body=self.env._("Called for him: %s", self._caller_words() or "–")
+                body=self.env._(
+                    "Received from a representative of the customer: %s", caller
+                )
+                if caller
+                else self.env._("Received from a representative of the customer.")
             )
         if thanked:
             ticket._complaint_heard_from_us()
@@ -682,9 +692,9 @@ class ComplaintIntake(models.TransientModel):
         if ended or ticket.complaint_responsible_id != self.env.user:
             # sudo: the user may have no right to plan for a colleague
             ticket.sudo()._complaint_ask_to_look(
-                self.env._("Opened again: the customer called")
+                self.env._("Reopened: the customer contacted us again")
                 if ended
-                else self.env._("The customer spoke to us again"),
+                else self.env._("The customer contacted us again"),
                 self._subject(),
             )
 
@@ -695,8 +705,12 @@ class ComplaintIntake(models.TransientModel):
 
     def _words(self):
         """Return the page's entries as a note for the chatter."""
-        labelled = [
-            (self._fields[name]._description_string(self.env), value)
+        lines = [
+            self.env._(
+                "%(label)s: %(value)s",
+                label=self._fields[name]._description_string(self.env),
+                value=value,
+            )
             for name, value in (
                 ("complaint_incident_date", self.complaint_incident_date),
                 ("complaint_incident_place", self.complaint_incident_place),
@@ -708,19 +722,15 @@ class ComplaintIntake(models.TransientModel):
             (self.for_another and self.representative_id.name)
             or (self.for_another and self.representative_name)
             or self.partner_name
-            or self.env._("The customer")
         )
+        channel = self.channel_id.name
         return Markup("<p><strong>%s</strong></p>%s%s%s") % (
-            self.env._(
-                "%(name)s, by %(channel)s:",
-                name=who,
-                channel=self.channel_id.name,
-            ),
+            self.env._("From %(name)s (%(channel)s):", name=who, channel=channel)
+            if who
+            else self.env._("From the customer (%(channel)s):", channel=channel),
             Markup("<p>%s</p>") % self.name if self.name else "",
             plain_text.as_html(self.description) if self.description else "",
-            Markup().join(
-                Markup("<p>%s: %s</p>") % (label, value) for label, value in labelled
-            ),
+            Markup().join(Markup("<p>%s</p>") % line for line in lines),
         )
 
     def _show_result(self, ticket, state):

@@ -64,13 +64,13 @@ class ComplaintLetterCompose(models.TransientModel):
         selection=[
             (kind, label) for kind, label in KINDS if kind not in _SENT_OTHERWISE
         ],
-        string="Kind of Letter",
+        string="Letter Type",
         required=True,
         default="information",
     )
     way = fields.Selection(
         selection=WAYS,
-        string="Sent by",
+        string="Sent By",
         compute="_compute_way",
         compute_sudo=False,
         store=True,
@@ -82,7 +82,8 @@ class ComplaintLetterCompose(models.TransientModel):
     not_to = fields.Char(
         compute="_compute_email_to",
         compute_sudo=False,
-        help="The representative, who does not receive it: there is no consent.",
+        help="The representative, who does not receive the letter because there is no "
+        "consent on file.",
     )
 
     # Inputs of the letters.
@@ -155,7 +156,7 @@ class ComplaintLetterCompose(models.TransientModel):
         precompute=True,
     )
     who = fields.Char(
-        string="Who Takes Care of It",
+        string="Responsible Person",
         compute="_compute_who",
         compute_sudo=False,
         store=True,
@@ -163,7 +164,7 @@ class ComplaintLetterCompose(models.TransientModel):
         precompute=True,
     )
     answer_by = fields.Date(
-        string="Answer Requested by",
+        string="Reply Requested By",
         compute="_compute_answer_by",
         compute_sudo=False,
         store=True,
@@ -173,9 +174,9 @@ class ComplaintLetterCompose(models.TransientModel):
     answer_latest = fields.Date(compute="_compute_answer_latest", compute_sudo=False)
     answer_note = fields.Char(compute="_compute_answer_latest", compute_sudo=False)
     needed = fields.Text(string="Information Needed")
-    done = fields.Text(string="Done so Far")
-    still_open = fields.Text()
-    next_date = fields.Date(string="To Be Finished by")
+    done = fields.Text(string="Progress So Far")
+    still_open = fields.Text(string="Outstanding Work")
+    next_date = fields.Date(string="Completion Date")
     told = fields.Text(
         string="Points of the Complaint",
         compute="_compute_told",
@@ -183,9 +184,10 @@ class ComplaintLetterCompose(models.TransientModel):
         store=True,
         readonly=False,
         precompute=True,
-        help="One point a line. The findings answer each of them, one a line as well.",
+        help="Enter one point per line. The findings answer each of them, also one per "
+        "line.",
     )
-    impact = fields.Text(string="Effect on the Customer")
+    impact = fields.Text(string="Impact on the Customer")
     points = fields.Text(string="Points Upheld")
     other_points = fields.Text(string="Points Not Upheld")
     reviewer_id = fields.Many2one(
@@ -204,7 +206,7 @@ class ComplaintLetterCompose(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    words = fields.Text(string="In Your Own Words")
+    words = fields.Text(string="Personal Note")
 
     known_final_id = fields.Many2one(
         comodel_name="complaint.letter",
@@ -212,7 +214,7 @@ class ComplaintLetterCompose(models.TransientModel):
         compute_sudo=False,
         store=True,
         precompute=True,
-        help="The last final response when this letter was begun.",
+        help="The last final response at the time when this letter was started.",
     )
 
     # Preview and advice.
@@ -284,24 +286,29 @@ class ComplaintLetterCompose(models.TransientModel):
                     ticket.with_context(tz=ticket.complaint_tz),
                     ticket.complaint_promised_at,
                 ).date()
-                note = self.env._("The complaint is due on that day.")
+                note = self.env._(
+                    "The latest date is %(date)s, as the final response is due then.",
+                    date=format_date(self.env, due),
+                )
                 limits.append((due, note))
             today = wizard._today()
-            if wizard.kind == "offer":
-                note = self.env._("The first remedy is promised for the day after.")
+            dates = [
+                remedy.promised_date
+                for remedy in wizard._listed_remedies()
+                if remedy.promised_date and remedy.promised_date >= today
+            ]
+            if wizard.kind == "offer" and dates:
                 # the customer answers before it is carried out, at latest today
-                limits += [
-                    (max(remedy.promised_date - timedelta(days=1), today), note)
-                    for remedy in wizard._listed_remedies()
-                    if remedy.promised_date and remedy.promised_date >= today
-                ]
+                before = max(min(dates) - timedelta(days=1), today)
+                note = self.env._(
+                    "The latest date is %(date)s, as the customer has to decide before "
+                    "the first remedy is due.",
+                    date=format_date(self.env, before),
+                )
+                limits.append((before, note))
             limits = [limit for limit in limits if limit[0] >= today]
-            latest, note = min(limits, default=(False, False))
-            wizard.answer_latest = latest
-            wizard.answer_note = latest and self.env._(
-                "By %(date)s at the latest. %(reason)s",
-                date=format_date(self.env, latest),
-                reason=note,
+            wizard.answer_latest, wizard.answer_note = min(
+                limits, default=(False, False)
             )
 
     def _today(self):
@@ -406,26 +413,26 @@ class ComplaintLetterCompose(models.TransientModel):
             lambda remedy: remedy.state == "done"
         )
         if self.remedies_needed and not remedies | done:
-            missing.append(self.env._("what you offer (on the complaint)"))
+            missing.append(self.env._("Remedies (on the complaint)"))
         if self.kind in _LISTING:
             undated = remedies.filtered(
                 lambda r: not r.promised_date and not r.type_id.immediate
             )
             missing += [
-                self.env._("by which day: %s", remedy.text) for remedy in undated
+                self.env._("Due date of “%s”", remedy.text) for remedy in undated
             ]
         if self._starting() and self._is_empty("who"):
             missing.append(self._fields["who"]._description_string(self.env))
         if self.way == "mail" and not self.email_to:
             missing.append(
-                self.env._("the representative's e-mail address")
+                self.env._("Representative's e-mail address")
                 if self.kind in REPRESENTATIVE_LETTERS
-                else self.env._("the customer's e-mail address")
+                else self.env._("Customer's e-mail address")
             )
         if self.kind in REPRESENTATIVE_LETTERS and not (
             self.ticket_id.complaint_representative_id
         ):
-            missing.append(self.env._("the representative (on the complaint)"))
+            missing.append(self.env._("Representative (on the complaint)"))
         return missing
 
     def _starting(self):
@@ -537,7 +544,7 @@ class ComplaintLetterCompose(models.TransientModel):
         return [
             Markup("<li>%s</li>")
             % self.env._(
-                "Points of the complaint: %(points)s, findings: %(findings)s. Is each "
+                "Points of the complaint: %(points)s. Findings: %(findings)s. Is each "
                 "point answered?",
                 points=points,
                 findings=findings,
@@ -552,26 +559,28 @@ class ComplaintLetterCompose(models.TransientModel):
     def _advice(self):
         """Return what to write instead, for each rule of ``engine.tone``."""
         return {
-            tone.PERSON: self.env._("rather the name, or “you”."),
-            tone.OFFICE: self.env._("a word of our office; rather “your complaint”."),
+            tone.PERSON: self.env._("Use the name or “you” instead."),
+            tone.OFFICE: self.env._(
+                "This is an office term. Write “your complaint” instead."
+            ),
             tone.EMPTY: self.env._(
-                "rather say what happened, and what you do about it."
+                "Say what happened and what you are doing about it."
             ),
-            tone.DOUBT: self.env._(
-                "rather “I am sorry for …”, and name what happened."
+            tone.DOUBT: self.env._("Write “I am sorry for …” and name what happened."),
+            tone.BUT: self.env._(
+                "This takes the apology back. Start a new sentence without it."
             ),
-            tone.BUT: self.env._("takes the apology back; begin anew without it."),
-            tone.PASSIVE: self.env._(
-                "rather say who did it: “we sent …”, “we forgot …”."
+            tone.PASSIVE: self.env._("Say who did it: “we sent …”, “we forgot …”."),
+            tone.NO_DATE: self.env._("Give the date, such as “by 16 March 2026”."),
+            tone.NO_REPLY: self.env._("The customer should be able to reply to you."),
+            tone.LONG_SENTENCE: self.env._(
+                "This sentence is long. Two sentences are easier to read."
             ),
-            tone.NO_DATE: self.env._("rather the day, such as “by 16 March 2026”."),
-            tone.NO_REPLY: self.env._("replies should reach you."),
-            tone.LONG_SENTENCE: self.env._("a long sentence; two are easier to read."),
             tone.LONG_ON_AVERAGE: self.env._(
-                "long sentences; shorter ones are easier to read."
+                "The sentences are long. Shorter ones are easier to read."
             ),
-            tone.EXCLAMATION: self.env._("a full stop sounds calmer."),
-            tone.CAPITALS: self.env._("capitals read as if shouted."),
+            tone.EXCLAMATION: self.env._("A full stop sounds calmer."),
+            tone.CAPITALS: self.env._("Capitals read like shouting."),
         }
 
     # ---------------------------------------------------
@@ -605,7 +614,8 @@ class ComplaintLetterCompose(models.TransientModel):
         if missing:
             raise UserError(
                 self.env._(
-                    "Before it can be sent, please enter: %s", "; ".join(missing)
+                    "Before the letter can be sent, please enter: %s",
+                    "; ".join(missing),
                 )
             )
         self._ensure_first()
@@ -614,7 +624,7 @@ class ComplaintLetterCompose(models.TransientModel):
         ):
             raise UserError(
                 self.env._(
-                    "Please ask the customer to answer earlier. %s", self.answer_note
+                    "Please ask the customer to reply earlier. %s", self.answer_note
                 )
             )
         self._write_back()
@@ -657,9 +667,9 @@ class ComplaintLetterCompose(models.TransientModel):
             return
         raise UserError(
             self.env._(
-                "%(name)s sent a final response on %(moment)s, after you began to write "
-                "yours. Yours was not sent. Please read the other one first; if yours "
-                "is to follow, copy its words and begin the letter again.",
+                "%(name)s sent a final response on %(moment)s, after you had started "
+                "yours. Yours has not been sent. Please read the other one first. If "
+                "yours is still needed, copy its text and start the letter again.",
                 # not who signed it
                 name=sent.create_uid.name,
                 moment=format_datetime(

@@ -89,6 +89,6 @@ class ComplaintMergeWizard(models.TransientModel):
         self.ensure_one()
         tickets, keep = self._tickets(), self.keep_id
         if keep not in tickets:
-            raise UserError(self.env._("Choose which one stays."))
+            raise UserError(self.env._("Please choose the complaint to keep."))
         self.env["complaint.merge"]._merge(keep, tickets - keep)
         return keep.get_formview_action()

@@ -12,7 +12,7 @@ _SHOWN = 200
 
 class ComplaintPolicyApply(models.TransientModel):
     _name = "complaint.policy.apply"
-    _description = "Apply a Policy to Open Complaints"
+    _description = "Apply Policy to Open Complaints"
     _inherit = ["complaint.wizard.access"]
 
     policy_id = fields.Many2one(
@@ -29,13 +29,22 @@ class ComplaintPolicyApply(models.TransientModel):
         store=True,
     )
     open_count = fields.Integer(
-        compute="_compute_line_ids", compute_sudo=False, store=True
+        string="Open Complaints under This Policy",
+        compute="_compute_line_ids",
+        compute_sudo=False,
+        store=True,
     )
     change_count = fields.Integer(
-        compute="_compute_line_ids", compute_sudo=False, store=True
+        string="Complaints That Would Change",
+        compute="_compute_line_ids",
+        compute_sudo=False,
+        store=True,
     )
     late_count = fields.Integer(
-        compute="_compute_line_ids", compute_sudo=False, store=True
+        string="Complaints Overdue at Once",
+        compute="_compute_line_ids",
+        compute_sudo=False,
+        store=True,
     )
 
     @api.depends("policy_id")
@@ -119,7 +128,7 @@ class ComplaintPolicyApply(models.TransientModel):
 
 class ComplaintPolicyApplyLine(models.TransientModel):
     _name = "complaint.policy.apply.line"
-    _description = "What Applying a Policy Changes"
+    _description = "Policy Change on a Complaint"
     _inherit = ["complaint.wizard.access"]
     _complaint_operation = "read"
 
@@ -137,8 +146,12 @@ class ComplaintPolicyApplyLine(models.TransientModel):
     )
     deadline_before = fields.Datetime(string="Current Deadline", readonly=True)
     deadline_after = fields.Datetime(string="New Deadline", readonly=True)
-    state_before = fields.Selection(selection=SLA_STATES, string="Now", readonly=True)
-    state_after = fields.Selection(selection=SLA_STATES, string="Then", readonly=True)
+    state_before = fields.Selection(
+        selection=SLA_STATES, string="Current Status", readonly=True
+    )
+    state_after = fields.Selection(
+        selection=SLA_STATES, string="New Status", readonly=True
+    )
     promise_count = fields.Integer(
-        string="Open Milestones After the Change", readonly=True
+        string="Open Milestones after the Change", readonly=True
     )

@@ -25,11 +25,11 @@ class ComplaintRatingAnswer(models.TransientModel):
         string="In the Customer's Words",
     )
     words = fields.Text(
-        string="Answer",
+        string="Reply",
         compute="_compute_words",
         store=True,
         readonly=False,
-        help="The customer reads it beside the rating, on the customer page.",
+        help="The customer reads the reply next to the rating, on the customer page.",
     )
     email_to = fields.Char(compute="_compute_email_to", compute_sudo=False)
     by_mail = fields.Boolean(
@@ -73,11 +73,16 @@ class ComplaintRatingAnswer(models.TransientModel):
         ticket.check_access("write")
         words = (self.words or "").strip()
         if not words:
-            raise UserError(self.env._("Please write something first."))
+            raise UserError(self.env._("Please write a reply first."))
         if not self.rating_id:
-            raise UserError(self.env._("There is no rating to answer any more."))
+            raise UserError(self.env._("There is no longer a rating to reply to."))
         if self.by_mail and not self.email_to:
-            raise UserError(self.env._("There is no e-mail address to send it to."))
+            raise UserError(
+                self.env._(
+                    "There is no e-mail address to send the reply to. Please enter "
+                    "one, or save the reply without sending it."
+                )
+            )
         self.rating_id.publisher_comment = words
         if self.by_mail:
             for recipient in ticket._complaint_per_recipient():
@@ -89,5 +94,5 @@ class ComplaintRatingAnswer(models.TransientModel):
                         "mail",
                     )
         else:
-            ticket._message_log(body=self.env._("Answer to the rating: %s", words))
+            ticket._message_log(body=self.env._("Reply to the rating: %s", words))
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -21,8 +21,8 @@ class ComplaintResolve(models.TransientModel):
             if value in outcomes.DECIDED
         ],
         required=True,
-        help="Statistics count “partly upheld” as upheld. A gesture of "
-        "goodwill does not change the outcome.",
+        help="Statistics count “Partly Upheld” as upheld. A gesture of goodwill does "
+        "not change the outcome.",
     )
     reason = fields.Text(
         related="ticket_id.complaint_reason",
@@ -60,8 +60,8 @@ class ComplaintResolve(models.TransientModel):
         )
         raise UserError(
             self.env._(
-                "%(name)s resolved this complaint on %(moment)s. Please look at it first; "
-                "reopen it where your outcome is another one.",
+                "%(name)s resolved this complaint on %(moment)s. Please read it first, "
+                "and reopen it if your outcome is different.",
                 name=messages.sorted("id")[-1:].author_id.name or ticket.team_id.name,
                 moment=format_datetime(
                     self.env, ticket.complaint_resolved_at, dt_format="d MMMM y, HH:mm"

@@ -15,7 +15,7 @@ _SHOWN = 3
 
 class ComplaintBannerMixin(models.AbstractModel):
     _name = "complaint.banner.mixin"
-    _description = "Banner on Complaints of the Customer"
+    _description = "Complaint Notice"
 
     # The field that holds the customer; False where the record is the customer.
     _complaint_customer_field = "partner_id"

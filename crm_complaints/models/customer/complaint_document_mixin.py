@@ -10,7 +10,7 @@ HANDLERS = "helpdesk_mgmt.group_helpdesk_user_own"
 
 class ComplaintDocumentMixin(models.AbstractModel):
     _name = "complaint.document.mixin"
-    _description = "Complaints about a Document"
+    _description = "Document with Complaints"
     _inherit = ["complaint.banner.mixin"]
 
     # The field of helpdesk.ticket that names such a document, if there is one.
@@ -20,7 +20,7 @@ class ComplaintDocumentMixin(models.AbstractModel):
         string="Complaints",
         compute="_compute_complaint_count",
         groups=HANDLERS,
-        help="Complaints of the customer and of their whole company.",
+        help="The complaints of the customer and of everybody at the same company.",
     )
     complaint_open_count = fields.Integer(
         string="Open Complaints", compute="_compute_complaint_count", groups=HANDLERS

@@ -55,7 +55,7 @@ class ComplaintMerge(models.Model):
     snapshot = fields.Json(
         groups="base.group_system",
         readonly=True,
-        help="What was moved, and what was there before.",
+        help="What the merge moved, and the values before it.",
     )
     can_undo = fields.Boolean(compute="_compute_can_undo")
 
@@ -82,24 +82,33 @@ class ComplaintMerge(models.Model):
         """
         self.ensure_one()
         if not self.exists():
-            raise UserError(self.env._("They were taken apart already."))
+            raise UserError(self.env._("This merge has already been undone."))
         # sudo: to find the two complaints and check the rights on both
         tickets = (self.sudo().ticket_id | self.sudo().merged_id).sudo(False)
         tickets.check_access("write")
         merge = self.sudo()  # checked
         # one at a time, so that a double click undoes it once
         if not merge.try_lock_for_update():
-            raise UserError(self.env._("Somebody else is doing that right now."))
+            raise UserError(
+                self.env._(
+                    "Somebody else is undoing this merge right now. Please refresh the "
+                    "page."
+                )
+            )
         if merge.ticket_id.duplicate_id:
             raise UserError(
                 self.env._(
-                    "%(number)s was merged itself since. Undo that first.",
+                    "%(number)s has since been merged into another complaint. Please "
+                    "undo that merge first.",
                     number=merge.ticket_id.number,
                 )
             )
         if not merge.can_undo:
             raise UserError(
-                self.env._("A merge can be undone within a day, not afterwards.")
+                self.env._(
+                    "This merge cannot be undone any more, as it was made more than a "
+                    "day ago."
+                )
             )
         merged = merge.merged_id
         merge._undo()
@@ -131,16 +140,21 @@ class ComplaintMerge(models.Model):
         # sudo: to compare, after the rights have been checked
         tickets = (keep | others).sudo()
         if not others or not keep:
-            raise UserError(self.env._("Choose at least two complaints to merge."))
+            raise UserError(
+                self.env._("Please choose at least two complaints to merge.")
+            )
         for ticket in tickets:
             if not ticket.is_complaint:
                 raise UserError(
-                    self.env._("%s is not a complaint.", ticket.number or ticket.name)
+                    self.env._(
+                        "%s is not a complaint. Only complaints can be merged.",
+                        ticket.number or ticket.name,
+                    )
                 )
             if ticket.duplicate_id:
                 raise UserError(
                     self.env._(
-                        "%(number)s was merged into %(other)s already.",
+                        "%(number)s has already been merged into %(other)s.",
                         number=ticket.number,
                         other=ticket.duplicate_id.number,
                     )
@@ -148,19 +162,22 @@ class ComplaintMerge(models.Model):
             if not ticket.complaint_is_open or not ticket.active:
                 raise UserError(
                     self.env._(
-                        "%s is not open. Open it again first, so that the customer is "
-                        "heard.",
+                        "%s is not open. Please reopen it first, so that the customer "
+                        "is heard.",
                         ticket.number,
                     )
                 )
         if len(tickets.company_id) > 1:
-            raise UserError(self.env._("They are complaints of different companies."))
+            raise UserError(
+                self.env._("Complaints of different companies cannot be merged.")
+            )
         for other in others.sudo():
             self._ensure_same_customer(keep.sudo(), other)
             if other.complaint_decision:
                 raise UserError(
                     self.env._(
-                        "On %s something was offered or decided already. Keep that one.",
+                        "%s already has an offer or a decision. Please choose it as "
+                        "the complaint to keep.",
                         other.number,
                     )
                 )
@@ -169,21 +186,24 @@ class ComplaintMerge(models.Model):
             ):
                 raise UserError(
                     self.env._(
-                        "On %s causes or solutions are looked at already. Keep that one.",
+                        "%s already has a root cause or remedies. Please choose it as "
+                        "the complaint to keep.",
                         other.number,
                     )
                 )
             if other.complaint_review_open and not keep.sudo().complaint_review_open:
                 raise UserError(
                     self.env._(
-                        "On %s the customer asks for a second look. Keep that one.",
+                        "The customer has requested a review of %s. Please choose it "
+                        "as the complaint to keep.",
                         other.number,
                     )
                 )
             if other.complaint_level == "second" != keep.sudo().complaint_level:
                 raise UserError(
                     self.env._(
-                        "%s is having its second look already. Keep that one.",
+                        "%s is already in review (stage 2). Please choose it as the "
+                        "complaint to keep.",
                         other.number,
                     )
                 )
@@ -194,9 +214,9 @@ class ComplaintMerge(models.Model):
         if not keep._complaint_may_be_of_one_customer(other):
             raise UserError(
                 self.env._(
-                    "%(one)s and %(other)s are of different customers, and each would "
-                    "read what the other wrote. If they are one, enter the same "
-                    "customer on both.",
+                    "%(one)s and %(other)s are from different customers, who would be "
+                    "able to read each other's messages. If they are the same "
+                    "customer, enter that customer on both complaints first.",
                     one=keep.number,
                     other=other.number,
                 )
@@ -373,12 +393,13 @@ class ComplaintMerge(models.Model):
         """Note the merge on both, with the description of the merged one."""
         there = merged._message_log(
             body=self.env._(
-                "Merged into %(number)s: everything stands there.",
+                "Merged into %(number)s, which now contains all messages and files.",
                 number=keep._get_html_link(title=keep.number),
             )
         )
         head = self.env._(
-            "%(number)s was merged into this one. Its messages and files stand here.",
+            "%(number)s was merged into this complaint, which now contains its "
+            "messages and files.",
             number=merged._get_html_link(title=merged.number),
         )
         return there | keep._message_log(
@@ -419,7 +440,11 @@ class ComplaintMerge(models.Model):
             {"active": True, "duplicate_id": False, "user_id": snapshot["merged_user"]}
         )
         self._put_back_activities(snapshot["dropped"])
-        merged._message_log(body=self.env._("Taken apart again; it stands by itself."))
+        merged._message_log(
+            body=self.env._(
+                "The merge was undone. This complaint is handled separately again."
+            )
+        )
         # not duplicates after all: do not ask again
         (keep | merged)._complaint_set_distinct()
 

@@ -47,10 +47,10 @@ class ComplaintRestriction(models.Model):
     )
     measure = fields.Selection(
         selection=[
-            (PERSON, "One person talks with him"),
-            (WRITING, "In writing only"),
-            (TIMES, "At set times"),
-            (ANSWERED, "What was answered already is not answered again"),
+            (PERSON, "One Contact Person"),
+            (WRITING, "In Writing Only"),
+            (TIMES, "At Set Times Only"),
+            (ANSWERED, "No Further Replies on Matters Already Answered"),
         ],
         required=True,
         tracking=True,
@@ -63,7 +63,7 @@ class ComplaintRestriction(models.Model):
         tracking=True,
     )
     times = fields.Char(
-        string="When", tracking=True, help="Such as “Tuesdays, ten to twelve”."
+        string="Contact Times", tracking=True, help="Such as “Tuesdays, ten to twelve”."
     )
     since = fields.Date(
         required=True,
@@ -87,7 +87,7 @@ class ComplaintRestriction(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
-        help="From this day on the restriction no longer applies.",
+        help="The day from which the restriction no longer applies.",
     )
     approved_by_id = fields.Many2one(
         comodel_name="res.users",
@@ -107,8 +107,8 @@ class ComplaintRestriction(models.Model):
     )
     state = fields.Selection(
         selection=[
-            ("planned", "Not yet"),
-            ("in_force", "In force"),
+            ("planned", "Planned"),
+            ("in_force", "In Force"),
             ("ended", "Ended"),
         ],
         compute="_compute_state",
@@ -148,13 +148,16 @@ class ComplaintRestriction(models.Model):
         for restriction in self:
             if restriction.until < restriction.since:
                 raise ValidationError(
-                    self.env._("It would end before it begins. Please check the dates.")
+                    self.env._(
+                        "The last day of the restriction is before its first day. "
+                        "Please correct the dates."
+                    )
                 )
             if not restriction.since <= restriction.review_date <= restriction.until:
                 raise ValidationError(
                     self.env._(
-                        "Please look at it again before it ends: choose a day between "
-                        "its first and its last one."
+                        "The review date must be between the first and the last day of "
+                        "the restriction."
                     )
                 )
 
@@ -162,10 +165,12 @@ class ComplaintRestriction(models.Model):
     def _check_measure(self):
         for restriction in self:
             if restriction.measure == PERSON and not restriction.contact_user_id:
-                raise ValidationError(self.env._("Please say who talks with him."))
+                raise ValidationError(self.env._("Please enter the contact person."))
             if restriction.measure == TIMES and not (restriction.times or "").strip():
                 raise ValidationError(
-                    self.env._("Please say at which times he can reach you.")
+                    self.env._(
+                        "Please enter the times at which the customer can contact you."
+                    )
                 )
 
     @api.constrains("partner_id")
@@ -175,7 +180,10 @@ class ComplaintRestriction(models.Model):
             users = restriction.partner_id.sudo().user_ids
             if any(user._is_internal() for user in users):
                 raise ValidationError(
-                    self.env._("This is a colleague of yours, no customer.")
+                    self.env._(
+                        "This contact is a colleague. Only contact with customers can "
+                        "be restricted."
+                    )
                 )
 
     # ---------------------------------------------------
@@ -227,7 +235,7 @@ class ComplaintRestriction(models.Model):
         date = format_date(self.env, self.until, date_format="d MMMM y")
         if self.measure == PERSON:
             return self.env._(
-                "Only %(name)s talks with %(customer)s, until %(date)s.",
+                "Until %(date)s, only %(name)s is in contact with %(customer)s.",
                 # sudo: a colleague's name
                 name=self.contact_user_id.sudo().name,
                 customer=self.partner_id.name,
@@ -235,20 +243,21 @@ class ComplaintRestriction(models.Model):
             )
         if self.measure == WRITING:
             return self.env._(
-                "With %(customer)s in writing only, until %(date)s.",
+                "Until %(date)s, contact with %(customer)s is in writing only.",
                 customer=self.partner_id.name,
                 date=date,
             )
         if self.measure == TIMES:
             return self.env._(
-                "With %(customer)s at set times only (%(times)s), until %(date)s.",
+                "Until %(date)s, contact with %(customer)s is at set times only "
+                "(%(times)s).",
                 customer=self.partner_id.name,
                 times=self.times,
                 date=date,
             )
         return self.env._(
-            "What was answered already is not answered again to %(customer)s, until "
-            "%(date)s. What is new is.",
+            "Until %(date)s, %(customer)s receives no further replies on matters "
+            "already answered. New matters are answered as usual.",
             customer=self.partner_id.name,
             date=date,
         )

@@ -59,11 +59,11 @@ class HelpdeskTicket(models.Model):
         relation="helpdesk_ticket_complaint_distinct_rel",
         column1="ticket_id",
         column2="other_id",
-        string="Not the Same Matter",
+        string="Not Duplicates",
         groups="base.group_user",
         readonly=True,
         copy=False,
-        help="Similar complaints that were marked as not the same matter.",
+        help="Similar complaints that were marked as not being duplicates.",
         complaint_written_by="code",
         complaint_privacy="forget",
         complaint_told=False,
@@ -294,7 +294,9 @@ class HelpdeskTicket(models.Model):
     def _complaint_ensure_merged_by_action(self, duplicate_id):
         if any(t.is_complaint and t.duplicate_id.id != duplicate_id for t in self):
             raise UserError(
-                self.env._("Complaints are merged with the action “Merge complaints”.")
+                self.env._(
+                    "To merge complaints, please use the action “Merge Complaints”."
+                )
             )
 
     def _complaint_ensure_not_merged(self, vals):
@@ -316,8 +318,8 @@ class HelpdeskTicket(models.Model):
                 continue
             raise UserError(
                 self.env._(
-                    "%(number)s became part of %(other)s, and the customer is looked "
-                    "after there. Please go on with that one.",
+                    "%(number)s was merged into %(other)s. Please continue with that "
+                    "complaint.",
                     number=ticket.number,
                     other=survivor.number,
                 )
@@ -344,7 +346,7 @@ class HelpdeskTicket(models.Model):
                 lambda t: t.complaint_is_open and t.has_access("write")
             )
         return {
-            "name": self.env._("Merge complaints"),
+            "name": self.env._("Merge Complaints"),
             "type": "ir.actions.act_window",
             "res_model": "complaint.merge.wizard",
             "view_mode": "form",
@@ -385,7 +387,11 @@ class HelpdeskTicket(models.Model):
             [("ticket_id", "=", self.id)], order="id desc", limit=1
         )
         if not merge:
-            raise UserError(self.env._("%s is not merged.", self.number))
+            raise UserError(
+                self.env._(
+                    "%s has not been merged, so there is no merge to undo.", self.number
+                )
+            )
         return merge.sudo(False).action_undo()
 
     # ---------------------------------------------------

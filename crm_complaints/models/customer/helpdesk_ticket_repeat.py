@@ -75,13 +75,13 @@ class HelpdeskTicket(models.Model):
     # The same as far as the user may know of it
     complaint_earlier_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
-        string="Has Complained Before",
+        string="Previous Complaint",
         groups="base.group_user",
         compute="_compute_complaint_earlier",
         compute_sudo=False,
     )
     complaint_earlier_count = fields.Integer(
-        string="Complaints Shortly Before",
+        string="Previous Complaints",
         groups="base.group_user",
         compute="_compute_complaint_earlier",
         compute_sudo=False,
@@ -224,7 +224,7 @@ class HelpdeskTicket(models.Model):
         )
         return {
             **action,
-            "name": self.env._("Complaints of this customer"),
+            "name": self.env._("Complaints of This Customer"),
             "view_mode": "list,form",
             "views": [(False, "list"), (False, "form")],
             "domain": [("id", "in", same.ids)],
@@ -477,7 +477,7 @@ class HelpdeskTicket(models.Model):
         """Look back; the leader is told of a failure, which undoes no other change."""
         self._complaint_isolated(
             lambda some: some._complaint_look_back(),
-            self.env._("Earlier complaints could not be looked up"),
+            self.env._("The search for earlier complaints failed"),
             type(self)._complaint_something_failed,
         )
         self._complaint_close_followed_up()
@@ -514,16 +514,19 @@ class HelpdeskTicket(models.Model):
         if not earlier:
             return
         closed = earlier.closed_date or earlier.complaint_resolved_at
+        link = earlier._get_html_link(title=earlier.number)
         self._message_log(
             body=self.env._(
-                "An answer to %(earlier)s, which was closed on %(date)s.",
-                earlier=earlier._get_html_link(title=earlier.number),
-                date=format_date(self.env, closed) if closed else "–",
+                "This complaint continues %(earlier)s, which was closed on %(date)s.",
+                earlier=link,
+                date=format_date(self.env, closed),
             )
+            if closed
+            else self.env._("This complaint continues %(earlier)s.", earlier=link)
         )
         earlier._message_log(
             body=self.env._(
-                "The customer takes it up again: %(new)s.",
+                "The customer has returned to this matter in a new complaint: %(new)s.",
                 new=self._get_html_link(title=self.number),
             )
         )
@@ -550,6 +553,9 @@ class HelpdeskTicket(models.Model):
                     lambda some, ticket=ticket: some._complaint_close_as_repeated(
                         ticket
                     ),
-                    self.env._("The customer complains again"),
+                    self.env._(
+                        "The customer complained again, but this complaint could not be "
+                        "closed"
+                    ),
                     type(self)._complaint_something_failed,
                 )

@@ -56,7 +56,7 @@ class ResPartner(models.Model):
         compute="_compute_complaint_figures",
         search=_searched("complaint_count"),
         aggregator=None,
-        help="Complaints of this customer and of all contacts of the same company.",
+        help="The complaints of this customer and of all contacts of the same company.",
     )
     complaint_open_count = fields.Integer(
         string="Open Complaints",
@@ -75,7 +75,8 @@ class ResPartner(models.Model):
         search=_searched("complaint_repeat_count"),
         aggregator=None,
         groups="base.group_user",
-        help="How many of them followed an earlier complaint of the same customer.",
+        help="The number of complaints that followed an earlier complaint of the same "
+        "customer.",
     )
     complaint_decided_count = fields.Integer(
         string="Decided Complaints",
@@ -83,7 +84,7 @@ class ResPartner(models.Model):
         search=_searched("complaint_decided_count"),
         aggregator=None,
         groups="base.group_user",
-        help="Complaints with an outcome.",
+        help="The number of complaints with an outcome.",
     )
     complaint_upheld_share = fields.Float(
         string="Upheld (%)",
@@ -106,7 +107,7 @@ class ResPartner(models.Model):
     )
     complaint_trust = fields.Selection(
         selection=lambda self: self._complaint_trust_levels(),
-        string="Trust",
+        string="Last Follow-up Result",
         compute="_compute_complaint_figures",
         search=_searched("complaint_trust"),
         groups="base.group_user",
@@ -118,7 +119,7 @@ class ResPartner(models.Model):
         search=_searched("complaint_remedy_count"),
         aggregator=None,
         groups="base.group_user",
-        help="Remedies that have been carried out.",
+        help="The number of remedies that have been carried out.",
     )
     complaint_remedy_amount = fields.Monetary(
         string="Value of Remedies",
@@ -127,7 +128,8 @@ class ResPartner(models.Model):
         search=_searched("complaint_remedy_amount"),
         aggregator=None,
         groups="base.group_user",
-        help="In the currency of your company, at today's rates.",
+        help="The value of all remedies, in the currency of your company and at "
+        "today's rates.",
     )
     complaint_outstanding_count = fields.Integer(
         string="Outstanding Remedies",
@@ -135,7 +137,8 @@ class ResPartner(models.Model):
         search=_searched("complaint_outstanding_count"),
         aggregator=None,
         groups="base.group_user",
-        help="Remedies that the customer has accepted and that are not done yet.",
+        help="The number of remedies that the customer has accepted and that are not "
+        "done yet.",
     )
     complaint_currency_id = fields.Many2one(
         comodel_name="res.currency",
@@ -147,7 +150,7 @@ class ResPartner(models.Model):
         inverse_name="commercial_partner_id",
         string="Tickets of the Company",
         groups="base.group_user",
-        help="Kept on the company; what the figures are counted from.",
+        help="The tickets of the whole company, from which the figures are calculated.",
     )
     complaint_history_ids = fields.Many2many(
         comodel_name="helpdesk.ticket",

@@ -8,11 +8,11 @@ from .helpdesk_ticket_follow_up import RESULTS
 # The ways of asking a customer.
 WAYS_TO_ASK = [
     ("phone", "Phone"),
-    ("in_person", "In person"),
+    ("in_person", "In Person"),
     ("email", "E-mail"),
     ("letter", "Letter"),
     ("chat", "Chat"),
-    ("other", "Another way"),
+    ("other", "Other"),
 ]
 
 
@@ -34,7 +34,9 @@ class ComplaintFollowUpCall(models.Model):
         readonly=True,
     )
     resolution_at = fields.Datetime(
-        string="Resolved", readonly=True, help="The resolution that the call is about."
+        string="Resolved On",
+        readonly=True,
+        help="The date of the resolution that the call is about.",
     )
     cycle = fields.Integer(
         default=1,
@@ -44,7 +46,8 @@ class ComplaintFollowUpCall(models.Model):
     )
     attempt_number = fields.Integer(default=1, readonly=True, aggregator="max")
     how = fields.Selection(
-        selection=[*WAYS_TO_ASK, ("repeat", "Complained again")],
+        selection=[*WAYS_TO_ASK, ("repeat", "Repeat Complaint")],
+        string="Contacted By",
         required=True,
         readonly=True,
         default="phone",
@@ -64,12 +67,12 @@ class ComplaintFollowUpCall(models.Model):
     followed = fields.Selection(
         selection=[
             ("closed", "Closed"),
-            ("none", "Stayed closed"),
-            ("reopened", "Opened again"),
-            ("second_look", "Second look"),
-            ("again", "Once more, later"),
-            ("written", "Asked in writing"),
-            ("told", "Leader asked for another way"),
+            ("none", "Remains Closed"),
+            ("reopened", "Reopened"),
+            ("second_look", "Escalated for Review"),
+            ("again", "Next Attempt Planned"),
+            ("written", "Asked in Writing"),
+            ("told", "Passed to Team Leader"),
         ],
         string="Next Step",
         readonly=True,
@@ -93,10 +96,10 @@ class ComplaintFollowUpCall(models.Model):
         complaint_privacy="forget",
     )
     repeat_number = fields.Char(
-        string="New complaint",
+        string="New Complaint Reference",
         compute="_compute_repeat_number",
         compute_sudo=False,
-        help="Empty if you may not see the other complaint.",
+        help="Empty if you do not have access to the new complaint.",
     )
     team_id = fields.Many2one(related="ticket_id.team_id", string="Team")
 
@@ -121,23 +124,26 @@ class ComplaintFollowUpCall(models.Model):
         day = self.next_call_on and format_date(self.env, self.next_call_on)
         note = {
             "again": self.env._(
-                "Follow-up, attempt %(attempt)s: not reached. Once more on %(day)s.",
+                "Follow-up attempt %(attempt)s: the customer was not reached. The next "
+                "attempt is on %(day)s.",
                 attempt=self.attempt_number,
                 day=day,
             ),
             "written": self.env._(
-                "Follow-up, attempt %(attempt)s: not reached. We asked in writing, and "
-                "wait for the answer until %(day)s.",
+                "Follow-up attempt %(attempt)s: the customer was not reached and has "
+                "been asked in writing. We are waiting for a reply until %(day)s.",
                 attempt=self.attempt_number,
                 day=day,
             ),
             "told": self.env._(
-                "Follow-up, attempt %(attempt)s: not reached, and no address is known. "
-                "The team's leader is asked for another way.",
+                "Follow-up attempt %(attempt)s: the customer was not reached, and no "
+                "address is known. The team leader has been asked for another way to "
+                "reach them.",
                 attempt=self.attempt_number,
             ),
             "closed": self.env._(
-                "Follow-up: no answer came. Closed without knowing whether it worked."
+                "The customer did not reply to the follow-up. The complaint was closed "
+                "without a result."
             ),
         }[self.followed]
         return f"{note} {self.customer_words}" if self.customer_words else note

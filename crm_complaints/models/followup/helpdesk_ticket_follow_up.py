@@ -15,9 +15,9 @@ FOLLOW_UP_ACTIVITY = "crm_complaints.mail_activity_type_follow_up"
 # In the context, an object that cannot be sent over RPC: the answer is recorded.
 RECORDED = object()
 RESULTS = [
-    ("restored", "Trust restored"),
-    ("partly", "Partly"),
-    ("lost", "Trust lost"),
+    ("restored", "Resolved"),
+    ("partly", "Partly Resolved"),
+    ("lost", "Not Resolved"),
 ]
 # Number of complaints and messages since the resolution that the wizard lists.
 _SINCE_SHOWN = 5
@@ -68,7 +68,7 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         self._complaint_ensure_resolved()
         return {
-            "name": self.env._("Did it work?"),
+            "name": self.env._("Follow-up Call"),
             "type": "ir.actions.act_window",
             "res_model": "complaint.follow.up",
             "view_mode": "form",
@@ -285,7 +285,10 @@ class HelpdeskTicket(models.Model):
     def _complaint_ensure_resolved(self):
         if self.complaint_phase not in phases.RESOLVED:
             raise UserError(
-                self.env._("Resolve the complaint first, then ask whether it worked.")
+                self.env._(
+                    "This complaint has not been resolved yet. Please resolve it "
+                    "before the follow-up call."
+                )
             )
 
     def _complaint_note_call(self, **values):
@@ -410,8 +413,9 @@ class HelpdeskTicket(models.Model):
             # not naming it: the other may be about colleagues who read this
             first._message_log(
                 body=self.env._(
-                    "The customer has complained again before we called. It counts as "
-                    "not solved, and is worked on in the new complaint."
+                    "The customer complained again before the follow-up call. This "
+                    "complaint counts as not resolved, and the matter is handled in "
+                    "the new complaint."
                 )
             )
 
@@ -467,8 +471,8 @@ class HelpdeskTicket(models.Model):
         if step != self._complaint_after_no_answer():
             raise UserError(
                 self.env._(
-                    "Somebody else has tried meanwhile. Please close this window and "
-                    "open it again."
+                    "A colleague has recorded an attempt in the meantime. Please close "
+                    "this window and open it again."
                 )
             )
         call = self._complaint_note_call(how=how, reached=False, customer_words=words)
@@ -520,11 +524,11 @@ class HelpdeskTicket(models.Model):
         """Ask the leader for another way to reach a customer."""
         self.sudo().activity_schedule(  # sudo: an activity for the leader
             "crm_complaints.mail_activity_type_look",
-            summary=self.env._("How can the customer be reached?"),
+            summary=self.env._("Find another way to reach the customer"),
             note=Markup("<p>%s</p>")
             % self.env._(
-                "We could not ask whether the solution worked: nobody answers, and "
-                "there is no e-mail and no postal address."
+                "The follow-up call was not possible: nobody answers the phone, and "
+                "there is neither an e-mail nor a postal address."
             ),
             user_id=self.complaint_leader_id.id,
         )
@@ -549,8 +553,11 @@ class HelpdeskTicket(models.Model):
         ):
             return False
         self._complaint_follow_up_today(
-            self.env._("The customer answered: did it work?"),
-            self.env._("We had asked in writing. Please record the answer."),
+            self.env._("Record the customer's reply to the follow-up"),
+            self.env._(
+                "The customer was asked in writing and has replied. Please record the "
+                "result."
+            ),
         )
         return True
 

@@ -31,7 +31,8 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         compute="_compute_complaint_rating",
         store=True,
-        help="How well the solution met the customer's wish, by their last rating.",
+        help="The customer's last answer to the question whether the solution gave the "
+        "result they wanted.",
         complaint_written_by="code",
         complaint_merge="keep",
     )
@@ -67,9 +68,9 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         self.check_access("write")
         if not self._complaint_counting_ratings():
-            raise UserError(self.env._("The customer has not rated the solution."))
+            raise UserError(self.env._("The customer has not rated the solution yet."))
         return {
-            "name": self.env._("Answer the rating"),
+            "name": self.env._("Reply to Rating"),
             "type": "ir.actions.act_window",
             "res_model": "complaint.rating.answer",
             "view_mode": "form",
@@ -141,7 +142,9 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_expected_at_the_end(self):
         if not self.rating_last_value:
-            return self.env._("Please tell us how well the solution met your wish.")
+            return self.env._(
+                "Please tell us below: did the solution give the result you wanted?"
+            )
         return super()._complaint_expected_at_the_end()
 
     def _complaint_without_ratings(self):
@@ -194,7 +197,9 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         if not self._complaint_can_rate():
-            raise UserError(self.env._("Let us answer first, then tell us how well."))
+            raise UserError(
+                self.env._("You can rate the solution once you have our answer.")
+            )
         partner = partner or self.partner_id
         words = words.strip()
         before = self._complaint_rating(partner)
@@ -226,9 +231,9 @@ class HelpdeskTicket(models.Model):
         """
         kind = RATED[rating_data._rating_to_text(rating.rating)]
         text = {
-            "happy": self.env._("The solution meets my wish fully."),
-            "partly": self.env._("The solution meets my wish in part."),
-            "unhappy": self.env._("The solution does not meet my wish."),
+            "happy": self.env._("The solution fully gave the result I wanted."),
+            "partly": self.env._("The solution partly gave the result I wanted."),
+            "unhappy": self.env._("The solution did not give the result I wanted."),
         }[kind]
         body = Markup("<p>%s %s</p>") % (_FACES[kind], text)
         if rating.feedback:
@@ -248,7 +253,9 @@ class HelpdeskTicket(models.Model):
         No second activity where the responsible person makes the call.
         """
         summary = self.env._("The customer is not satisfied")
-        note = rating.feedback or self.env._("He rated the solution: not at all.")
+        note = rating.feedback or self.env._(
+            "The customer's rating is “Not at all”, without a comment."
+        )
         self._complaint_follow_up_today(summary, note)
         calls = self._complaint_planned_calls()[0].filtered(
             lambda call: (
@@ -298,14 +305,21 @@ class HelpdeskTicket(models.Model):
             )
         user = self.env.user
         if not self.env.su or (user._is_internal() and not user._is_superuser()):
-            raise AccessError(self.env._("Only the customer rates a complaint."))
+            raise AccessError(self.env._("Only the customer can rate a complaint."))
         asked = rating or self.env["rating.rating"].search(
             [("access_token", "=", token), ("access_token", "!=", False)], limit=1
         )
         if (asked.res_model, asked.res_id) != (self._name, self.id):
-            raise UserError(self.env._("This link is not for this complaint."))
+            raise UserError(
+                self.env._(
+                    "This link belongs to another complaint. Please open the link in "
+                    "our last e-mail."
+                )
+            )
         if self.complaint_phase in phases.ENDED and self._complaint_link_ended():
-            raise UserError(self.env._("This link has ended. Please write to us."))
+            raise UserError(
+                self.env._("This link is no longer valid. Please write to us.")
+            )
         if rating_data._rating_to_text(rate) not in RATED:
             raise UserError(self.env._("Please choose one of the answers."))
         return self._complaint_rate(rate, feedback or "", asked.partner_id)

@@ -19,18 +19,18 @@ CHUNK = 100
 # A rating request is no reply (RFC 3834, 5).
 _HEADERS = {**AUTOMATIC_HEADERS, "Auto-Submitted": "auto-generated"}
 _REASONS = [
-    ("off", "Nobody is asked"),
-    ("represented", "Letters go to somebody who does not decide for him"),
-    ("no_address", "No e-mail address"),
-    ("own_address", "One of our own addresses"),
-    ("opted_out", "Does not want to be asked"),
-    ("blacklisted", "On the blacklist for e-mails"),
-    ("bulk", "One of many from the same sender"),
-    ("elsewhere", "Asked by another survey"),
-    ("called", "Asked in the follow-up"),
-    ("rated", "Has rated it already"),
-    ("not_delivered", "The first mail did not arrive"),
-    ("failed", "The mail could not be made"),
+    ("off", "Rating Requests Switched Off"),
+    ("represented", "Representative without Authority to Decide"),
+    ("no_address", "No E-mail Address"),
+    ("own_address", "Address of Our Own"),
+    ("opted_out", "Customer Opted Out"),
+    ("blacklisted", "E-mail Address Blacklisted"),
+    ("bulk", "Bulk Complaint"),
+    ("elsewhere", "Asked in Another Survey"),
+    ("called", "Asked in the Follow-up"),
+    ("rated", "Already Rated"),
+    ("not_delivered", "First E-mail Not Delivered"),
+    ("failed", "E-mail Could Not Be Created"),
 ]
 
 
@@ -73,8 +73,8 @@ class HelpdeskTicket(models.Model):
         string="Do Not Request a Rating",
         groups="base.group_user",
         copy=False,
-        help="The customer does not want rating requests. Used where there "
-        "is no contact that says so.",
+        help="The customer does not want rating requests. This is used if the "
+        "complaint has no contact.",
         complaint_merge="keep",
     )
 
@@ -170,7 +170,7 @@ class HelpdeskTicket(models.Model):
         tickets = self._complaint_claim_ratings(limit)
         tickets._complaint_isolated(
             type(self)._complaint_ask_for_rating,
-            self.env._("The customer could not be asked how well it worked"),
+            self.env._("The rating request could not be sent"),
             type(self)._complaint_rating_failed,
         )
         return len(tickets)
@@ -448,5 +448,5 @@ class HelpdeskTicket(models.Model):
             self.complaint_no_rating = True
         self._complaint_drop_rating()
         self._message_log(
-            body=self.env._("The customer does not want to be asked for ratings.")
+            body=self.env._("The customer does not want to receive rating requests.")
         )

@@ -34,9 +34,9 @@ class MailActivity(models.Model):
             return
         action = self.env.ref("crm_complaints.complaint_follow_up_action")
         raise RedirectWarning(
-            self.env._("What did the customer say? The answer belongs to the call."),
+            self.env._("A follow-up call is completed by recording its result."),
             action.id,
-            self.env._("Record the answer"),
+            self.env._("Record Result"),
             {"default_ticket_id": asking[0].res_id, "default_words": feedback or ""},
         )
 

@@ -11,8 +11,8 @@ from ..mail.complaint_gateway import TICKET
 
 COMPLAINT_RATINGS = [
     ("happy", "Satisfied"),
-    ("partly", "Partly satisfied"),
-    ("unhappy", "Not satisfied"),
+    ("partly", "Partly Satisfied"),
+    ("unhappy", "Not Satisfied"),
 ]
 # Core's value -> value on a complaint.
 RATED = {"top": "happy", "ok": "partly", "ko": "unhappy"}
@@ -34,7 +34,7 @@ class RatingRating(models.Model):
         copy=False, complaint_privacy="forget", complaint_told=False
     )
     complaint_cycle = fields.Integer(
-        string="Solution",
+        string="Rated Solution",
         readonly=True,
         complaint_written_by="code",
         help="Which solution was rated: 0 the first, 1 the one after the "
@@ -128,5 +128,5 @@ class RatingRating(models.Model):
         """
         if not self.env.su and self._complaint_rated():
             raise AccessError(
-                self.env._("What a customer said of a complaint is not changed.")
+                self.env._("A customer's rating of a complaint cannot be changed.")
             )

@@ -326,6 +326,10 @@ class HelpdeskTicket(models.Model):
             "waiting": bool(offer or question),
         }
 
+    def _complaint_by_day(self, day):
+        """Return by when a remedy is done."""
+        return self.env._("by %(date)s", date=self._complaint_day(day))
+
     def _complaint_standing_offered(self):
         day = self._complaint_day(self.complaint_answer_by)
         return (
@@ -340,10 +344,11 @@ class HelpdeskTicket(models.Model):
         return (
             self.env._("We have a question for you"),
             self.env._(
-                "You find it in our letter of %s. In the meantime we carry on.",
+                "You will find it in our letter of %s. Meanwhile we are continuing our "
+                "work on your complaint.",
                 self._complaint_date(letter.sent_at),
             ),
-            self.env._("Please answer below, as well as you can."),
+            self.env._("Please answer below, as best you can."),
         )
 
     def _complaint_question(self):
@@ -365,7 +370,9 @@ class HelpdeskTicket(models.Model):
             self.env._("We are handling it together with %s", survivor.number)
             if survivor._complaint_is_of(self)
             else self.env._("We are handling it together with another complaint"),
-            self.env._("Both are about the same matter. You get one answer to both."),
+            self.env._(
+                "Both are about the same matter. You will have one answer to both."
+            ),
             self.env._("Nothing at the moment. You can write to us below at any time."),
         )
 
@@ -403,8 +410,9 @@ class HelpdeskTicket(models.Model):
             return (
                 self.env._("Someone else is reviewing your complaint"),
                 self.env._(
-                    "The review is by %(reviewer)s, who has not dealt with it before. You do "
-                    "not have to explain everything again.",
+                    "Your complaint is being reviewed by %(reviewer)s, who has not "
+                    "dealt with it before. You do not have to explain everything "
+                    "again.",
                     reviewer=self.complaint_reviewer_id.name or self.company_id.name,
                 ),
             )
@@ -417,7 +425,7 @@ class HelpdeskTicket(models.Model):
         if self.complaint_phase == phases.WITHDRAWN:
             return (
                 self.env._("You withdrew your complaint"),
-                self.env._("Thank you for having told us what happened."),
+                self.env._("Thank you for telling us what happened."),
                 self.env._("Nothing. If it happens again, please write to us below."),
             )
         day = self._complaint_date(self.complaint_resolved_at)
@@ -456,7 +464,7 @@ class HelpdeskTicket(models.Model):
         )
         if late:
             return self.env._(
-                "Our answer was due on %s. We are late, and we are sorry.",
+                "Our answer was due on %s. We are sorry that it is late.",
                 self._complaint_date(max(late.mapped("deadline"))),
             )
         return ""
@@ -586,7 +594,7 @@ class HelpdeskTicket(models.Model):
                 if ended
                 else some._complaint_answer_came()
             ),
-            self.env._("What an answer sets off could not be done"),
+            self.env._("The customer's message was saved, but a step after it failed"),
             type(self)._complaint_something_failed,
         )
         return self
@@ -625,7 +633,8 @@ class HelpdeskTicket(models.Model):
         failed = self._complaint_keep_files(files)[1]
         if failed:
             summary = self.env._(
-                "Not kept: %s. Please ask for it again", ", ".join(failed)
+                "Ask the customer again for %s, which could not be saved",
+                ", ".join(failed),
             )
             self._complaint_something_failed(summary, summary)
             self.description = Markup("%s%s") % (
@@ -653,17 +662,19 @@ class HelpdeskTicket(models.Model):
             return
         names = ", ".join(empty.mapped("name"))
         empty.unlink()
-        summary = self.env._("Came empty: %s. Please ask for it again", names)
+        summary = self.env._(
+            "Ask the customer again for %s, which arrived empty", names
+        )
         self._complaint_something_failed(summary, summary)
         self.description = Markup("%s<p><em>%s</em></p>") % (
             self.description or "",
-            self.env._("These files are empty: %s. Please send them once more.", names),
+            self.env._("These files are empty: %s. Please send them again.", names),
         )
 
     def _complaint_not_kept(self, failed):
         """Return what tells the customer which of their files could not be kept."""
         return Markup("<p><em>%s</em></p>") % self.env._(
-            "We could not take these files: %s. Please send them another way.",
+            "We could not accept these files: %s. Please send them another way.",
             ", ".join(failed),
         )
 
@@ -709,8 +720,8 @@ class HelpdeskTicket(models.Model):
         if not Quota._claim(purpose, {key: 1}, most)[key]:
             raise TooManyMessages(
                 self.env._(
-                    "Many messages came within an hour. Please send this one a little "
-                    "later."
+                    "Many messages have been sent within an hour. Please send this one "
+                    "a little later."
                 )
             )
 

@@ -66,7 +66,11 @@ class IrHttp(models.AbstractModel):
             headers["Referrer-Policy"] = "same-origin"
         super()._pre_dispatch(rule, args)
         if "csrf_token" in request.httprequest.files:
-            raise BadRequest(request.env._("This form is not complete."))
+            raise BadRequest(
+                request.env._(
+                    "Part of this form is missing. Please open the page again."
+                )
+            )
 
     @classmethod
     def _serve_fallback(cls):
@@ -78,5 +82,10 @@ class IrHttp(models.AbstractModel):
     def _dispatch(cls, endpoint):
         if "self" in request.params:
             # would collide with the first argument of the page's method
-            raise BadRequest(request.env._("This link is not complete."))
+            raise BadRequest(
+                request.env._(
+                    "Part of this link is missing. Please open it again from our "
+                    "message."
+                )
+            )
         return super()._dispatch(endpoint)

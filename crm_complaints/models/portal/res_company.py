@@ -16,8 +16,8 @@ class ResCompany(models.Model):
     complaint_privacy_notice = fields.Html(
         string="Privacy Notice",
         translate=True,
-        help="It is shown above the button of the complaint form: what becomes of the "
-        "data, and a link to your privacy policy.",
+        help="The text above the Send button of the complaint form. It says what "
+        "happens to the data and links to your privacy policy.",
     )
 
     def _complaint_page_style(self):

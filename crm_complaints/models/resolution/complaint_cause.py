@@ -6,7 +6,7 @@ from odoo.exceptions import ValidationError
 
 class ComplaintCause(models.Model):
     _name = "complaint.cause"
-    _description = "Root Cause of Complaints"
+    _description = "Root Cause"
     _complaint_privacy = "keep"
     _parent_name = "parent_id"
     _parent_store = True
@@ -16,7 +16,7 @@ class ComplaintCause(models.Model):
 
     name = fields.Char(required=True, translate=True)
     full_name = fields.Char(
-        string="Cause", compute="_compute_full_name", recursive=True, store=True
+        string="Root Cause", compute="_compute_full_name", recursive=True, store=True
     )
     parent_id = fields.Many2one(
         comodel_name="complaint.cause",
@@ -35,19 +35,18 @@ class ComplaintCause(models.Model):
     company_id = fields.Many2one(
         comodel_name="res.company",
         index="btree_not_null",
-        help="If empty, for the complaints of all companies.",
+        help="If empty, it applies to the complaints of all companies.",
     )
     customer_text = fields.Text(
         string="Text for Customers",
         translate=True,
-        help="One sentence in the active voice, as letters say it: “We "
-        "booked your room twice.”",
+        help="One sentence in the active voice, as used in letters: “We booked your "
+        "room twice.”",
     )
     corrective_action = fields.Text(
         translate=True,
-        help="What is done so that it does not happen again. It is proposed "
-        "on complaints with this root cause, and letters may mention "
-        "it.",
+        help="What is done to prevent a recurrence. It is proposed on complaints with "
+        "this root cause, and letters may mention it.",
     )
     complaint_count = fields.Integer(
         string="Complaints", compute="_compute_complaint_count"
@@ -79,7 +78,11 @@ class ComplaintCause(models.Model):
     @api.constrains("parent_id")
     def _check_parent_id(self):
         if self._has_cycle():
-            raise ValidationError(self.env._("A cause cannot be a part of itself."))
+            raise ValidationError(
+                self.env._(
+                    "A root cause cannot be below itself. Please choose another parent."
+                )
+            )
 
     def action_complaint_show(self):
         """Open the complaints with this cause, or one below it."""

@@ -11,9 +11,12 @@ class ComplaintEvent(models.Model):
     _order = "ticket_id, date, sequence, id"
 
     sequence = fields.Integer(default=10)
-    date = fields.Datetime(string="When", help="Leave empty if the time is not known.")
-    name = fields.Char(string="What happened", required=True)
+    date = fields.Datetime(
+        string="Date and Time", help="Leave empty if the time is not known."
+    )
+    name = fields.Char(string="Event", required=True)
     source = fields.Char(
-        help="A colleague, a log, a receipt, for example.",
+        help="Where the information comes from, such as a colleague, a log or a "
+        "receipt.",
         complaint_told=False,
     )

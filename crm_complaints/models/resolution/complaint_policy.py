@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 
 # First decision, and review (stage 2) by another person.
-LEVELS = [("first", "First"), ("second", "Second")]
+LEVELS = [("first", "First Stage"), ("second", "Review (Stage 2)")]
 
 
 class ComplaintPolicy(models.Model):
@@ -14,12 +14,14 @@ class ComplaintPolicy(models.Model):
         string="Ombudsman or ADR Body",
         index="btree_not_null",
         ondelete="restrict",
-        help="The body named in letters of referral, with this contact's "
-        "address, phone, website and e-mail.",
+        help="The body that letters of referral name, with the address, phone number, "
+        "website and e-mail address of this contact.",
     )
     level = fields.Selection(
         selection=LEVELS,
-        help="Second applies once a complaint is in review (stage 2). If empty, both.",
+        string="Review Stage",
+        help="“Review (Stage 2)” applies once a complaint is in review. If empty, the "
+        "policy applies to both stages.",
     )
 
     @api.model

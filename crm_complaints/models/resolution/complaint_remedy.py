@@ -14,7 +14,7 @@ OPEN_STATES = ("draft", "proposed", "accepted")
 
 class ComplaintRemedy(models.Model):
     _name = "complaint.remedy"
-    _description = "Remedy of a Complaint"
+    _description = "Remedy"
     _inherit = ["complaint.child"]
     _order = "id"
     _rec_name = "text"
@@ -22,7 +22,7 @@ class ComplaintRemedy(models.Model):
 
     type_id = fields.Many2one(
         comodel_name="complaint.remedy.type",
-        string="Kind",
+        string="Remedy Type",
         required=True,
         ondelete="restrict",
         index=True,
@@ -33,7 +33,7 @@ class ComplaintRemedy(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="As the customer reads it in the letter and on the customer page.",
+        help="The text that the customer reads in letters and on the customer page.",
         complaint_privacy="forget",
     )
     alternative = fields.Boolean(
@@ -51,23 +51,25 @@ class ComplaintRemedy(models.Model):
         complaint_told=False,
     )
     complaint_currency_id = fields.Many2one(related="ticket_id.complaint_currency_id")
-    promised_date = fields.Date(string="Done by", help="The day by which it is done.")
+    promised_date = fields.Date(
+        string="Due Date", help="The day by which the remedy has to be done."
+    )
     user_id = fields.Many2one(
         comodel_name="res.users",
-        string="By",
+        string="Responsible",
         compute="_compute_user_id",
         store=True,
         readonly=False,
         precompute=True,
         domain=[("share", "=", False)],
-        help="Who is responsible for carrying it out.",
+        help="The person who carries out the remedy.",
     )
     state = fields.Selection(
         selection=[
-            ("draft", "Not offered"),
+            ("draft", "Not Offered"),
             ("proposed", "Offered"),
-            ("accepted", "Promised"),
-            ("rejected", "Not taken"),
+            ("accepted", "Accepted"),
+            ("rejected", "Declined"),
             ("done", "Done"),
             ("cancelled", "Cancelled"),
         ],
@@ -98,12 +100,13 @@ class ComplaintRemedy(models.Model):
     text = fields.Char(
         string="Remedy",
         compute="_compute_text",
-        help="In one line, as the customer reads it.",
+        help="The text that the customer reads, in one line.",
     )
     late = fields.Boolean(
+        string="Overdue",
         compute="_compute_late",
         search="_search_late",
-        help="Accepted, overdue and not done yet.",
+        help="The remedy was accepted, and its due date has passed.",
     )
     team_id = fields.Many2one(related="ticket_id.team_id", string="Team")
     partner_id = fields.Many2one(related="ticket_id.partner_id", string="Customer")
@@ -171,14 +174,16 @@ class ComplaintRemedy(models.Model):
     def _check_amounts(self):
         if any(remedy.amount < 0 or remedy.cost < 0 for remedy in self):
             raise ValidationError(
-                self.env._("Amount and cost of a remedy cannot be less than zero.")
+                self.env._("The amount and the cost of a remedy cannot be negative.")
             )
 
     @api.constrains("user_id")
     def _check_user_id(self):
         if self.user_id.filtered("share"):
             raise ValidationError(
-                self.env._("A promise is carried out by somebody of the house.")
+                self.env._(
+                    "The person responsible for a remedy must be an internal user."
+                )
             )
 
     @api.constrains("ticket_id", "type_id", "description", "amount")
@@ -198,8 +203,8 @@ class ComplaintRemedy(models.Model):
             if changed:
                 raise UserError(
                     self.env._(
-                        "“%(remedy)s” has been offered to the customer as it is. Take "
-                        "the offer back first, or add another remedy.",
+                        "“%(remedy)s” has already been offered to the customer. "
+                        "Withdraw the offer first to change it, or add another remedy.",
                         remedy=changed[0].text,
                     )
                 )
@@ -219,7 +224,7 @@ class ComplaintRemedy(models.Model):
         if any(remedy.state != "draft" for remedy in self):
             raise UserError(
                 self.env._(
-                    "What has been offered to the customer stays on the complaint."
+                    "A remedy that has been offered to the customer cannot be deleted."
                 )
             )
 
@@ -235,7 +240,10 @@ class ComplaintRemedy(models.Model):
         self.check_access("write")
         if any(remedy.state != "accepted" for remedy in self):
             raise UserError(
-                self.env._("Only what the customer has accepted can be done.")
+                self.env._(
+                    "Only remedies that the customer has accepted can be marked as "
+                    "done."
+                )
             )
         self._done()
         return True
@@ -247,7 +255,11 @@ class ComplaintRemedy(models.Model):
         """
         self.check_access("write")
         if any(remedy.state != "proposed" for remedy in self):
-            raise UserError(self.env._("This is not on offer any more."))
+            raise UserError(
+                self.env._(
+                    "This remedy is no longer on offer. Please refresh the page."
+                )
+            )
         # sudo: progress is written by this model's methods only; access checked above
         self.sudo().write({"state": "draft", "offered_at": False})
         for ticket, remedies in self.grouped("ticket_id").items():
@@ -273,7 +285,7 @@ class ComplaintRemedy(models.Model):
             ticket._message_log(
                 body=Markup("<p>%s</p><ul>%s</ul>")
                 % (
-                    self.env._("Done as promised:"),
+                    self.env._("These remedies have been carried out:"),
                     Markup("").join(
                         Markup("<li>%s</li>") % remedy.text for remedy in group
                     ),
@@ -301,7 +313,7 @@ class ComplaintRemedy(models.Model):
                     if activity_type
                     else {"act_type_xmlid": "mail.mail_activity_data_todo"}
                 ),
-                summary=self.env._("Promised: %s", remedy.text)[:200],
+                summary=self.env._("Complete the remedy: %s", remedy.text)[:200],
                 date_deadline=remedy.promised_date
                 or fields.Date.context_today(
                     ticket.with_context(tz=ticket.complaint_tz)

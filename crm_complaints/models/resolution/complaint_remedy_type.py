@@ -15,15 +15,16 @@ class ComplaintRemedyType(models.Model):
     company_id = fields.Many2one(
         comodel_name="res.company",
         index="btree_not_null",
-        help="If empty, for the complaints of all companies.",
+        help="If empty, it applies to the complaints of all companies.",
     )
     customer_text = fields.Text(
         string="Text for Customers",
         translate=True,
-        help="As letters and the customer page say it: “We send you a new one.”",
+        help="The wording used in letters and on the customer page, such as “We will "
+        "send you a new one.”",
     )
     immediate = fields.Boolean(
         string="No Action Needed",
-        help="For an apology or an explanation: once it is accepted nothing "
-        "is left to do, and it needs no date.",
+        help="For an apology or an explanation: once the customer accepts it, nothing "
+        "is left to do, so it needs no due date.",
     )

@@ -27,24 +27,23 @@ class HelpdeskTicket(models.Model):
     complaint_outcome = fields.Selection(
         selection=[
             ("upheld", "Upheld"),
-            ("partly_upheld", "Partly upheld"),
-            ("not_upheld", "Not upheld"),
+            ("partly_upheld", "Partly Upheld"),
+            ("not_upheld", "Not Upheld"),
             ("withdrawn", "Withdrawn"),
         ],
         string="Outcome",
         groups="base.group_user",
         copy=False,
         tracking=True,
-        help="Whether the customer was right. Statistics count “partly "
-        "upheld” as upheld. A gesture of goodwill does not change the "
-        "outcome.",
+        help="Whether the complaint was justified. Statistics count “Partly Upheld” as "
+        "upheld. A gesture of goodwill does not change the outcome.",
         complaint_merge="fill",
     )
     complaint_decision = fields.Selection(
         selection=[
-            ("pending", "Waiting for the answer"),
+            ("pending", "Awaiting Decision"),
             ("accepted", "Accepted"),
-            ("rejected", "Rejected"),
+            ("rejected", "Declined"),
         ],
         string="Customer's Decision",
         readonly=True,
@@ -54,7 +53,7 @@ class HelpdeskTicket(models.Model):
         complaint_merge="keep",
     )
     complaint_decided_at = fields.Datetime(
-        string="Decided",
+        string="Decided On",
         readonly=True,
         copy=False,
         complaint_written_by="manager",
@@ -72,7 +71,7 @@ class HelpdeskTicket(models.Model):
         string="Decision Requested By",
         readonly=True,
         copy=False,
-        help="By when the customer was asked to decide on the offer.",
+        help="The day by which the customer was asked to decide on the offer.",
         complaint_written_by="manager",
         complaint_merge="keep",
     )
@@ -144,15 +143,17 @@ class HelpdeskTicket(models.Model):
         if outcome == outcomes.WITHDRAWN and changed:
             raise UserError(
                 self.env._(
-                    "A complaint is withdrawn by the customer. Please use the button "
-                    "“Withdrawn” where they withdraw it."
+                    "“Withdrawn” cannot be entered as an outcome here. If the customer "
+                    "withdraws the complaint, please use the button “Withdraw”."
                 )
             )
         # resolved ones cannot lose their outcome; closed ones cannot change it either
         standing = phases.ENDED if outcome else (*phases.RESOLVED, phases.WITHDRAWN)
         if any(t.complaint_phase in standing for t in changed if t.complaint_outcome):
             raise UserError(
-                self.env._("This complaint is closed. Open it again to decide it anew.")
+                self.env._(
+                    "This complaint is closed. Please reopen it to change the outcome."
+                )
             )
 
     # ---------------------------------------------------
@@ -168,7 +169,7 @@ class HelpdeskTicket(models.Model):
         self.check_access("write")
         self._complaint_on_offer()
         return {
-            "name": self.env._("What did the customer say?"),
+            "name": self.env._("Record Customer's Decision"),
             "type": "ir.actions.act_window",
             "res_model": "complaint.decision",
             "view_mode": "form",
@@ -189,7 +190,7 @@ class HelpdeskTicket(models.Model):
         ):
             self.check_access("write")
             return {
-                "name": self.env._("How did it end?"),
+                "name": self.env._("Resolve Without a Letter"),
                 "type": "ir.actions.act_window",
                 "res_model": "complaint.resolve",
                 "view_mode": "form",
@@ -220,7 +221,12 @@ class HelpdeskTicket(models.Model):
         """
         remedies = self.complaint_remedy_ids.filtered(lambda r: r.state == "proposed")
         if not remedies:
-            raise UserError(self.env._("There is no offer to decide on at the moment."))
+            raise UserError(
+                self.env._(
+                    "This complaint has no offer to decide on. Please send an offer "
+                    "first."
+                )
+            )
         return remedies
 
     def _complaint_ensure_can_offer(self):
@@ -231,14 +237,17 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         if not self.complaint_is_open:
             raise UserError(
-                self.env._("This complaint is closed. Open it again to offer more.")
+                self.env._(
+                    "This complaint is closed. Please reopen it to make another offer."
+                )
             )
         self._complaint_ensure_heard()
         drafts = self.complaint_remedy_ids.filtered(lambda r: r.state == "draft")
         if not drafts:
             raise UserError(
                 self.env._(
-                    "Please add what you offer first. An apology alone is a remedy, too."
+                    "Please add at least one remedy first. An apology alone is a "
+                    "remedy, too."
                 )
             )
         undated = drafts.filtered(
@@ -247,7 +256,7 @@ class HelpdeskTicket(models.Model):
         if undated:
             raise UserError(
                 self.env._(
-                    "By which day is it done? Please enter it for: %(remedies)s",
+                    "Please enter the due date of these remedies: %(remedies)s",
                     remedies=", ".join(undated.mapped("text")),
                 )
             )
@@ -256,7 +265,8 @@ class HelpdeskTicket(models.Model):
         if past:
             raise UserError(
                 self.env._(
-                    "The day promised is over for: %(remedies)s",
+                    "The due date of these remedies has passed. Please enter a later "
+                    "one: %(remedies)s",
                     remedies=", ".join(past.mapped("text")),
                 )
             )
@@ -289,7 +299,7 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         self._message_log(
             body=self.env._(
-                "Offer taken back: %(remedies)s",
+                "Offer withdrawn: %(remedies)s",
                 remedies=", ".join(remedies.mapped("text")),
             )
         )
@@ -324,15 +334,15 @@ class HelpdeskTicket(models.Model):
         chosen = (remedies or on_offer.browse()) & on_offer
         if remedies and remedies - on_offer:
             raise UserError(
-                self.env._("The offer has changed meanwhile. Please look at it again.")
+                self.env._(
+                    "The offer has changed in the meantime. Please read it again."
+                )
             )
         alternatives = on_offer.filtered("alternative")
         if len(alternatives) == 1:
             chosen |= alternatives
         if alternatives and len(alternatives & chosen) != 1:
-            raise UserError(
-                self.env._("Please choose one of the things that are on offer.")
-            )
+            raise UserError(self.env._("Please choose one of the options first."))
         accepted = (on_offer - alternatives) | (alternatives & chosen)
         now = fields.Datetime.now()
         # sudo: the course of an offer is kept by its own methods
@@ -361,7 +371,7 @@ class HelpdeskTicket(models.Model):
             lambda some: some._complaint_send_letters(
                 "agreement", render, "mail", signer, automatic=True
             ),
-            self.env._("The agreement could not be confirmed to the customer"),
+            self.env._("The confirmation of the agreement could not be sent"),
             type(self)._complaint_something_failed,
         )
 
@@ -408,16 +418,16 @@ class HelpdeskTicket(models.Model):
         )
         accepted = decision == "accepted"
         summary = (
-            self.env._("The customer accepts the offer")
+            self.env._("The customer has accepted the offer")
             if accepted
-            else self.env._("The customer does not accept the offer")
+            else self.env._("The customer has declined the offer")
         )
         said = summary
         if by_customer:
             said = (
                 self.env._("I accept the offer.")
                 if accepted
-                else self.env._("I do not accept the offer.")
+                else self.env._("I decline the offer.")
             )
         body = Markup("<p>%s</p><ul>%s</ul>") % (
             said,
@@ -469,8 +479,7 @@ class HelpdeskTicket(models.Model):
         if undecided:
             raise UserError(
                 self.env._(
-                    "Was the customer right? Please enter the outcome of %(numbers)s "
-                    "first.",
+                    "Please enter the outcome of %(numbers)s first.",
                     numbers=", ".join(undecided.mapped("number")),
                 )
             )
@@ -490,13 +499,12 @@ class HelpdeskTicket(models.Model):
             if promised and not (ticket.complaint_close_reason or "").strip():
                 raise UserError(
                     self.env._(
-                        "Something promised to the customer is not done yet: "
-                        "%(remedies)s. Please see to it, or say why it is closed all "
-                        "the same.",
-                        remedies="; ".join(
+                        "Some remedies are still outstanding. Please complete them, or "
+                        "enter a reason for closing:\n%(remedies)s",
+                        remedies="\n".join(
                             self.env._(
-                                "%(remedy)s, by %(date)s",
-                                remedy=remedy.text,
+                                "%(remedy)s (due on %(date)s)",
+                                remedy=remedy.text.rstrip(". "),
                                 date=format_date(self.env, remedy.promised_date),
                             )
                             if remedy.promised_date
@@ -517,7 +525,7 @@ class HelpdeskTicket(models.Model):
                 (ticket.complaint_close_reason or "").strip()
             )
             remedies.filtered(lambda r: r.state in ("draft", "proposed"))._cancel(
-                self.env._("Closed without an answer to the offer")
+                self.env._("The complaint was closed without a decision on the offer")
             )
 
     def _complaint_withdrawn(self):

@@ -10,13 +10,14 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     complaint_incident_date = fields.Date(
-        string="When",
+        string="Incident Date",
         help="The day on which it happened, as far as the customer knows.",
         complaint_merge="fill",
     )
     complaint_incident_place = fields.Char(
-        string="Where",
-        help="The shop, the room, the web page or the train, for example.",
+        string="Incident Place",
+        help="Where it happened, such as the shop, the room, the web page or the "
+        "train.",
         complaint_privacy="forget",
         complaint_merge="fill",
     )
@@ -40,11 +41,11 @@ class HelpdeskTicket(models.Model):
         complaint_merge="union",
     )
     complaint_evidence = fields.Text(
-        string="Checked",
+        string="Evidence Reviewed",
         groups="base.group_user",
         copy=False,
-        help="The evidence as the letter names it, such as the bill of 3 "
-        "March or the night log. The letter says: “I have checked …”",
+        help="The evidence as named in the final response, such as the bill of 3 March "
+        "or the night log. The letter says: “I have checked …”",
         complaint_privacy="forget",
         complaint_merge="fill",
     )
@@ -61,13 +62,13 @@ class HelpdeskTicket(models.Model):
         string="Reasons",
         groups="base.group_user",
         copy=False,
-        help="Why we come to another view, written for the customer.",
+        help="Why we have come to a different conclusion, written for the customer.",
         complaint_privacy="forget",
         complaint_merge="fill",
     )
     complaint_cause_id = fields.Many2one(
         comodel_name="complaint.cause",
-        string="Cause",
+        string="Root Cause",
         groups="base.group_user",
         ondelete="restrict",
         index="btree_not_null",
@@ -83,8 +84,8 @@ class HelpdeskTicket(models.Model):
         store=True,
         readonly=False,
         copy=False,
-        help="What is done so that it does not happen again. The letter "
-        "says: “To prevent it from now on, we …”",
+        help="What is done to prevent a recurrence. The letter says: “To prevent it "
+        "from now on, we …”",
         complaint_privacy="forget",
         complaint_merge="fill",
     )
@@ -92,7 +93,8 @@ class HelpdeskTicket(models.Model):
     complaint_is_listening = fields.Boolean(
         string="Listening Phase",
         compute="_compute_complaint_is_listening",
-        help="Root causes and remedies cannot be entered yet.",
+        help="The customer is still being heard, so root causes and remedies cannot be "
+        "entered yet.",
     )
 
     @api.depends("complaint_phase", "is_complaint", "company_id")
@@ -156,8 +158,9 @@ class HelpdeskTicket(models.Model):
             if ticket.complaint_is_listening and not self._complaint_is_history():
                 raise UserError(
                     self.env._(
-                        "%(number)s: first hear the customer out. Causes and solutions "
-                        "come after the hearing; move on to calming to enter them.",
+                        "%(number)s is still in Listening. Please listen to the "
+                        "customer first, and move the complaint to Reassurance before "
+                        "you enter a root cause or remedies.",
                         number=ticket.number,
                     )
                 )

@@ -23,12 +23,12 @@ class HelpdeskTicket(models.Model):
 
     complaint_level = fields.Selection(
         selection=LEVELS,
-        string="Level",
+        string="Review Stage",
         readonly=True,
         copy=False,
         tracking=True,
-        help="At the second level another person decides again, who had no "
-        "part in it before. If empty, the first level.",
+        help="In a review (stage 2), another person who had no part in the complaint "
+        "decides again. If empty, the complaint is at the first stage.",
         complaint_written_by="code",
         complaint_merge="keep",
     )
@@ -36,8 +36,8 @@ class HelpdeskTicket(models.Model):
         string="Review Requested On",
         readonly=True,
         copy=False,
-        help="When the customer last requested a review, or a colleague "
-        "decided on one. The deadlines of the review run from then.",
+        help="When the customer last requested a review or a colleague escalated the "
+        "complaint. The deadlines of the review run from then.",
         complaint_written_by="code",
         complaint_merge="keep",
     )
@@ -95,7 +95,7 @@ class HelpdeskTicket(models.Model):
         string="Possible Reviewers",
         groups="base.group_user",
         compute="_compute_complaint_reviewer_candidate_ids",
-        help="Those who may handle this complaint and had no part in it so far.",
+        help="Users who may handle this complaint and had no part in it so far.",
     )
     complaint_review_open = fields.Boolean(
         compute="_compute_complaint_review_open",
@@ -117,7 +117,7 @@ class HelpdeskTicket(models.Model):
         selection=lambda self: self._fields[
             "complaint_decision"
         ]._description_selection(self.env),
-        string="First Decision of the Customer",
+        string="Customer's First Decision",
         groups="base.group_user",
         readonly=True,
         copy=False,
@@ -125,7 +125,7 @@ class HelpdeskTicket(models.Model):
         complaint_merge="keep",
     )
     complaint_referred_at = fields.Datetime(
-        string="Referred",
+        string="Referred On",
         readonly=True,
         copy=False,
         complaint_written_by="code",
@@ -148,7 +148,7 @@ class HelpdeskTicket(models.Model):
         string="Address of the Ombudsman or ADR Body",
         compute="_compute_complaint_body_address",
         compute_sudo=True,  # the customer is told, whoever may read contacts
-        help="As letters state it.",
+        help="The address as letters state it.",
     )
 
     # ---------------------------------------------------
@@ -233,8 +233,8 @@ class HelpdeskTicket(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "%(name)s has handled this complaint before. The second look "
-                        "is for somebody who had no part in it.",
+                        "%(name)s has handled this complaint before. Please assign the "
+                        "review to somebody who had no part in it.",
                         name=ticket.user_id.name,
                     )
                 )
@@ -378,28 +378,26 @@ class HelpdeskTicket(models.Model):
         """
         if self.complaint_phase == phases.WITHDRAWN:
             raise UserError(
-                self.env._("This complaint was taken back. Open it again first.")
+                self.env._("This complaint was withdrawn. Please reopen it first.")
             )
         if (
             self.complaint_level == "second"
             and not self.complaint_review_open
             and not self.complaint_referred_at
         ):
-            raise UserError(
-                self.env._("A second person looks at this complaint already.")
-            )
+            raise UserError(self.env._("This complaint is already in review."))
         if self.complaint_decision == "pending":
             raise UserError(
                 self.env._(
-                    "The customer is being asked whether the offer suits him. Please "
-                    "record first what he said."
+                    "The customer has not decided on the offer yet. Please record "
+                    "their decision first."
                 )
             )
         if not self._complaint_was_answered():
             raise UserError(
                 self.env._(
-                    "This complaint has not been answered yet. A second look is for an "
-                    "offer or an answer that did not settle it."
+                    "This complaint has not been answered yet. A review is possible "
+                    "once the customer has had an offer or a final response."
                 )
             )
 
@@ -423,7 +421,7 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         ticket = self.sudo()  # the customer asks, who has no write access
-        asked = self.env._("The customer asks that another person looks at it.")
+        asked = self.env._("The customer has requested a review.")
         if ticket.complaint_review_open:
             if words:
                 ticket._complaint_log_words(asked, words)
@@ -431,22 +429,23 @@ class HelpdeskTicket(models.Model):
         if ticket.complaint_phase == phases.WITHDRAWN:
             raise UserError(
                 self.env._(
-                    "You have taken this complaint back. Please write to us, and we "
-                    "gladly take it up again."
+                    "You have withdrawn this complaint. If you would like us to take "
+                    "it up again, please write to us."
                 )
             )
         if ticket.complaint_level == "second" and not ticket.complaint_referred_at:
             raise UserError(
                 self.env._(
-                    "Another person of ours looks at your complaint already, or has "
-                    "done so. Please write to us if there is something to add."
+                    "A colleague who had not dealt with your complaint before is "
+                    "already reviewing it, or has reviewed it. Please write to us if "
+                    "you would like to add something."
                 )
             )
         if not ticket._complaint_was_answered():
             raise UserError(
                 self.env._(
                     "We are still working on our answer to you. Once you have it, you "
-                    "can ask that another person looks at it."
+                    "can ask for a review."
                 )
             )
         if ticket.complaint_decision == "pending":
@@ -464,7 +463,7 @@ class HelpdeskTicket(models.Model):
             },
         )
         ticket._complaint_tell_leader(
-            self.env._("Choose who looks at it afresh"),
+            self.env._("Choose a reviewer"),
             words or asked,
             REVIEW_ACTIVITY,
         )
@@ -518,8 +517,8 @@ class HelpdeskTicket(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "Please choose somebody who may work this complaint, had no part "
-                    "in it so far, and whom it does not concern."
+                    "Please choose a reviewer who may handle this complaint, had no "
+                    "part in it so far, and is not complained about."
                 )
             )
         values = {
@@ -543,13 +542,20 @@ class HelpdeskTicket(models.Model):
         if not ticket.with_user(reviewer).has_access("write"):
             # because of a custom record rule
             raise UserError(
-                self.env._("%s may not work this complaint.", reviewer.name)
+                self.env._(
+                    "%s does not have the rights to handle this complaint. Please "
+                    "choose another reviewer.",
+                    reviewer.name,
+                )
             )
 
     def _complaint_ensure_can_refer(self):
         if not self.is_complaint or self.complaint_phase == phases.WITHDRAWN:
             raise UserError(
-                self.env._("There is no complaint to refer: it was taken back.")
+                self.env._(
+                    "This complaint was withdrawn, so it cannot be referred. Please "
+                    "reopen it first."
+                )
             )
 
     def _complaint_refer(self, body):
@@ -564,7 +570,7 @@ class HelpdeskTicket(models.Model):
         self.check_access("write")
         self._complaint_ensure_can_refer()
         if len(body) != 1:
-            raise UserError(self.env._("Please choose the outside body."))
+            raise UserError(self.env._("Please choose the ombudsman or ADR body."))
         # sudo: fields that only this method writes
         self.sudo().write(
             {
@@ -572,4 +578,6 @@ class HelpdeskTicket(models.Model):
                 "complaint_body_id": body.id,
             }
         )
-        self._message_log(body=self.env._("Referred to %s", body.display_name))
+        self._message_log(
+            body=self.env._("The customer was referred to %s.", body.display_name)
+        )

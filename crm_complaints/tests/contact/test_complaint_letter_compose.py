@@ -315,7 +315,7 @@ class TestLetterCompose(LetterCommon):
         for kind in ("offer", "summary", "final"):
             with self.subTest(kind):
                 wizard = self.compose(kind, ticket)
-                self.assertIn("by which day: We pay your money back", wizard.missing)
+                self.assertIn("Due date of “We pay your money back", wizard.missing)
                 with self.assertRaises(UserError):
                     wizard.action_send()
 
@@ -336,7 +336,7 @@ class TestLetterCompose(LetterCommon):
         ):
             with self.subTest(kind, **vals):
                 missing = self.compose(kind, ticket, **vals).missing or ""
-                self.assertEqual("what you offer" in missing, needed)
+                self.assertEqual("Remedies (on the complaint)" in missing, needed)
 
     def test_without_an_address_no_mail(self):
         ticket = self.answerable(partner_id=False, partner_name="Peter Novak")
@@ -448,8 +448,8 @@ class TestLetterCompose(LetterCommon):
         ticket = self.answerable()
         ticket.complaint_remedy_ids.promised_date = date(2026, 3, 9)
         for days, latest, reason in (
-            (3, date(2026, 3, 5), "The complaint is due on that day."),
-            (30, date(2026, 3, 8), "The first remedy is promised for the day after."),
+            (3, date(2026, 3, 5), "as the final response is due then"),
+            (30, date(2026, 3, 8), "before the first remedy is due"),
         ):
             policy = self.create_policy("Own", [("resolve", days, "day")], sequence=-1)
             ticket.sudo()._complaint_settle(rematch=True)
@@ -458,7 +458,7 @@ class TestLetterCompose(LetterCommon):
                 self.assertEqual(wizard.answer_by, latest)
                 self.assertIn(reason, wizard.answer_note)
                 wizard.answer_by = latest + timedelta(days=1)
-                with self.assertRaisesRegex(UserError, "answer earlier.*" + reason):
+                with self.assertRaisesRegex(UserError, "reply earlier.*" + reason):
                     wizard.action_send()
             policy.active = False
         ticket.complaint_remedy_ids.promised_date = False
@@ -479,7 +479,7 @@ class TestLetterCompose(LetterCommon):
         self.assertIn("by 9 March 2026", text)
 
     def test_nothing_to_offer_is_said_kindly(self):
-        with self.assertRaisesRegex(UserError, "add what you offer first"):
+        with self.assertRaisesRegex(UserError, "add at least one remedy first"):
             self.complaint().with_user(self.handler).action_complaint_propose()
 
     def test_final_response_resolves(self):
@@ -656,7 +656,7 @@ class TestLetterCompose(LetterCommon):
         self.customer.name = "Anna Guest"
         wizard = self.compose("information", needed="<b>Mr Guest</b> was rude!<i>")
         self.assertNotIn("<i>", wizard.hints)
-        self.assertNotIn("rather the name", wizard.hints)
+        self.assertNotIn("Use the name", wizard.hints)
 
     def test_every_hint_says_what_to_write_instead(self):
         advice = self.Compose._advice()

@@ -415,7 +415,7 @@ class TestIntakeRegister(IntakeCommon):
 
 @tagged("post_install", "-at_install")
 class TestIntakeEarlier(IntakeCommon):
-    """“It is about this one”: the call is added to an earlier complaint."""
+    """“Add to This Complaint”: the call is added to an earlier complaint."""
 
     @classmethod
     def setUpClass(cls):
@@ -444,7 +444,7 @@ class TestIntakeEarlier(IntakeCommon):
         self.assertEqual(intake.number, self.complaint.number)
         self.assertEqual(intake.ticket_res_id, self.complaint.id)
         message = self.complaint.message_ids.filtered(lambda m: "twice" in m.body)
-        for words in ("Anna Weber, by Phone", "twice", "Room 4", "&lt;b&gt;Tea"):
+        for words in ("From Anna Weber (Phone)", "twice", "Room 4", "&lt;b&gt;Tea"):
             self.assertIn(words, message.body)
         self.assertTrue(message.subtype_id.internal)
         self.assertEqual(message.author_id, self.handler.partner_id)

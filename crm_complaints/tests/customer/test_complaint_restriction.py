@@ -69,7 +69,7 @@ class TestRestrictions(ComplaintMailCommon):
         complaint = self.create_complaint(
             partner_id=self.customer.id, user_id=self.handler.id
         ).with_user(self.handler)
-        told = "With Anna Weber in writing only, until 1 June 2026."
+        told = "Until 1 June 2026, contact with Anna Weber is in writing only."
         self.assertEqual(complaint.complaint_restriction, told)
         letter = self.env["complaint.letter.compose"].with_user(self.handler)
         self.assertEqual(letter.create({"ticket_id": complaint.id}).restriction, told)
@@ -84,10 +84,10 @@ class TestRestrictions(ComplaintMailCommon):
         for vals, words in (
             (
                 {"measure": "person", "contact_user_id": self.leader.id},
-                "Only Lena Leader talks with Anna Weber",
+                "only Lena Leader is in contact with Anna Weber",
             ),
             ({"measure": "times", "times": "Tuesdays at ten"}, "(Tuesdays at ten)"),
-            ({"measure": "answered"}, "not answered again to Anna Weber"),
+            ({"measure": "answered"}, "Anna Weber receives no further replies"),
         ):
             with self.subTest(words):
                 restriction = self.restrict(**vals)

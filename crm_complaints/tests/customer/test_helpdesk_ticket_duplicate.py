@@ -769,7 +769,7 @@ class TestMergeWizard(DuplicateCommon):
         self.assertEqual(wizard.keep_id, self.second)
         self.assertFalse(wizard.obstacle)
         wizard.keep_id = self.first
-        self.assertIn("Keep that one", wizard.obstacle)
+        self.assertIn("as the complaint to keep", wizard.obstacle)
 
     def test_one_with_a_second_look_stays(self):
         second = self.second.sudo()
@@ -779,7 +779,7 @@ class TestMergeWizard(DuplicateCommon):
         second._complaint_request_review()
         wizard = self.wizard(user=self.leader)
         wizard.keep_id = self.first
-        self.assertIn("asks for a second look", wizard.obstacle)
+        self.assertIn("has requested a review", wizard.obstacle)
         wizard.keep_id = second
         self.assertFalse(wizard.obstacle)
 

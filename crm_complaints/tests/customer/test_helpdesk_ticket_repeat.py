@@ -419,7 +419,9 @@ class TestRepeats(RepeatCommon):
             again = self.create_complaint(partner_id=self.customer.id)
         self.assertRepeats(again, first)
         self.assertEqual(first.complaint_phase, "follow_up")
-        self.assertIn("complains again", " ".join(first.activity_ids.mapped("summary")))
+        self.assertIn(
+            "complained again", " ".join(first.activity_ids.mapped("summary"))
+        )
 
     # ---------------------------------------------------
     # Later changes

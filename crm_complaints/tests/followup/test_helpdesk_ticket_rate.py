@@ -48,7 +48,7 @@ class TestRatings(RatingCommon):
         self.assertEqual(self.history(), [3, 3], "other words are news")
 
     def test_who_has_rated_is_not_asked_on_his_page_either(self):
-        asked = "Please tell us how well the solution met your wish."
+        asked = "Please tell us below: did the solution give the result you wanted?"
         self.as_user(self.portal_user)
         self.assertIn(asked, self.read_text(self.get(self.path())))
         self.complaint._complaint_rate(3)

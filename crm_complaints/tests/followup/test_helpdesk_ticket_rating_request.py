@@ -56,14 +56,14 @@ class RatingRequestCommon(ComplaintMailCommon):
         return [
             mail
             for mail in self.sent_to(address)
-            if "How well did the solution meet your wish?" in self.text_of(mail)
+            if "Did the solution give the result you wanted?" in self.text_of(mail)
         ]
 
     def requests(self):
         return [
             mail["email_to"]
             for mail in self._mails
-            if "meet your wish?" in mail["body"]
+            if "the result you wanted?" in mail["body"]
         ]
 
     def assertAsked(self, count, address="anna@weber.example"):
@@ -228,7 +228,7 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
         template = self.env.ref("crm_complaints.mail_template_rating")
         template.with_context(
             lang="fr_FR"
-        ).body_html = "<p>How well did the solution meet your wish? En français.</p>"
+        ).body_html = "<p>Did the solution give the result you wanted? En français.</p>"
         self.complaint.complaint_lang = "fr_FR"
         self.run_cron()
         self.assertIn("En français.", self.text_of(self.asked()[0]))

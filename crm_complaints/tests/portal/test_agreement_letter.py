@@ -109,7 +109,7 @@ class TestAgreementLetter(ComplaintPortalCommon):
         self.assertEqual(self.complaint.complaint_decision, "accepted")
         self.assertFalse(self.confirmations())
         self.assertIn(
-            "The agreement could not be confirmed",
+            "The confirmation of the agreement could not be sent",
             str(self.complaint.activity_ids.mapped("summary")),
         )
 
@@ -133,14 +133,14 @@ class TestAgreementLetter(ComplaintPortalCommon):
         self.offer("Another voucher.")
         self.act("reject", words="Too little.")
         said = self.complaint._complaint_shown_messages()[0]
-        self.assertIn("I do not accept the offer.", said.body)
+        self.assertIn("I decline the offer.", said.body)
         self.assertIn("Too little.", said.body)
 
     def test_a_rejection_says_why(self):
         self.offer("A voucher.")
         self.as_user(self.portal_user)
         answer = self.act("reject", status=400, words="  ")
-        self.assertIn("Please tell us in a word", self.read_text(answer))
+        self.assertIn("Please tell us briefly", self.read_text(answer))
         self.assertEqual(self.complaint.complaint_decision, "pending")
 
     def test_no_review_while_the_agreement_is_kept(self):

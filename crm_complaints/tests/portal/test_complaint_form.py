@@ -185,7 +185,7 @@ class TestComplaintForm(ComplaintPortalCommon):
         with self.patched("ir.attachment", "create"):
             answer = self.file(files=[("bill.pdf", PDF, "application/pdf")])
         sent = self.read_text(self.get(answer.headers["Location"]))
-        self.assertIn("We could not take these files: bill.pdf.", sent)
+        self.assertIn("We could not accept some files", sent)
         complaint = self.filed()
         self.assertEqual(complaint.name, "The parcel was open.")
         self.assertIn("bill.pdf", complaint.activity_ids.mapped("summary")[0])
@@ -350,7 +350,7 @@ class TestComplaintForm(ComplaintPortalCommon):
         ):
             with self.subTest(email=email):
                 page = self.ask(email)
-                self.assertIn(f"Is {meant} right?", page.text)
+                self.assertIn(f"Did you mean {meant}?", page.text)
                 values = self.form_values(page, NEW)
                 self.assertEqual(values["email"], email)
                 self.assertEqual(values["story"], "It was open.")
@@ -373,7 +373,7 @@ class TestComplaintForm(ComplaintPortalCommon):
     def test_what_is_no_address_is_refused(self):
         self.as_user(None)
         for email in ("jane", "jane@", "@kunde.example", "jane@kunde", "call me"):
-            self.assertIn("check this address", self.ask(email).text)
+            self.assertIn("check this e-mail address", self.ask(email).text)
 
     def test_address_is_taken_however_it_is_written(self):
         self.as_user(None)
@@ -454,7 +454,7 @@ class TestComplaintForm(ComplaintPortalCommon):
         kept = self.form_values(self.file(400, [bill], story=""), NEW)["kept"]
         self.as_user(self.portal_user)
         answer = self.file(400, kept=kept)
-        self.assertIn("Please choose the files once more.", self.read_text(answer))
+        self.assertIn("Please choose the files again.", self.read_text(answer))
         self.assertFalse(
             self.env["ir.attachment"]
             .with_user(self.handler)
@@ -516,7 +516,7 @@ class TestComplaintForm(ComplaintPortalCommon):
             story="Open, and wet.",
         )
         self.assertIn(
-            "empty.pdf is empty, please choose it once more.", self.read_text(answer)
+            "empty.pdf is empty. Please choose it again.", self.read_text(answer)
         )
         self.assertKept(answer, "attachment", message=False)
         self.assertIn("bill.pdf", self.read_text(answer))

@@ -46,7 +46,9 @@ class TestCustomerTours(CustomerBrowserCommon):
             page.reload()
             self.assertEqual(page.value("#story"), "The parcel was open.")
             page.go(SEND)
-            page.see("#email.is-invalid ~ .invalid-feedback", "How can we reach you?")
+            page.see(
+                "#email.is-invalid ~ .invalid-feedback", "Please give an e-mail address"
+            )
             page.see("#email:focus")
             self.assertEqual(page.value("#story"), "The parcel was open.")
             page.type("#email", "nina@customers.example")
@@ -175,7 +177,7 @@ class TestCustomerTours(CustomerBrowserCommon):
         with self.browse("/complaints/new") as page:
             page.type("#story", "It was open.")
             page.attach("#files", "run.exe", "MZ")
-            page.see("#files_problems", "run.exe: please send pictures")
+            page.see("#files_problems", "run.exe is not a type of file that we accept")
             page.click(SEND)
             page.see("#files:focus[aria-invalid=true]")
             self.assertEqual(page.value("#story"), "It was open.")
@@ -193,7 +195,9 @@ class TestCustomerTours(CustomerBrowserCommon):
         with self.browse("/complaints/new") as page:
             page.see("#email")
             page.click("label", "I would rather not give my name")
-            page.see(".o_complaint_nobody", "We will look into it all the same")
+            page.see(
+                ".o_complaint_nobody", "We will look into your complaint all the same"
+            )
             self.assertFalse(
                 page.run(
                     "() => document.querySelector('#email').getClientRects().length"

@@ -317,7 +317,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.complaint.complaint_received_at = "2026-01-05 09:00:00"
         self.as_user(self.portal_user)
         self.assertIn(
-            "Our answer was due on 19 January 2026. We are late, and we are sorry.",
+            "Our answer was due on 19 January 2026. We are sorry that it is late.",
             self.standing(),
         )
 
@@ -336,7 +336,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.assertIn("our letter of 2 March 2026", standing)
         self.assertIn("You will have our answer by", standing)
         self.assertIn("Which number is on the bill?", self.shown())
-        self.assertIn("Please answer", self.read_text(self.get("/my/complaints")))
+        self.assertIn("Please reply", self.read_text(self.get("/my/complaints")))
         self.frozen.tick(timedelta(minutes=5))
         self.act("write", words="4711")
         self.assertIn("need to do: Nothing", self.standing())
@@ -372,7 +372,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.as_user(self.portal_user)
         shown = self.read_text(self.get("/my/complaints"))
         self.assertIn(self.complaint.number, shown)
-        self.assertIn("Please answer", shown)
+        self.assertIn("Please reply", shown)
         self.assertNotIn(theirs.number, shown)
         self.assertNotIn(ticket.number, shown)
         self.assertNotRegex(shown.lower(), r"\b(ticket|stage|sla)\b")
@@ -586,7 +586,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         files = [("bill.txt", b"w", TEXT), ("empty.pdf", b"", TEXT)]
         answer = self.act("write", status=400, words="See there.", files=files)
         text = self.read_text(answer)
-        self.assertIn("empty.pdf is empty, please choose it once more.", text)
+        self.assertIn("empty.pdf is empty. Please choose it again.", text)
         self.assertIn("See there.", text)
         self.assertNotIn("See there.", str(self.complaint.message_ids.mapped("body")))
         uploaded = self.url_open(
@@ -617,7 +617,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.assertIn("See there.", message.body)
         self.assertEqual(message.attachment_ids.mapped("name"), ["whole.txt"])
         text = self.read_text(self.get(self.path()))
-        self.assertIn("We could not take these files: broken.txt.", text)
+        self.assertIn("We could not accept these files: broken.txt.", text)
 
         self.resolve()
         self.move(self.complaint, "closed")
@@ -625,7 +625,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         with patch.object(self.registry["ir.attachment"], "create", fail):
             answer = self.act("write", words="Again.", files=files)
         text = self.read_text(self.get(answer.headers["Location"]))
-        self.assertIn("We could not take these files: broken.txt.", text)
+        self.assertIn("We could not accept these files: broken.txt.", text)
 
     # ---------------------------------------------------
     # Deciding
@@ -658,7 +658,7 @@ class TestComplaintPages(ComplaintPortalCommon):
                 answer = self.act("accept", status=400, choice=choice)
                 self.assertNotIn("you get as well", self.read_text(answer))
                 self.assertIn(
-                    "Please choose one of the offers first.", self.read_text(answer)
+                    "Please choose one of the options first.", self.read_text(answer)
                 )
         self.act("accept", choice=str(remedies[1].id))
         self.assertEqual(remedies.mapped("state"), ["rejected", "accepted"])

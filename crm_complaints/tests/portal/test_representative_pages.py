@@ -48,7 +48,7 @@ class TestRepresentativePages(ComplaintPortalCommon):
             page = self.get(path)
             text = self.read_text(page)
             self.assertIn(
-                "You are acting for Anna Weber. You can read everything here.", text
+                "You are acting for: Anna Weber You can read everything here.", text
             )
             self.assertIn("A voucher", text)
             self.assertEqual(self.actions(page), set())

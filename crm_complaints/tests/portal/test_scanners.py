@@ -135,7 +135,7 @@ class TestScanners(ComplaintPortalCommon):
         )
         self.assertEqual(answer.status_code, 303)
         looks = self.complaint.activity_ids.filtered(
-            lambda activity: "contradict" in (activity.summary or "")
+            lambda activity: "Contradictory" in (activity.summary or "")
         )
         self.assertEqual(len(looks), 1)
         self.assertIn("Not enough.", self.complaint.message_ids[0].body)
@@ -154,7 +154,7 @@ class TestScanners(ComplaintPortalCommon):
         self.assertEqual(self.complaint.complaint_phase, "hearing")
         self.assertTrue(
             self.complaint.activity_ids.filtered(
-                lambda activity: "contradict" in (activity.summary or "")
+                lambda activity: "Contradictory" in (activity.summary or "")
             )
         )
 

@@ -132,13 +132,13 @@ class TestOffer(AgreementCommon):
 
     def test_says_what_is_missing(self):
         ticket = self.complaint()
-        with self.refused("add what you offer"):
+        with self.refused("add at least one remedy"):
             ticket._complaint_propose()
         remedy = self.remedy(ticket, promised_date=False)
-        with self.refused("By which day.*money back"):
+        with self.refused("due date.*money back"):
             ticket._complaint_propose()
         remedy.promised_date = self.today - timedelta(days=1)
-        with self.refused("is over"):
+        with self.refused("has passed.*money back"):
             ticket._complaint_propose()
         remedy.promised_date = self.today
         ticket._complaint_propose()
@@ -314,7 +314,7 @@ class TestDecision(AgreementCommon):
         with Form(Wizard.with_context(**action["context"])) as form:
             form.words = "The new one, please"
             wizard = form.save()
-        with self.refused("Which of them"):
+        with self.refused("option that the customer has chosen"):
             wizard.action_accept()
         wizard.remedy_id = ticket.complaint_remedy_ids[1]
         wizard.action_accept()
@@ -508,7 +508,7 @@ class TestOutcome(AgreementCommon):
 
     def test_withdrawn_is_the_customers(self):
         ticket = self.complaint()
-        with self.refused("withdrawn by the customer"):
+        with self.refused("use the button “Withdraw”"):
             ticket.complaint_outcome = "withdrawn"
         ticket.action_complaint_withdraw()
         self.assertEqual(ticket.complaint_outcome, "withdrawn")
@@ -520,10 +520,10 @@ class TestOutcome(AgreementCommon):
     def test_stands_once_it_is_closed(self):
         ticket = self.complaint(complaint_outcome="not_upheld")
         self.move(ticket, "closed")
-        with self.refused("Open it again"):
+        with self.refused("reopen it"):
             ticket.complaint_outcome = "upheld"
         ticket.complaint_outcome = "not_upheld"  # unchanged, as forms may send it
-        with self.refused("Open it again"):
+        with self.refused("reopen it"):
             ticket.complaint_outcome = False
         with self.refused("Only an open complaint"):
             ticket.stage_id = self.stages["withdrawn"]
@@ -534,7 +534,7 @@ class TestOutcome(AgreementCommon):
         ticket = self.complaint(complaint_outcome="not_upheld")
         self.move(ticket, "follow_up")
         ticket.complaint_outcome = "partly_upheld"  # corrected
-        with self.refused("Open it again"):
+        with self.refused("reopen it"):
             ticket.complaint_outcome = False
 
     def test_withdrawn_is_not_answered_on_the_way(self):

@@ -24,9 +24,9 @@ class TestHearing(AgreementCommon):
         for phase in LISTENING:
             with self.subTest(phase):
                 ticket = self.complaint(phase)
-                with self.refused("hear the customer out"):
+                with self.refused("listen to the customer first"):
                     ticket.complaint_cause_id = self.cause
-                with self.refused("hear the customer out"):
+                with self.refused("listen to the customer first"):
                     self.complaint(phase, complaint_cause_id=self.cause.id)
         for phase in AFTERWARDS:
             with self.subTest(phase):
@@ -36,9 +36,9 @@ class TestHearing(AgreementCommon):
         for phase in LISTENING:
             with self.subTest(phase):
                 ticket = self.complaint(phase)
-                with self.refused("hear the customer out"):
+                with self.refused("listen to the customer first"):
                     self.remedy(ticket)
-                with self.refused("hear the customer out"):
+                with self.refused("listen to the customer first"):
                     ticket.write(
                         {"complaint_remedy_ids": [(0, 0, {"type_id": self.refund.id})]}
                     )
@@ -47,7 +47,7 @@ class TestHearing(AgreementCommon):
         ticket = self.complaint()
         self.remedy(ticket)
         self.move(ticket, "hearing")
-        with self.refused("hear the customer out"):
+        with self.refused("listen to the customer first"):
             ticket._complaint_propose()
 
     def test_causes_and_kinds_of_its_own_company(self):
@@ -211,7 +211,7 @@ class TestGuidance(AgreementCommon):
         self.remedy(ticket, "compensation")
         ticket._complaint_propose()
         ticket._complaint_accept()
-        self.assertNext(ticket, "with the outcome")
+        self.assertNext(ticket, "Enter the outcome")
         ticket.complaint_outcome = "upheld"
         self.assertNext(ticket, "Write the final response")
         self.move(ticket, "follow_up")

@@ -29,6 +29,6 @@ export class ComplaintBannerField extends Component {
 
 registry.category("fields").add("complaint_banner", {
     component: ComplaintBannerField,
-    displayName: _t("Complaints to know of"),
+    displayName: _t("Complaint notice"),
     supportedTypes: ["json"],
 });

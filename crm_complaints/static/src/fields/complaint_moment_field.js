@@ -117,11 +117,11 @@ export class ComplaintMomentField extends Component {
 
 registry.category("fields").add("complaint_moment", {
     component: ComplaintMomentField,
-    displayName: _t("Moment in words"),
+    displayName: _t("Date in words"),
     supportedTypes: ["date", "datetime"],
     supportedOptions: [
         {
-            label: _t("A promise to be kept"),
+            label: _t("Deadline"),
             name: "promise",
             type: "boolean",
         },

@@ -29,7 +29,7 @@ export class ComplaintCallerField extends CharField {
             {
                 options: (text) => this.findCustomers(text),
                 optionSlot: "caller",
-                placeholder: _t("Looking…"),
+                placeholder: _t("Searching…"),
             },
         ];
     }
@@ -76,5 +76,5 @@ export class ComplaintCallerField extends CharField {
 registry.category("fields").add("complaint_caller", {
     ...charField,
     component: ComplaintCallerField,
-    displayName: _t("Who is calling"),
+    displayName: _t("Caller"),
 });

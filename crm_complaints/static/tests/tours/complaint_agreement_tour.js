@@ -110,7 +110,7 @@ registry.category("web_tour.tours").add("complaint_answer_phone", {
 registry.category("web_tour.tours").add("complaint_second_person", {
     steps: () => [
         see(
-            ".o_complaint_form .alert:contains(The customer asks for a review)"
+            ".o_complaint_form .alert:contains(The customer has requested a review)"
         ),
         click(`${BUTTONS}[name=action_complaint_escalate]`, "choose who had no part in it"),
         type(".modal .o_field_widget[name=reviewer_id] input", "Otto"),

@@ -27,7 +27,7 @@ registry.category("web_tour.tours").add("complaint_by_mail", {
 
         ...workThrough(),
 
-        // "Did it work?": the questions in 1 click, the result in another.
+        // Follow-up call: the questions in 1 click, the result in another.
         ...within(2, [
             click(".o_statusbar_buttons button.btn-primary[name=action_complaint_follow_up]"),
             type(".modal .o_field_widget[name=words] textarea", "It is broken again."),
@@ -40,7 +40,7 @@ registry.category("web_tour.tours").add("complaint_by_mail", {
         ]),
         see("body:not(:has(.modal))"),
         seeGuide("hearing"),
-        see(".o_field_widget[name=complaint_follow_up_result]:contains(Trust lost)"),
+        see(".o_field_widget[name=complaint_follow_up_result]:contains(Not Resolved)"),
         see(".o_field_widget[name=complaint_reopened_count]:contains(1)"),
         see(".o-mail-Message:contains(It is broken again.)", "with its whole history"),
     ],

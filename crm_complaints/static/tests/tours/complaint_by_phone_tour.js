@@ -49,7 +49,7 @@ registry.category("web_tour.tours").add("complaint_by_phone", {
         // From Listening to Agreement: one click a phase.
         ...workThrough(),
 
-        // "Did it work?": marking the call done asks for the result, in 2 clicks.
+        // Follow-up call: marking the call done asks for the result, in 2 clicks.
         ...within(2, [
             click(".o-mail-Activity:has(.fa-heart-o) .o-mail-Activity-markDone"),
             see(
@@ -64,7 +64,7 @@ registry.category("web_tour.tours").add("complaint_by_phone", {
         ]),
         see("body:not(:has(.modal))"),
         seeGuide("closed"),
-        see(".o_field_widget[name=complaint_follow_up_result]:contains(Trust restored)"),
+        see(".o_field_widget[name=complaint_follow_up_result]:contains(Resolved)"),
         see(".o-mail-Chatter:not(:has(.o-mail-Activity))"),
         see(".o-mail-Message:contains('Now it is the best coffee in town.')"),
     ],

@@ -22,20 +22,20 @@ registry.category("web_tour.tours").add("complaint_follow_up", {
             ),
             see(".modal .alert-warning:contains('Is it warm now?')", "and written"),
             see(
-                ".modal .o_field_widget[name=remedy_ids] tr:contains(A new cup):contains(Promised)",
+                ".modal .o_field_widget[name=remedy_ids] tr:contains(A new cup):contains(Accepted)",
                 "what was promised, and whether it was done"
             ),
-            see(".modal .o_field_widget[name=step]:contains(Call again on the next working day)"),
+            see(".modal .o_field_widget[name=step]:contains(Call Again on the Next Working Day)"),
             type(".modal .o_field_widget[name=words] textarea", "Voicemail."),
             click(".modal button[name=action_not_reached]"),
         ]),
         closed(),
-        see(".o-mail-Message:contains('attempt 1: not reached'):contains('Voicemail.')"),
+        see(".o-mail-Message:contains('attempt 1: the customer was not reached'):contains('Voicemail.')"),
 
         ...within(2, [
             askNow(),
-            see(".modal .o_field_widget[name=call_ids] tr:contains('Once more, later')"),
-            see(".modal .o_field_widget[name=step]:contains(Ask in writing)"),
+            see(".modal .o_field_widget[name=call_ids] tr:contains('Next Attempt Planned')"),
+            see(".modal .o_field_widget[name=step]:contains(Ask in Writing)"),
             click(".modal button[name=action_write]"),
         ]),
         closed(),
@@ -43,7 +43,7 @@ registry.category("web_tour.tours").add("complaint_follow_up", {
 
         // Nothing that was typed is lost by an invalid result.
         askNow(),
-        see(".modal .o_field_widget[name=step]:contains(Close without an answer)"),
+        see(".modal .o_field_widget[name=step]:contains(Close Without a Result)"),
         click(".modal button[name=action_lost]"),
         see(".o_error_dialog:contains('what is still missing')"),
         click(".o_error_dialog .btn-close"),
@@ -53,11 +53,11 @@ registry.category("web_tour.tours").add("complaint_follow_up", {
         click(".modal:has([name=letter]) .btn-close", "she has told him by phone"),
         closed(),
         seeGuide("hearing"),
-        see(".o_field_widget[name=complaint_follow_up_result]:contains(Trust lost)"),
+        see(".o_field_widget[name=complaint_follow_up_result]:contains(Not Resolved)"),
         see(".o-mail-Chatter:not(:has(.o-mail-Activity .fa-heart-o))", "no call is planned"),
         click(".nav-link[name=complaint_follow_up]"),
         see(
-            ".o_field_widget[name=complaint_follow_up_call_ids] tr:contains('It was cold again.'):contains('Opened again')"
+            ".o_field_widget[name=complaint_follow_up_call_ids] tr:contains('It was cold again.'):contains('Reopened')"
         ),
     ],
 });
@@ -75,6 +75,6 @@ registry.category("web_tour.tours").add("complaint_follow_up_phone", {
             click(".modal button[name=action_restored]"),
         ]),
         closed(),
-        see(".o_field_widget[name=complaint_follow_up_result]:contains(Trust restored)"),
+        see(".o_field_widget[name=complaint_follow_up_result]:contains(Resolved)"),
     ],
 });

@@ -44,7 +44,7 @@ registry.category("web_tour.tours").add("complaint_intake", {
             ...findCaller(),
             seeScript(),
             see(
-                ".o_complaint_known li:contains(Cold soup):contains(with Lena Leader)",
+                ".o_complaint_known li:contains(Cold soup):contains(Handler: Lena Leader)",
                 "his open complaint is in sight, with whom it is"
             ),
             type(DESCRIPTION, "The coffee was cold, twice."),
@@ -65,7 +65,7 @@ registry.category("web_tour.tours").add("complaint_intake", {
             ".o_complaint_known li:contains(Cold soup) button",
             "it is about the older one"
         ),
-        see("button[name=action_register]:contains(Add to this complaint)"),
+        see("button[name=action_register]:contains(Add to Complaint)"),
         type(DESCRIPTION, "Now the bread, too"),
         click("button.btn-lg[name=action_register]"),
         see(".o_complaint_intake:contains(Added to the complaint)"),

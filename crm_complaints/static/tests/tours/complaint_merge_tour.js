@@ -16,7 +16,7 @@ registry.category("web_tour.tours").add("complaint_merge", {
             "both are in sight, side by side"
         ),
         see(
-            ".modal .o_complaint_comparison th:contains(stays)",
+            ".modal .o_complaint_comparison th:contains(Kept)",
             "the one received first stays"
         ),
         click(".modal button[name=action_merge]"),

@@ -6,11 +6,11 @@ registry.category("web_tour.tours").add("complaint_rating_answered", {
     steps: () => [
         ...openApp(APP, ".o_complaint_kanban .o_kanban_renderer"),
         see(
-            ".o_kanban_record:contains(Cold coffee):contains(Not satisfied) .fa-frown-o",
+            ".o_kanban_record:contains(Cold coffee):contains(Not Satisfied) .fa-frown-o",
             "the card says so, by colour and by sign"
         ),
         click(".o_kanban_record:contains(Cold coffee)"),
-        see(".o_field_widget[name=complaint_rating]:contains(Not satisfied)"),
+        see(".o_field_widget[name=complaint_rating]:contains(Not Satisfied)"),
         see(
             ".o-mail-Activity:contains(The customer is not satisfied):contains(It was cold again.)",
             "she is to call today"
