@@ -3,7 +3,7 @@
 test_run.py FOLDER DATABASE_PREFIX ODOO_COMMAND…
 
 These jobs run side by side: install the dependencies, and in a database of its
-own all addons with demo data; install the main addon, and all addons with the tests of
+own all addons with demo data, with the tests of these; install the main addon, and all addons with the tests of
 the small ones; the tests of the engine; then the tests of the main addon, class by
 class, in a copy of the database for each process. $TAGS is Odoo's --test-tags, and may
 name a layer: a folder of the tests. Then only these are run. Logs are in FOLDER, the
@@ -106,7 +106,8 @@ class Run:
 
     def install_demo(self):
         say("Tests: installing all with demo data …")
-        self.odoo("demo", "--no-http", "--with-demo", "--init", ",".join(ADDONS))
+        options = ("--with-demo", "--init", ",".join(ADDONS))
+        self.tests("demo", [self.folder / "demo"], ["complaint_demo"], *options)
 
     def install_main(self, base, tags):
         base.result()

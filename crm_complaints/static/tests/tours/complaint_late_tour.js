@@ -48,16 +48,22 @@ registry.category("web_tour.tours").add("complaint_late", {
 registry.category("web_tour.tours").add("complaint_hand_over", {
     steps: () => [
         ...openApp(APP, ".o_complaint_kanban .o_kanban_renderer"),
-        ...within(5, [
+        ...within(4, [
             click(URGENT),
             click(".o_list_view thead .o_list_record_selector input", "all of them"),
-            click(".o_data_row .o_data_cell[name=user_id]"),
-            type(".o_data_cell[name=user_id] input", "Hanna"),
-            click(".o-autocomplete--dropdown-item:contains(Hanna Handler)"),
-            click(".modal footer .btn-primary", "for all five"),
+            click("button[name]:contains(Assign to)"),
+            see(".modal .o_data_row .o_data_cell[name=number]", "the complaints are named"),
+            type(".modal .o_field_widget[name=user_id] input", "Hanna"),
+            see(".o-autocomplete--dropdown-item:contains(Hanna Handler)"),
+            {
+                trigger: ".modal .o_field_widget[name=user_id] input",
+                content: "the only one with that name",
+                run: "press Enter",
+            },
+            click(".modal footer button[name=action_assign]", "for all five"),
         ]),
         see(
-            ".o_list_view:has(.o_data_row .o_data_cell[name=user_id]:contains(Hanna)):not(:has(.o_selected_row))"
+            ".o_list_view:has(.o_data_row .o_data_cell[name=user_id]:contains(Hanna))"
         ),
     ],
 });
