@@ -220,6 +220,11 @@ class ComplaintLetterCompose(models.TransientModel):
     # Preview and advice.
     remedies_needed = fields.Boolean(compute="_compute_missing", compute_sudo=False)
     missing = fields.Char(compute="_compute_missing", compute_sudo=False)
+    missing_inputs = fields.Char(
+        compute="_compute_missing",
+        compute_sudo=False,
+        help="The names of those inputs that are empty, so that the form can focus them.",
+    )
     is_summary = fields.Boolean(compute="_compute_is_summary", compute_sudo=False)
     hints = fields.Html(compute="_compute_hints", sanitize=False)
     subject = fields.Char(compute="_compute_letter", compute_sudo=False)
@@ -399,14 +404,21 @@ class ComplaintLetterCompose(models.TransientModel):
                 wizard.kind == "final" and wizard.outcome in outcomes.COUNTED_AS_UPHELD
             )
             wizard.missing = "; ".join(wizard._missing()) if wizard.ticket_id else False
+            wizard.missing_inputs = ",".join(wizard._missing_names())
+
+    def _missing_names(self):
+        """Return the inputs that the letter needs and that are empty."""
+        names = [name for name in self._required_names() if self._is_empty(name)]
+        if self._starting() and self._is_empty("who"):
+            names.append("who")
+        return names
 
     def _missing(self):
         """Return the labels of what is missing in the letter."""
         self.ensure_one()
         missing = [
             self._fields[name]._description_string(self.env)
-            for name in self._required_names()
-            if self._is_empty(name)
+            for name in self._missing_names()
         ]
         remedies = self._listed_remedies()
         done = self.ticket_id.complaint_remedy_ids.filtered(
@@ -421,8 +433,6 @@ class ComplaintLetterCompose(models.TransientModel):
             missing += [
                 self.env._("Due date of “%s”", remedy.text) for remedy in undated
             ]
-        if self._starting() and self._is_empty("who"):
-            missing.append(self._fields["who"]._description_string(self.env))
         if self.way == "mail" and not self.email_to:
             missing.append(
                 self.env._("Representative's e-mail address")

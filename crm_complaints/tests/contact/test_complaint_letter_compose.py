@@ -302,6 +302,7 @@ class TestLetterCompose(LetterCommon):
                 with self.subTest(kind, name=name):
                     wizard[name] = blank
                     self.assertIn(label, wizard.missing)
+                    self.assertIn(name, wizard.missing_inputs.split(","))
                     before = ticket.read(list(FACTS.values()))
                     with self.assertRaises(UserError) as refused:
                         wizard.action_send()

@@ -59,6 +59,8 @@ registry.category("web_tour.tours").add("complaint_answer", {
         // The customer accepted at once, so that a short letter will do.
         click(".modal button[name=action_summary]"),
         see(".modal-header:contains(Summary resolution)"),
+        click(".modal button[name=action_send].btn-secondary", "too early"),
+        see(".o_notification:contains(Still missing):contains(Outcome)"),
         click(".modal .o_field_widget[name=outcome] input[data-value=upheld]"),
         see(".modal:not(:contains(Still missing)) .o_field_widget[name=letter]:contains(We agreed)"),
         click(".modal button[name=action_send]:contains(Send)", "send it"),

@@ -62,6 +62,7 @@ registry.category("web_tour.tours").add("complaint_hand_over", {
             },
             click(".modal footer button[name=action_assign]", "for all five"),
         ]),
+        see("body:not(:has(.modal))"),
         see(
             ".o_list_view:has(.o_data_row .o_data_cell[name=user_id]:contains(Hanna))"
         ),
