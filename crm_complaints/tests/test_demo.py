@@ -172,7 +172,7 @@ class TestDemo(BrowserMixin, MailCase, HttpCase):
         with self.login("admin", "/odoo/complaints") as page:
             self.menu(page, "Configuration", "Stages")
             page.see(".o_data_row", "Listening")
-            self.menu(page, "Configuration", "Texts")
+            self.menu(page, "Configuration", "Templates")
             page.see(".o_data_row, .o_kanban_record", "acknowledgement")
             self.menu(page, "Configuration", "Policies")
             page.see(".o_data_row", "FCA")
