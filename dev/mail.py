@@ -173,7 +173,7 @@ class Gateway:
         entry = entries[0]
         self.newest_entry = entry["id"]
         if entry["outcome"] == "dead":
-            return "dead letter", "dead letter: see Complaints > Dead letters"
+            return "failed e-mail", "failed e-mail: see Complaints > Failed E-mails"
         kind = f"{entry['outcome'].replace('_', ' ')}: {entry['kind']}"
         return kind, f"{kind} ({entry['reason']})" if entry["reason"] else kind
 

@@ -63,7 +63,7 @@ _MATTERS = {
         3,
         "staff",
         "upheld partly_upheld not_upheld",
-        "Short answer at the front desk|Ignored at the bar|Shouted at over parking",
+        "Curt reply at the front desk|Ignored at the bar|Shouted at over parking",
     ),
     "complaint_cause_service_waiting": (
         3,

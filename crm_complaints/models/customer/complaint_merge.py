@@ -40,7 +40,7 @@ class ComplaintMerge(models.Model):
     _complaint_moves = False
     _order = "id desc"
 
-    ticket_id = fields.Many2one(string="Merged into")
+    ticket_id = fields.Many2one(string="Merged Into")
     merged_id = fields.Many2one(
         comodel_name=TICKET,
         required=True,

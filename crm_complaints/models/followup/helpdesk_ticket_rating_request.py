@@ -22,7 +22,7 @@ _REASONS = [
     ("off", "Rating Requests Switched Off"),
     ("represented", "Representative without Authority to Decide"),
     ("no_address", "No E-mail Address"),
-    ("own_address", "Address of Our Own"),
+    ("own_address", "Company's Own Address"),
     ("opted_out", "Customer Opted Out"),
     ("blacklisted", "E-mail Address Blacklisted"),
     ("bulk", "Bulk Complaint"),

@@ -13,7 +13,7 @@ export class ComplaintBannerField extends Component {
         return this.props.record.data[this.props.name];
     }
 
-    /** Bootstrap colour: trust was lost, a complaint is open, or a note only. */
+    /** Bootstrap colour: a complaint was not resolved, one is open, or there is a note only. */
     get level() {
         const { lines, notes } = this.banner;
         if (lines.some((line) => line.lost)) {

@@ -12,7 +12,7 @@ registry.category("web_tour.tours").add("complaint_banner", {
             see(".o_complaint_banner .o_complaint_avoid:contains(Guesses)"),
             see(
                 "body:not(:has(.o_complaint_banner a)):not(:has(.oe_stat_button:contains(Complaints)))",
-                "nothing leads where he may not go"
+                "no link leads to what the user may not open"
             ),
         ]),
 });
@@ -23,7 +23,7 @@ registry.category("web_tour.tours").add("complaint_banner_lost", {
             see(".o_complaint_banner.alert-danger:contains(A complaint was not resolved)"),
             {
                 trigger: ".o_complaint_banner a:contains(Cold coffee)",
-                content: "whoever may read it goes there",
+                content: "the complaint opens for users who may read it",
                 run: "click",
             },
             see(".o_complaint_form .o_field_widget[name=name] :value('Cold coffee')"),

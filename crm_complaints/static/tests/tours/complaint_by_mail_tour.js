@@ -9,7 +9,7 @@ registry.category("web_tour.tours").add("complaint_by_mail", {
         // Unassigned, and in sight at once: 1 click to open it, 1 to assign it.
         see(
             ".o_kanban_record:contains(Peter Novak):contains(First reply)",
-            "who complains and what is promised stands on the card"
+            "the card shows the customer and the deadline"
         ),
         ...within(2, [
             click(".o_kanban_record:contains(Peter Novak)"),
@@ -18,11 +18,11 @@ registry.category("web_tour.tours").add("complaint_by_mail", {
                 ".o_statusbar_buttons:not(:has(button[name=action_complaint_next_phase]:visible))",
                 "nothing goes on before somebody has taken it"
             ),
-            click(".o_statusbar_buttons button.btn-primary[name=assign_to_me]", "take it"),
+            click(".o_statusbar_buttons button.btn-primary[name=assign_to_me]", "assign to me"),
         ]),
         see(
             ".o_field_widget[name=user_id]:has(.o_m2o_avatar img):has(input:value(Tim Team))",
-            "it is his now"
+            "the handler is assigned"
         ),
 
         ...workThrough(),
@@ -31,7 +31,7 @@ registry.category("web_tour.tours").add("complaint_by_mail", {
         ...within(2, [
             click(".o_statusbar_buttons button.btn-primary[name=action_complaint_follow_up]"),
             type(".modal .o_field_widget[name=words] textarea", "It is broken again."),
-            click(".modal button[name=action_lost]", "trust is lost"),
+            click(".modal button[name=action_lost]", "not resolved"),
         ]),
         // The letter that says so is offered, and sent with one more click.
         ...within(1, [

@@ -60,7 +60,7 @@ registry.category("web_tour.tours").add("complaint_by_phone", {
                 ".modal .o_field_widget[name=words] textarea",
                 "Now it is the best coffee in town."
             ),
-            click(".modal button[name=action_restored]", "trust is restored"),
+            click(".modal button[name=action_restored]", "resolved"),
         ]),
         see("body:not(:has(.modal))"),
         seeGuide("closed"),

@@ -18,12 +18,12 @@ registry.category("web_tour.tours").add("complaint_follow_up", {
             see(".modal .o_field_widget[name=script]:contains('Did the solution give the result')"),
             see(
                 ".modal .alert-warning:contains('contacted us again') a:contains(Cold tea)",
-                "he has complained again"
+                "the customer has complained again"
             ),
             see(".modal .alert-warning:contains('Is it warm now?')", "and written"),
             see(
                 ".modal .o_field_widget[name=remedy_ids] tr:contains(A new cup):contains(Accepted)",
-                "what was promised, and whether it was done"
+                "the accepted remedies, and whether they are done"
             ),
             see(".modal .o_field_widget[name=step]:contains(Call Again on the Next Working Day)"),
             type(".modal .o_field_widget[name=words] textarea", "Voicemail."),
@@ -50,7 +50,7 @@ registry.category("web_tour.tours").add("complaint_follow_up", {
         type(".modal .o_field_widget[name=words] textarea", "It was cold again."),
         click(".modal button[name=action_lost]"),
         see(".modal .o_field_widget[name=letter]:contains('is open again')", "the letter is offered"),
-        click(".modal:has([name=letter]) .btn-close", "she has told him by phone"),
+        click(".modal:has([name=letter]) .btn-close", "the customer was told by phone"),
         closed(),
         seeGuide("hearing"),
         see(".o_field_widget[name=complaint_follow_up_result]:contains(Not Resolved)"),

@@ -11,7 +11,7 @@ function findCaller() {
         type(NAME, "0032 (0)2/555.01.01"),
         click(
             ".o_complaint_callers .dropdown-item:contains(Anna Weber)",
-            "the customer is found by his number"
+            "the customer is found by phone number"
         ),
     ];
 }
@@ -19,7 +19,7 @@ function findCaller() {
 function seeScript() {
     return see(
         ".o_complaint_script:contains('Good day, Anna Weber')",
-        "the script calls him by his name"
+        "the script addresses the customer by name"
     );
 }
 
@@ -29,7 +29,7 @@ function seeReference() {
             ".o_complaint_reference:contains(C/)",
             "the reference to read out is in sight"
         ),
-        see(".o_field_widget[name=promised]:not(:empty)", "and the date promised"),
+        see(".o_field_widget[name=promised]:not(:empty)", "and the deadline"),
         see(".o_field_widget[name=closing]:contains('Thank you again')"),
     ];
 }
@@ -45,7 +45,7 @@ registry.category("web_tour.tours").add("complaint_intake", {
             seeScript(),
             see(
                 ".o_complaint_known li:contains(Cold soup):contains(Handler: Lena Leader)",
-                "his open complaint is in sight, with whom it is"
+                "the open complaint is shown with its handler"
             ),
             type(DESCRIPTION, "The coffee was cold, twice."),
             type(".o_field_widget[name=name] input", "Cold coffee"),

@@ -13,7 +13,7 @@ registry.category("web_tour.tours").add("complaint_rating_answered", {
         see(".o_field_widget[name=complaint_rating]:contains(Not Satisfied)"),
         see(
             ".o-mail-Activity:contains(The customer is not satisfied):contains(It was cold again.)",
-            "she is to call today"
+            "the handler is to call today"
         ),
         ...within(2, [
             click("button[name=action_complaint_answer_rating]", "answer"),
