@@ -5,9 +5,9 @@ test_run.py FOLDER DATABASE_PREFIX ODOO_COMMAND…
 These jobs run side by side: install the dependencies, and in a database of its
 own all addons with demo data, and what is tested there; install the main addon,
 and all addons with the tests of the small ones; the tests of the engine; then the
-tests of the main addon, class by class, in a copy of the database for each process. $TAGS is Odoo's --test-tags, and may
-name a layer: a folder of the tests. Then only these are run. Logs are in FOLDER, the
-names of all databases made in FOLDER/databases.
+tests of the main addon, class by class, in a copy of the database for each process.
+$TAGS is Odoo's --test-tags, and may name a layer: a folder of the tests. Then only
+these are run. Logs are in FOLDER, the names of all databases made in FOLDER/databases.
 """
 
 import ast
