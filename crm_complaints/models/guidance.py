@@ -90,7 +90,7 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_customer_waits(self, since):
         return self.env._(
-            "Customer waiting for us since %(date)s",
+            "Waiting for us since %(date)s",
             date=self._complaint_short_date(since),
         )
 

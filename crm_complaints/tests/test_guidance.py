@@ -35,15 +35,15 @@ class TestWaiting(ComplaintCommon):
         return ticket.complaint_waiting
 
     def test_customer_waits_from_the_day_the_complaint_came_in(self):
-        self.assertEqual(self.waiting(), "Customer waiting for us since 24 Feb")
+        self.assertEqual(self.waiting(), "Waiting for us since 24 Feb")
         self.assertFalse(self.ticket.complaint_has_new_message)
 
     def test_new_message_counts_until_we_reply(self):
         self.post(self.ticket, self.customer, datetime(2026, 2, 26, 10), "email")
-        self.assertEqual(self.waiting(), "Customer waiting for us since 26 Feb")
+        self.assertEqual(self.waiting(), "Waiting for us since 26 Feb")
         self.assertTrue(self.ticket.complaint_has_new_message)
         self.post(self.ticket, self.handler.partner_id, datetime(2026, 2, 27, 10))
-        self.assertEqual(self.waiting(), "Customer waiting for us since 24 Feb")
+        self.assertEqual(self.waiting(), "Waiting for us since 24 Feb")
         self.assertFalse(self.ticket.complaint_has_new_message)
 
     def test_note_is_no_reply(self):
@@ -63,7 +63,7 @@ class TestWaiting(ComplaintCommon):
         self.post(self.ticket, self.handler.partner_id, datetime(2026, 2, 27, 10))
         self.assertEqual(self.waiting(), "Waiting for the customer since 27 Feb")
         self.post(self.ticket, self.customer, datetime(2026, 2, 28, 10), "email")
-        self.assertEqual(self.waiting(), "Customer waiting for us since 28 Feb")
+        self.assertEqual(self.waiting(), "Waiting for us since 28 Feb")
 
     def test_nobody_waits_once_it_is_withdrawn(self):
         self.move(self.ticket, "withdrawn")
