@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Removes what belongs to this checkout outside of it: databases, files, logs, mails.
+# Removes what this checkout has created outside its folder: databases, files, logs, e-mails.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 for part in run test bench prove; do
@@ -9,5 +9,5 @@ for part in run test bench prove; do
 done
 rm -rf "$state"
 say "Removed $state"
-if [ -n "${PGHOST:-}" ]; then say "A database on $PGHOST is yours to drop."; fi
-say "What was downloaded is kept for the next time; this removes it too: rm -rf $cache"
+if [ -n "${PGHOST:-}" ]; then say "Databases on $PGHOST are not removed: drop them yourself."; fi
+say "Downloads are kept for the next time. To remove them too: rm -rf $cache"

@@ -25,7 +25,7 @@ elif [ "$(id -u)" = 0 ]; then
 else
     cache=${XDG_CACHE_HOME:-$HOME/.cache}/crm_complaints
 fi
-mkdir -p "$cache" 2>/dev/null || die "cannot write to $cache: set CRM_COMPLAINTS_CACHE to a folder of yours"
+mkdir -p "$cache" 2>/dev/null || die "cannot write to $cache: set CRM_COMPLAINTS_CACHE to a folder that you can write to"
 cache=$(cd "$cache" && pwd -P)
 export PYTHONPYCACHEPREFIX=$cache/pycache RUFF_CACHE_DIR=$cache/ruff # out of the checkout
 state=$cache/checkouts/${root##*/}-$(printf %s "$root" | sha256sum | cut -c1-8)
@@ -36,7 +36,7 @@ fi
 
 # Where Odoo is: the folder that holds the Python package "odoo".
 if [ -n "${ODOO_SRC:-}" ]; then
-    odoo_tree=$(cd "$ODOO_SRC" 2>/dev/null && pwd -P) || die "ODOO_SRC=$ODOO_SRC is no folder"
+    odoo_tree=$(cd "$ODOO_SRC" 2>/dev/null && pwd -P) || die "ODOO_SRC=$ODOO_SRC is not a folder"
     if [ -d "$odoo_tree/usr/lib/python3/dist-packages/odoo" ]; then
         odoo_tree=$odoo_tree/usr/lib/python3/dist-packages
     fi
@@ -135,15 +135,15 @@ try_lock() {
 }
 lock() {
     try_lock "$1" && return
-    say "Waiting for another make …"
+    say "Waiting for another make to finish …"
     flock 9
 }
 
 # need_packages PACKAGE…: installs Debian packages.
 need_packages() {
     command -v apt-get >/dev/null ||
-        die "this machine has no apt-get: install what Debian calls '$*' yourself"
-    say "Debian packages: installing $* …"
+        die "this machine has no apt-get: install the equivalents of Debian's packages '$*' yourself"
+    say "Installing Debian packages: $* …"
     (
         lock "$cache/apt.lock"
         as_root apt-get -qq update 9>&- &&
@@ -151,5 +151,5 @@ need_packages() {
                 install -y --no-install-recommends "$@" 9>&-
     ) </dev/null >"$state/apt.log" 2>&1 && return
     tail -n 3 "$state/apt.log" >&2
-    die "could not install the Debian packages: run 'apt-get install $*' as root, then try again"
+    die "the Debian packages could not be installed: run 'apt-get install $*' as root and try again"
 }

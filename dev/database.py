@@ -1,11 +1,11 @@
-"""Creates, marks, copies and drops a database on the server that the PG* variables name.
+"""Creates, marks, copies and drops a database on the server named by the PG* variables.
 
-database.py check               is there a server that Odoo can use?
-database.py mark NAME           its mark, "none" without one, "missing" without the database
+database.py check               fails unless there is a server that Odoo can use
+database.py mark NAME           prints its mark; "none" without one, "missing" without the database
 database.py mark NAME TEXT      sets it
 database.py create NAME TEXT    with this mark
-database.py copy NAME NEW       to a new one; nobody may be connected to the first
-database.py drop NAME           if it is there
+database.py copy NAME NEW       copies it; nobody may be connected to the original
+database.py drop NAME           drops it, if it exists
 """
 
 import os
@@ -19,7 +19,7 @@ def check(cursor):
     """Refuse a server that Odoo cannot use."""
     if cursor.connection.server_version < 130000:
         sys.exit(
-            "crm_complaints: this PostgreSQL is older than 13: set PGHOST to a newer one"
+            "crm_complaints: PostgreSQL is older than version 13: set PGHOST to a newer one"
         )
     cursor.execute(
         "SELECT rolname, rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
@@ -27,13 +27,13 @@ def check(cursor):
     role, may_create = cursor.fetchone()
     if role == "postgres":
         sys.exit(
-            "crm_complaints: Odoo refuses the role postgres: "
-            "set PGUSER to one made by createuser --createdb"
+            "crm_complaints: Odoo does not accept the role postgres: "
+            "set PGUSER to one created by createuser --createdb"
         )
     if not may_create:
         sys.exit(
             f"crm_complaints: the role {role} may not create databases: "
-            f"ALTER ROLE {role} CREATEDB, or set PGUSER"
+            f"run ALTER ROLE {role} CREATEDB, or set PGUSER"
         )
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the code: ruff for Python, pylint-odoo and OCA's checks for Odoo's rules, and how XML is set out.
+# Checks the code: ruff for Python, pylint-odoo and OCA's checks for Odoo's rules, and the layout of XML.
 for part in common prepare; do
     source "$(dirname "${BASH_SOURCE[0]}")/$part.sh"
 done
@@ -8,11 +8,11 @@ prepare odoo
 mapfile -t addons < <(addons)
 status=0
 
-# check TITLE COMMAND…: silent when all is well.
+# check TITLE COMMAND…: shows the output only if the command fails.
 check() {
     local output
     if output=$("${@:2}" 2>&1); then
-        say "$1: well"
+        say "$1: passed"
     else
         say "$1:" && say "$output"
         status=1
@@ -23,12 +23,12 @@ check "ruff check" "$bin/ruff" check --quiet --output-format concise .
 check "ruff format" "$bin/ruff" format --check --quiet --output-format concise .
 check "XML format" "$python" dev/xml_format.py .
 if [ ${#addons[@]} -gt 0 ]; then
-    # One README for all is at the top; a model that has many subjects has a file for each; hooks return nothing.
-    # Hooks return nothing, and neither does what extends them.
+    # One README for all is at the top. A model with many subjects has a file for each. Hooks, and methods that
+    # extend them, return nothing.
     not_ours=missing-readme,consider-merging-classes-inherited,missing-return
     check "pylint-odoo" "$bin/pylint" --disable="$not_ours" --ignore-paths='.*/tests/.*' "${addons[@]}"
-    # Odoo's rules alone for tests: what they call wrongly fails as they run. What they post is not
-    # translated: pylint-odoo knows that of tests/ alone, not of its folders.
+    # Tests are checked by Odoo's rules only, because wrong calls fail when they run. Messages that they post are not
+    # translated, which pylint-odoo knows for tests/ but not for its subfolders.
     check "pylint-odoo, tests" "$bin/pylint" --disable=all --enable=odoolint \
         --disable="$not_ours,translation-required" "${addons[@]/%//tests}"
     check "OCA's checks" "$bin/oca-checks-odoo-module" \

@@ -1,6 +1,6 @@
-"""Puts raw mails through the gateway of the running server, and tells what became of each.
+"""Sends raw e-mails to the gateway of the running server, and prints the outcome of each.
 
-mail.py PATH [--json FILE]        PATH: one mail, or a folder of them with all below it
+mail.py PATH [--json FILE]        PATH: one e-mail, or a folder with e-mails, and all below it
 
 The bytes go in as they are; only the headers that a mail server adds are put on top,
 Delivered-To with the address of the complaints team and Received with the time, and an
@@ -29,7 +29,7 @@ TICKET_FIELDS = [
 
 
 class Unreachable(Exception):
-    """There is no server to talk to, or not one that can be used."""
+    """There is no server, or none that can be used."""
 
 
 class Server:
@@ -43,7 +43,7 @@ class Server:
             )
         except OSError:
             raise Unreachable(
-                f"no server answers at {url}: start it with make run, or say where with PORT=…"
+                f"no server answers at {url}: start it with make run, or set PORT=…"
             ) from None
         except (xmlrpc.client.Error, http.client.HTTPException) as error:
             raise Unreachable(f"{url} cannot be used: {last_line(error)}") from None
@@ -70,7 +70,7 @@ class Server:
 
 
 class Gateway:
-    """The mail gateway: send it mails one by one, and find out what became of each."""
+    """The mail gateway: send it e-mails one by one, and find out the outcome of each."""
 
     def __init__(self, server):
         self.server = server
@@ -90,7 +90,7 @@ class Gateway:
         )
         if not reference:
             raise Unreachable(
-                f"the database has no {'.'.join(TEAM)}: is crm_complaints installed in it?"
+                f"the database has no {'.'.join(TEAM)}: install crm_complaints in it"
             )
         team = self.server.call(
             reference[0]["model"], "read", [reference[0]["res_id"]], ["alias_email"]
@@ -140,13 +140,16 @@ class Gateway:
             context={"active_test": False},
         )
         if not found:
-            return "elsewhere", f"went to a record that is no ticket (id {ticket_id})"
+            return (
+                "elsewhere",
+                f"went to a record that is not a ticket (id {ticket_id})",
+            )
         ticket = collections.defaultdict(bool, found[0])
         name = (
             f"{'complaint' if ticket['is_complaint'] else 'ticket'} {ticket['number']}"
         )
         if ticket_id <= self.newest_ticket:
-            return "answer", f"answer on {name}"
+            return "answer", f"reply on {name}"
         self.newest_ticket = ticket_id
         if (
             ticket["complaint_acknowledged_at"]
@@ -161,7 +164,7 @@ class Gateway:
         )
 
     def _describe_rest(self):
-        """Return what the register of mail says of one that became no complaint."""
+        """Return the outcome, by the register, of an e-mail that became no complaint."""
         entries = self.server.call(
             "complaint.incoming.mail",
             "search_read",
@@ -169,7 +172,7 @@ class Gateway:
             ["kind", "outcome", "reason"],
         )
         if not entries:
-            return "came in again", "the same mail as an earlier one"
+            return "came in again", "the same e-mail as an earlier one"
         entry = entries[0]
         self.newest_entry = entry["id"]
         if entry["outcome"] == "dead":
@@ -179,7 +182,7 @@ class Gateway:
 
 
 def last_line(error):
-    """Return one line that says what was wrong: the last one of a traceback."""
+    """Return one line that says what was wrong: the last line of a traceback."""
     text = (
         getattr(error, "faultString", None)
         or getattr(error, "errmsg", None)
@@ -195,14 +198,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("path")
     parser.add_argument(
-        "--json", type=Path, metavar="FILE", help="also write the results there"
+        "--json", type=Path, metavar="FILE", help="also write the results to FILE"
     )
     options = parser.parse_args()
     if not options.path:
-        raise Unreachable("say which mail, or which folder of mails: make mail FILE=…")
+        raise Unreachable("name an e-mail or a folder of e-mails: make mail FILE=…")
     path = Path(options.path)
     if not path.exists():
-        raise Unreachable(f"there is no {path}")
+        raise Unreachable(f"{path} does not exist")
     files = (
         sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
     )
@@ -213,7 +216,7 @@ def main():
         os.environ.get("PASSWORD") or "admin",
     )
     gateway = Gateway(server)
-    print(f"{len(files)} mails to {gateway.address}")
+    print(f"{len(files)} e-mails to {gateway.address}")
 
     results = []
     start = time.monotonic()
@@ -222,7 +225,7 @@ def main():
         try:
             kind, detail = gateway.send(file.read_bytes())
         except ConnectionRefusedError:
-            print(f"{file}: not sent, the server has gone", file=sys.stderr)
+            print(f"{file}: not sent, the server has stopped", file=sys.stderr)
             break
         except Exception as error:  # go on with the other mails in any case
             kind, detail = "failed", f"{type(error).__name__}: {last_line(error)}"
@@ -246,7 +249,7 @@ def main():
     ).most_common():
         print(f"{count:6}  {kind}")
     rate = len(results) / max(seconds, 0.001)
-    print(f"{len(results):6}  mails in {seconds:.1f} s, {rate:.1f} a second")
+    print(f"{len(results):6}  e-mails in {seconds:.1f} s, {rate:.1f} a second")
     if options.json:
         options.json.write_text(json.dumps(results, indent=1))
     return 0 if len(results) == len(files) else 1

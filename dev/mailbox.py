@@ -1,4 +1,4 @@
-"""Mail server that delivers nothing: what Odoo sends is kept as .eml files in a folder.
+"""Mail server that delivers nothing: e-mails from Odoo are kept as .eml files in a folder.
 
 mailbox.py FOLDER PORT_FILE       listens on a free port of 127.0.0.1, and writes it to PORT_FILE
 """
@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP
 
 
 class Keep:
-    """Keep each mail, named by the time of its arrival, with its envelope on top."""
+    """Keep each e-mail, named by the time of its arrival, with its envelope on top."""
 
     def __init__(self, folder):
         self.folder = folder

@@ -1,7 +1,7 @@
-# A private PostgreSQL server on a unix socket, or the one that PGHOST names; sourced, never run.
+# A private PostgreSQL server on a unix socket, or the one named by PGHOST; sourced, never run.
 # shellcheck shell=bash
 
-# start_postgres FOLDER [SERVER OPTION…]: serves the cluster in FOLDER, made if it is not there yet.
+# start_postgres FOLDER [SERVER OPTION…]: serves the cluster in FOLDER, and creates it if it does not exist.
 start_postgres() {
     local data=$1/data sockets=$scratch/postgres log=$scratch/postgres.log owner as=() bin
     if [ -n "${PGHOST:-}" ]; then
@@ -9,20 +9,20 @@ start_postgres() {
         return
     fi
     owner=$(id -un)
-    if [ "$owner" = root ]; then # whom PostgreSQL refuses
+    if [ "$owner" = root ]; then # PostgreSQL does not run as root
         owner=postgres
         as=(--reuid=postgres --regid=postgres --init-groups)
     fi
     install -d -m 700 -o "$owner" "$1" "$sockets"
     install -m 600 -o "$owner" /dev/null "$log"
     setpriv "${as[@]}" test -x "$1" ||
-        die "PostgreSQL's user cannot reach $cache: set CRM_COMPLAINTS_CACHE to a folder that it may enter"
+        die "PostgreSQL's user cannot access $cache: set CRM_COMPLAINTS_CACHE to a folder that it can access"
     bin=$(postgres_bin "$data")
     if [ ! -e "$data" ]; then
         rm -rf "$data.new"
         (cd / && setpriv "${as[@]}" "$bin/initdb" -D "$data.new" -U odoo --auth=trust \
             --encoding=UTF8 --locale=C.UTF-8 --no-sync >"$log" 2>&1) ||
-            die "no database cluster could be made: $(tail -n 1 "$log")"
+            die "the database cluster could not be created: $(tail -n 1 "$log")"
         mv "$data.new" "$data"
     fi
     shift

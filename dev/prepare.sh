@@ -1,7 +1,7 @@
 # Installs what is missing, for run.sh, test.sh and lint.sh; sourced, never run.
 # shellcheck shell=bash
 
-# The folder of PostgreSQL's programs: of the version that made the cluster named, else the newest here.
+# The folder of PostgreSQL's programs: of the version that created the cluster, or else the newest installed.
 postgres_bin() {
     local made_by=${1:-}/PG_VERSION
     if [ -e "$made_by" ] && [ -x "/usr/lib/postgresql/$(cat "$made_by")/bin/postgres" ]; then
@@ -18,7 +18,7 @@ find_chromium() {
     command -v google-chrome chromium chromium-browser google-chrome-stable | head -n 1
 }
 
-# prepare [odoo] [postgres] [chromium]: sees to these and to the Python environment, whose Python it names.
+# prepare [odoo] [postgres] [chromium]: installs these and the Python environment, and sets python.
 prepare() {
     local packages=() job
     if ! find_python >/dev/null; then packages+=(python3-venv); fi
@@ -36,12 +36,12 @@ prepare() {
     python=$environment/bin/python
 }
 
-# odoo_command FOLDER DATABASE: sets the array odoo to what all our ways of starting Odoo share.
+# odoo_command FOLDER DATABASE: sets the array odoo to the options that all our ways of starting Odoo share.
 odoo_command() {
     local path=$root
     mkdir -p "$1/data"
     if [ -e "$odoo_tree/odoo-bin" ]; then path=$odoo_tree/addons,$path; fi # a git checkout of Odoo
-    # A file of our own, so that the user's ~/.odoorc is left alone; and nothing is told to Odoo's maker.
+    # A separate file, so that the user's ~/.odoorc is not used. Nothing is reported to Odoo S.A.
     printf '[options]\npublisher_warranty_url =\nlist_db = False\n' >"$1/odoo.conf"
     odoo=("$python" -m odoo --config "$1/odoo.conf" --data-dir "$1/data" --addons-path "$path"
         --database "$2" --db-filter "^$2\$" --http-interface 127.0.0.1)

@@ -8,17 +8,17 @@ run=$state/prove
 log=$run/prove.log
 due=${DUE:-10000}
 export SEED=${SEED:-$RANDOM} STATE=$run/undisturbed.json
-[[ $due =~ ^[1-9][0-9]*$ ]] || die "DUE=$due is no number"
-[[ $SEED =~ ^[0-9]+$ ]] || die "SEED=$SEED is no number"
+[[ $due =~ ^[1-9][0-9]*$ ]] || die "DUE=$due is not a number"
+[[ $SEED =~ ^[0-9]+$ ]] || die "SEED=$SEED is not a number"
 mkdir -p "$run"
 if [ "$(id -u)" = 0 ]; then chmod 711 "$run"; fi
-try_lock "$run/lock" || die "make prove is already running in this checkout: wait for it"
+try_lock "$run/lock" || die "make prove is already running in this checkout: wait until it ends"
 
 first=crm_complaints_prove_$$
 copy=crm_complaints_prove_copy_$$
 forget_all() {
     stop_all
-    if [ -n "$server" ] && [ -n "${odoo:-}" ]; then # nobody else throws them away
+    if [ -n "$server" ] && [ -n "${odoo:-}" ]; then # nobody else drops them
         for name in "$first" "$copy"; do "$python" dev/database.py drop "$name"; done
     fi
     rm -rf "$run"/{postgres,odoo,undisturbed.json}
@@ -29,17 +29,17 @@ trap forget_all EXIT
 make_scratch "$run"
 rm -rf "$run"/{postgres,odoo,*.log}
 prepare odoo postgres
-# A commit that is lost with the machine proves nothing here: only our own processes are killed.
+# Commits need not survive a crash of the machine: only our own processes are killed.
 start_postgres "$run/postgres" -c fsync=off -c full_page_writes=off -c synchronous_commit=off
 
-# odoo_in DATABASE PROGRAM [ARGUMENT…]: waits for a program that takes Odoo's options; mail goes nowhere.
+# odoo_in DATABASE PROGRAM [ARGUMENT…]: waits for a program that takes Odoo's options; no e-mail is sent.
 odoo_in() {
     odoo_command "$run/odoo" "$1"
     start "$python" "${@:2}" "${odoo[@]:3}" --no-http --max-cron-threads 0 --smtp 127.0.0.1 --smtp-port 9 2>>"$log"
     wait "${started[-1]}"
 }
 
-say "Proofs: installing the addon, with $due complaints that are due (log: $log) …"
+say "Proofs: installing the addon with $due due complaints (log: $log) …"
 "$python" dev/database.py create "$first" "crm_complaints $root unfinished"
 odoo_in "$first" -m odoo --init crm_complaints --stop-after-init &&
     odoo_in "$first" benchmarks/sweep_processes.py set_up "$due" || {
@@ -53,7 +53,7 @@ for proof in two four undisturbed killed raising saving; do
     "$python" dev/database.py drop "$copy"
 done
 
-say "Proofs: a desk that gets mail …"
+say "Proofs: installing the addon for the proofs of the mail gateway …"
 "$python" dev/database.py drop "$first"
 "$python" dev/database.py create "$first" "crm_complaints $root unfinished"
 odoo_in "$first" -m odoo --init crm_complaints --stop-after-init &&
@@ -66,7 +66,7 @@ for proof in two four one_sender unsent fetching; do
     odoo_in "$copy" benchmarks/mail_processes.py "$proof" || status=1
     "$python" dev/database.py drop "$copy"
 done
-say "Proofs: reading mails of 25 MB …"
+say "Proofs: reading e-mails of 25 MB …"
 CRM_COMPLAINTS_LARGEST=25 "$python" dev/test_engine.py --processes 1 mail_growth || status=1
-if [ "$status" != 0 ]; then say "Not everything is proved; the log: $log"; fi
+if [ "$status" != 0 ]; then say "Some proofs failed: see $log"; fi
 exit "$status"

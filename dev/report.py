@@ -1,8 +1,8 @@
-"""Test report: what to print of Odoo's logs, and of the tests themselves.
+"""Test report: prints the problems in Odoo's logs, and the results of the tests.
 
-A record says what became of tests that ran together: their "file", their names
-("tests"), how many of them "ran", "failed" and were "skipped", in how many "seconds". A
-file of records has one on each line, as JSON.
+A record is the result of tests that ran together: their "file", their names ("tests"),
+how many of them "ran", "failed" and were "skipped", and in how many "seconds". A file of
+records has one on each line, as JSON.
 """
 
 import json
@@ -16,9 +16,9 @@ SKIPPED = re.compile(r": skipped (.*)")
 LINES_SHOWN = 30
 FILES_SHOWN = 10
 HARMLESS = [
-    # The test is over and its browser closing: open requests of the page fail.
+    # The test is over and its browser is closing, so open requests of the page fail.
     "Error received after termination",
-    # Odoo's own summary: the failures themselves stand above it.
+    # Odoo's own summary: the failures themselves are above it.
     "tests when loading database",
 ]
 
@@ -51,7 +51,7 @@ def shorten(lines):
 
 
 def show_problems(path, status):
-    """Print what went wrong in a run of Odoo; warnings count, as we log none in vain.
+    """Print what went wrong in a run of Odoo, warnings included.
 
     :return: whether anything did
     """
@@ -64,12 +64,11 @@ def show_problems(path, status):
     ]
     skipped = [match[1] for _level, text in records if (match := SKIPPED.search(text))]
     if skipped:
-        print("\nSkipped, and so not passed:", *skipped, sep="\n  ")
+        print("\nSkipped, and therefore not passed:", *skipped, sep="\n  ")
     if not problems and not status:
         return bool(skipped)
     print(
-        f"\n{len(problems)} warnings and errors, exit status {status}; "
-        f"the whole log: {path}"
+        f"\n{len(problems)} warnings and errors, exit status {status}; full log: {path}"
     )
     print(*problems, sep="\n")
     if not problems:
@@ -81,7 +80,7 @@ def show_problems(path, status):
 
 
 def show_error(error):
-    """Print an error of ours."""
+    """Print an error of the scripts themselves."""
     print("", *traceback.format_exception(error), sep="\n")
 
 
@@ -110,9 +109,9 @@ def sum_up(records, missing=(), bad=False):
     passed = sum(max(0, r["ran"] - r["failed"] - r["skipped"]) for r in records)
     skipped = any(record["skipped"] for record in records)
     if not passed:
-        print("\nNo test has passed.")
+        print("\nNo test passed.")
     bad = bool(bad or missing or skipped or not passed)
     if bad and passed and not failed:
-        print("\nThe run fails for what stands above.")
+        print("\nThe run fails for the reasons above.")
     print(f"\n{passed} passed, {failed} failed", flush=True)
     return 1 if bad or failed else 0

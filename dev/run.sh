@@ -9,10 +9,10 @@ log=$run/odoo.log
 outbox=$run/outbox
 database=${PGDATABASE:-complaints}
 url=http://127.0.0.1:$PORT
-[[ $PORT =~ ^[0-9]+$ ]] || die "PORT=$PORT is no port number"
-[ -e crm_complaints/__manifest__.py ] || die "there is no addon crm_complaints in $root"
+[[ $PORT =~ ^[0-9]+$ ]] || die "PORT=$PORT is not a port number"
+[ -e crm_complaints/__manifest__.py ] || die "the addon crm_complaints is not in $root"
 mapfile -t addons < <(addons)
-# It stays quick: the small addons bring sales, invoicing and more with them, so they come where asked for.
+# The small addons depend on sales, invoicing and more, which takes longer, so they are installed on request only.
 wanted=(crm_complaints)
 if [ "${ADDONS:-}" = all ]; then
     wanted=("${addons[@]}")
@@ -21,14 +21,14 @@ elif [ -n "${ADDONS:-}" ]; then
     wanted+=("${more[@]}")
 fi
 for addon in "${wanted[@]}"; do
-    [ -e "$addon/__manifest__.py" ] || die "ADDONS: there is no addon $addon in $root"
+    [ -e "$addon/__manifest__.py" ] || die "ADDONS: the addon $addon is not in $root"
 done
 names=$(IFS=, && echo "${wanted[*]}")
 mkdir -p "$run"
 if [ "$(id -u)" = 0 ]; then chmod 711 "$run"; fi
-try_lock "$run/lock" || die "make run is already running in this checkout: stop that one first"
+try_lock "$run/lock" || die "make run is already running in this checkout: stop it first"
 if (: </dev/tcp/127.0.0.1/"$PORT") 2>/dev/null; then
-    die "port $PORT is taken: choose another, as in PORT=$((PORT + 1)) make run"
+    die "port $PORT is in use: choose another, as in PORT=$((PORT + 1)) make run"
 fi
 stop_at_the_end
 make_scratch "$run"
@@ -44,7 +44,7 @@ change_database() {
     return 1
 }
 
-# The database bears a mark: which checkout it belongs to, and what of our code is installed in it.
+# The mark of the database says which checkout it belongs to, and which version of our code is installed.
 code=$(find "${wanted[@]}" requirements/addons.txt -type f ! -name '*.pyc' -print0 | sort -z |
     xargs -0 sha256sum | sha256sum | cut -c1-16)
 mark=$("$python" dev/database.py mark "$database")
@@ -54,25 +54,25 @@ fi
 case $mark in
 "crm_complaints $root $code") ;;
 missing | "crm_complaints $root unfinished")
-    say "Database $database: installing the addon and its demo complaints (about half a minute) …"
+    say "Database $database: installing the addon and the demo complaints (about half a minute) …"
     "$python" dev/database.py drop "$database"
     rm -rf "$run/data" "$outbox"
     "$python" dev/database.py create "$database" "crm_complaints $root unfinished"
-    change_database --init "$names" --with-demo || die "the addon could not be installed with its demo data: see $log"
+    change_database --init "$names" --with-demo || die "the addon and its demo data could not be installed: see $log"
     ;;
 "crm_complaints $root "*)
-    say "Database $database: the addon has changed, updating …"
+    say "Database $database: updating, because the addon has changed …"
     change_database --init "$names" --update "$names" ||
-        die "the addon could not be updated in this database (see $log): mend it, or get a new one by make clean"
+        die "the addon could not be updated in this database (see $log): repair the database, or run make clean to get a new one"
     ;;
-*) die "there is a database $database on $PGHOST that is not this checkout's: name another, as in PGDATABASE=complaints2 make run" ;;
+*) die "the database $database on $PGHOST does not belong to this checkout: choose another name, as in PGDATABASE=complaints2 make run" ;;
 esac
 "$python" dev/database.py mark "$database" "crm_complaints $root $code"
 
-# Nobody gets mail from here: it all ends in the outbox.
+# No e-mail leaves this machine: all of it is kept in the outbox.
 start "$python" dev/mailbox.py "$outbox" "$scratch/smtp" >"$run/mailbox.log" 2>&1
 until [ -s "$scratch/smtp" ]; do
-    kill -0 "${started[-1]}" 2>/dev/null || die "the mailbox did not start: see $run/mailbox.log"
+    kill -0 "${started[-1]}" 2>/dev/null || die "the mail server for outgoing e-mail did not start: see $run/mailbox.log"
     sleep 0.1
 done
 
@@ -81,11 +81,11 @@ start "${odoo[@]}" --http-port "$PORT" --max-cron-threads 1 --smtp 127.0.0.1 --s
 server=${started[-1]}
 patience=$((SECONDS + 120))
 until "$python" -c 'import sys, urllib.request as u; u.urlopen(sys.argv[1], timeout=60)' "$url/web/login" 2>/dev/null; do
-    kill -0 "$server" 2>/dev/null || die "Odoo did not start: $(tail -n 1 "$log") (all of it: $log)"
+    kill -0 "$server" 2>/dev/null || die "Odoo did not start: $(tail -n 1 "$log") (full log: $log)"
     if [ "$SECONDS" -gt "$patience" ]; then die "Odoo does not show its login page: see $log"; fi
     sleep 0.2
 done
-# Odoo learns its address when an administrator logs in; the links in its mails need it before.
+# Odoo learns its address when an administrator logs in, but the links in its e-mails need it before.
 "$python" -c 'import sys, xmlrpc.client as x
 url, database = sys.argv[1:]
 x.ServerProxy(url + "/xmlrpc/2/common").authenticate(database, "admin", "admin", {"base_location": url})
@@ -93,17 +93,17 @@ x.ServerProxy(url + "/xmlrpc/2/common").authenticate(database, "admin", "admin",
 
 cat <<END
 
-  $url   as admin, anna or ben (handlers) or tom (team leader); password = name
+  $url   as admin, anna or ben (handlers) or tom (team leader); the password is the user name
 
   What to try first:
-    Complaints, in the menu of apps: the pipeline, with demo complaints in every phase
-    make mail PORT=$PORT FILE=some.eml, in another terminal: a mail becomes a complaint
-    $url/my/complaints, as portal: the customer's side
+    The app Complaints: the pipeline, with demo complaints in every phase
+    make mail PORT=$PORT FILE=some.eml in another terminal: an e-mail becomes a complaint
+    $url/my/complaints as portal: the customer's view
 
-  Mails that it sends are kept in  $outbox
-  Its log is                       $log
-  Ctrl-C stops it.
+  Outgoing e-mails are kept in  $outbox
+  The log is                    $log
+  Ctrl-C stops the server.
 
 END
 wait "$server" || true
-die "Odoo has stopped: $(tail -n 1 "$log") (all of it: $log)"
+die "Odoo has stopped: $(tail -n 1 "$log") (full log: $log)"

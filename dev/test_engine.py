@@ -81,7 +81,7 @@ def main():
     ]
     tests = [test for name in names for test in list_tests(name)]
     if "odoo" in sys.modules:
-        sys.exit("A test of the engine imports Odoo: it belongs to another layer.")
+        sys.exit("A test of the engine imports Odoo. Move it to another layer.")
     records = []
     with ProcessPoolExecutor(options.processes) as pool:
         # In this order the slow ones are not the last.

@@ -98,14 +98,14 @@ class Run:
     # The jobs. Each waits for what it needs, which was started before.
 
     def install_base(self):
-        say("Tests: installing what ours stand on …")
+        say("Tests: installing the dependencies …")
         depends = ast.literal_eval((ROOT / MAIN / "__manifest__.py").read_text())[
             "depends"
         ]
         self.odoo("base", "--no-http", "--init", ",".join(depends))
 
     def install_demo(self):
-        say("Tests: installing all with demo data …")
+        say("Tests: installing all addons with demo data …")
         options = ("--with-demo", "--init", ",".join(ADDONS))
         self.tests("demo", [self.folder / "demo"], ["complaint_demo"], *options)
 

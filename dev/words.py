@@ -1,7 +1,7 @@
-"""Checks the words that people read: no customer is a he, and no retired term comes back.
+"""Checks the texts that people read for gendered pronouns and for retired terms.
 
-words.py FOLDER          prints what is wrong, and fails if anything is
-words.py --list FOLDER   prints all texts instead, with the place of each
+words.py FOLDER          prints each fault with its place, and fails if there is any
+words.py --list FOLDER   prints all texts instead, each with its place
 
 The texts are those of FOLDER that are translated (Python, XML and JavaScript of the
 addons, without tests and without demo data, where customers speak) and the docs. The

@@ -61,20 +61,20 @@ def find_problems(path):
         return [f"{path}:{error.lineno}: {error.msg}"]
     text = data.decode()
     problems = [
-        f"{path}:{text.count(chr(10), 0, start) + 1}: not indented by {INDENT} a level"
+        f"{path}:{text.count(chr(10), 0, start) + 1}: not indented by {INDENT} spaces a level"
         for start, _end, _shift in find_shifts(text)
     ]
     for number, line in enumerate(text.split("\n"), 1):
         if line != line.rstrip():
-            problems.append(f"{path}:{number}: white space at the end of the line")
+            problems.append(f"{path}:{number}: trailing white space")
     if not text.endswith("\n") or text.endswith("\n\n"):
-        problems.append(f"{path}: one line break must end the file")
+        problems.append(f"{path}: the file must end with one line break")
     return problems
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--fix", action="store_true", help="mend what can be mended")
+    parser.add_argument("--fix", action="store_true", help="fix what can be fixed")
     parser.add_argument("paths", nargs="+", type=Path)
     options = parser.parse_args()
     files = []
