@@ -1,6 +1,6 @@
 {
     "name": "Complaints: Invoicing",
-    "summary": "Invoices show that the customer's complaint is open, and register one",
+    "summary": "Open complaints on invoices, and complaints registered from invoices",
     "version": "19.0.1.0.0",
     "license": "AGPL-3",
     "category": "Services/Helpdesk",

@@ -1,6 +1,6 @@
 {
     "name": "Complaints: CRM",
-    "summary": "Opportunities show that the customer's complaint is open",
+    "summary": "Open complaints on leads and opportunities",
     "version": "19.0.1.0.0",
     "license": "AGPL-3",
     "category": "Services/Helpdesk",

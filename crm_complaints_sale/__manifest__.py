@@ -1,6 +1,7 @@
 {
     "name": "Complaints: Sales",
-    "summary": "Orders show that the customer's complaint is open, and register one; value classes",
+    "summary": "Open complaints on orders, complaints registered from orders, and "
+    "customer value classes",
     "version": "19.0.1.0.0",
     "license": "AGPL-3",
     "category": "Services/Helpdesk",

@@ -382,11 +382,11 @@ class TestTours(TourCommon):
         policy = self.env["complaint.policy"].search(
             [("name", "=", "Guests in the house")]
         )
-        self.assertEqual(policy.promise, "Resolve within 5 working days")
+        self.assertEqual(policy.promise, "Final response: 5 working days")
         self.assertEqual(policy.target_ids.warn_percent, 80)
 
     def test_stage_and_guide_in_the_houses_own_words(self):
-        self.stages["hearing"].name = "Hearing"
+        self.stages["hearing"].name = "Listening"
         complaint = self.create_complaint(
             user_id=self.administrator.id, stage_id=self.stages["hearing"].id
         )
@@ -394,7 +394,7 @@ class TestTours(TourCommon):
         self.play("complaint_rename_stage", self.administrator)
 
         stage = self.stages["hearing"]
-        self.assertEqual(stage.name, "Listening")
+        self.assertEqual(stage.name, "First Conversation")
         self.assertIn("Listen, and listen again.", stage.description)
         self.assertEqual(complaint.stage_id, stage)
         self.assertEqual(complaint.complaint_phase, "hearing")

@@ -14,7 +14,7 @@ class HelpdeskTicket(models.Model):
         index="btree_not_null",
         copy=False,
         domain=[("move_type", "in", ("out_invoice", "out_refund", "out_receipt"))],
-        help="What the complaint is about.",
+        help="The invoice that the complaint is about.",
         complaint_privacy="forget",
         complaint_merge="fill",
     )

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 class ComplaintPrivacyLog(models.Model):
     _name = "complaint.privacy.log"
-    _description = "Privacy Log of Complaints"
+    _description = "Complaint Privacy Log"
     _complaint_privacy = "keep"  # numbers and references
     _order = "date desc, id desc"
     _rec_name = "action"
@@ -15,7 +15,7 @@ class ComplaintPrivacyLog(models.Model):
     date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     user_id = fields.Many2one(
         comodel_name="res.users",
-        string="By",
+        string="Done By",
         default=lambda self: self.env.user,
         ondelete="set null",
         readonly=True,
@@ -25,18 +25,18 @@ class ComplaintPrivacyLog(models.Model):
     )
     action = fields.Selection(
         selection=[
-            ("export", "Data handed out"),
-            ("retention", "Anonymised after the retention period"),
-            ("request", "Anonymised on request"),
-            ("hold", "Legal hold"),
-            ("release", "Legal hold ended"),
+            ("export", "Personal Data Provided"),
+            ("retention", "Anonymised after Retention Period"),
+            ("request", "Anonymised on Request"),
+            ("hold", "Legal Hold Set"),
+            ("release", "Legal Hold Lifted"),
         ],
         required=True,
         readonly=True,
     )
     complaint_count = fields.Integer(string="Complaints", readonly=True)
     references = fields.Text(readonly=True, help="The numbers of the complaints.")
-    details = fields.Text(string="Extent", readonly=True)
+    details = fields.Text(string="Scope", readonly=True)
 
     @api.model
     def _note(self, action, tickets, details="", company=None):
@@ -65,8 +65,8 @@ class ComplaintPrivacyLog(models.Model):
         )
 
     def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self.env._("What stands in the privacy log is not changed."))
+        raise UserError(self.env._("Entries of the privacy log cannot be changed."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(self.env._("What stands in the privacy log is not deleted."))
+        raise UserError(self.env._("Entries of the privacy log cannot be deleted."))

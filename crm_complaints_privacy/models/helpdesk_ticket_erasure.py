@@ -34,8 +34,8 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         readonly=True,
         copy=False,
-        help="When the personal data of this complaint were erased. Its "
-        "figures remain.",
+        help="The date and time at which the personal data of this complaint were "
+        "erased. Its figures remain.",
         complaint_written_by="code",
         complaint_merge="keep",
     )
@@ -78,8 +78,8 @@ class HelpdeskTicket(models.Model):
         if gone:
             raise UserError(
                 self.env._(
-                    "Nobody knows any more who complained in %s: it has been "
-                    "anonymised. Please register a new complaint.",
+                    "The personal data of %s have been erased, so it can no longer "
+                    "be reopened or completed. Please register a new complaint.",
                     ", ".join(gone.mapped("number")),
                 )
             )
@@ -192,18 +192,25 @@ class HelpdeskTicket(models.Model):
             if ticket.duplicate_id.is_complaint:
                 raise UserError(
                     self.env._(
-                        "%(number)s goes with %(other)s, of which it is a part.",
+                        "%(number)s was merged into %(other)s and can only be "
+                        "anonymised together with it.",
                         number=ticket.number,
                         other=ticket.duplicate_id.number,
                     )
                 )
             if not ticket.is_complaint or ticket.complaint_phase not in phases.ENDED:
                 raise UserError(
-                    self.env._("%s has not ended yet. Close it first.", ticket.number)
+                    self.env._(
+                        "%s is not closed or withdrawn yet. Close it before you "
+                        "anonymise it.",
+                        ticket.number,
+                    )
                 )
             if ticket in held:
                 raise UserError(
-                    self.env._("%s is held for a legal reason.", ticket.number)
+                    self.env._(
+                        "%s is on legal hold and cannot be anonymised.", ticket.number
+                    )
                 )
 
     @api.model

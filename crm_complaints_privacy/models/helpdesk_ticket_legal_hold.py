@@ -54,7 +54,10 @@ class HelpdeskTicket(models.Model):
                 and not (ticket.complaint_legal_hold_reason or "").strip()
             ):
                 raise ValidationError(
-                    self.env._("Please say why %s is held.", ticket.number)
+                    self.env._(
+                        "Please enter the reason for the legal hold on %s.",
+                        ticket.number,
+                    )
                 )
 
     # ---------------------------------------------------
@@ -85,7 +88,7 @@ class HelpdeskTicket(models.Model):
         if held:
             raise UserError(
                 self.env._(
-                    "%s is held for a legal reason and cannot be deleted.",
+                    "%s is on legal hold and cannot be deleted.",
                     ", ".join(held.mapped("number")),
                 )
             )

@@ -88,7 +88,7 @@ class HelpdeskTicket(models.Model):
 
         due._complaint_isolated(
             lambda some: some._complaint_erase("retention"),
-            self.env._("It could not be anonymised"),
+            self.env._("The complaint could not be anonymised"),
             report,
         )
         return len(due)

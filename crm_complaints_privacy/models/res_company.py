@@ -11,14 +11,17 @@ class ResCompany(models.Model):
         string="Retention Period (Months)",
         # off until somebody decides: erased data cannot be restored
         default=0,
-        help="Personal data of a complaint are erased this many months after "
-        "it ended. Its figures remain. Zero keeps them for ever. Many "
-        "regulators demand at least 36 months.",
+        help="Personal data of a complaint are erased this many months after it is "
+        "closed or withdrawn. Its figures remain. With zero, the data are kept "
+        "indefinitely. Many regulators require at least 36 months.",
     )
 
     @api.constrains("complaint_retention_months")
     def _check_complaint_retention_months(self):
         if any(not 0 <= company.complaint_retention_months <= 1200 for company in self):
             raise ValidationError(
-                self.env._("Complaints are kept for 1 to 1200 months, or for ever.")
+                self.env._(
+                    "The retention period must be between 0 and 1200 months. With 0, "
+                    "complaints are kept indefinitely."
+                )
             )

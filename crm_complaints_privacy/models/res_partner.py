@@ -21,8 +21,8 @@ class ResPartner(models.Model):
         if held:
             raise UserError(
                 self.env._(
-                    "Complaints of %s are held for a legal reason. The contact cannot "
-                    "be deleted meanwhile.",
+                    "Complaints of %s are on legal hold. The contact cannot be "
+                    "deleted until the legal hold is lifted.",
                     ", ".join(held.partner_id.mapped("display_name")),
                 )
             )

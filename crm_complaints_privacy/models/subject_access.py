@@ -318,15 +318,15 @@ class SubjectAccessArchive:
         """Return customer-friendly labels for fields of the helpdesk."""
         return {
             "number": self.env._("Reference"),
-            "name": self.env._("What it is about"),
-            "description": self.env._("In your words"),
-            "user_id": self.env._("Who looks after it"),
-            "assigned_date": self.env._("Taken up"),
-            "closed_date": self.env._("Closed"),
-            "create_date": self.env._("Entered"),
+            "name": self.env._("Summary"),
+            "description": self.env._("Description in your own words"),
+            "user_id": self.env._("Handler"),
+            "assigned_date": self.env._("Assigned on"),
+            "closed_date": self.env._("Closed on"),
+            "create_date": self.env._("Registered on"),
             "partner_id": self.env._("Customer"),
             "partner_name": self.env._("Name"),
-            "duplicate_id": self.env._("Put together with"),
+            "duplicate_id": self.env._("Merged into"),
         }
 
     def _fields_of(self, record, names):
@@ -387,7 +387,7 @@ class SubjectAccessArchive:
 
     def _author(self, message):
         if _is_internal(message):
-            return self.env._("Us, among ourselves")
+            return self.env._("Internal note")
         return message.author_id.display_name or message.email_from or ""
 
     def _told(self, message):

@@ -19,9 +19,9 @@ class ComplaintPersonalData(models.TransientModel):
     )
     with_notes = fields.Boolean(
         string="Include Internal Notes",
-        help="Notes between members of staff, and the documents behind the "
-        "findings. They concern this person and perhaps others: read "
-        "them before you provide them.",
+        help="Internal notes are messages between members of staff and the documents "
+        "that support the findings. They may also concern other people, so read them "
+        "before you provide them.",
     )
     complaint_count = fields.Integer(
         string="Complaints", compute="_compute_complaint_count"
@@ -56,5 +56,5 @@ class ComplaintPersonalData(models.TransientModel):
         Log = self.env["complaint.privacy.log"]
         counted = self.env["helpdesk.ticket"]._complaint_counted(archive.counts)
         if self.with_notes:
-            counted += "\n" + self.env._("With notes among ourselves")
+            counted += "\n" + self.env._("Including internal notes")
         Log._note("export", archive.complaints(), counted, company=self.env.company)

@@ -15,9 +15,9 @@ class PrivacyLookupWizard(models.TransientModel):
     complaint_count = fields.Integer(
         string="Complaints",
         compute="_compute_complaint_count",
-        help="Complaints with this e-mail address. Complaints found by name "
-        "only may belong to somebody else, and are anonymised from the "
-        "list.",
+        help="The number of complaints with this e-mail address. Complaints found "
+        "only by name may belong to somebody else and must be anonymised "
+        "individually from the list.",
     )
 
     def _compute_complaint_count(self):
@@ -66,7 +66,8 @@ class PrivacyLookupWizard(models.TransientModel):
         like = f"%{like}%"
         # one line for what is found in two ways
         return SQL(
-            "SELECT DISTINCT * FROM (SELECT * FROM (%s) AS odoos UNION ALL %s) AS found",
+            "SELECT DISTINCT * FROM (SELECT * FROM (%s) AS odoos UNION ALL %s) AS "
+            "found",
             super()._get_query(),
             self._complaint_query(like),
         )

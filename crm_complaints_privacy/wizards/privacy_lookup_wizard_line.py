@@ -15,13 +15,12 @@ class PrivacyLookupWizardLine(models.TransientModel):
 
     complaint_status = fields.Selection(
         selection=[
-            ("open", "Not ended"),
-            ("held", "Legal hold"),
-            ("ended", "Ended"),
-            ("mail", "Mail"),
+            ("open", "Not Closed"),
+            ("held", "Legal Hold"),
+            ("ended", "Closed"),
+            ("mail", "E-mail"),
             ("gone", "Anonymised"),
         ],
-        string="Complaint",
         compute="_compute_complaint_status",
     )
 
@@ -59,7 +58,7 @@ class PrivacyLookupWizardLine(models.TransientModel):
         """
         if not self.env.user.has_group("base.group_system"):
             raise AccessError(
-                self.env._("Only administrators anonymise at somebody's request.")
+                self.env._("Only administrators can anonymise complaints on request.")
             )
         self.check_access("write")
         by_status = self.grouped("complaint_status")
@@ -160,13 +159,15 @@ class PrivacyLookupWizardLine(models.TransientModel):
         for ticket in tickets:
             if ticket in held or ticket._complaint_survivor() in held:
                 raise UserError(
-                    self.env._("%s is held for a legal reason.", ticket.number)
+                    self.env._(
+                        "%s is on legal hold and cannot be deleted.", ticket.number
+                    )
                 )
 
     def _complaint_say(self, anonymised, mails, still_open, held):
         said = [
             self.env._(
-                "Anonymised: %(complaints)s complaints, %(mails)s mails.",
+                "Complaints anonymised: %(complaints)s. E-mails anonymised: %(mails)s.",
                 complaints=anonymised,
                 mails=mails,
             )
@@ -174,11 +175,14 @@ class PrivacyLookupWizardLine(models.TransientModel):
         if still_open:
             said.append(
                 self.env._(
-                    "Not ended, and left alone: %s. Close them first.", still_open
+                    "Not anonymised because they are not closed: %s. Close them first.",
+                    still_open,
                 )
             )
         if held:
-            said.append(self.env._("On legal hold, and left alone: %s.", held))
+            said.append(
+                self.env._("Not anonymised because they are on legal hold: %s.", held)
+            )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

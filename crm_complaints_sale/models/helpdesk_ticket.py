@@ -13,7 +13,7 @@ class HelpdeskTicket(models.Model):
         check_company=True,
         index="btree_not_null",
         copy=False,
-        help="What the complaint is about.",
+        help="The order that the complaint is about.",
         complaint_privacy="forget",
         complaint_merge="fill",
     )

@@ -12,13 +12,13 @@ class HelpdeskTicket(models.Model):
 
     complaint_value_class = fields.Selection(
         selection=VALUE_CLASSES,
-        string="Customer's Value",
+        string="Customer Value",
         compute="_compute_complaint_value_class",
         search="_search_complaint_value_class",
         groups="base.group_user",
-        help="A: the customers with most of the revenue. B: the next ones. "
-        "C: all others who have bought something. Calculated every "
-        "night.",
+        help="Class A contains the customers who account for most of the revenue, "
+        "class B the next ones, and class C all others who have bought something. "
+        "The class is calculated every night.",
     )
 
     @api.depends("partner_id.complaint_value_class", "company_id")

@@ -14,7 +14,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     complaint_value_months = fields.Integer(
-        string="Months of Revenue",
+        string="Revenue Period (Months)",
         default=12,
         help="A customer's value is calculated from the revenue of this many months.",
     )
@@ -36,14 +36,15 @@ class ResCompany(models.Model):
         for company in self:
             if not 1 <= company.complaint_value_months <= 120:
                 raise ValidationError(
-                    self.env._("Take the revenue of 1 to 120 months, please.")
+                    self.env._("The revenue period must be between 1 and 120 months.")
                 )
             share_a = company.complaint_value_share_a
             if not 1 <= share_a <= company.complaint_value_share_b <= 100:
                 raise ValidationError(
                     self.env._(
-                        "Class A takes 1 % of the revenue or more, A and B together no "
-                        "less than that, and 100 % at most."
+                        "The revenue share of class A must be at least 1%, and the "
+                        "share of classes A and B must be between that of class A "
+                        "and 100%."
                     )
                 )
 

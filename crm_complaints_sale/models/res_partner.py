@@ -12,15 +12,16 @@ class ResPartner(models.Model):
 
     complaint_value_class = fields.Selection(
         selection=VALUE_CLASSES,
-        string="Value",
+        string="Customer Value",
         company_dependent=True,
         readonly=True,
         copy=False,
         groups="base.group_user",
-        help="A: the customers who make most of the revenue (80 %, by default), B: the "
-        "next ones (to 95 %), C: all others who bought something. Calculated every "
-        "night from the orders confirmed during the last twelve months (by default), "
-        "less what was credited, for the customer's whole company.",
+        help="Class A contains the customers who account for most of the revenue "
+        "(80% by default), class B the next ones (up to 95% by default), and class C "
+        "all others who have bought something. The class is calculated every night, "
+        "for the customer's whole company, from the orders confirmed during the last "
+        "twelve months (by default), less credit notes.",
         complaint_written_by="code",
     )
 

@@ -51,7 +51,8 @@ class HelpdeskTicket(models.Model):
             if ticket.user_id in concerned:
                 raise ValidationError(
                     self.env._(
-                        "%(name)s is concerned by this complaint and cannot handle it.",
+                        "This complaint is about %(name)s, who therefore cannot "
+                        "handle it. Please choose another handler.",
                         name=ticket.user_id.name,
                     )
                 )
@@ -101,8 +102,9 @@ class HelpdeskTicket(models.Model):
                 # the form could not show what it has just saved
                 raise UserError(
                     self.env._(
-                        "You would lose sight of it at once. Please ask your team's "
-                        "leader to note that this complaint concerns you."
+                        "You cannot enter yourself here, because you would lose "
+                        "access to the complaint at once. Please ask your team "
+                        "leader to record that it is about you."
                     )
                 )
         return super().web_save(vals, specification, next_id=next_id)
@@ -117,8 +119,9 @@ class HelpdeskTicket(models.Model):
         linked._complaint_ask_to_look(
             self.env._("Send the customer a new link"),
             self.env._(
-                "Staff complained about could read the complaint so far, and the link "
-                "in its letters. That link has ended; the next letter brings a new one."
+                "Until now, the staff complained about could read the complaint and "
+                "the tracking link in its letters. That link is no longer valid; the "
+                "next letter will contain a new one."
             ),
         )
 
@@ -203,8 +206,8 @@ class HelpdeskTicket(models.Model):
                 body=Markup("<p>%s</p>%s")
                 % (
                     self.env._(
-                        "%(name)s wanted to send this, and is concerned by the "
-                        "complaint. It is not sent:",
+                        "The following scheduled message from %(name)s was not sent, "
+                        "because the complaint is about this person:",
                         name=message.author_id.name,
                     ),
                     message.body or "",

@@ -22,7 +22,7 @@ class HelpdeskTicket(models.Model):
             and self._complaint_ever()
         ):
             raise UserError(
-                self.env._("Please say when the complaint was received; it stays one.")
+                self.env._("Please enter the date on which the complaint was received.")
             )
 
     @api.model

@@ -47,8 +47,9 @@ class IrAttachment(models.Model):
         if self._complaint_kept():
             raise AccessError(
                 self.env._(
-                    "This file belongs to a complaint, and stays as it is. Please add "
-                    "another one, and a note that says why."
+                    "This file belongs to a complaint and cannot be changed or "
+                    "deleted. Please add another file, with a note that explains "
+                    "why."
                 )
             )
 

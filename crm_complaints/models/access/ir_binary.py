@@ -11,5 +11,5 @@ class IrBinary(models.AbstractModel):
         record = super()._find_record(*args, **kwargs)
         # an access token, or a public file, would let anybody in
         if record._name == "ir.attachment" and record._complaint_hidden():
-            raise AccessError(self.env._("You cannot open this file."))
+            raise AccessError(self.env._("You do not have access to this file."))
         return record

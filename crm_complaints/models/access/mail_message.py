@@ -141,8 +141,8 @@ class MailMessage(models.Model):
     def _complaint_kept_error(self):
         return AccessError(
             self.env._(
-                "What was written about a complaint stays as it was written. Please "
-                "write another message to correct it."
+                "Messages on a complaint cannot be changed or deleted. Please post "
+                "another message with the correction."
             )
         )
 

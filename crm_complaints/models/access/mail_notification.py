@@ -50,5 +50,8 @@ class MailNotification(models.Model):
         messages = self.sudo().mail_message_id if messages is None else messages
         if messages.with_env(self.env)._complaint_of_complaints():
             raise AccessError(
-                self.env._("Whether a message arrived is noted by the system.")
+                self.env._(
+                    "The delivery status of a message on a complaint is recorded "
+                    "automatically and cannot be changed."
+                )
             )

@@ -31,7 +31,10 @@ class MailTemplate(models.Model):
                 email_values.get("model") == TICKET
             ):
                 raise AccessError(
-                    self.env._("This mail belongs to what its template is for.")
+                    self.env._(
+                        "E-mails about a complaint can only be sent with a template "
+                        "for complaints."
+                    )
                 )
         return super().send_mail_batch(
             res_ids, *args, email_values=email_values, **kwargs

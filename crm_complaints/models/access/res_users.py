@@ -8,10 +8,10 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     complaint_concerns = fields.Boolean(
-        string="Complained About",
+        string="Subject of Complaints",
         compute="_compute_complaint_concerns",
         groups="base.group_system",
-        help="There are complaints about this person, which they cannot see.",
+        help="There are complaints about this user, who cannot see them.",
     )
     # a list of ids, for rules of models that know a complaint by its id only
     complaint_hidden_ids = fields.Json(

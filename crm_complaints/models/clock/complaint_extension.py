@@ -5,7 +5,7 @@ from odoo import fields, models
 
 class ComplaintExtension(models.Model):
     _name = "complaint.extension"
-    _description = "Extension of a Complaint"
+    _description = "Complaint Extension"
     _inherit = ["complaint.child"]
     _complaint_moves = False
     _order = "id desc"
@@ -13,7 +13,6 @@ class ComplaintExtension(models.Model):
 
     milestone_id = fields.Many2one(
         comodel_name="complaint.milestone",
-        string="Promise",
         ondelete="set null",
         index="btree_not_null",
         readonly=True,

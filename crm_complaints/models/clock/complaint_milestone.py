@@ -24,7 +24,7 @@ CLOCK_CRON = "crm_complaints.ir_cron_complaint_clock"
 
 class ComplaintMilestone(models.Model):
     _name = "complaint.milestone"
-    _description = "Milestone of a Complaint"
+    _description = "Complaint Milestone"
     _inherit = ["complaint.child"]
     _complaint_told = False
     _complaint_moves = False
@@ -37,50 +37,54 @@ class ComplaintMilestone(models.Model):
         ondelete="set null",
         readonly=True,
     )
-    milestone = fields.Selection(
-        selection=MILESTONES, string="Promise", required=True, readonly=True
-    )
+    milestone = fields.Selection(selection=MILESTONES, required=True, readonly=True)
     cycle = fields.Integer(
         default=1,
         readonly=True,
-        help="1 from receipt, 2 after the first reopening, and so on.",
+        help="Cycle 1 starts when the complaint is received, cycle 2 when it is "
+        "first reopened, and so on.",
     )
     state = fields.Selection(
+        string="Deadline Status",
         selection=[
-            (milestones.WAITING, "Not begun"),
-            (milestones.RUNNING, "Running"),
-            (milestones.AT_RISK, "At risk"),
-            (milestones.BREACHED, "Late"),
+            (milestones.WAITING, "Not Started"),
+            (milestones.RUNNING, "On Track"),
+            (milestones.AT_RISK, "At Risk"),
+            (milestones.BREACHED, "Overdue"),
             (milestones.PAUSED, "Paused"),
-            (milestones.MET, "Kept"),
+            (milestones.MET, "Met"),
             (milestones.MISSED, "Missed"),
-            (milestones.CANCELLED, "Dropped"),
+            (milestones.CANCELLED, "Cancelled"),
         ],
         default=milestones.WAITING,
         required=True,
         readonly=True,
     )
     started_at = fields.Datetime(string="Started", readonly=True)
-    deadline = fields.Datetime(string="By", readonly=True)
+    deadline = fields.Datetime(readonly=True)
     original_deadline = fields.Datetime(
         readonly=True,
         help="The deadline before any extension or pause.",
     )
     warn_at = fields.Datetime(string="At Risk From", readonly=True)
     next_event_at = fields.Datetime(
-        readonly=True, help="When the status will next change by time alone."
+        string="Next Status Change",
+        readonly=True,
+        help="The date and time at which the status will change on its own.",
     )
     reached_at = fields.Datetime(string="Reached", readonly=True)
     paused_at = fields.Datetime(string="Paused Since", readonly=True)
     breached_at = fields.Datetime(
         string="Overdue Since",
         readonly=True,
-        help="Kept even if the milestone is reached later.",
+        help="This date remains even if the milestone is reached later.",
     )
     pauses = fields.Json(readonly=True, complaint_privacy="keep")
     extended = fields.Boolean(readonly=True)
     dropped = fields.Boolean(
-        readonly=True, help="The policy that applies now no longer has this target."
+        string="Not in Current Policy",
+        readonly=True,
+        help="The policy that now applies does not have this target.",
     )
 
     # copied from the target, so that a change of the policy leaves them alone
@@ -236,7 +240,7 @@ class ComplaintMilestone(models.Model):
         if careful:
             tickets._complaint_isolated(
                 show,
-                self.env._("The clock could not go on"),
+                self.env._("The deadline status could not be updated"),
                 type(tickets)._complaint_clock_failed,
             )
         else:

@@ -59,30 +59,32 @@ class ComplaintPolicy(models.Model):
     company_id = fields.Many2one(
         comodel_name="res.company",
         index="btree_not_null",
-        help="If empty, for the complaints of all companies.",
+        help="If empty, the policy applies to the complaints of all companies.",
     )
     target_ids = fields.One2many(
         comodel_name="complaint.policy.target",
         inverse_name="policy_id",
-        string="Promises",
+        string="Targets",
         copy=True,
     )
     promise = fields.Char(
+        string="Target Summary",
         compute="_compute_promise",
-        help="What this policy demands, in words.",
+        help="The targets of this policy in words.",
     )
     note = fields.Text(
         string="Source",
         translate=True,
-        help="Where the targets come from: a law, a rule book, or your own decision.",
+        help="The origin of the targets: a law, a code of practice or your own "
+        "decision.",
     )
     rights = fields.Html(
         string="Customer's Rights",
         translate=True,
-        help="What letters under this policy must say about the ombudsman or "
-        "ADR body: its name, website, address, phone, that it is free "
-        "of charge, and the time limit. If empty, letters do not "
-        "mention one.",
+        help="The information that letters under this policy must give about the "
+        "ombudsman or ADR body: its name, website, address and phone number, that it "
+        "is free of charge, and the time limit. If empty, letters do not mention "
+        "one.",
     )
     team_ids = fields.Many2many(
         comodel_name="helpdesk.ticket.team",
@@ -98,26 +100,27 @@ class ComplaintPolicy(models.Model):
     tag_ids = fields.Many2many(
         comodel_name="helpdesk.ticket.tag",
         string="Tags",
-        help="Applies to complaints that have at least one of these tags.",
+        help="The policy applies to complaints that have at least one of these tags.",
     )
     kind = fields.Selection(
         selection=[("complaint", "Complaint"), ("claim", "Claim")],
-        help="If empty, both.",
+        help="If empty, the policy applies to complaints and claims.",
     )
     severity = fields.Selection(
         selection=[("minor", "Minor"), ("major", "Major"), ("critical", "Critical")],
-        help="If empty, any.",
+        help="If empty, the policy applies to every severity.",
     )
     partner_domain = fields.Char(
-        string="Customers", help="If empty, all customers, unknown ones included."
+        string="Customer Condition",
+        help="If empty, the policy applies to all customers, including unknown ones.",
     )
     condition_user_id = fields.Many2one(
         comodel_name="res.users",
-        string="Condition Written By",
+        string="Customer Condition Set By",
         readonly=True,
         copy=False,
-        help="Who wrote the condition on customers. It can only use what "
-        "this user may read.",
+        help="The user who set the customer condition. It can only use data to which "
+        "this user has access.",
     )
     open_count = fields.Integer(string="Open Complaints", compute="_compute_open_count")
 
@@ -135,9 +138,9 @@ class ComplaintPolicy(models.Model):
     @api.depends_context("lang")
     def _compute_promise(self):
         for policy in self:
-            words = [target.promise for target in policy.target_ids if target.promise]
-            sentence = ", ".join(words)
-            policy.promise = sentence and sentence[0].upper() + sentence[1:]
+            policy.promise = "; ".join(
+                filter(None, policy.target_ids.mapped("promise"))
+            )
 
     def _compute_open_count(self):
         counts = dict(
@@ -160,8 +163,9 @@ class ComplaintPolicy(models.Model):
             if policy.active and not policy.target_ids:
                 raise ValidationError(
                     self.env._(
-                        "“%(name)s” promises nothing yet. Add at least one promise, "
-                        "such as “Resolve within 14 days”, or archive it.",
+                        "The policy “%(name)s” has no targets. Please add at least "
+                        "one, such as a final response within 14 days, or archive "
+                        "the policy.",
                         name=policy.name,
                     )
                 )
@@ -183,7 +187,8 @@ class ComplaintPolicy(models.Model):
     def _refuse_partner_domain(self, error):
         raise ValidationError(
             self.env._(
-                "The condition on customers of “%(name)s” cannot be read: %(reason)s",
+                "The customer condition of the policy “%(name)s” is invalid: "
+                "%(reason)s",
                 name=self.name,
                 reason=error,
             )
@@ -206,8 +211,8 @@ class ComplaintPolicy(models.Model):
             except AccessError as error:
                 raise AccessError(
                     self.env._(
-                        "The condition on customers of “%(name)s” asks for what you may "
-                        "not read yourself: %(reason)s",
+                        "The customer condition of the policy “%(name)s” uses data "
+                        "to which you have no access: %(reason)s",
                         name=policy.name,
                         reason=error,
                     )
@@ -245,8 +250,9 @@ class ComplaintPolicy(models.Model):
                 if foreign:
                     raise ValidationError(
                         self.env._(
-                            "“%(condition)s” belongs to another company than "
-                            "“%(name)s”.",
+                            "“%(condition)s” and the policy “%(name)s” belong to "
+                            "different companies. Please choose a condition of the "
+                            "policy's company.",
                             condition=foreign[0].display_name,
                             name=policy.name,
                         )
@@ -297,7 +303,7 @@ class ComplaintPolicy(models.Model):
         self.ensure_one()
         self.check_access("write")
         return {
-            "name": self.env._("Apply to open complaints"),
+            "name": self.env._("Apply to Open Complaints"),
             "type": "ir.actions.act_window",
             "res_model": "complaint.policy.apply",
             "view_mode": "form",

@@ -1,4 +1,4 @@
-"""complaint.policy.target: a demand of a policy, as in “resolve within 14 days”."""
+"""complaint.policy.target: a demand of a policy, as in “Final response: 14 days”."""
 
 from dataclasses import astuple
 
@@ -16,20 +16,20 @@ _LONGEST = {
 
 MILESTONES = [
     (promises.ACKNOWLEDGE, "Acknowledgement"),
-    (promises.RESPOND, "First answer"),
-    (promises.UPDATE, "Progress report"),
-    (promises.RESOLVE, "Answer"),
+    (promises.RESPOND, "First Reply"),
+    (promises.UPDATE, "Progress Update"),
+    (promises.RESOLVE, "Final Response"),
     (promises.FOLLOW_UP, "Follow-up"),
 ]
 UNITS = [
-    (working_time.HOUR, "hours"),
-    (working_time.DAY, "days"),
-    (working_time.WEEK, "weeks"),
+    (working_time.HOUR, "Hours"),
+    (working_time.DAY, "Days"),
+    (working_time.WEEK, "Weeks"),
 ]
 START_EVENTS = [
-    (promises.RECEIVED, "the receipt"),
-    (promises.ACKNOWLEDGED, "the acknowledgement"),
-    (promises.RESOLVED, "the resolution"),
+    (promises.RECEIVED, "Receipt"),
+    (promises.ACKNOWLEDGED, "Acknowledgement"),
+    (promises.RESOLVED, "Resolution"),
 ]
 # The terms of a target, which a milestone copies, in the order of ``promises.Terms``.
 TERMS = (
@@ -56,7 +56,7 @@ def values_of(terms):
 
 class ComplaintPolicyTarget(models.Model):
     _name = "complaint.policy.target"
-    _description = "Target of a Complaint Policy"
+    _description = "Complaint Policy Target"
     _complaint_privacy = "keep"
     _order = "sequence, id"
     _rec_name = "promise"
@@ -67,19 +67,17 @@ class ComplaintPolicyTarget(models.Model):
     sequence = fields.Integer(
         compute="_compute_sequence",
         store=True,
-        help="Milestones in the order in which they fall due.",
+        help="The order in which the milestones fall due.",
     )
-    milestone = fields.Selection(
-        selection=MILESTONES, string="Promise", required=True, default="resolve"
-    )
-    delay = fields.Float(string="Within", digits=(16, 2), required=True, default=1)
+    milestone = fields.Selection(selection=MILESTONES, required=True, default="resolve")
+    delay = fields.Float(string="Time Limit", digits=(16, 2), required=True, default=1)
     delay_unit = fields.Selection(
         selection=UNITS, string="Unit", required=True, default="day"
     )
     working_time = fields.Boolean(
-        help="Count only the working hours or days of the team's calendar, "
-        "or else of the company's. Targets in days or weeks fall due at "
-        "the end of the day.",
+        help="Only the working hours or days of the team's calendar, or else of the "
+        "company's, are counted. Targets in days or weeks fall due at the end of the "
+        "day.",
     )
     start_event = fields.Selection(
         selection=START_EVENTS,
@@ -91,24 +89,22 @@ class ComplaintPolicyTarget(models.Model):
         precompute=True,
     )
     warn_percent = fields.Integer(
-        string="Warn at (%)",
+        string="Warning at (%)",
         default=75,
         help="The milestone is at risk once this share of the time has passed.",
     )
     pausable = fields.Boolean(
-        string="Pauses",
-        help="The clock pauses in stages where you wait for the customer. "
-        "Use it for your own service targets only: a regulator's "
+        help="The milestone pauses in stages in which we are waiting for the "
+        "customer. Use this for your own service targets only, as a regulator's "
         "deadline never pauses.",
     )
     extension_delay = fields.Float(
-        string="Extendable To",
+        string="Extended Time Limit",
         digits=(16, 2),
-        help="The longest time to which the deadline may be extended by "
-        "letter, in the same unit and from the same start. Zero means "
-        "no limit.",
+        help="The longest time to which the deadline may be extended by letter, in "
+        "the same unit and from the same start. With zero, there is no maximum.",
     )
-    promise = fields.Char(string="In Words", compute="_compute_promise")
+    promise = fields.Char(string="Target", compute="_compute_promise")
 
     # ---------------------------------------------------
     # Computes and constraints
@@ -137,7 +133,7 @@ class ComplaintPolicyTarget(models.Model):
             target.promise = target._in_words()
 
     def _in_words(self):
-        """Return the target in words, “resolve within 14 days”."""
+        """Return the target in words, “Final response: 14 days”."""
         time = {
             ("hour", False): self.env._("%s hours"),
             ("hour", True): self.env._("%s working hours"),
@@ -159,16 +155,16 @@ class ComplaintPolicyTarget(models.Model):
             return ""
         span = single[key] if self.delay == 1 else time[key] % f"{self.delay:g}"
         if self.milestone == promises.ACKNOWLEDGE:
-            return self.env._("acknowledge within %s", span)
+            return self.env._("Acknowledgement: %s", span)
         if self.milestone == promises.RESPOND:
-            return self.env._("answer in person within %s", span)
+            return self.env._("First reply: %s", span)
         if self.milestone == promises.UPDATE:
-            return self.env._("report progress every %s", span)
+            return self.env._("Interval of progress updates: %s", span)
         if self.milestone == promises.FOLLOW_UP:
-            return self.env._("follow up within %s of the resolution", span)
+            return self.env._("Follow-up, from the resolution: %s", span)
         if self.start_event == promises.ACKNOWLEDGED:
-            return self.env._("resolve within %s of the acknowledgement", span)
-        return self.env._("resolve within %s", span)
+            return self.env._("Final response, from the acknowledgement: %s", span)
+        return self.env._("Final response: %s", span)
 
     @api.constrains("delay", "delay_unit", "extension_delay")
     def _check_delay(self):
@@ -177,25 +173,27 @@ class ComplaintPolicyTarget(models.Model):
                 if not 0 < delay <= _LONGEST[target.delay_unit]:
                     raise ValidationError(
                         self.env._(
-                            "A promise is for more than zero time, and for three years "
-                            "at most: “%(milestone)s within %(delay)s %(unit)s” is not.",
+                            "The time limit of “%(milestone)s” must be more than "
+                            "zero and no longer than three years.",
                             milestone=target._label("milestone"),
-                            delay=f"{delay:g}",
-                            unit=target._label("delay_unit"),
                         )
                     )
                 if target.delay_unit != working_time.HOUR and delay != int(delay):
                     raise ValidationError(
                         self.env._(
-                            "Days and weeks are whole: %(delay)s %(unit)s are better "
-                            "said in hours.",
-                            delay=f"{delay:g}",
-                            unit=target._label("delay_unit"),
+                            "The time limit of “%(milestone)s” must be a whole "
+                            "number of days or weeks. For other times, please use "
+                            "hours.",
+                            milestone=target._label("milestone"),
                         )
                     )
             if target.extension_delay and target.extension_delay < target.delay:
                 raise ValidationError(
-                    self.env._("An extension cannot end before the promise itself.")
+                    self.env._(
+                        "The extended time limit cannot be shorter than the time "
+                        "limit itself. Please enter a longer time, or zero for no "
+                        "maximum."
+                    )
                 )
 
     @api.constrains("warn_percent")
@@ -203,8 +201,8 @@ class ComplaintPolicyTarget(models.Model):
         if any(not 1 <= target.warn_percent <= 99 for target in self):
             raise ValidationError(
                 self.env._(
-                    "Warn between 1 and 99 percent of the time: before that there is "
-                    "nothing to warn of, after it is too late."
+                    "The warning must be set between 1 and 99 percent of the time "
+                    "limit."
                 )
             )
 
@@ -220,7 +218,8 @@ class ComplaintPolicyTarget(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "“%(milestone)s” cannot be counted from %(event)s.",
+                        "“%(milestone)s” cannot be counted from “%(event)s”. Please "
+                        "choose another event.",
                         milestone=target._label("milestone"),
                         event=target._label("start_event"),
                     )

@@ -11,12 +11,12 @@ from .complaint_policy import POLICY_FIELDS
 from .complaint_policy_target import MILESTONES
 
 SLA_STATES = [
-    ("none", "No clock"),
-    ("on_track", "On track"),
-    ("at_risk", "At risk"),
-    ("breached", "Late"),
+    ("none", "No Deadline"),
+    ("on_track", "On Track"),
+    ("at_risk", "At Risk"),
+    ("breached", "Overdue"),
     ("paused", "Paused"),
-    ("met", "Kept"),
+    ("met", "Met"),
     ("missed", "Missed"),
 ]
 # Fields that milestones are derived from, beside the policy.
@@ -70,7 +70,7 @@ class HelpdeskTicket(models.Model):
     complaint_milestone_ids = fields.One2many(
         comodel_name="complaint.milestone",
         inverse_name="ticket_id",
-        string="Promises",
+        string="Milestones",
         groups="base.group_user",
         readonly=True,
         copy=False,
@@ -80,7 +80,7 @@ class HelpdeskTicket(models.Model):
     # the failure of a rule in a recomputation could not be told apart.
     complaint_sla_state = fields.Selection(
         selection=SLA_STATES,
-        string="Clock",
+        string="Deadline Status",
         groups="base.group_user",
         index="btree_not_null",
         readonly=True,
@@ -92,7 +92,7 @@ class HelpdeskTicket(models.Model):
         complaint_merge="keep",
     )
     complaint_deadline = fields.Datetime(
-        string="Due",
+        string="Next Deadline",
         groups="base.group_user",
         index="btree_not_null",
         readonly=True,
@@ -103,7 +103,7 @@ class HelpdeskTicket(models.Model):
     )
     complaint_next_milestone = fields.Selection(
         selection=MILESTONES,
-        string="Next",
+        string="Next Milestone",
         groups="base.group_user",
         readonly=True,
         copy=False,
@@ -118,7 +118,8 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         complaint_written_by="code",
-        help="When a member of staff first wrote or spoke to the customer.",
+        help="The date and time at which a member of staff first wrote or spoke to "
+        "the customer.",
         complaint_merge="earliest",
     )
     complaint_answered_at = fields.Datetime(
@@ -127,28 +128,29 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         complaint_written_by="code",
-        help="When the customer replied while the complaint was waiting for "
-        "them. The clock runs again from then.",
+        help="The date and time at which the customer replied while we were waiting "
+        "for them. Paused deadlines run again from then on.",
         complaint_merge="keep",
     )
     complaint_working_days_left = fields.Integer(
         string="Working Days Left",
         groups="base.group_user",
         compute="_compute_complaint_working_days_left",
-        help="Working days from tomorrow up to the day on which it is due.",
+        help="The number of working days from tomorrow up to and including the day "
+        "of the deadline.",
     )
     complaint_urgency = fields.Selection(
-        selection=[("at_risk", "At risk"), ("breached", "Late")],
+        selection=[("at_risk", "At Risk"), ("breached", "Overdue")],
         string="Urgency",
         compute="_compute_complaint_urgency",
-        help="Used for the colour of rows.",
+        help="This status sets the colour of rows in lists.",
     )
     complaint_promised_at = fields.Datetime(
-        string="Promised",
+        string="Final Response Deadline",
         compute="_compute_complaint_promised_at",
         compute_sudo=True,
-        help="The deadline of the final response, as long as it lies ahead "
-        "and a letter can state it.",
+        help="The deadline of the final response, as long as it is in the future and "
+        "can be stated in a letter.",
     )
 
     # ---------------------------------------------------
@@ -258,7 +260,7 @@ class HelpdeskTicket(models.Model):
         """Settle; where that fails, the change stays and the leader is told."""
         self._complaint_isolated(
             lambda some: some._complaint_settle(rematch=rematch, heard_at=heard_at),
-            self.env._("The clock could not be set"),
+            self.env._("The deadlines could not be set"),
             type(self)._complaint_clock_failed,
         )
 
@@ -291,7 +293,7 @@ class HelpdeskTicket(models.Model):
         for policy, ids in by_policy.items():
             self.browse(ids).write({"complaint_policy_id": policy.id})
         for policy, (error, concerned) in errors.items():
-            summary = self.env._("The policy “%s” could not be looked at", policy.name)
+            summary = self.env._("The policy “%s” could not be checked", policy.name)
             note = f"{summary}: {error_text(self.env, error)}"
             for ticket in concerned:
                 ticket._message_log(body=note)

@@ -42,10 +42,13 @@ class HelpdeskTicket(models.Model):
         tickets = self.filtered(lambda ticket: ticket._complaint_extendable())
         if not tickets:
             raise UserError(
-                self.env._("There is no promised date of the answer to extend.")
+                self.env._(
+                    "This complaint has no open deadline for a final response that "
+                    "could be extended."
+                )
             )
         return {
-            "name": self.env._("Promise a later date"),
+            "name": self.env._("Extend Deadline"),
             "type": "ir.actions.act_window",
             "res_model": "complaint.extend",
             "view_mode": "form",
@@ -92,16 +95,27 @@ class HelpdeskTicket(models.Model):
         # sudo: the clock's records are moved by its own methods only
         ticket, milestone = self.sudo(), milestone.sudo()
         if milestone not in ticket._complaint_extendable():
-            raise UserError(self.env._("This promise is no longer open."))
+            raise UserError(
+                self.env._(
+                    "This milestone is no longer open, so its deadline cannot be "
+                    "extended."
+                )
+            )
         if not (reason or "").strip():
             raise UserError(
-                self.env._("Please give the reason: the customer reads it.")
+                self.env._(
+                    "Please enter the reason for the extension. The customer will "
+                    "read it in the letter."
+                )
             )
         zone = working_time.zone(ticket.complaint_tz)
         deadline = working_time.end_of_day(date, zone)
         if deadline <= milestone.deadline or deadline <= fields.Datetime.now():
             raise UserError(
-                self.env._("The new date has to be later than the one promised.")
+                self.env._(
+                    "The new deadline must be in the future and later than the "
+                    "current deadline."
+                )
             )
         old_deadline = milestone.deadline
         timetable = ticket._complaint_timetable({}, [milestone.started_at, deadline])
@@ -134,7 +148,8 @@ class HelpdeskTicket(models.Model):
             if date > last_date:
                 raise UserError(
                     self.env._(
-                        "Under “%(policy)s” it may be extended to %(date)s at most.",
+                        "Under the policy “%(policy)s”, the deadline can be extended "
+                        "until %(date)s at the latest.",
                         policy=self.complaint_policy_id.name,
                         date=format_date(self.env, last_date),
                     )

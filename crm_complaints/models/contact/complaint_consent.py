@@ -9,9 +9,9 @@ from odoo.tools import format_date
 
 READ, WRITE, DECIDE = "read", "write", "decide"
 SCOPES = [
-    (READ, "Reads all of it"),
-    (WRITE, "Reads, and speaks for the customer"),
-    (DECIDE, "Also takes or leaves what is offered"),
+    (READ, "Access to the Complaint"),
+    (WRITE, "Access and Correspondence"),
+    (DECIDE, "Access, Correspondence and Decisions"),
 ]
 
 
@@ -35,31 +35,32 @@ class ComplaintConsent(models.Model):
         selection=SCOPES,
         required=True,
         default=WRITE,
-        help="As far as the customer's consent goes.",
+        help="The extent of the customer's consent.",
         complaint_written_by="creator",
     )
     given_on = fields.Date(
         required=True,
         default=lambda self: fields.Date.context_today(self),
-        help="The day on which the customer signed it.",
+        help="The day on which the customer signed the consent.",
         complaint_written_by="creator",
     )
     until = fields.Date(
-        help="The last day on which the consent is valid. If empty, until "
-        "the complaint ends.",
+        string="Valid Until",
+        help="The last day on which the consent is valid. If empty, it is valid "
+        "until the complaint ends.",
         complaint_written_by="creator",
     )
     ended_on = fields.Date(
         string="Withdrawn On",
         readonly=True,
-        help="From this day on the representative receives nothing.",
+        help="The representative receives nothing more from this day on.",
         complaint_written_by="code",
     )
     attachment_ids = fields.Many2many(
         comodel_name="ir.attachment",
         relation="complaint_consent_attachment_rel",
-        string="Documents",
-        help="What the customer signed.",
+        string="Signed Documents",
+        help="The documents that the customer signed.",
         complaint_written_by="creator",
     )
     user_id = fields.Many2one(
@@ -104,19 +105,21 @@ class ComplaintConsent(models.Model):
             if consent.given_on > consent._today():
                 raise ValidationError(
                     self.env._(
-                        "The customer cannot have signed it in the future. Please "
-                        "check the date."
+                        "The date of the consent is in the future. Please correct it."
                     )
                 )
             if consent.until and consent.until < consent.given_on:
                 raise ValidationError(
-                    self.env._("It would end before it begins. Please check the dates.")
+                    self.env._(
+                        "The consent would end before it begins. Please correct the "
+                        "dates."
+                    )
                 )
             if not consent.attachment_ids:
                 raise ValidationError(
                     self.env._(
-                        "Please attach what the customer signed: without it there is "
-                        "no consent on file."
+                        "Please attach the document that the customer signed. The "
+                        "consent cannot be filed without it."
                     )
                 )
 
@@ -180,20 +183,20 @@ class ComplaintConsent(models.Model):
         label = dict(self._fields["scope"]._description_selection(self.env))[self.scope]
         if self.ended_on:
             return self.env._(
-                "The consent for %(name)s ends on %(date)s.",
+                "The customer's consent for %(name)s ends on %(date)s.",
                 name=self.partner_id.display_name,
                 date=format_date(self.env, self.ended_on, date_format="d MMMM y"),
             )
         if self.until:
             return self.env._(
-                "The customer's consent for %(name)s is on file, until %(date)s: "
-                "%(scope)s.",
+                "The customer's consent for %(name)s is on file until %(date)s. "
+                "Scope: %(scope)s.",
                 name=self.partner_id.display_name,
                 date=format_date(self.env, self.until, date_format="d MMMM y"),
                 scope=label,
             )
         return self.env._(
-            "The customer's consent for %(name)s is on file: %(scope)s.",
+            "The customer's consent for %(name)s is on file. Scope: %(scope)s.",
             name=self.partner_id.display_name,
             scope=label,
         )

@@ -26,25 +26,25 @@ TEMPLATES = {
 }
 KINDS = [
     ("acknowledgement", "Acknowledgement"),
-    ("information", "Request for information"),
-    ("update", "Progress update"),
+    ("information", "Request for Information"),
+    ("update", "Progress Update"),
     ("extension", "Extension"),
     ("offer", "Offer"),
-    ("agreement", "Confirmation of the agreement"),
-    ("summary", "Summary resolution"),
-    ("final", "Final response"),
-    ("second_stage", "Review (stage 2)"),
+    ("agreement", "Confirmation of the Agreement"),
+    ("summary", "Summary Resolution"),
+    ("final", "Final Response"),
+    ("second_stage", "Review (Stage 2)"),
     ("referral", "Referral"),
     ("reopening", "Reopening"),
-    ("not_reached", "Follow-up in writing"),
-    ("authority", "Authority to act"),
+    ("not_reached", "Follow-up in Writing"),
+    ("authority", "Authority to Act"),
 ]
 WAYS = [("mail", "E-mail"), ("paper", "Paper")]
 
 
 class ComplaintLetter(models.Model):
     _name = "complaint.letter"
-    _description = "Letter about a Complaint"
+    _description = "Complaint Letter"
     _inherit = ["complaint.child"]
     _order = "sent_at desc, id desc"
     _rec_name = "subject"
@@ -55,29 +55,36 @@ class ComplaintLetter(models.Model):
         string="Text",
         sanitize="email_outgoing",
         readonly=True,
-        help="As it was sent.",
+        help="The text as it was sent.",
         complaint_privacy="forget",
     )
     lang = fields.Char(string="Language", readonly=True, complaint_privacy="keep")
     sent_at = fields.Datetime(string="Sent", readonly=True)
-    date = fields.Date(readonly=True, help="The day it bears, where it was written.")
-    way = fields.Selection(selection=WAYS, required=True, readonly=True)
-    recipient = fields.Char(string="To", readonly=True, complaint_privacy="forget")
+    date = fields.Date(readonly=True, help="The date stated in the letter.")
+    way = fields.Selection(
+        selection=WAYS, string="Delivery Method", required=True, readonly=True
+    )
+    recipient = fields.Char(readonly=True, complaint_privacy="forget")
     copy_of_id = fields.Many2one(
         comodel_name="complaint.letter",
-        string="Copy of",
+        string="Original Letter",
         ondelete="set null",
         index="btree_not_null",
         readonly=True,
-        help="The same letter to the customer; this one went to the customer's representative.",
+        help="The letter that was sent to the customer. This copy was sent to the "
+        "customer's representative.",
         complaint_told=False,
     )
-    email_to = fields.Char(string="Sent to", readonly=True, complaint_privacy="forget")
+    email_to = fields.Char(
+        string="E-mail Address", readonly=True, complaint_privacy="forget"
+    )
     address = fields.Text(
-        readonly=True, help="As the letter bears it.", complaint_privacy="forget"
+        readonly=True,
+        help="The postal address as stated in the letter.",
+        complaint_privacy="forget",
     )
     user_id = fields.Many2one(
-        comodel_name="res.users", string="Signed by", ondelete="set null", readonly=True
+        comodel_name="res.users", string="Signed By", ondelete="set null", readonly=True
     )
     message_id = fields.Many2one(
         comodel_name="mail.message",
@@ -98,7 +105,7 @@ class ComplaintLetter(models.Model):
     )
     not_delivered = fields.Boolean(
         compute="_compute_not_delivered",
-        help="The mail could not be sent, or it came back.",
+        help="The e-mail could not be sent or was returned.",
     )
     team_id = fields.Many2one(related="ticket_id.team_id", string="Team")
 

@@ -17,13 +17,15 @@ _PERIOD = timedelta(hours=1)
 
 class ComplaintQuota(models.Model):
     _name = "complaint.quota"
-    _description = "Count of Acknowledgements or Forms"
+    _description = "Hourly Limit of Complaints"
     _complaint_privacy = "delete"  # of the last hour; Odoo's cleaning takes them
     _log_access = False
 
     purpose = fields.Char(required=True, readonly=True)
     key = fields.Char(
-        required=True, readonly=True, help="An e-mail address, or a key in its place."
+        required=True,
+        readonly=True,
+        help="An e-mail address, or a key that stands for it.",
     )
     used_at = fields.Datetime(required=True, readonly=True)
 

@@ -44,9 +44,9 @@ class HelpdeskTicket(models.Model):
             ("phone", "Phone"),
             ("letter", "Letter"),
             ("fax", "Fax"),
-            ("in_person", "In person"),
+            ("in_person", "In Person"),
             ("chat", "Chat"),
-            ("not_applicable", "Not needed: nobody to answer"),
+            ("not_applicable", "Not Applicable"),
         ],
         string="Acknowledged By",
         copy=False,
@@ -55,11 +55,11 @@ class HelpdeskTicket(models.Model):
         complaint_merge="rule",
     )
     complaint_acknowledge_note = fields.Char(
-        string="Not Acknowledged",
+        string="Reason for Missing Acknowledgement",
         groups="base.group_user",
         copy=False,
         readonly=True,
-        help="Why the complaint has not been acknowledged.",
+        help="The reason why the complaint has not been acknowledged.",
         complaint_written_by="code",
         complaint_privacy="forget",
         complaint_merge="rule",
@@ -67,12 +67,12 @@ class HelpdeskTicket(models.Model):
     complaint_acknowledge_route = fields.Selection(
         selection=[
             ("email", "E-mail"),
-            ("phone", "Call back"),
+            ("phone", "Phone Call"),
             ("letter", "Letter"),
-            ("in_person", "In person"),
-            ("not_applicable", "Nobody to answer"),
+            ("in_person", "In Person"),
+            ("not_applicable", "Not Applicable"),
         ],
-        string="To Be Acknowledged By",
+        string="Acknowledgement Method",
         groups="base.group_user",
         compute="_compute_complaint_acknowledge_route",
     )
@@ -122,7 +122,7 @@ class HelpdeskTicket(models.Model):
         self.check_access("write")
         wanted = self.env.context.get("complaint_acknowledge_by")
         if wanted and wanted not in ("email", "phone", "letter", "fax", "in_person"):
-            raise UserError(self.env._("There is no such way to acknowledge."))
+            raise UserError(self.env._("This acknowledgement method is not available."))
         # sudo: what is noted of an acknowledgement; access checked above
         complaints = self.filtered("is_complaint").sudo()
         for ticket in complaints._complaint_not_acknowledged():
@@ -131,8 +131,8 @@ class HelpdeskTicket(models.Model):
                 if not ticket._complaint_acknowledgement_address():
                     raise UserError(
                         self.env._(
-                            "There is no e-mail address to send it to. Enter one, or "
-                            "call the customer."
+                            "The customer has no e-mail address. Please enter one, "
+                            "or acknowledge the complaint by phone."
                         )
                     )
                 with isolated(self.env, f"No acknowledgement of {ticket}") as outcome:
@@ -142,7 +142,7 @@ class HelpdeskTicket(models.Model):
                 if outcome.error:
                     raise UserError(
                         self.env._(
-                            "The acknowledgement could not be made: %(reason)s",
+                            "The acknowledgement could not be created: %(reason)s",
                             reason=error_text(self.env, outcome.error),
                         )
                     ) from outcome.error
@@ -262,7 +262,7 @@ class HelpdeskTicket(models.Model):
             if route == acknowledgement.EMAIL:
                 tickets._complaint_isolated(
                     lambda some: some._complaint_send_acknowledgement(automatic=True),
-                    self.env._("The acknowledgement could not be made"),
+                    self.env._("The acknowledgement could not be created"),
                     type(self)._complaint_not_acknowledged_because,
                 )
             else:
@@ -270,7 +270,7 @@ class HelpdeskTicket(models.Model):
                     lambda some, route=route: some._complaint_plan_acknowledgement(
                         route
                     ),
-                    self.env._("The acknowledgement could not be planned"),
+                    self.env._("The acknowledgement could not be scheduled"),
                     type(self)._complaint_not_acknowledged_because,
                 )
 
@@ -403,19 +403,23 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             address = ticket._complaint_acknowledgement_address()
             if is_own or address in own:
-                reasons[ticket] = self.env._("It came from one of our own addresses")
+                reasons[ticket] = self.env._(
+                    "The complaint came from one of our own addresses."
+                )
             elif automatic:
                 reasons[ticket] = self.env._(
-                    "Automatic mail is not answered (%s)", automatic
+                    "Automatic e-mails are not acknowledged (%s).", automatic
                 )
             # sudo: a setting of the company, whatever the user may read of it
             elif not ticket.company_id.sudo().complaint_acknowledge_automatically:
                 reasons[ticket] = self.env._(
-                    "Acknowledgements by e-mail are sent by hand"
+                    "Automatic acknowledgements are switched off. Please send the "
+                    "acknowledgement yourself."
                 )
         for ticket in self.filtered(lambda t: t not in reasons)._complaint_too_many():
             reasons[ticket] = self.env._(
-                "%(address)s has had %(count)s acknowledgements within an hour",
+                "%(address)s has already received %(count)s acknowledgements within "
+                "an hour.",
                 address=ticket._complaint_acknowledgement_address(),
                 count=ticket.company_id.sudo().complaint_acknowledge_limit,
             )
@@ -462,7 +466,9 @@ class HelpdeskTicket(models.Model):
         """Refuse an automatic mail that an editor emptied by mistake."""
         # the text, without the frame in which it is sent
         if not all(mail.subject and mail.body for mail in mails):
-            raise UserError(self.env._("its template gives an empty subject or text"))
+            raise UserError(
+                self.env._("The template produces an empty subject or text.")
+            )
 
     def _complaint_own_addresses(self, addresses=None):
         """Return those of the customers' addresses that are our own.

@@ -13,12 +13,12 @@ class HelpdeskTicket(models.Model):
         string="Greeting Name", compute="_compute_complaint_greeting_name"
     )
     complaint_email_to = fields.Char(
-        string="Complaint Recipient",
+        string="Letter Recipient",
         compute="_compute_complaint_email_to",
-        help="The address letters to the customer go to.",
+        help="The address to which letters to the customer are sent.",
     )
     complaint_email_from = fields.Char(
-        string="Complaint Sender", compute="_compute_complaint_email_from"
+        string="Letter Sender", compute="_compute_complaint_email_from"
     )
 
     @api.depends("partner_email", "partner_id.email")

@@ -18,23 +18,23 @@ class HelpdeskTicket(models.Model):
         string="Received (Written Out)",
         groups="base.group_user",
         compute="_compute_complaint_days",
-        help="For letters, such as “2 March 2026”.",
+        help="The date of receipt as stated in letters, such as “2 March 2026”.",
         complaint_told=False,
     )
     complaint_letter_day = fields.Char(
-        string="Date of Their Letter (Written Out)",
+        string="Letter Date (Written Out)",
         groups="base.group_user",
         compute="_compute_complaint_days",
-        help="For letters: the date that the customer's letter bears, or else the day on "
-        "which it was received.",
+        help="The date on the customer's letter as stated in our letters. Without "
+        "it, this is the date of receipt.",
         complaint_told=False,
     )
     complaint_due_day = fields.Char(
-        string="Final Response by (Written Out)",
+        string="Final Response Deadline (Written Out)",
         groups="base.group_user",
         compute="_compute_complaint_due_day",
-        help="For letters: by when the customer has the final response. Empty where "
-        "there is no deadline, or where it has passed.",
+        help="The deadline of the final response as stated in letters. It is empty "
+        "if there is no deadline or if the deadline has passed.",
         complaint_told=False,
     )
 

@@ -15,8 +15,8 @@ class HelpdeskTicket(models.Model):
         store=True,
         readonly=False,
         tracking=True,
-        help="The language of letters and of the customer page. It is the "
-        "customer's own until you choose another.",
+        help="The language of letters and of the customer page. By default, this is "
+        "the customer's language.",
         complaint_privacy="keep",
         complaint_merge="keep",
     )

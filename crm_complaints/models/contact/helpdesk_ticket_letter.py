@@ -52,7 +52,7 @@ class HelpdeskTicket(models.Model):
         self.check_access("write")
         kind = self.env.context.get("complaint_letter_kind")
         if kind and (kind not in TEMPLATES or kind == "agreement"):
-            raise UserError(self.env._("There is no such kind of letter."))
+            raise UserError(self.env._("This kind of letter is not available."))
         if kind == "extension":
             return self.action_complaint_extend()
         context = {"default_ticket_id": self.id}
@@ -61,7 +61,7 @@ class HelpdeskTicket(models.Model):
         return {
             "name": self.env["complaint.letter"]._kind_label(kind)
             if kind
-            else self.env._("Write a letter"),
+            else self.env._("Write Letter"),
             "type": "ir.actions.act_window",
             "res_model": "complaint.letter.compose",
             "view_mode": "form",
@@ -274,9 +274,16 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         self.check_access("write")
         if not subject or not body:
-            raise UserError(self.env._("The letter is empty. Please check its text."))
+            raise UserError(
+                self.env._("The letter has no subject or no text. Please complete it.")
+            )
         if way == "mail" and not self.complaint_email_to:
-            raise UserError(self.env._("There is no e-mail address to send it to."))
+            raise UserError(
+                self.env._(
+                    "There is no e-mail address for this letter. Please enter one, "
+                    "or print the letter."
+                )
+            )
         Letter = self.env["complaint.letter"].sudo()  # a register that nobody edits
         letter = Letter.create(
             {
@@ -308,7 +315,12 @@ class HelpdeskTicket(models.Model):
         if way == "mail" and not any(
             recipient.complaint_email_to for recipient in recipients
         ):
-            raise UserError(self.env._("There is no e-mail address to send it to."))
+            raise UserError(
+                self.env._(
+                    "There is no e-mail address for this letter. Please enter one, "
+                    "or print the letter."
+                )
+            )
         letters = self.env["complaint.letter"]
         for recipient in recipients:
             way_to = recipient._complaint_way_to(way)
@@ -371,7 +383,12 @@ class HelpdeskTicket(models.Model):
         mail = self._complaint_acknowledgement_mails()[:1]
         message = mail.mail_message_id
         if not message:
-            raise UserError(self.env._("No acknowledgement has been sent by mail."))
+            raise UserError(
+                self.env._(
+                    "No acknowledgement has been sent by e-mail, so there is nothing "
+                    "to print."
+                )
+            )
         Letter = self.env["complaint.letter"].sudo()  # a register that nobody edits
         # sudo: handlers have no rights on templates
         template, *_frame = self._complaint_acknowledgement_frame()

@@ -28,19 +28,20 @@ class HelpdeskTicket(models.Model):
         index="btree_not_null",
         copy=False,
         tracking=True,
-        help="A relative, a lawyer or a consumer association. Without the "
-        "customer's consent on file the representative receives an "
-        "acknowledgement and nothing else.",
+        help="The person or organisation that acts for the customer, such as a "
+        "relative, a lawyer or a consumer association. Until the customer's consent "
+        "is on file, the representative receives an acknowledgement and nothing "
+        "else.",
         complaint_privacy="forget",
         complaint_merge="rule",
     )
     complaint_representative_relation = fields.Selection(
         selection=[
-            ("relative", "Relative or friend"),
+            ("relative", "Relative or Friend"),
             ("lawyer", "Lawyer"),
-            ("association", "Consumer association"),
+            ("association", "Consumer Association"),
             ("guardian", "Guardian"),
-            ("other", "Somebody else"),
+            ("other", "Other"),
         ],
         string="Relationship",
         groups="base.group_user",
@@ -50,18 +51,18 @@ class HelpdeskTicket(models.Model):
     complaint_letters_to = fields.Selection(
         selection=[
             ("customer", "Customer"),
-            ("representative", "Who acts for him"),
+            ("representative", "Representative"),
             ("both", "Both"),
         ],
-        string="Letters Go To",
+        string="Recipients of Letters",
         groups="base.group_user",
         compute="_compute_complaint_letters_to",
         store=True,
         readonly=False,
         copy=False,
         tracking=True,
-        help="Applies once the customer's consent is on file. Until then "
-        "letters go to the customer.",
+        help="This choice applies once the customer's consent is on file. Until "
+        "then, letters are sent to the customer.",
         complaint_merge="rule",
     )
     complaint_consent_ids = fields.One2many(
@@ -119,8 +120,9 @@ class HelpdeskTicket(models.Model):
             if who and who == ticket.partner_id:
                 raise ValidationError(
                     self.env._(
-                        "%(name)s is the customer. Please choose who acts for him, or "
-                        "for whom he acts.",
+                        "%(name)s cannot be both the customer and the "
+                        "representative. Please choose a different contact for one "
+                        "of them.",
                         name=who.display_name,
                     )
                 )
@@ -226,14 +228,14 @@ class HelpdeskTicket(models.Model):
             if not who:
                 raise UserError(
                     self.env._(
-                        "Please choose the contact first: whoever acts for a customer "
-                        "has to be known."
+                        "Please select the contact of the complaint first. A "
+                        "representative must be a known contact."
                     )
                 )
             if ticket.complaint_representative_id:
                 raise UserError(
                     self.env._(
-                        "%(name)s acts for the customer already.",
+                        "%(name)s is already the representative of the customer.",
                         name=ticket.complaint_representative_id.display_name,
                     )
                 )

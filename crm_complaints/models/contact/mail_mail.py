@@ -33,12 +33,13 @@ class MailMail(models.Model):
     _inherit = ["mail.mail", "complaint.field.access"]
 
     complaint_acknowledgement = fields.Boolean(
-        string="Acknowledges a Complaint", readonly=True, complaint_written_by="code"
+        readonly=True, complaint_written_by="code"
     )
     complaint_attempts = fields.Integer(
         string="Failed Attempts",
         readonly=True,
-        help="How often the mail server could not be reached or asked to try later.",
+        help="The number of times that the mail server could not be reached or asked "
+        "us to try again later.",
         complaint_written_by="code",
     )
 

@@ -14,7 +14,7 @@ class ComplaintWizardAccess(models.AbstractModel):
     """
 
     _name = "complaint.wizard.access"
-    _description = "Access to What a Wizard Names"
+    _description = "Access Check for Wizards"
     # What the user must be allowed to do with its tickets.
     _complaint_operation = "write"
 
@@ -63,7 +63,7 @@ class ComplaintWizardAccess(models.AbstractModel):
 
 class ComplaintWizard(models.AbstractModel):
     _name = "complaint.wizard"
-    _description = "Wizard of a Complaint"
+    _description = "Complaint Wizard"
     _inherit = ["complaint.wizard.access"]
 
     ticket_id = fields.Many2one(

@@ -66,7 +66,7 @@ class ComplaintFieldAccess(models.AbstractModel):
     """
 
     _name = "complaint.field.access"
-    _description = "Who Writes a Field of a Complaint"
+    _description = "Field Access on Complaints"
     # Who writes stored readonly fields that have no ``complaint_written_by``.
     _complaint_written_by = None
 
@@ -113,13 +113,15 @@ class ComplaintFieldAccess(models.AbstractModel):
     def _complaint_refuse_writing(self, field):
         label = field.get_description(self.env, ["string"])["string"]
         texts = {
-            "manager": self.env._("“%s” may be changed by managers only.", label),
-            "creator": self.env._("“%s” stays as it was entered.", label),
+            "manager": self.env._("Only managers can change “%s”.", label),
+            "creator": self.env._(
+                "“%s” cannot be changed once it has been entered.", label
+            ),
         }
         raise AccessError(
             texts.get(self._complaint_writer(field))
             or self.env._(
-                "“%s” is noted by the system, and is not changed by hand.", label
+                "“%s” is set automatically and cannot be changed by hand.", label
             )
         )
 

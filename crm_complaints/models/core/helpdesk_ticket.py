@@ -66,7 +66,8 @@ class HelpdeskTicket(models.Model):
         store=True,
         readonly=False,
         copy=False,
-        help="Handled by a complaints team, through the phases of a complaint.",
+        help="The ticket is handled by a complaints team and goes through the phases "
+        "of a complaint.",
         complaint_told=False,
         complaint_merge="keep",
     )
@@ -75,8 +76,8 @@ class HelpdeskTicket(models.Model):
         string="Kind",
         default=lambda self: self._default_for_complaint("complaint"),
         tracking=True,
-        help="A complaint voices dissatisfaction. A claim is a formal demand for a "
-        "remedy, often for money, with a legal term for the answer.",
+        help="A complaint expresses dissatisfaction. A claim is a formal demand for "
+        "a remedy, often for money, and the law may set a deadline for the response.",
         complaint_merge="highest",
     )
     complaint_received_at = fields.Datetime(
@@ -84,14 +85,14 @@ class HelpdeskTicket(models.Model):
         default=lambda self: self._default_for_complaint(fields.Datetime.now()),
         copy=False,
         tracking=True,
-        help="When the complaint reached the company. A letter may have "
-        "arrived a day earlier.",
+        help="The date and time at which the complaint reached the company. Correct "
+        "it if, for example, a letter arrived the day before.",
         complaint_merge="earliest",
     )
     complaint_letter_date = fields.Date(
         string="Letter Date",
         copy=False,
-        help="The date written on the customer's letter. Our reply refers to it.",
+        help="The date on the customer's letter. Our reply refers to it.",
         complaint_merge="fill",
     )
     complaint_severity = fields.Selection(
@@ -104,7 +105,7 @@ class HelpdeskTicket(models.Model):
     )
     complaint_remedy_sought = fields.Text(
         string="Desired Outcome",
-        help="What the customer asks for, in their own words.",
+        help="The outcome that the customer asks for, in their own words.",
         complaint_privacy="forget",
         complaint_merge="fill",
     )
@@ -130,14 +131,14 @@ class HelpdeskTicket(models.Model):
         comodel_name="res.users",
         string="Team Leader",
         compute="_compute_complaint_responsible",
-        help="The handler where the team has no leader, or where the "
-        "complaint is about the leader.",
+        help="The leader of the team. If the team has no leader, or if the complaint "
+        "is about the leader, this is the handler.",
     )
     complaint_responsible_id = fields.Many2one(
         comodel_name="res.users",
         string="Responsible",
         compute="_compute_complaint_responsible",
-        help="The handler, or the team's leader while there is none.",
+        help="The handler or, while no handler is assigned, the team leader.",
     )
     # Odoo searches them in sudo, so that customers could search for words of notes
     message_ids = fields.One2many(bypass_search_access=False)
@@ -151,7 +152,7 @@ class HelpdeskTicket(models.Model):
     unattended = fields.Boolean(complaint_written_by="code")
     access_token = fields.Char(complaint_written_by="code")
     complaint_category_ids = fields.Many2many(
-        related="team_id.category_ids", string="Categories of the Team"
+        related="team_id.category_ids", string="Team Categories"
     )
     complaint_tz = fields.Char(
         string="Complaint Time Zone", compute="_compute_complaint_tz"
@@ -255,8 +256,7 @@ class HelpdeskTicket(models.Model):
             if ticket.complaint_received_at and ticket.complaint_received_at > limit:
                 raise ValidationError(
                     self.env._(
-                        "A complaint cannot be received in the future. Please check "
-                        "the date in “Received”."
+                        "The date in “Received” is in the future. Please correct it."
                     )
                 )
 
@@ -264,7 +264,9 @@ class HelpdeskTicket(models.Model):
     def _check_complaint_amount_claimed(self):
         if any(ticket.complaint_amount_claimed < 0 for ticket in self):
             raise ValidationError(
-                self.env._("The amount claimed cannot be less than zero.")
+                self.env._(
+                    "The amount claimed cannot be negative. Please enter zero or more."
+                )
             )
 
     # ---------------------------------------------------
@@ -350,8 +352,8 @@ class HelpdeskTicket(models.Model):
         if not self.env.su and any(ticket.is_complaint for ticket in self.sudo()):
             raise UserError(
                 self.env._(
-                    "A complaint is not deleted. Withdraw it, merge it with the one it "
-                    "repeats, or put it back among the tickets."
+                    "Complaints cannot be deleted. Withdraw the complaint, merge it "
+                    "with another one, or turn it back into an ordinary ticket."
                 )
             )
 

@@ -8,12 +8,13 @@ class HelpdeskTicketChannel(models.Model):
 
     complaint_acknowledge_by = fields.Selection(
         selection=[
-            ("email", "E-mail, at once"),
-            ("phone", "Call back"),
-            ("letter", "Letter within two days"),
-            ("in_person", "In person"),
+            ("email", "Automatic E-mail"),
+            ("phone", "Phone Call"),
+            ("letter", "Letter within Two Days"),
+            ("in_person", "In Person"),
         ],
-        string="Acknowledge Complaints by",
-        help="Makes this a channel for complaints. E-mails go out by themselves; for "
-        "the others the responsible person gets an activity.",
+        string="Acknowledgement Method",
+        help="A channel with an acknowledgement method is used for complaints. "
+        "E-mails are sent automatically. For the other methods, an activity is "
+        "created for the handler or the team leader.",
     )

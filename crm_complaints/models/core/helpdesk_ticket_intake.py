@@ -29,7 +29,7 @@ class HelpdeskTicket(models.Model):
         # both in one isolated call, since each savepoint costs queries
         # sudo: what follows a permitted registration
         self.sudo()._complaint_isolated(
-            act, self.env._("Earlier complaints could not be looked up"), report
+            act, self.env._("The search for earlier complaints failed"), report
         )
         self._complaint_intake_done()
 
@@ -38,7 +38,7 @@ class HelpdeskTicket(models.Model):
         # sudo: what follows a permitted change
         self.sudo()._complaint_isolated(
             lambda some: some._complaint_start_clock(),
-            self.env._("The clock could not be set"),
+            self.env._("The deadlines could not be set"),
             type(self)._complaint_clock_failed,
         )
 
@@ -89,13 +89,16 @@ class HelpdeskTicket(models.Model):
         failed = self._complaint_keep_files(files)[1]
         self._complaint_isolated(
             lambda ticket: ticket.message_subscribe(partner_ids=customer.ids),
-            self.env._("The customer does not follow the complaint"),
+            self.env._("The customer could not be added as a follower"),
             type(self)._complaint_something_failed,
         )
         summary = (
-            self.env._("Not kept: %s. Please ask for it again", ", ".join(failed))
+            self.env._(
+                "Ask the customer again for %s, which could not be saved",
+                ", ".join(failed),
+            )
             if failed
-            else self.env._("Something failed beside the registration")
+            else self.env._("A step after the registration failed")
         )
         self._complaint_something_failed(
             summary, f"{summary}: {error_text(self.env, error)}"

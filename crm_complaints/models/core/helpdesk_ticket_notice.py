@@ -154,7 +154,7 @@ class HelpdeskTicket(models.Model):
         count = len(self.union(*by_kind.values()))
         self.env["mail.thread"].message_notify(
             partner_ids=[partner_id],
-            subject=self.env._("%s complaints for you", count),
+            subject=self.env._("%s complaints need your attention", count),
             body=body,
             model_description=self.env._("Complaints"),
             email_layout_xmlid="mail.mail_notification_light",
@@ -164,10 +164,10 @@ class HelpdeskTicket(models.Model):
         if not notice.activity:
             if notice.is_assigned:
                 return self.env._("Assigned to you")
-            return self.env._("New")
+            return self.env._("New complaints")
         activity = notice.activity.with_env(self.env).sudo()
         return self.env._(
-            "%(activity)s, by %(date)s",
+            "%(activity)s (due on %(date)s)",
             activity=activity.summary or activity.activity_type_id.name,
             date=format_date(self.env, activity.date_deadline),
         )

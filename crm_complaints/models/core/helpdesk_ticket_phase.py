@@ -79,7 +79,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         complaint_written_by="code",
-        help="When it was last reopened.",
+        help="The date and time at which the complaint was last reopened.",
         complaint_merge="keep",
     )
     complaint_reopened_count = fields.Integer(
@@ -111,12 +111,14 @@ class HelpdeskTicket(models.Model):
             if ticket.stage_id and bool(phase) != ticket.is_complaint:
                 raise ValidationError(
                     self.env._(
-                        "“%(stage)s” is a stage for complaints only.",
+                        "The stage “%(stage)s” is for complaints only. Please choose "
+                        "another stage.",
                         stage=ticket.stage_id.name,
                     )
                     if phase
                     else self.env._(
-                        "“%(stage)s” is not a stage for complaints.",
+                        "The stage “%(stage)s” is not for complaints. Please choose "
+                        "a stage that has a phase.",
                         stage=ticket.stage_id.name,
                     )
                 )
@@ -135,7 +137,10 @@ class HelpdeskTicket(models.Model):
             wanted = phases.following(phase, open_phases)
             if not wanted:
                 raise UserError(
-                    self.env._("There is no next phase: resolve or reopen it instead.")
+                    self.env._(
+                        "This complaint has no next phase. Resolve or reopen it "
+                        "instead."
+                    )
                 )
             tickets._complaint_set_phase(wanted)
         return True
@@ -168,7 +173,7 @@ class HelpdeskTicket(models.Model):
         :raises UserError: where a complaint is open already
         """
         if any(t.complaint_is_open or not t.complaint_phase for t in self):
-            raise UserError(self.env._("This complaint is open already."))
+            raise UserError(self.env._("This complaint is already open."))
         self._complaint_set_phase(phases.HEARING)
         return True
 

@@ -23,7 +23,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         complaint_written_by="code",
-        help="The ticket's number before it was registered as a complaint, "
+        help="The number that the ticket had before it was registered as a complaint "
         "or turned back into a ticket.",
         complaint_privacy="keep",
         complaint_merge="keep",
@@ -137,7 +137,7 @@ class HelpdeskTicket(models.Model):
         if not team:
             raise UserError(
                 self.env._(
-                    "%(company)s has no complaints team yet. Please make one under "
+                    "%(company)s has no complaints team yet. Please create one under "
                     "Complaints > Configuration > Teams.",
                     company=company.display_name,
                 )
@@ -285,8 +285,9 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         raise UserError(
             self.env._(
-                "%(number)s stays a complaint: something was agreed with the "
-                "customer already. Withdraw or close it instead.",
+                "%(number)s cannot be turned back into an ordinary ticket, because "
+                "something has already been agreed with the customer. Withdraw or "
+                "close it instead.",
                 number=self.number,
             )
         )

@@ -12,8 +12,8 @@ class HelpdeskTicketStage(models.Model):
     complaint_phase = fields.Selection(
         selection=[
             ("reception", "Reception"),
-            ("hearing", "Hearing"),
-            ("calming", "Calming"),
+            ("hearing", "Listening"),
+            ("calming", "Reassurance"),
             ("solution", "Solution"),
             ("agreement", "Agreement"),
             ("follow_up", "Follow-up"),
@@ -21,38 +21,39 @@ class HelpdeskTicketStage(models.Model):
             ("withdrawn", "Withdrawn"),
         ],
         index="btree_not_null",
-        help="Makes this a stage for complaints. You may rename stages and "
-        "have several for one phase: only the phase counts.",
+        help="A stage with a phase is used for complaints. You can rename stages and "
+        "have several for one phase; only the phase determines how complaints are "
+        "handled.",
     )
 
     complaint_is_open = fields.Boolean(
         compute="_compute_complaint_is_open",
         store=True,
-        help="The customer is waiting for a response.",
+        help="In this stage the customer is waiting for a response.",
     )
     complaint_pause = fields.Boolean(
-        string="Pauses the Clock",
-        help="In this stage we wait for the customer: milestones that may "
-        "pause stand still until the customer replies. A regulator's "
-        "deadline never pauses.",
+        string="Deadlines Paused",
+        help="In this stage we are waiting for the customer. Milestones that are "
+        "pausable pause until the customer replies. A regulator's deadline never "
+        "pauses.",
     )
 
     # the guide for handlers, which customers must not read on their way to the stage
     description = fields.Html(groups="base.group_user")
     # for colleagues in other departments who meet the customer meanwhile
     complaint_say = fields.Text(
-        string="What to Say",
+        string="Suggested Wording",
         translate=True,
         groups="base.group_user",
-        help="What colleagues in sales, accounting or elsewhere tell a "
-        "customer whose complaint is in this phase.",
+        help="The wording for colleagues in sales, accounting or elsewhere who speak "
+        "to a customer whose complaint is in this phase.",
     )
     complaint_avoid = fields.Text(
-        string="What to Avoid",
+        string="Points to Avoid",
         translate=True,
         groups="base.group_user",
-        help="What colleagues in sales, accounting or elsewhere should not "
-        "do in the meantime.",
+        help="The points that colleagues in sales, accounting or elsewhere should "
+        "avoid while a complaint is in this phase.",
     )
 
     @api.depends("complaint_phase")
@@ -78,8 +79,8 @@ class HelpdeskTicketStage(models.Model):
         ):
             raise ValidationError(
                 self.env._(
-                    "This stage holds tickets already. Make a new stage for the phase, "
-                    "or move them first."
+                    "This stage already contains tickets. Move them to another stage "
+                    "first, or create a new stage for the phase."
                 )
             )
 

@@ -9,57 +9,67 @@ class HelpdeskTicketTeam(models.Model):
 
     is_complaint_team = fields.Boolean(
         string="Complaints Team",
-        help="Its tickets are complaints and go through the phases of a complaint.",
+        help="The tickets of this team are complaints and go through the phases of a "
+        "complaint.",
     )
     complaint_calendar_id = fields.Many2one(
         comodel_name="resource.calendar",
         string="Complaint Working Hours",
         domain="company_id and [('company_id', 'in', (False, company_id))] or []",
-        help="Deadlines are stated in the time zone of these hours. If "
-        "empty, the company's working hours apply.",
+        help="Deadlines are calculated with these working hours and in their time "
+        "zone. If empty, the company's working hours apply.",
     )
     complaint_follow_up_days = fields.Integer(
-        string="Follow-up Call After",
+        string="Follow-up Delay (Working Days)",
         default=7,
-        help="Working days between the resolution of a complaint and the "
-        "follow-up call.",
+        help="The number of working days between the resolution of a complaint and "
+        "the follow-up call.",
     )
     complaint_follow_up_user_id = fields.Many2one(
         comodel_name="res.users",
-        string="Follow-up Calls By",
+        string="Follow-up Caller",
         domain=[("share", "=", False)],
         ondelete="set null",
-        help="Who makes the follow-up calls. If empty, or if this person may "
-        "not see the complaint, whoever is responsible for it.",
+        help="The person who makes the follow-up calls. If empty, or if this person "
+        "may not see the complaint, the call is assigned to whoever is responsible "
+        "for the complaint.",
     )
     complaint_follow_up_attempts = fields.Integer(
         string="Call Attempts",
         default=2,
-        help="How often to try to reach the customer before asking in writing.",
+        help="The number of attempts to call the customer before they are asked in "
+        "writing.",
     )
     complaint_acknowledgement_template_id = fields.Many2one(
         comodel_name="mail.template",
-        string="Acknowledgement",
+        string="Acknowledgement Template",
         domain=[("model", "=", "helpdesk.ticket")],
-        help="The e-mail that acknowledges a complaint. If empty, the standard one.",
+        help="The template of the e-mail that acknowledges a complaint. If empty, "
+        "the standard template is used.",
     )
 
     @api.constrains("complaint_follow_up_days")
     def _check_complaint_follow_up_days(self):
         if any(not 0 <= team.complaint_follow_up_days <= 365 for team in self):
-            raise ValidationError(self.env._("Follow up after 0 to 365 days, please."))
+            raise ValidationError(
+                self.env._(
+                    "The follow-up delay must be between 0 and 365 working days."
+                )
+            )
 
     @api.constrains("complaint_follow_up_attempts")
     def _check_complaint_follow_up_attempts(self):
         if any(not 1 <= team.complaint_follow_up_attempts <= 10 for team in self):
-            raise ValidationError(self.env._("Try 1 to 10 times, please."))
+            raise ValidationError(
+                self.env._("The number of call attempts must be between 1 and 10.")
+            )
 
     @api.constrains("complaint_follow_up_user_id")
     def _check_complaint_follow_up_user_id(self):
         # sudo: a colleague of another company, perhaps
         if any(self.sudo().complaint_follow_up_user_id.mapped("share")):
             raise ValidationError(
-                self.env._("Follow-up calls are made by somebody of the house.")
+                self.env._("The follow-up caller must be an internal user.")
             )
 
     @api.constrains("complaint_calendar_id", "company_id")
@@ -70,7 +80,8 @@ class HelpdeskTicketTeam(models.Model):
             if team.company_id and company and company != team.company_id:
                 raise ValidationError(
                     self.env._(
-                        "The working hours “%(hours)s” belong to another company.",
+                        "The working hours “%(hours)s” belong to another company. "
+                        "Please choose working hours of the team's company.",
                         hours=team.complaint_calendar_id.name,
                     )
                 )
@@ -83,8 +94,8 @@ class HelpdeskTicketTeam(models.Model):
         ):
             raise ValidationError(
                 self.env._(
-                    "This team has tickets already. Make a new team for complaints and "
-                    "register the tickets there, one by one or from the list."
+                    "This team already has tickets. Create a new team for complaints "
+                    "and register the tickets there, individually or from the list."
                 )
             )
 
@@ -101,8 +112,8 @@ class HelpdeskTicketTeam(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "This team has complaints, and without it nobody would work them. "
-                    "Archive it, or move them first."
+                    "This team has complaints and cannot be deleted. Archive the "
+                    "team, or move its complaints to another team first."
                 )
             )
 

@@ -63,7 +63,7 @@ class HelpdeskTicket(models.Model):
         )
         if not lost:
             return ""
-        head = self.env._("Changed; before, this stood there:")
+        head = self.env._("Previous content of the fields that were changed:")
         return Markup("<p>%s</p><ul>%s</ul>") % (head, lost)
 
     def _as_told(self, value):

@@ -79,7 +79,7 @@ def error_text(env, error):
     taken.
     """
     if is_disk_full(error):
-        return env._("The server’s disk is full. Please tell your administrator.")
+        return env._("The server's disk is full. Please inform your administrator.")
     said = getattr(error, "strerror", None) or (error.args[0] if error.args else error)
     text = html.unescape(str(said)).strip()
     found = re.search(r"^[ \t]*([\w.]*(?:Error|Exception): .+)$", text, re.MULTILINE)

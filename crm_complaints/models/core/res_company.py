@@ -13,20 +13,19 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     complaint_acknowledge_automatically = fields.Boolean(
-        string="Acknowledge by E-mail Immediately", default=True
+        string="Automatic Acknowledgement by E-mail", default=True
     )
     complaint_acknowledge_limit = fields.Integer(
         string="Acknowledgements per Hour",
         default=5,
-        help="The most acknowledgements that one address receives within an "
-        "hour. This stops loops with automatic replies.",
+        help="The maximum number of acknowledgements sent to one address within an "
+        "hour. This prevents loops with automatic replies.",
     )
     complaint_reopen_days = fields.Integer(
         string="Reopening Period (Days)",
         default=30,
-        help="A reply to a closed complaint reopens it within this many "
-        "days. A later reply becomes a new complaint, linked to the "
-        "earlier one.",
+        help="A reply within this many days reopens a closed complaint. A later "
+        "reply becomes a new complaint, linked to the earlier one.",
     )
     complaint_repeat_days = fields.Integer(
         string="Repeat Period (Days)",
@@ -37,7 +36,8 @@ class ResCompany(models.Model):
     complaint_attachment_limit = fields.Integer(
         string="Largest Attachment (MB)",
         default=25,
-        help="Larger attachments are left out, and the complaint says so.",
+        help="Larger attachments are not saved, and a note on the complaint lists "
+        "them.",
     )
     complaint_hear_first = fields.Boolean(
         string="Require Listening before Solutions",
@@ -48,35 +48,37 @@ class ResCompany(models.Model):
     complaint_public_form = fields.Boolean(
         string="Public Complaint Form",
         default=True,
-        help="Anybody can complain at /complaints/new, with or without giving a name.",
+        help="Anyone can complain at /complaints/new, with or without giving their "
+        "name.",
     )
     complaint_form_limit = fields.Integer(
         string="Web Complaints per Hour",
         default=20,
-        help="The most complaints that one internet address can send within an hour.",
+        help="The maximum number of complaints accepted from one IP address within "
+        "an hour.",
     )
     complaint_link_days = fields.Integer(
         string="Link Validity (Days)",
         default=90,
-        help="The tracking link in letters works until this many days after "
-        "the complaint has ended.",
+        help="The tracking link in letters remains valid for this many days after "
+        "the complaint is closed or withdrawn.",
     )
     complaint_rating_request = fields.Boolean(
-        string="Request Ratings",
+        string="Rating Requests",
         default=True,
-        help="Some days after the final response the customer is asked once, "
-        "by e-mail, to rate the solution.",
+        help="Some days after the final response, the customer is asked once by "
+        "e-mail to rate the solution.",
     )
     complaint_rating_delay = fields.Integer(
-        string="Rating Request After (Days)",
+        string="Rating Request Delay (Days)",
         default=1,
         help="The customer is asked this many days after the final response.",
     )
     complaint_rating_reminder_days = fields.Integer(
-        string="Rating Reminder After (Days)",
+        string="Rating Reminder Delay (Days)",
         default=5,
-        help="The customer is reminded once, this many days after the "
-        "request. Zero sends no reminder.",
+        help="The customer is reminded once, this many days after the request. With "
+        "zero, no reminder is sent.",
     )
 
     @api.constrains(
@@ -93,27 +95,37 @@ class ResCompany(models.Model):
         for company in self:
             if company.complaint_acknowledge_limit < 1:
                 raise ValidationError(
-                    self.env._("Allow at least one acknowledgement an hour, please.")
+                    self.env._(
+                        "The number of acknowledgements per hour must be at least 1."
+                    )
                 )
             if company.complaint_reopen_days < 0:
                 raise ValidationError(
-                    self.env._("Complaints can be reopened for 0 days or more.")
+                    self.env._(
+                        "The reopening period cannot be negative. Please enter 0 "
+                        "days or more."
+                    )
                 )
             if not 0 <= company.complaint_repeat_days <= 3650:
                 raise ValidationError(
-                    self.env._("Repeats are looked for within 0 to 3650 days.")
+                    self.env._("The repeat period must be between 0 and 3650 days.")
                 )
             if not 1 <= company.complaint_attachment_limit <= 1000:
                 raise ValidationError(
-                    self.env._("Attachments may have 1 to 1000 megabytes.")
+                    self.env._(
+                        "The size of the largest attachment must be between 1 and "
+                        "1000 MB."
+                    )
                 )
             if company.complaint_form_limit < 1:
                 raise ValidationError(
-                    self.env._("Allow at least one complaint an hour, please.")
+                    self.env._(
+                        "The number of web complaints per hour must be at least 1."
+                    )
                 )
             if company.complaint_link_days < 1:
                 raise ValidationError(
-                    self.env._("The link has to lead somewhere for a day at least.")
+                    self.env._("The link validity must be at least one day.")
                 )
             days = (
                 company.complaint_rating_delay,
@@ -121,7 +133,10 @@ class ResCompany(models.Model):
             )
             if not all(0 <= number <= LONGEST_RATING_DAYS for number in days):
                 raise ValidationError(
-                    self.env._("Customers are asked, and reminded, within 30 days.")
+                    self.env._(
+                        "The delays of the rating request and of the rating reminder "
+                        "must be between 0 and 30 days."
+                    )
                 )
 
     @api.model_create_multi

@@ -19,12 +19,12 @@ class ResPartner(models.Model):
     complaint_salutation = fields.Char(
         string="Salutation in Letters",
         translate=False,
-        help="How letters address this person after “Dear”, such as “Ms "
-        "Weber”. If empty, by the full name.",
+        help="The name by which letters address this person after “Dear”, such as "
+        "“Ms Weber”. If empty, the full name is used.",
     )
 
     complaint_no_rating = fields.Boolean(
-        string="Do Not Request Ratings",
+        string="No Rating Requests",
         groups="base.group_user",
         help="This person is not asked by e-mail to rate the solution of a complaint.",
     )

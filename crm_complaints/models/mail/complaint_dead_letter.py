@@ -30,8 +30,8 @@ class ComplaintDeadLetter(models.Model):
     received_at = fields.Datetime(string="Received", readonly=True)
     state = fields.Selection(
         selection=[
-            ("open", "To be seen to"),
-            ("done", "Taken in"),
+            ("open", "Open"),
+            ("done", "Processed"),
             ("dismissed", "Dismissed"),
         ],
         default="open",
@@ -41,7 +41,7 @@ class ComplaintDeadLetter(models.Model):
         tracking=True,
     )
     failure = fields.Char(
-        string="What Went Wrong", readonly=True, complaint_privacy="forget"
+        string="Reason for Failure", readonly=True, complaint_privacy="forget"
     )
     error_details = fields.Text(
         readonly=True,
@@ -59,9 +59,10 @@ class ComplaintDeadLetter(models.Model):
         complaint_privacy="forget",
         complaint_told=False,
     )
-    raw_size = fields.Integer(string="Size in Bytes", readonly=True)
+    raw_size = fields.Integer(string="Size (Bytes)", readonly=True)
     preview = fields.Html(
-        compute="_compute_preview", help="The readable text, without attachments."
+        compute="_compute_preview",
+        help="The readable text of the e-mail, without attachments.",
     )
     team_id = fields.Many2one(
         comodel_name="helpdesk.ticket.team",
@@ -77,8 +78,8 @@ class ComplaintDeadLetter(models.Model):
         index="btree_not_null",
         ondelete="set null",
         readonly=True,
-        help="The complaint it became or, while it is still to be dealt "
-        "with, the complaint that holds the part that could be read.",
+        help="The complaint created from the e-mail or, while the e-mail is open, "
+        "the complaint that contains the readable part of it.",
         complaint_link=True,
         complaint_privacy="keep",
     )
@@ -92,7 +93,7 @@ class ComplaintDeadLetter(models.Model):
     delivery = fields.Json(
         readonly=True,
         groups="base.group_system",
-        help="How it reached the mail gateway.",
+        help="The way in which the e-mail reached the mail gateway.",
         complaint_privacy="forget",
         complaint_told=False,
     )
@@ -200,15 +201,15 @@ class ComplaintDeadLetter(models.Model):
         with isolated(self.env, f"No activity for {self}"):
             self.activity_schedule(
                 ACTIVITY,
-                summary=self.env._("A mail could not be taken in"),
+                summary=self.env._("An e-mail could not be processed"),
                 note=Markup("<p>%s</p>") % self.failure,
                 user_id=self._responsible().id,
             )
             if self.ticket_id:
                 self.ticket_id._message_log(
                     body=self.env._(
-                        "Only a part of this mail could be taken in. All of it is "
-                        "kept as a dead letter: %(letter)s.",
+                        "Only part of this e-mail could be processed. The complete "
+                        "e-mail is kept under Failed E-mails: %(letter)s.",
                         letter=self._get_html_link(title=self.name or "–"),
                     )
                 )
@@ -249,13 +250,13 @@ class ComplaintDeadLetter(models.Model):
             "params": {
                 "type": "warning" if failed else "success",
                 "message": self.env._(
-                    "%(done)s taken in, %(failed)s still cannot be read. Open one to "
-                    "see why.",
+                    "E-mails processed: %(done)s. E-mails that failed again: "
+                    "%(failed)s. Open a failed e-mail to see the reason.",
                     done=len(self) - len(failed),
                     failed=len(failed),
                 )
                 if failed
-                else self.env._("%(done)s taken in.", done=len(self)),
+                else self.env._("E-mails processed: %(done)s.", done=len(self)),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
@@ -272,7 +273,11 @@ class ComplaintDeadLetter(models.Model):
         ticket = self.ticket_id
         if not ticket:
             if not self.team_id:
-                raise UserError(self.env._("Please say which team it is for."))
+                raise UserError(
+                    self.env._(
+                        "Please choose the team that should receive this e-mail."
+                    )
+                )
             # sudo: as the gateway, which acts for whoever sent the mail
             ticket = self.sudo()._register_readable()
         self._settle("done", ticket_id=ticket.id)
@@ -286,7 +291,7 @@ class ComplaintDeadLetter(models.Model):
         self._ensure_open()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Dismiss"),
+            "name": self.env._("Dismiss Failed E-mails"),
             "res_model": "complaint.dead.letter.dismiss",
             "view_mode": "form",
             "target": "new",
@@ -317,7 +322,9 @@ class ComplaintDeadLetter(models.Model):
     def _ensure_open(self):
         self.check_access("read")  # which only the leader and managers may
         if any(letter.state != "open" for letter in self):
-            raise UserError(self.env._("This mail has been seen to already."))
+            raise UserError(
+                self.env._("This e-mail has already been processed or dismissed.")
+            )
 
     def _retry(self):
         """Process it again; return whether that went well."""

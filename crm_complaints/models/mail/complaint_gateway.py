@@ -53,7 +53,7 @@ class TooManyAttempts(Exception):
 
 class ComplaintGateway(models.AbstractModel):
     _name = "complaint.gateway"
-    _description = "Mail Gateway of Complaints"
+    _description = "Complaint E-mail Gateway"
 
     # ---------------------------------------------------
     # Processing
@@ -156,7 +156,8 @@ class ComplaintGateway(models.AbstractModel):
             if attempts > MOST_ATTEMPTS:
                 raise TooManyAttempts(
                     self.env._(
-                        "%(count)s times the server stopped while it took this mail in.",
+                        "The server stopped %(count)s times while processing this "
+                        "e-mail.",
                         count=attempts - 1,
                     )
                 )

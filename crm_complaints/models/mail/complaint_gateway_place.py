@@ -49,9 +49,10 @@ class ComplaintGateway(models.AbstractModel):
             remark = ""
             if facts.is_guess and self._relation(mail.sender, ticket) == "customer":
                 remark = self.env._(
-                    "From the customer's address, and perhaps not written by a person "
-                    "(%(reason)s). Nothing was set off by it. Please see whether it is an "
-                    "answer.",
+                    "This e-mail came from the customer's address but may have been "
+                    "sent automatically (%(reason)s). It did not change the "
+                    "complaint. Please check whether it is a reply from the "
+                    "customer.",
                     reason=facts.automatic,
                 )
             return Decision(ticket_id=ticket.id, is_note=True, remark=remark)
@@ -68,8 +69,8 @@ class ComplaintGateway(models.AbstractModel):
                 ticket_id=ticket.id,
                 is_note=True,
                 remark=self.env._(
-                    "One of more than %(count)s mails from %(sender)s within an hour. "
-                    "Nobody is notified of each.",
+                    "%(sender)s sent more than %(count)s e-mails within an hour. "
+                    "There is no notification for each of them.",
                     count=MOST_ANSWERS,
                     sender=sender,
                 ),
@@ -88,8 +89,9 @@ class ComplaintGateway(models.AbstractModel):
                 decision,
                 is_note=True,
                 remark=self.env._(
-                    "From %(sender)s, who takes part in this complaint and is not the "
-                    "customer. It was not opened again. Please see whether it has to be.",
+                    "%(sender)s takes part in this complaint but is not the "
+                    "customer, so the e-mail did not reopen the complaint. Please "
+                    "check whether it should be reopened.",
                     sender=sender,
                 ),
             )
@@ -130,9 +132,10 @@ class ComplaintGateway(models.AbstractModel):
             ticket_id=ticket.id,
             is_note=True,
             remark=self.env._(
-                "From %(sender)s, who has no part in this complaint. Nothing was "
-                "set off by it. Please see whose words they are.",
-                sender=sender or self.env._("an unknown sender"),
+                "This e-mail came from somebody who has no part in this complaint "
+                "(%(sender)s). It did not change the complaint. Please check who "
+                "wrote it.",
+                sender=sender or self.env._("unknown sender"),
             ),
         )
 

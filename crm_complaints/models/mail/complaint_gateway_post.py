@@ -100,11 +100,13 @@ class ComplaintGateway(models.AbstractModel):
         """Return what staff are told of a mail that is encrypted or signed as a whole."""
         if seal == cms.ENCRYPTED:
             words = self.env._(
-                "(The mail is encrypted: it cannot be read here. Please ask for it "
-                "another way.)"
+                "(This e-mail is encrypted and cannot be read here. Please ask the "
+                "sender to send it another way.)"
             )
         elif seal == cms.SIGNED:
-            words = self.env._("(The mail is signed. The signature was not verified.)")
+            words = self.env._(
+                "(This e-mail is digitally signed. The signature was not verified.)"
+            )
         else:
             return Markup()
         return Markup("<p><em>%s</em></p>") % words
@@ -134,7 +136,7 @@ class ComplaintGateway(models.AbstractModel):
         if notice:
             return notice
         # an empty mail with an attachment is a complaint as well
-        return Markup("<p>%s</p>") % self.env._("(The mail had no text.)")
+        return Markup("<p>%s</p>") % self.env._("(This e-mail contains no text.)")
 
     # ---------------------------------------------------
     # Posting
@@ -183,7 +185,7 @@ class ComplaintGateway(models.AbstractModel):
         tickets._complaint_mail_came(work, content.left_out)
         ticket = tickets[:1].with_env(self.env)
         if not ticket:
-            raise UserError(self.env._("The mail was let go without a reason."))
+            raise UserError(self.env._("The e-mail was ignored without a reason."))
         entry.write(
             {
                 "ticket_id": ticket.id,

@@ -10,7 +10,7 @@ from . import incoming
 
 class ComplaintIncomingMail(models.Model):
     _name = "complaint.incoming.mail"
-    _description = "Incoming E-mail about Complaints"
+    _description = "Incoming Complaint E-mail"
     _inherit = ["complaint.field.access"]
     _complaint_written_by = "code"
     _order = "id desc"
@@ -21,14 +21,15 @@ class ComplaintIncomingMail(models.Model):
         required=True,
         readonly=True,
         groups="base.group_system",
-        help="The same for each delivery of the same mail.",
+        help="The key is the same for each delivery of the same e-mail.",
         complaint_privacy="keep",
         complaint_told=False,
     )
     way_key = fields.Char(
         readonly=True,
         groups="base.group_system",
-        help="The same for one mail that came by several ways, changed by them.",
+        help="The key is the same for one e-mail that arrived by several routes, "
+        "which changed it.",
         complaint_privacy="keep",
         complaint_told=False,
     )
@@ -41,36 +42,40 @@ class ComplaintIncomingMail(models.Model):
         selection=[
             (mail_headers.HUMAN, "Person"),
             (mail_headers.AUTOMATIC, "Automatic"),
-            (mail_headers.LIST, "List"),
-            (mail_headers.BOUNCE, "Delivery failure"),
-            (mail_headers.RECEIPT, "Receipt"),
-            (mail_headers.FEEDBACK, "Feedback"),
-            (mail_headers.OWN, "Our own"),
+            (mail_headers.LIST, "Mailing List"),
+            (mail_headers.BOUNCE, "Delivery Failure"),
+            (mail_headers.RECEIPT, "Delivery or Read Receipt"),
+            (mail_headers.FEEDBACK, "Feedback Report"),
+            (mail_headers.OWN, "Own Address"),
         ],
         readonly=True,
     )
     reason = fields.Char(
-        readonly=True, help="The header that shows it.", complaint_privacy="keep"
+        readonly=True,
+        help="The header that shows the kind of e-mail.",
+        complaint_privacy="keep",
     )
     mended = fields.Char(
+        string="Repairs",
         readonly=True,
-        help="What had to be repaired to read it.",
+        help="The repairs that were needed to read the e-mail.",
         complaint_privacy="forget",
     )
     outcome = fields.Selection(
         selection=[
             (incoming.COMPLAINT, "Complaint"),
-            (incoming.ANSWER, "Answer"),
-            (incoming.NOTE, "Noted"),
-            (incoming.LET_GO, "Let go"),
-            (incoming.DEAD, "Dead letter"),
+            (incoming.ANSWER, "Reply"),
+            (incoming.NOTE, "Note"),
+            (incoming.LET_GO, "Ignored"),
+            (incoming.DEAD, "Failed E-mail"),
         ],
         readonly=True,
         help="Only delivery reports about e-mails that are not ours are ignored.",
     )
     copies = fields.Integer(
+        string="Repeated Deliveries",
         readonly=True,
-        help="How often the same e-mail arrived again.",
+        help="The number of times that the same e-mail arrived again.",
     )
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket",

@@ -17,7 +17,7 @@ _FORGOTTEN_AFTER = timedelta(days=7)
 
 class ComplaintMailAttempt(models.Model):
     _name = "complaint.mail.attempt"
-    _description = "Attempt to Read an E-mail"
+    _description = "E-mail Processing Attempt"
     _complaint_privacy = "keep"  # digests
     _log_access = False
 

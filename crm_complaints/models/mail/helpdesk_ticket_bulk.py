@@ -16,12 +16,12 @@ class HelpdeskTicket(models.Model):
 
     complaint_bulk_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
-        string="Part of Bulk Complaints",
+        string="First Bulk Complaint",
         groups="base.group_user",
         index="btree_not_null",
         readonly=True,
         copy=False,
-        help="The first of many complaints that one sender sent within an hour.",
+        help="The first of the bulk complaints that one sender sent within an hour.",
         complaint_written_by="code",
         complaint_link=True,
         complaint_privacy="forget",
@@ -29,7 +29,7 @@ class HelpdeskTicket(models.Model):
         complaint_merge="keep",
     )
     complaint_bulk_count = fields.Integer(
-        string="More from This Sender",
+        string="Further Complaints from This Sender",
         groups="base.group_user",
         compute="_compute_complaint_bulk_count",
     )
@@ -55,7 +55,7 @@ class HelpdeskTicket(models.Model):
         )
         return {
             **action,
-            "name": self.env._("From one sender"),
+            "name": self.env._("Bulk Complaints from One Sender"),
             "view_mode": "list,form",
             "views": [(False, "list"), (False, "form")],
             "domain": [
@@ -90,10 +90,11 @@ class HelpdeskTicket(models.Model):
         try:
             with self.env.cr.savepoint():
                 first._complaint_ask_to_look(
-                    self.env._("Many complaints of one sender"),
+                    self.env._("Bulk complaints from one sender"),
                     self.env._(
-                        "%(sender)s sends one complaint after the other. All are "
-                        "registered; those beyond the limit are not acknowledged.",
+                        "%(sender)s is sending one complaint after another. All of "
+                        "them are registered, but those beyond the hourly limit are "
+                        "not acknowledged.",
                         sender=sender,
                     ),
                 )

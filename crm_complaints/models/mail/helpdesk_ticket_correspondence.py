@@ -145,7 +145,7 @@ class HelpdeskTicket(models.Model):
             return  # it sets off what each new complaint does, and no more
         self._complaint_isolated(
             lambda some: some._complaint_follow_mail(work, left_out),
-            self.env._("What a mail sets off could not be done"),
+            self.env._("An e-mail could not be handled completely"),
             type(self)._complaint_something_failed,
         )
 
@@ -161,7 +161,7 @@ class HelpdeskTicket(models.Model):
                 )
             elif decision.remark:
                 ticket._complaint_ask_to_look(
-                    self.env._("A mail that needs a look"), decision.remark
+                    self.env._("E-mail to be checked"), decision.remark
                 )
             elif decision.reopens:
                 ticket._complaint_reopen_by_answer()
@@ -176,9 +176,10 @@ class HelpdeskTicket(models.Model):
         """The customer wrote again: see that somebody who is there reads it."""
         if self._complaint_end_waiting():
             self._complaint_ask_to_look(
-                self.env._("The customer answered"),
+                self.env._("The customer replied"),
                 self.env._(
-                    "The clock goes on. Please read the answer, and move the complaint on."
+                    "The deadlines are running again. Please read the reply and "
+                    "continue with the complaint."
                 ),
             )
             return
@@ -187,7 +188,8 @@ class HelpdeskTicket(models.Model):
                 self._complaint_ask_to_look(
                     self.env._("The customer wrote to an absent colleague"),
                     self.env._(
-                        "%s is away. Please read it, and answer if it cannot wait.",
+                        "%s is away. Please read the message, and reply if it cannot "
+                        "wait.",
                         self.complaint_responsible_id.name,
                     ),
                 )
@@ -196,14 +198,20 @@ class HelpdeskTicket(models.Model):
         if not self._complaint_customer_wrote():
             self._complaint_ask_to_look(
                 self.env._("The customer wrote again"),
-                self.env._("Since the complaint was resolved. Is it still resolved?"),
+                self.env._(
+                    "The customer wrote after the complaint was resolved. Please "
+                    "check whether it is still resolved."
+                ),
             )
 
     def _complaint_reopen_by_answer(self):
         self._complaint_set_phase(phases.HEARING)
         self._complaint_ask_to_look(
-            self.env._("Opened again by the customer's answer"),
-            self.env._("Written after it was closed. Please hear the customer again."),
+            self.env._("Reopened by the customer's reply"),
+            self.env._(
+                "The customer wrote after the complaint was closed. Please listen to "
+                "the customer again."
+            ),
         )
 
     def _complaint_note_left_out(self, left_out):
@@ -220,14 +228,17 @@ class HelpdeskTicket(models.Model):
                     size=-(-some.size // 2**20),
                 )
                 if some.size
-                else self.env._("%s came empty", some.name)
+                else self.env._("%s (empty file)", some.name)
             )
             for some in left_out
         )
         self._message_log(
             body=Markup("<p>%s</p><ul>%s</ul>")
             % (
-                self.env._("Left out of this mail. Please ask for it another way:"),
+                self.env._(
+                    "The following attachments of this e-mail were not saved. Please "
+                    "ask for them another way:"
+                ),
                 lines,
             )
         )
@@ -281,16 +292,17 @@ class HelpdeskTicket(models.Model):
             self._complaint_acknowledgement_failed(
                 reason,
                 self.env._(
-                    "The acknowledgement came back. Please reach the customer another "
-                    "way"
+                    "The acknowledgement was returned. Please contact the customer "
+                    "another way"
                 ),
             )
         else:
             address = ", ".join(report.recipients[:3])
             self._complaint_ask_to_look(
-                self.env._("A mail did not arrive"),
+                self.env._("An e-mail was not delivered"),
                 self.env._(
-                    "To %(address)s: %(reason)s. Please reach the customer another way.",
+                    "The e-mail to %(address)s was not delivered. Please contact the "
+                    "customer another way. Reason: %(reason)s",
                     address=address or self.complaint_email_to or "–",
                     reason=reason or "–",
                 ),

@@ -197,7 +197,7 @@ class HelpdeskTicket(models.Model):
         untold = self._complaint_without_customer()
         untold._complaint_isolated(
             type(self)._complaint_ask_whose,
-            self.env._("Nobody was asked whose complaint it is"),
+            self.env._("The customer's identity could not be requested"),
             type(self)._complaint_not_acknowledged_because,
         )
         return super(HelpdeskTicket, self - untold)._complaint_acknowledge_new()
@@ -205,10 +205,11 @@ class HelpdeskTicket(models.Model):
     def _complaint_ask_whose(self):
         """Ask somebody whose complaint it is that was passed on, and acknowledge it then."""
         work = mail_in_work(self.env)
-        sent_by = work.sender.sent_by or self.env._("an unknown sender")
+        sent_by = work.sender.sent_by or self.env._("unknown sender")
         note = self.env._(
-            "%(sender)s passed it on. Who wrote it first could not be told. Please enter "
-            "the customer, and acknowledge it.",
+            "This complaint was forwarded (%(sender)s), and the original author "
+            "could not be identified. Please enter the customer and acknowledge the "
+            "complaint.",
             sender=sent_by,
         )
         if work.sender.named:
@@ -220,9 +221,9 @@ class HelpdeskTicket(models.Model):
             )
         for ticket in self:
             ticket.complaint_acknowledge_note = self.env._(
-                "The customer is not known yet"
+                "The customer is not known yet."
             )
-            ticket._complaint_ask_to_look(self.env._("Whose complaint is it?"), note)
+            ticket._complaint_ask_to_look(self.env._("Identify the customer"), note)
 
     # ---------------------------------------------------
     # What a mail sets off

@@ -105,7 +105,7 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_track_failed(self, error):
         """Note on complaints that a change was not tracked, and tell the leader."""
-        summary = self.env._("What changed could not be noted")
+        summary = self.env._("A change could not be logged")
         note = f"{summary}: {error_text(self.env, error)}"
         quiet = self.sudo().with_context(  # sudo: an activity for the leader
             tracking_disable=True, mail_activity_quick_update=True

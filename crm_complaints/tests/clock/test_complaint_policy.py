@@ -370,24 +370,27 @@ class TestTerms(ComplaintClockCommon):
     def test_the_sentence_says_what_is_promised(self):
         working = {"working_time": True}
         for promises, sentence in (
-            ([("resolve", 14, "day")], "Resolve within 14 days"),
-            ([("resolve", 1, "day")], "Resolve within 1 day"),
-            ([("resolve", 1, "hour", working)], "Resolve within 1 working hour"),
-            ([("resolve", 2.5, "hour", working)], "Resolve within 2.5 working hours"),
-            ([("resolve", 15, "day", working)], "Resolve within 15 working days"),
-            ([("resolve", 8, "week")], "Resolve within 8 weeks"),
+            ([("resolve", 14, "day")], "Final response: 14 days"),
+            ([("resolve", 1, "day")], "Final response: 1 day"),
+            ([("resolve", 1, "hour", working)], "Final response: 1 working hour"),
+            ([("resolve", 2.5, "hour", working)], "Final response: 2.5 working hours"),
+            ([("resolve", 15, "day", working)], "Final response: 15 working days"),
+            ([("resolve", 8, "week")], "Final response: 8 weeks"),
             (
                 [("resolve", 10, "day", {"start_event": "acknowledged", **working})],
-                "Resolve within 10 working days of the acknowledgement",
+                "Final response, from the acknowledgement: 10 working days",
             ),
-            ([("update", 20, "day", working)], "Report progress every 20 working days"),
+            (
+                [("update", 20, "day", working)],
+                "Interval of progress updates: 20 working days",
+            ),
             (
                 [("respond", 24, "hour"), ("acknowledge", 2, "day")],
-                "Acknowledge within 2 days, answer in person within 24 hours",
+                "Acknowledgement: 2 days; First reply: 24 hours",
             ),
             (
                 [("follow_up", 1, "week")],
-                "Follow up within 1 week of the resolution",
+                "Follow-up, from the resolution: 1 week",
             ),
         ):
             with self.subTest(sentence):
@@ -397,39 +400,39 @@ class TestTerms(ComplaintClockCommon):
 
     def test_the_sentence_follows_a_change(self):
         self.policy.target_ids.delay = 6
-        self.assertEqual(self.policy.promise, "Resolve within 6 hours")
+        self.assertEqual(self.policy.promise, "Final response: 6 hours")
 
     # ---------------------------------------------------
     # What is refused, and with what message
     # ---------------------------------------------------
 
     def test_bad_promises_are_refused_in_plain_words(self):
-        zero, whole = "more than zero time", "Days and weeks are whole"
+        zero, whole = "more than zero", "a whole number of days or weeks"
         for promise, message in (
             (("resolve", 0, "day"), zero),
             (("resolve", -1, "day"), zero),
             (("resolve", 0, "hour"), zero),
-            (("resolve", 4000, "day"), "three years at most"),
-            (("resolve", 1e9, "hour"), "three years at most"),
-            (("resolve", 158, "week"), "three years at most"),
+            (("resolve", 4000, "day"), "no longer than three years"),
+            (("resolve", 1e9, "hour"), "no longer than three years"),
+            (("resolve", 158, "week"), "no longer than three years"),
             (("resolve", 1.5, "day"), whole),
             (("resolve", 0.5, "week"), whole),
             (("resolve", 5, "day", {"extension_delay": 7.5}), whole),
             (("resolve", 5, "day", {"extension_delay": -7}), zero),
             (
                 ("resolve", 5, "day", {"extension_delay": 4}),
-                "An extension cannot end before",
+                "cannot be shorter than the time limit itself",
             ),
             (("resolve", 5, "day", {"warn_percent": 0}), "between 1 and 99"),
             (("resolve", 5, "day", {"warn_percent": 100}), "between 1 and 99"),
             (("resolve", 5, "day", {"warn_percent": -5}), "between 1 and 99"),
             (
                 ("respond", 5, "day", {"start_event": "resolved"}),
-                "cannot be counted from the resolution",
+                "cannot be counted from “Resolution”",
             ),
             (
                 ("follow_up", 5, "day", {"start_event": "received"}),
-                "cannot be counted from the receipt",
+                "cannot be counted from “Receipt”",
             ),
         ):
             with (
@@ -454,7 +457,7 @@ class TestTerms(ComplaintClockCommon):
             lambda: self.create_policy("Empty", []),
             lambda: self.policy.write({"target_ids": [Command.clear()]}),
         ):
-            with self.assertRaisesRegex(ValidationError, "promises nothing yet"):
+            with self.assertRaisesRegex(ValidationError, "has no targets"):
                 act()
         self.create_policy("Draft", [], active=False)
 
@@ -476,7 +479,7 @@ class TestTerms(ComplaintClockCommon):
         ):
             with (
                 self.subTest(condition),
-                self.assertRaisesRegex(ValidationError, "cannot be read"),
+                self.assertRaisesRegex(ValidationError, "is invalid"),
             ):
                 self.policy.partner_domain = condition
                 self.env.flush_all()
@@ -491,7 +494,7 @@ class TestTerms(ComplaintClockCommon):
         ):
             with (
                 self.subTest(condition),
-                self.assertRaisesRegex(ValidationError, "another company"),
+                self.assertRaisesRegex(ValidationError, "different companies"),
             ):
                 self.create_policy(
                     "Ours",

@@ -337,7 +337,7 @@ class TestExtension(ExtensionCommon):
     def test_a_date_that_is_past_or_no_later_is_refused(self):
         # until the evening of the day is later than four hours after the receipt
         self.complaint.sudo().complaint_received_at = self.clock
-        later = "has to be later"
+        later = "later than the current deadline"
         for day in (date(2026, 3, 1), date(2025, 3, 16), date(1, 1, 1)):
             with self.subTest(day):
                 self.assertRefused(later, date=day)
@@ -368,22 +368,22 @@ class TestExtension(ExtensionCommon):
         # 35 working days from Monday, 2 March
         last = date(2026, 4, 20)
         self.assertEqual(self.wizard(complaint=complaint).latest, last)
-        with self.assertRaisesRegex(UserError, "to 04/20/2026 at most"):
+        with self.assertRaisesRegex(UserError, "until 04/20/2026 at the latest"):
             self.extend(complaint=complaint, date=last + timedelta(days=1))
         self.assertFalse(self.extensions(complaint))
         self.extend(complaint=complaint, date=last)
         # counted from the first start, not from the present deadline
-        with self.assertRaisesRegex(UserError, "at most"):
+        with self.assertRaisesRegex(UserError, "at the latest"):
             self.extend(complaint=complaint, date=last + timedelta(days=1))
 
     def test_no_reason_no_extension(self):
         for reason in ("", "   ", "\n\t"):
             with self.subTest(repr(reason)):
-                self.assertRefused("give the reason", reason=reason)
+                self.assertRefused("enter the reason", reason=reason)
 
     def test_where_no_answer_is_promised_there_is_nothing_to_extend(self):
         self.complaint.action_complaint_resolve()
-        with self.assertRaisesRegex(UserError, "no promised date"):
+        with self.assertRaisesRegex(UserError, "no open deadline"):
             self.complaint.with_user(self.handler).action_complaint_extend()
 
     def test_a_promise_that_ended_meanwhile_is_not_extended(self):

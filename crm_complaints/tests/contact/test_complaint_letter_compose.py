@@ -780,7 +780,7 @@ class TestLetterCompose(LetterCommon):
 
     def test_only_letters_there_are(self):
         ticket = self.answerable().with_user(self.handler)
-        with self.assertRaisesRegex(UserError, "no such kind"):
+        with self.assertRaisesRegex(UserError, "not available"):
             ticket.with_context(
                 complaint_letter_kind="ransom"
             ).action_complaint_letter()

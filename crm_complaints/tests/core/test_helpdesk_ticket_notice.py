@@ -98,7 +98,9 @@ class TestNotices(ComplaintCommon):
 
     def test_assignment_and_activity_are_one_mail(self):
         self.create_many(user_id=self.handler.id, channel_id=self.channel_visit.id)
-        self.assertToldOnce(self.handler, "Assigned to you: 12", ", by 03/02/2026: 12")
+        self.assertToldOnce(
+            self.handler, "Assigned to you: 12", "(due on 03/02/2026): 12"
+        )
 
     def test_each_of_several_gets_one_mail(self):
         values = self.prepare(channel_id=self.channel_visit.id)
@@ -130,7 +132,7 @@ class TestNotices(ComplaintCommon):
     def test_followers_of_the_team_get_one_mail(self):
         self.team.message_subscribe(partner_ids=self.outsider.partner_id.ids)
         self.create_many()
-        self.assertToldOnce(self.outsider, "New: 12")
+        self.assertToldOnce(self.outsider, "New complaints: 12")
 
     def test_reassigning_many_is_one_mail(self):
         complaints = self.create_many(channel_id=self.channel_visit.id)

@@ -432,7 +432,7 @@ class TestMoves(ComplaintCommon):
         ticket = self.create_complaint()
         with self.assertRaises(UserError) as caught:
             ticket.action_complaint_next_phase()
-        self.assertIn("Hearing", str(caught.exception))
+        self.assertIn("Listening", str(caught.exception))
         self.assertIn(self.team.name, str(caught.exception))
 
     # ---------------------------------------------------

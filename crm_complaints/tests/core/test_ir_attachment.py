@@ -46,10 +46,10 @@ class TestFullDisk(TransactionCase):
         )
 
     def test_full_disk(self):
-        self._test_error(errno.ENOSPC, UserError, "The server’s disk is full")
+        self._test_error(errno.ENOSPC, UserError, "The server's disk is full")
 
     def test_quota_that_is_used_up(self):
-        self._test_error(errno.EDQUOT, UserError, "The server’s disk is full")
+        self._test_error(errno.EDQUOT, UserError, "The server's disk is full")
 
     def test_other_error_stays_what_it_is(self):
         self._test_error(errno.EIO, OSError, "said by the system")

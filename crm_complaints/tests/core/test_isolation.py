@@ -172,7 +172,7 @@ class TestIsolated(TransactionCase):
             self.assertEqual(bool(logs.records[0].exc_info), level == logging.ERROR)
 
     def test_one_line_that_tells_people_what_went_wrong(self):
-        full = "The server’s disk is full. Please tell your administrator."
+        full = "The server's disk is full. Please inform your administrator."
         for error, text in (
             (ValueError("Not a date"), "Not a date"),
             (ValueError("First\nSecond"), "First"),

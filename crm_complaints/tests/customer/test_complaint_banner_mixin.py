@@ -164,7 +164,7 @@ class TestBanner(ComplaintCommon):
             {
                 "state": "open",
                 "lost": False,
-                "phase": "Hearing",
+                "phase": "Listening",
                 "handler": "Hanna Handler",
                 "handler_is_me": False,
                 "taken": True,
@@ -213,9 +213,9 @@ class TestBanner(ComplaintCommon):
         self.assertEqual(
             [(line["phase"], bool(line["say"]), bool(line["avoid"])) for line in lines],
             [
-                ("Hearing", True, True),
+                ("Listening", True, True),
                 ("Reception", True, True),
-                ("Hearing", False, False),
+                ("Listening", False, False),
                 ("Closed", False, False),
             ],
         )

@@ -346,7 +346,7 @@ class TestRepeats(RepeatCommon):
         first = self.days_ago(5, partner_id=self.customer.id)
         with mute_logger("odoo.addons.base.models.ir_actions"):
             again = self.create_complaint(partner_id=self.customer.id)
-        self.assertIn("complained before", again.activity_ids.mapped("summary")[0])
+        self.assertIn("Repeat Complaint", again.activity_ids.mapped("summary")[0])
         self.assertRepeats(again, first)
         self.assertIn(again.complaint_sla_state, ("on_track", "at_risk"))
 
@@ -363,7 +363,9 @@ class TestRepeats(RepeatCommon):
             again = self.create_complaint(partner_id=self.customer.id)
         self.assertNoRepeat(again)
         self.assertEqual(again.complaint_sla_state, "on_track", "its clock runs")
-        self.assertIn("looked up", again.activity_ids.mapped("summary")[0])
+        self.assertIn(
+            "earlier complaints failed", again.activity_ids.mapped("summary")[0]
+        )
 
     def test_sound_clock_is_not_blamed_nor_is_looking_back(self):
         def fail(*_args, **_kwargs):
@@ -373,8 +375,8 @@ class TestRepeats(RepeatCommon):
         with patch.object(type(self.Ticket), "_complaint_settle", fail):
             again = self.create_complaint(partner_id=self.customer.id)
         summaries = " ".join(again.activity_ids.mapped("summary"))
-        self.assertIn("clock", summaries)
-        self.assertNotIn("looked up", summaries)
+        self.assertIn("deadlines could not be set", summaries)
+        self.assertNotIn("earlier complaints failed", summaries)
         self.assertTrue(first.exists())
 
     def followed_up(self, **vals):

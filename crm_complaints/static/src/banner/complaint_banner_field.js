@@ -29,6 +29,6 @@ export class ComplaintBannerField extends Component {
 
 registry.category("fields").add("complaint_banner", {
     component: ComplaintBannerField,
-    displayName: _t("Complaint notice"),
+    displayName: _t("Complaint Banner"),
     supportedTypes: ["json"],
 });

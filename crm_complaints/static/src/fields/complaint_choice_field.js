@@ -36,5 +36,5 @@ export class ComplaintChoiceField extends BadgeSelectionField {
 registry.category("fields").add("complaint_choice", {
     ...badgeSelectionField,
     component: ComplaintChoiceField,
-    displayName: _t("Badges, by mouse and keyboard"),
+    displayName: _t("Accessible Badges"),
 });

@@ -34,6 +34,6 @@ export class ComplaintGuideField extends Component {
 
 registry.category("fields").add("complaint_guide", {
     component: ComplaintGuideField,
-    displayName: _t("Guide of the phase"),
+    displayName: _t("Phase Guide"),
     supportedTypes: ["html"],
 });

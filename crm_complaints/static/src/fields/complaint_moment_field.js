@@ -11,9 +11,9 @@ const { DateTime } = luxon;
 // What is due; shown before the date.
 const LABELS = {
     acknowledge: _t("Acknowledgement"),
-    respond: _t("First reply"),
-    update: _t("Progress update"),
-    resolve: _t("Final response"),
+    respond: _t("First Reply"),
+    update: _t("Progress Update"),
+    resolve: _t("Final Response"),
     follow_up: _t("Follow-up"),
 };
 
@@ -58,7 +58,7 @@ export function promiseInWords(promised, now, workingDays) {
         return { text: _t("%s days left", days), state: "ahead" };
     }
     if (workingDays === 0) {
-        return { text: _t("no working day left"), state: "today" };
+        return { text: _t("no working days left"), state: "today" };
     }
     if (workingDays === 1) {
         return { text: _t("1 working day left"), state: "today" };
@@ -117,7 +117,7 @@ export class ComplaintMomentField extends Component {
 
 registry.category("fields").add("complaint_moment", {
     component: ComplaintMomentField,
-    displayName: _t("Date in words"),
+    displayName: _t("Deadline or Date in Words"),
     supportedTypes: ["date", "datetime"],
     supportedOptions: [
         {
@@ -126,13 +126,13 @@ registry.category("fields").add("complaint_moment", {
             type: "boolean",
         },
         {
-            label: _t("Field with the deadline status, for the colour"),
+            label: _t("Field with the deadline status"),
             name: "state",
             type: "field",
             availableTypes: ["selection"],
         },
         {
-            label: _t("Field that says what is due"),
+            label: _t("Field with the next milestone"),
             name: "what",
             type: "field",
             availableTypes: ["selection"],

@@ -39,6 +39,6 @@ export class ComplaintRemedyDoneField extends Component {
 
 registry.category("fields").add("complaint_remedy_done", {
     component: ComplaintRemedyDoneField,
-    displayName: _t("Remedy, to be marked as done"),
+    displayName: _t("Remedy Status"),
     supportedTypes: ["selection"],
 });

@@ -29,7 +29,7 @@ export class ComplaintKnownField extends Component {
 
 registry.category("fields").add("complaint_known", {
     component: ComplaintKnownField,
-    displayName: _t("Complaints of the caller"),
+    displayName: _t("Caller's Complaints"),
     supportedTypes: ["json"],
     extractProps: ({ options }) => ({ about: options.about }),
 });

@@ -60,7 +60,7 @@ test("working days are said where they are known", () => {
         state: "today",
     });
     expect(said("2026-03-08T23:59:59", 0)).toEqual({
-        text: "no working day left",
+        text: "no working days left",
         state: "today",
     });
     // today and tomorrow are named, not counted

@@ -22,9 +22,9 @@ registry.category("web_tour.tours").add("complaint_offer", {
             ".o_field_widget[name=complaint_findings] textarea",
             "The machine was off from ten to eleven."
         ),
-        type(".o_field_widget[name=complaint_cause_id] input", "Fault"),
+        type(".o_field_widget[name=complaint_cause_id] input", "Defect"),
         click(
-            ".o_field_widget[name=complaint_cause_id] .o-autocomplete--dropdown-item a:contains(Product / Fault)"
+            ".o_field_widget[name=complaint_cause_id] .o-autocomplete--dropdown-item a:contains(Product / Defect)"
         ),
 
         // The offer: alternatives, and an apology in any case.
@@ -58,7 +58,7 @@ registry.category("web_tour.tours").add("complaint_answer", {
         click(`${BUTTONS}.btn-primary[name=action_complaint_letter]`, "write the answer"),
         // The customer accepted at once, so that a short letter will do.
         click(".modal button[name=action_summary]"),
-        see(".modal-header:contains(Summary resolution)"),
+        see(".modal-header:contains(Summary Resolution)"),
         click(".modal button[name=action_send].btn-secondary", "too early"),
         see(".o_notification:contains(Still missing):contains(Outcome)"),
         click(".modal .o_field_widget[name=outcome] input[data-value=upheld]"),
@@ -102,7 +102,7 @@ registry.category("web_tour.tours").add("complaint_answer_phone", {
         see(".o_complaint_form .o_complaint_next_step:contains(Write the final response)"),
         click(`${BUTTONS}.btn-primary[name=action_complaint_letter]`),
         click(".modal button[name=action_summary]"),
-        see(".modal-header:contains(Summary resolution)"),
+        see(".modal-header:contains(Summary Resolution)"),
         click(".modal .o_field_widget[name=outcome] input[data-value=upheld]"),
         click(".modal button[name=action_send]:contains(Send)"),
         see(".o_complaint_next_step:contains(follow-up call)"),

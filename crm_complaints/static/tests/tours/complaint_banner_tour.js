@@ -6,7 +6,7 @@ registry.category("web_tour.tours").add("complaint_banner", {
     steps: () =>
         within(0, [
             see(".o_form_view h1 :value('Anna Weber')", "the customer's contact"),
-            see(".o_complaint_banner.alert-warning:contains(Open complaint: Hearing)"),
+            see(".o_complaint_banner.alert-warning:contains(Open complaint: Listening)"),
             see(".o_complaint_banner:contains(Handler: Hanna Handler)"),
             see(".o_complaint_banner .o_complaint_say:contains(We hear you out)"),
             see(".o_complaint_banner .o_complaint_avoid:contains(Guesses)"),
@@ -20,7 +20,7 @@ registry.category("web_tour.tours").add("complaint_banner", {
 registry.category("web_tour.tours").add("complaint_banner_lost", {
     steps: () =>
         within(1, [
-            see(".o_complaint_banner.alert-danger:contains(A complaint was not resolved)"),
+            see(".o_complaint_banner.alert-danger:contains(Complaint not resolved)"),
             {
                 trigger: ".o_complaint_banner a:contains(Cold coffee)",
                 content: "the complaint opens for users who may read it",

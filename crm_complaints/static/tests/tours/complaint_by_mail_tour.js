@@ -8,7 +8,7 @@ registry.category("web_tour.tours").add("complaint_by_mail", {
 
         // Unassigned, and in sight at once: 1 click to open it, 1 to assign it.
         see(
-            ".o_kanban_record:contains(Peter Novak):contains(First reply)",
+            ".o_kanban_record:contains(Peter Novak):contains(First Reply)",
             "the card shows the customer and the deadline"
         ),
         ...within(2, [

@@ -11,7 +11,7 @@ registry.category("web_tour.tours").add("complaint_dead_letter_retry", {
         ...within(3, [
             click(MENU),
             click(".o_data_row:contains(A letter to keep) .o_data_cell[name=name]"),
-            see(".o_form_view .alert-danger:contains(could not be taken in)"),
+            see(".o_form_view .alert-danger:contains(could not be processed)"),
             see(".o_field_widget[name=preview]:contains(The parcel was open.)", "what it says"),
             click(".o_statusbar_buttons button[name=action_retry]"),
         ]),

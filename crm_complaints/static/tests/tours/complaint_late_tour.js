@@ -40,7 +40,7 @@ registry.category("web_tour.tours").add("complaint_late", {
             "it is kept on the complaint"
         ),
         see(
-            ".o_field_widget[name=complaint_deadline]:contains('Final response'):contains('working days left')"
+            ".o_field_widget[name=complaint_deadline]:contains('Final Response'):contains('working days left')"
         ),
     ],
 });

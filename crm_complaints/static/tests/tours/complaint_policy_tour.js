@@ -10,7 +10,7 @@ registry.category("web_tour.tours").add("complaint_policy", {
         ...openApp(APP, ".o_complaint_kanban .o_kanban_renderer"),
         ...openConfiguration("complaint_menu_policy"),
         see(
-            ".o_data_row.text-muted:contains('Resolve within 15 working days')",
+            ".o_data_row.text-muted:contains('Final response: 15 working days')",
             "regimes that wait to be switched on"
         ),
         click(".o_list_button_add"),
@@ -18,11 +18,11 @@ registry.category("web_tour.tours").add("complaint_policy", {
         click(".o_field_widget[name=target_ids] .o_field_x2many_list_row_add a"),
         type(`${LINE} .o_field_widget[name=delay] input`, "5"),
         click(`${LINE} .o_data_cell[name=working_time] input`),
-        see(".o_form_view:contains('Resolve within 5 working days')", "said in words"),
+        see(".o_form_view:contains('Final response: 5 working days')", "said in words"),
         type(`${LINE} .o_field_widget[name=warn_percent] input`, "100"),
         click(".o_form_button_save"),
         see(
-            ".o_error_dialog:contains('Warn between 1 and 99 percent'), .modal:contains('Warn between 1 and 99 percent')",
+            ".o_error_dialog:contains('between 1 and 99 percent'), .modal:contains('between 1 and 99 percent')",
             "what will not do is said"
         ),
         click(".modal footer .btn-primary"),

@@ -3,7 +3,7 @@ import { registry } from "@web/core/registry";
 
 registry.category("web_tour.tours").add("complaint_order", {
     steps: () => [
-        { trigger: ".o_complaint_banner:contains(Open complaint: Hearing)" },
+        { trigger: ".o_complaint_banner:contains(Open complaint: Listening)" },
         { trigger: ".o_complaint_banner .o_complaint_avoid:contains(Selling anything)" },
         {
             trigger: ".o_statusbar_buttons button[name=action_complaint_new]",
