@@ -469,7 +469,7 @@ class TestStrangers(ThreadsCommon):
     def test_mail_without_a_sender_that_cites_a_message_is_noted(self):
         with self.nothing_sent():
             ticket = self.answer(self.acknowledged, From=None)
-            self.assertKeptUnseen(ticket, "an unknown sender")
+            self.assertKeptUnseen(ticket, "unknown sender")
 
     def test_number_alone_lets_no_stranger_in(self):
         message = self.newest(self.complaint)
@@ -765,7 +765,7 @@ class TestManyAnswers(ThreadsCommon):
             message = self.newest(self.complaint)
             self.assertNote(message)
             self.assertFalse(message.notified_partner_ids, "nobody hears of each")
-            self.assertIn("more than 20 mails", message.body)
+            self.assertIn("more than 20 e-mails", message.body)
         self.assertEqual(len(self.looks()), 1)
         self.assertEqual(self.looks().user_id, self.handler)
         # others are heard
