@@ -26,7 +26,7 @@ class ComplaintPrivacyLog(models.Model):
     action = fields.Selection(
         selection=[
             ("export", "Personal Data Provided"),
-            ("retention", "Anonymised after Retention Period"),
+            ("retention", "Anonymised After Retention Period"),
             ("request", "Anonymised on Request"),
             ("hold", "Legal Hold Set"),
             ("release", "Legal Hold Lifted"),

@@ -27,7 +27,7 @@ UNITS = [
     (working_time.WEEK, "Weeks"),
 ]
 START_EVENTS = [
-    (promises.RECEIVED, "Receipt"),
+    (promises.RECEIVED, "Date of Receipt"),
     (promises.ACKNOWLEDGED, "Acknowledgement"),
     (promises.RESOLVED, "Resolution"),
 ]

@@ -10,7 +10,7 @@ class HelpdeskTicketChannel(models.Model):
         selection=[
             ("email", "Automatic E-mail"),
             ("phone", "Phone Call"),
-            ("letter", "Letter within Two Days"),
+            ("letter", "Letter Within Two Days"),
             ("in_person", "In Person"),
         ],
         string="Acknowledgement Method",

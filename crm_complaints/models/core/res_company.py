@@ -40,7 +40,7 @@ class ResCompany(models.Model):
         "them.",
     )
     complaint_hear_first = fields.Boolean(
-        string="Require Listening before Solutions",
+        string="Require Listening Before Solutions",
         default=True,
         help="Root causes and remedies cannot be entered before the customer "
         "has been heard.",

@@ -292,8 +292,8 @@ class HelpdeskTicket(models.Model):
             self._complaint_acknowledgement_failed(
                 reason,
                 self.env._(
-                    "The acknowledgement was returned. Please contact the customer "
-                    "another way"
+                    "Contact the customer another way, as the acknowledgement was "
+                    "returned"
                 ),
             )
         else:

@@ -432,7 +432,7 @@ class TestTerms(ComplaintClockCommon):
             ),
             (
                 ("follow_up", 5, "day", {"start_event": "received"}),
-                "cannot be counted from “Receipt”",
+                "cannot be counted from “Date of Receipt”",
             ),
         ):
             with (

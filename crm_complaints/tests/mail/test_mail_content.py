@@ -160,7 +160,7 @@ class TestMailContent(ComplaintMailCommon):
         text = broken_mails.smime("", kind_of="2a864886f70d010703")
         complaint = self.receive(f"{head}{text}".encode())
         for shown in (complaint.description, self.newest(complaint).body):
-            self.assertIn("The mail is encrypted", shown)
+            self.assertIn("This e-mail is encrypted", shown)
         self.assertEqual(complaint.attachment_ids.name, "smime.p7m")
 
     def test_invitation_alone_is_read_out_and_kept(self):
@@ -207,7 +207,7 @@ class TestMailContent(ComplaintMailCommon):
         (note,) = complaint.message_ids.filtered(
             lambda m: "empty.pdf" in (m.body or "")
         )
-        self.assertIn("empty.pdf came empty", note.body)
+        self.assertIn("empty.pdf (empty file)", note.body)
         self.assertTrue(note.subtype_id.internal)
 
     def test_original_is_kept_as_it_came(self):

@@ -39,7 +39,7 @@ class ReportsCommon(ComplaintMailCommon):
         """Fail unless the acknowledgement counts as not delivered."""
         complaint = complaint or self.complaint
         self.assertNotAcknowledged(complaint)
-        self.assertIn("came back", complaint.complaint_acknowledge_note)
+        self.assertIn("was returned", complaint.complaint_acknowledge_note)
         warning = self.warnings(complaint)
         self.assertEqual(len(warning), 1)
         self.assertEqual(warning.user_id, complaint.team_id.user_id)

@@ -411,7 +411,7 @@ class TestSenders(ComplaintMailCommon):
                 self.assertFalse(complaint.partner_id | complaint.partner_id.browse())
                 self.assertFalse(complaint.partner_email)
                 (look,) = self.activities(complaint, "look")
-                self.assertIn("Whose", look.summary)
+                self.assertIn("Identify the customer", look.summary)
                 self.assertTrue(complaint.complaint_acknowledge_note)
 
     def test_what_a_customer_forwards_is_the_customer_s(self):
