@@ -42,7 +42,7 @@ class TestFollowUpCall(FollowUpCommon):
         self.complaint.action_complaint_resolve()
         call = self.calls()
         self.assertEqual(len(call), 1)
-        self.assertEqual(call.summary, "Call: did it work?")
+        self.assertEqual(call.summary, "Ask the customer whether the solution worked")
         self.assertEqual(call.user_id, self.handler)
         self.assertEqual(call.date_deadline, date(2026, 3, 11), "7 working days")
         for words in (

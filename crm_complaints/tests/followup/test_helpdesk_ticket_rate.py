@@ -152,7 +152,7 @@ class TestRatings(RatingCommon):
         self.complaint.with_user(self.handler)._complaint_record_follow_up("restored")
         self.complaint._complaint_rate(1, "It broke again.")
         self.assertEqual(self.looks().user_id, self.handler)
-        self.assertEqual(self.looks().activity_type_id.name, "Please look")
+        self.assertEqual(self.looks().activity_type_id.name, "Check Complaint")
 
     def test_a_low_one_reaches_the_handler_where_somebody_else_calls(self):
         self.complaint.activity_ids.user_id = self.leader

@@ -162,7 +162,7 @@ class TestOffer(AgreementCommon):
 
     def test_what_was_offered_to_stays_a_complaint(self):
         ticket = self.offered()
-        with self.refused("stays a complaint"):
+        with self.refused("cannot be turned back into an ordinary ticket"):
             ticket.action_complaint_unregister()
         ticket = self.complaint()
         self.remedy(ticket)
