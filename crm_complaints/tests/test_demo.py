@@ -73,7 +73,7 @@ class TestDemo(BrowserMixin, MailCase, HttpCase):
         with self.login("anna") as page:
             page.see(f"{CARD}", "Elin Lindqvist")
             page.see(f"{CARD}", "Deposit charged twice")
-            page.see(f"{CARD}", "Final response: ")
+            page.see(f"{CARD}", "Final Response: ")
             page.see(f"{CARD}", "working days left")
 
     def test_step_2_new_complaint(self):
@@ -173,7 +173,7 @@ class TestDemo(BrowserMixin, MailCase, HttpCase):
             self.menu(page, "Configuration", "Stages")
             page.see(".o_data_row", "Listening")
             self.menu(page, "Configuration", "Templates")
-            page.see(".o_data_row, .o_kanban_record", "acknowledgement")
+            page.see(".o_data_row, .o_kanban_record", "Acknowledgement")
             self.menu(page, "Configuration", "Policies")
             page.see(".o_data_row", "FCA")
 
