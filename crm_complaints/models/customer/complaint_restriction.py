@@ -111,6 +111,7 @@ class ComplaintRestriction(models.Model):
             ("in_force", "In Force"),
             ("ended", "Ended"),
         ],
+        string="Status",
         compute="_compute_state",
         search="_search_state",
     )

@@ -70,7 +70,7 @@ class HelpdeskTicket(models.Model):
         complaint_merge="keep",
     )
     complaint_no_rating = fields.Boolean(
-        string="Do Not Request a Rating",
+        string="Do Not Request Ratings",
         groups="base.group_user",
         copy=False,
         help="The customer does not want rating requests. This is used if the "

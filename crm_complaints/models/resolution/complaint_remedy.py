@@ -73,6 +73,7 @@ class ComplaintRemedy(models.Model):
             ("done", "Done"),
             ("cancelled", "Cancelled"),
         ],
+        string="Status",
         default="draft",
         required=True,
         readonly=True,
