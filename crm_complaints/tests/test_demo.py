@@ -104,8 +104,8 @@ class TestDemo(BrowserMixin, MailCase, HttpCase):
         self.assertTrue(letter or link)
         with self.browse(unescape(link[1])) as page:
             before = page.clicks
-            page.click("summary", "Accept this offer")
-            page.go("#accept button", "Yes, I accept the offer")
+            page.click("label", "both nights")
+            page.go("#accept button", "Accept my choice")
             self.assertEqual(page.clicks - before, 2)
             page.see(".o_complaint_done", "Thank you for accepting")
         with self.login("ben") as page:

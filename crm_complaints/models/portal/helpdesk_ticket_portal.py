@@ -328,7 +328,7 @@ class HelpdeskTicket(models.Model):
 
     def _complaint_by_day(self, day):
         """Return by when a remedy is done."""
-        return self.env._("by %(date)s", date=self._complaint_day(day))
+        return self.env._("By %(date)s", date=self._complaint_day(day))
 
     def _complaint_standing_offered(self):
         day = self._complaint_day(self.complaint_answer_by)

@@ -642,7 +642,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.assertEqual(self.complaint.complaint_decision, "accepted")
         done = self.read_text(self.get(answer.headers["Location"]))
         self.assertIn("Thank you for accepting.", done)
-        self.assertIn("by 12 March 2026", done)
+        self.assertIn("By 12 March 2026", done)
         confirmation, message = self.complaint._complaint_shown_messages()
         self.assertEqual(message.author_id, self.customer)
         self.assertIn("This is what we agreed", confirmation.body)
