@@ -6,11 +6,10 @@ from odoo.http import request, route
 
 from odoo.addons.mail.controllers.attachment import AttachmentController
 
+from ..models.core.constants import TICKET
 from ..models.core.isolation import isolated
 from ..models.portal.helpdesk_ticket_portal import MOST_MESSAGES
 from .complaint_form import MOST_FILES, id_of, is_empty, text_of
-
-_TICKET = "helpdesk.ticket"
 
 
 class ComplaintAttachment(AttachmentController):
@@ -22,12 +21,12 @@ class ComplaintAttachment(AttachmentController):
             request.env.get(thread_model), "message_post"
         ):
             raise NotFound()
-        if thread_model != _TICKET or not request.env.user.share:
+        if thread_model != TICKET or not request.env.user.share:
             return super().mail_attachment_upload(ufile, ticket_id, **kwargs)
         if not ufile.read(1):
             return request.make_json_response({"error": is_empty(ufile.filename)})
         ufile.seek(0)
-        ticket = request.env[_TICKET].browse(ticket_id).exists()
+        ticket = request.env[TICKET].browse(ticket_id).exists()
         ticket._complaint_count_message(None, "file", MOST_MESSAGES * MOST_FILES)
         # as it was sent: making large pictures smaller takes memory without limit
         request.update_context(image_no_postprocess=True)

@@ -10,7 +10,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools.misc import file_open
 
-TICKET = "helpdesk.ticket"
+from .core.constants import TICKET
+
 WEEKS = 52
 RECENT_WEEKS = 5  # of these the demo files tell
 # The building works of last spring, in weeks before today.

@@ -8,10 +8,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.crm_complaints.engine import phases
+from odoo.addons.crm_complaints.models.core.constants import TICKET
 
 from . import erasure, personal_data
-
-TICKET = "helpdesk.ticket"
 
 # Models that refer to any record -> the fields that name it.
 _BESIDE = {

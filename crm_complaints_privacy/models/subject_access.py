@@ -10,9 +10,10 @@ from datetime import date, datetime
 from odoo.fields import Domain
 from odoo.tools import email_normalize, email_normalize_all, html2plaintext
 
+from odoo.addons.crm_complaints.models.core.constants import TICKET
+
 from .personal_data import is_told, is_told_model, stored_fields
 
-TICKET = "helpdesk.ticket"
 # Complaints that are in memory at a time.
 _CHUNK = 20
 # Fields of the contact that are disclosed.

@@ -3,9 +3,10 @@
 from odoo import fields, models
 from odoo.tools import SQL, email_normalize
 
+from odoo.addons.crm_complaints.models.core.constants import TICKET
+
 from ..models import personal_data
 
-TICKET = "helpdesk.ticket"
 _TEXTS = ("char", "text", "html")
 
 

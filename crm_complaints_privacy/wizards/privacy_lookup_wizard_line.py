@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.crm_complaints.engine import phases
+from odoo.addons.crm_complaints.models.core.constants import TICKET
 
-TICKET = "helpdesk.ticket"
 LETTER = "complaint.dead.letter"
 ENTRY = "complaint.incoming.mail"
 

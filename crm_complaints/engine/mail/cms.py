@@ -27,6 +27,17 @@ _LONGEST = 64 * 2**20
 _ARMOUR = re.compile(rb"\s*-----BEGIN [A-Z0-9 #]{1,30}-----\s")
 
 
+def kind_of(data):
+    """Return what kind of envelope it is: SIGNED, ENCRYPTED, COMPRESSED or ''.
+
+    :param bytes data: the file, in base64 too
+    """
+    try:
+        return _content(_binary(data))[0]
+    except (ValueError, IndexError):
+        return ""
+
+
 def opened(data):
     """Return what kind of envelope it is, and what is in it as far as that can be read.
 

@@ -199,7 +199,7 @@ def seals_of(message):
         ):
             return cms.ENCRYPTED
         if _is_sealed(part):
-            kind, _content = cms.opened(part.get_payload(decode=True) or b"")
+            kind = cms.kind_of(part.get_payload(decode=True) or b"")
             if kind == cms.ENCRYPTED:
                 return kind
             found = found or kind

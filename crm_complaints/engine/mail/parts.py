@@ -293,14 +293,13 @@ def _replace_tnef(message, tnef, found):
             parts.append(tree.new_part(found.rtf, "message.rtf", "application/rtf"))
     if not parts:
         return
-    if _is_mail(tnef) and not found.whole:
+    holder = None if _is_mail(tnef) else tnef.holder
+    if found.whole:
+        tree.replace(tnef.part, holder, parts)
+    elif holder is None:
         tree.add(tnef.part, parts)
-    elif _is_mail(tnef):
-        tree.make_container(tnef.part)
-        tnef.part.set_payload(parts)
     else:
-        at = next(at for at, other in enumerate(tnef.holder) if other is tnef.part)
-        tnef.holder[at : at + found.whole] = parts
+        tree.replace(tnef.part, holder, [*parts, tnef.part])
 
 
 # -- too large parts

@@ -39,7 +39,7 @@ _OPENING = re.compile(
         "lun|mar|mer|mié|jue|vie|sáb|dom|jeu|ven|sam|dim|gio|sab|seg|ter|qua|qui|sex|"
         "ma|wo|vr|za|zo|пн|вт|ср|чт|пт|сб|вс|pon|wt|śr|czw|pt|sob|niedz|"
         "понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|"
-        "il giorno|den|på|dne|tarihinde"
+        "il giorno|på|dne|tarihinde"
     )
     + r"[.,]?\s.{0,40}\d|\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}|\d{1,2}\.?\s\w{3,12}\.?\s\d{4}|"
     r"\d{4}\s?年",
@@ -134,7 +134,7 @@ _LABELS = {
     "от кого|отправитель|od|nadawca|från|fra|lähettäjä|feladó|kimden|gönderen|"
     "发件人|寄件者|差出人|보낸 사람|"
     "מאת|من|المرسل|از|فرستنده|ում կողմից|ումից|ուղարկող|từ|người gửi|จาก|ผู้ส่ง|από|від|"
-    "відправник|от кого|подател|de la|expeditor|od koga|pošiljatelj|od|šalje|saatja|"
+    "відправник|подател|de la|expeditor|od koga|pošiljatelj|šalje|saatja|"
     "kellelt|nuo|siuntėjas|sūtītājs|dari|pengirim|daripada|प्रेषक|से|გამგზავნი|kimdən",
     "date": "sent|date|sent on|gesendet|gesendet am|datum|envoyé|envoyé le|date d'envoi|"
     "enviado|enviado el|fecha|inviato|data|data invio|enviada em|enviada|enviado em|"
@@ -143,8 +143,8 @@ _LABELS = {
     "发送时间|日期|送信日時|日時|날짜|"
     "נשלח|תאריך|تاريخ الإرسال|التاريخ|تم الإرسال|أرسلت|تاریخ|ارسال شده|"
     "ամսաթիվ|ամսաթիվը|ուղարկվել է|"
-    "ngày|đã gửi|วันที่|ส่งเมื่อ|ημερομηνία|στάλθηκε|дата|надіслано|дата на изпращане|"
-    "trimis|poslano|poslato|saadetud|kuupäev|išsiųsta|data|nosūtīts|datums|"
+    "ngày|đã gửi|วันที่|ส่งเมื่อ|ημερομηνία|στάλθηκε|надіслано|дата на изпращане|"
+    "trimis|poslano|poslato|saadetud|kuupäev|išsiųsta|nosūtīts|datums|"
     "tanggal|dikirim|tarikh|dihantar|दिनांक|तिथि|भेजा गया|თარიღი|tarix|göndərilib",
     "to": "to|an|empfänger|à|a|para|destinatario|destinataire|per|aan|кому|do|adresat|"
     "till|til|vastaanottaja|komu|címzett|kime|alıcı|收件人|收件者|宛先|받는 사람|"
@@ -154,7 +154,7 @@ _LABELS = {
     "másolatot kap|bilgi|抄送|副本|reply-to|antwort an|answer to|antwort",
     "subject": "subject|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|тема|temat|"
     "ämne|emne|aihe|předmět|věc|tárgy|konu|主题|主旨|件名|제목|"
-    "נושא|הנדון|الموضوع|موضوع|թեմա|վերնագիր|chủ đề|tiêu đề|เรื่อง|หัวเรื่อง|θέμα|тема|"
+    "נושא|הנדון|الموضوع|موضوع|թեմա|վերնագիր|chủ đề|tiêu đề|เรื่อง|หัวเรื่อง|θέμα|"
     "относно|subiect|predmet|naslov|zadeva|teema|tema|temats|perihal|subjek|विषय|თემა|mövzu",
 }
 _LABEL_OF = {word: kind for kind, words in _LABELS.items() for word in words.split("|")}

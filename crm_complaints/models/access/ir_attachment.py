@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from .mail_message import TICKET
+from ..core.constants import TICKET
 
 # What may be written on it: the token of a link to it, which Odoo makes.
 _HARMLESS = frozenset({"access_token"})

@@ -2,7 +2,7 @@
 
 from odoo import models
 
-from .mail_message import TICKET
+from ..core.constants import TICKET
 from .mail_notification import MAILS_MADE
 
 

@@ -6,7 +6,8 @@ Odoo lets all employees read followers, and by them who complains.
 from odoo import models
 from odoo.fields import Domain
 
-from .names import TICKET, readable
+from ..core.constants import TICKET
+from .names import readable
 
 
 class MailFollowers(models.Model):

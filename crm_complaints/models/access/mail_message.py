@@ -8,7 +8,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import clean_context
 
-from .names import TICKET, hide_names
+from ..core.constants import TICKET
+from .names import hide_names
 
 # What Odoo's web client changes when somebody edits a message of their own.
 _EDITED = frozenset({"attachment_ids", "body", "partner_ids", "subject"})

@@ -3,7 +3,8 @@
 from odoo import models
 from odoo.exceptions import AccessError
 
-from .mail_message import NOTED, TICKET
+from ..core.constants import TICKET
+from .mail_message import NOTED
 
 # Values of a mail by which it would become another one, or somebody else's.
 _FORGED = NOTED | {

@@ -2,7 +2,7 @@
 
 from odoo import models
 
-from .mail_message import TICKET
+from ..core.constants import TICKET
 
 
 class MailThread(models.AbstractModel):

@@ -6,7 +6,7 @@ that a client sends, and lets all employees search followers and ratings.
 
 from odoo.fields import Domain
 
-TICKET = "helpdesk.ticket"
+from ..core.constants import TICKET
 
 
 def readable(env):

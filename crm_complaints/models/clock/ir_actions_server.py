@@ -4,16 +4,11 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
 
+from ..core.context import OwnValue
 
-class Postponed(dict):
-    """Batch: ids of the records that each action is to run on, once all are known.
 
-    A type of our own, so that no value sent over RPC can defer anything.
-    """
-
-    # Odoo takes an environment with an equal context for the same, also a former one
-    __eq__ = object.__eq__
-    __hash__ = object.__hash__
+class Postponed(OwnValue, dict):
+    """Batch: ids of the records that each action is to run on, once all are known."""
 
 
 class IrActionsServer(models.Model):

@@ -2,7 +2,7 @@
 
 from odoo import models
 
-from ..core.complaint_wizard import TICKET
+from ..core.constants import TICKET
 from ..core.language import translated_into
 
 

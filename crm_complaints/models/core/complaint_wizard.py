@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.models import MAGIC_COLUMNS
 
-TICKET = "helpdesk.ticket"
+from .constants import TICKET
 
 
 class ComplaintWizardAccess(models.AbstractModel):

@@ -12,6 +12,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from .context import OwnValue
+
 # How far ahead of ours the clock of a mail server or client may run.
 CLOCK_SKEW = timedelta(minutes=5)
 # Fields whose change may change kind, phase or handler: stage and team by hand, the
@@ -43,15 +45,8 @@ _TECHNICAL = (
 )
 
 
-class DeferredIntake(list):
-    """Intake: ids of complaints whose intake the caller does later.
-
-    A type of our own, so that no value sent over RPC can defer anything.
-    """
-
-    # Odoo takes an environment with an equal context for the same, also a former one
-    __eq__ = object.__eq__
-    __hash__ = object.__hash__
+class DeferredIntake(OwnValue, list):
+    """Intake: ids of complaints whose intake the caller does later."""
 
 
 class HelpdeskTicket(models.Model):

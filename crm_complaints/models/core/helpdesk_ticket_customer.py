@@ -161,14 +161,12 @@ class HelpdeskTicket(models.Model):
         results = {}
         for company, tickets in self.grouped("company_id").items():
             # sudo: which companies are above it
-            companies = company.sudo().parent_ids
+            known = self._complaint_contact_domain(company.sudo())
 
-            def may_be_read(partner, companies=companies):
-                return (
-                    not partner.company_id
-                    or partner.company_id in companies
-                    or not partner.partner_share
-                ) and (not filter_found or filter_found(partner))
+            def may_be_read(partner, known=known):
+                return partner.filtered_domain(known) and (
+                    not filter_found or filter_found(partner)
+                )
 
             results.update(
                 super(HelpdeskTicket, tickets)._partner_find_from_emails(

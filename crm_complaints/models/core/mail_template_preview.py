@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-_TICKET = "helpdesk.ticket"
+from .constants import TICKET
 
 
 class MailTemplatePreview(models.TransientModel):
@@ -14,11 +14,11 @@ class MailTemplatePreview(models.TransientModel):
         for preview in self:
             # sudo: as Odoo reads it, to tell for what it is written
             template = preview.mail_template_id.sudo()
-            if template.model != _TICKET or not template._complaint_is_about_one():
+            if template.model != TICKET or not template._complaint_is_about_one():
                 continue
-            complaints = self.env[_TICKET].search(
+            complaints = self.env[TICKET].search(
                 [("is_complaint", "=", True)], order="partner_id, id desc", limit=1
             )
             if complaints:
-                preview.resource_ref = f"{_TICKET},{complaints.id}"
+                preview.resource_ref = f"{TICKET},{complaints.id}"
         return result

@@ -9,10 +9,10 @@ from odoo.exceptions import UserError
 
 from ..clock.helpdesk_ticket_clock import ANSWER_ACTIVITY, URGENT_ACTIVITIES
 from ..contact.helpdesk_ticket_acknowledge import ACTIVITY_TYPES
+from ..core.constants import TICKET
 from ..core.helpdesk_ticket_failure import WARNING_ACTIVITY
 
 UNDO_WITHIN = timedelta(days=1)
-TICKET = "helpdesk.ticket"
 # Models that refer to any record: the fields that name it.
 _BESIDE = {
     "mail.message": ("model", "res_id"),

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.addons.rating.models import rating_data
 
 from ..access.names import hide_names, readable
-from ..mail.complaint_gateway import TICKET
+from ..core.constants import TICKET
 
 COMPLAINT_RATINGS = [
     ("happy", "Satisfied"),

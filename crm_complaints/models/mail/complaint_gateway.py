@@ -23,11 +23,11 @@ from ...engine import plain_text
 from ...engine.mail import headers as mail_headers
 from ...engine.mail import incoming as mail_incoming
 from ...engine.mail import senders, source
+from ..core.constants import TICKET
 from ..core.isolation import RETRIED, isolated
 from .complaint_mail_attempt import MOST_ATTEMPTS
 from .incoming import (
     LET_GO,
-    TICKET,
     Content,
     Decision,
     Delivery,
@@ -322,43 +322,43 @@ class ComplaintGateway(models.AbstractModel):
         if mail.facts.report or is_own or mail.sender.is_form:
             return mail
         originals = mail.originals()
-        if not originals or not self._is_colleague(mail.sender.sent_by, mail.house):
+        if not originals:
+            return mail
+        addresses = [mail.sender.sent_by, *(some.address for some in originals)]
+        colleagues = self._colleagues(addresses, mail.house)
+        if mail.sender.sent_by not in colleagues:
             return mail
         for original in originals:
-            if original.address and not self._is_colleague(
-                original.address, mail.house
-            ):
+            if original.address and original.address not in colleagues:
                 return mail.sent_by(mail.sender.forwarding(original))
         untold = originals[-1] if not originals[-1].address else senders.Sender()
         return mail.sent_by(mail.sender.forwarding(untold))
 
-    def _is_colleague(self, address, house):
-        """Tell whether somebody writes from within the company.
+    def _colleagues(self, addresses, house):
+        """Return those of the addresses from which people within the company write.
 
-        :param str address: bare, in lower case
+        :param addresses: bare, in lower case; empty ones are nobody's
         :param frozenset house: addresses and domains of ours
         """
-        if not address:
-            return False
-        if senders.is_in(address, house):
-            return True
-        domain = address.rpartition("@")[2]
         companies = self.env["res.company"].search_fetch([], ["email"])
-        names = {
-            email_normalize(email, strict=False).rpartition("@")[2]
+        domains = {
+            (email_normalize(email, strict=False) or "").rpartition("@")[2]
             for email in companies.mapped("email")
-            if email and email_normalize(email, strict=False)
+        }.difference(mail_addresses.PROVIDERS, mail_addresses.RESERVED)
+        found = {
+            address
+            for address in addresses
+            if address
+            and (senders.is_in(address, house) or address.rpartition("@")[2] in domains)
         }
-        if domain in names.difference(
-            mail_addresses.PROVIDERS, mail_addresses.RESERVED
-        ):
-            return True
-        return bool(
-            self.env["res.partner"].search_count(
-                [("email_normalized", "=", address), ("partner_share", "=", False)],
-                limit=1,
-            )
+        staff = self.env["res.partner"].search_fetch(
+            [
+                ("email_normalized", "in", [some for some in addresses if some]),
+                ("partner_share", "=", False),
+            ],
+            ["email_normalized"],
         )
+        return found.union(staff.mapped("email_normalized"))
 
     def _is_bounce_to_odoo(self, mail):
         """Tell whether Odoo sees to a report by itself; else it would be a complaint."""

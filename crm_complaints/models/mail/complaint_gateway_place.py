@@ -11,7 +11,8 @@ from ...engine import phases
 from ...engine.mail import headers as mail_headers
 from ...engine.mail import reports as mail_reports
 from ...engine.mail import source
-from .incoming import COMPLAINT, TICKET, Decision
+from ..core.constants import TICKET
+from .incoming import COMPLAINT, Decision
 
 # More answers of one sender to one complaint within an hour are a machine's.
 MOST_ANSWERS = 20
@@ -117,15 +118,8 @@ class ComplaintGateway(models.AbstractModel):
             return relation if relation == "customer" else "staff"
         if not sender.is_relayed:
             return ticket._complaint_relation(sender.address)
-        is_ours = self._is_ours(sender.sent_by)
+        is_ours = self.env["mail.alias.domain"]._complaint_has(sender.sent_by)
         return ticket._complaint_relation(sender.address if is_ours else sender.sent_by)
-
-    def _is_ours(self, address):
-        """Tell whether an address is of one of our domains."""
-        domain = address.rpartition("@")[2]
-        return bool(
-            self.env["mail.alias.domain"].search_count([("name", "=", domain)], limit=1)
-        )
 
     def _decide_for_stranger(self, sender, ticket):
         return Decision(

@@ -15,7 +15,8 @@ from ...engine.mail import budget, cms, layout, source
 from ...engine.mail import headers as mail_headers
 from ...engine.mail import incoming as mail_incoming
 from ...engine.mail import parts as mail_parts
-from .incoming import TICKET, Content
+from ..core.constants import TICKET
+from .incoming import Content
 
 _LONGEST_SUBJECT = 500
 

@@ -74,7 +74,6 @@ class HelpdeskTicket(models.Model):
 
         :param str address: bare, in lower case
         """
-        domain = address.rpartition("@")[2]
         return bool(
             self.env["complaint.incoming.mail"].search_count(
                 [
@@ -85,9 +84,7 @@ class HelpdeskTicket(models.Model):
                 limit=1,
             )
             # who passed it on is none
-            and not self.env["mail.alias.domain"].search_count(
-                [("name", "=", domain)], limit=1
-            )
+            and not self.env["mail.alias.domain"]._complaint_has(address)
         )
 
     def _complaint_wrote_to(self, address, partners):

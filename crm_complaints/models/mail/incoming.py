@@ -19,8 +19,6 @@ from functools import cached_property
 from ...engine.mail.incoming import IncomingMail
 from ..core.helpdesk_ticket import DeferredIntake
 
-TICKET = "helpdesk.ticket"
-
 # What becomes of a mail.
 COMPLAINT = "complaint"
 ANSWER = "answer"

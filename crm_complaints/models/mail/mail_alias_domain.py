@@ -9,6 +9,15 @@ class MailAliasDomain(models.Model):
     _inherit = "mail.alias.domain"
 
     @api.model
+    def _complaint_has(self, address):
+        """Tell whether an address is of one of our domains.
+
+        :param str address: bare, in lower case
+        """
+        domain = address.rpartition("@")[2]
+        return bool(self.search_count([("name", "=", domain)], limit=1))
+
+    @api.model
     def _find_aliases(self, email_list):
         work = mail_in_work(self.env)
         if not work:

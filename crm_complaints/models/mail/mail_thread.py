@@ -5,7 +5,8 @@ from functools import partial
 
 from odoo import api, models
 
-from .incoming import TICKET, Delivery, mail_in_work
+from ..core.constants import TICKET
+from .incoming import Delivery, mail_in_work
 
 # What whoever hands over a mail may say of the ticket: where it goes. All else says the
 # mail itself.

@@ -4,7 +4,7 @@ from lxml import etree
 
 from odoo import api, fields, models
 
-from .ir_model_fields import TICKET
+from ..core.constants import TICKET
 
 _GREATEST_INTEGER = 2**31 - 1
 

@@ -6,7 +6,8 @@ import unicodedata
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-TICKET = "helpdesk.ticket"
+from ..core.constants import TICKET
+
 # The types that the form knows, and the kind of their input.
 FORM_KINDS = {
     "char": "text",

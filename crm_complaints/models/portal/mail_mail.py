@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import html2plaintext
 from odoo.tools.mail import email_normalize_all
 
-from ..mail.complaint_gateway import TICKET
+from ..core.constants import TICKET
 from .tracking_link import has_placeholder, with_tokens
 
 # Headers that would have it delivered to others as well.

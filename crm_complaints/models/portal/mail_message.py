@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 
-from ..mail.complaint_gateway import TICKET
+from ..core.constants import TICKET
 from .tracking_link import PLACEHOLDER, without_tokens
 
 

@@ -9,10 +9,10 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from ...models.core.constants import TICKET
 from ..common import ComplaintCommon
 
 SECRET = "Zanzibar"
-TICKET = "helpdesk.ticket"
 
 
 class ConcernedCase(ComplaintCommon, HttpCase):

@@ -8,7 +8,8 @@ from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
 from odoo.tests import tagged
 
-from .test_mail_message import TICKET, MessagesCommon
+from ...models.core.constants import TICKET
+from .test_mail_message import MessagesCommon
 
 CONTENT = ("datas", "raw", "db_datas", "store_fname", "url", "type", "mimetype")
 

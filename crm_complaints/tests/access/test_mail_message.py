@@ -12,9 +12,9 @@ from odoo.models import MAGIC_COLUMNS
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ...models.core.constants import TICKET
 from ..common import ComplaintCommon
 
-TICKET = "helpdesk.ticket"
 SECRET = "Zanzibar"
 # How an attempt may end, beside AccessError: a value may be nonsense for its field.
 REFUSED = (UserError, ValueError, TypeError, KeyError, PsycopgError)

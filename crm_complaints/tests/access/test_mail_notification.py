@@ -5,7 +5,8 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .test_mail_message import TICKET, MessagesCommon
+from ...models.core.constants import TICKET
+from .test_mail_message import MessagesCommon
 
 STAFF = ("user_employee", "own_handler", "handler", "leader", "manager")
 

@@ -4,9 +4,9 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...models.core.constants import TICKET
 from ..common import ComplaintCommon
 
-TICKET = "helpdesk.ticket"
 SECRET = "Zanzibar"
 
 

@@ -4,10 +4,10 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ...models.core.constants import TICKET
 from ..common import ComplaintCommon
 
 ACCESS = "complaint.wizard.access"
-TICKET = "helpdesk.ticket"
 
 
 @tagged("post_install", "-at_install")

@@ -1,0 +1,4 @@
+"""Constants of models that several layers use."""
+
+# The model of complaints.
+TICKET = "helpdesk.ticket"
