@@ -1,4 +1,4 @@
-"""Public methods of this addon: no role gets at what it may not see by one of them."""
+"""The privacy log tells nobody of another company what was done there, and to whom."""
 
 from odoo.tests import tagged
 

@@ -11,6 +11,7 @@ from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ...models.contact.complaint_letter import TEMPLATES
+from ...models.core.constants import TICKET
 from ...models.portal.tracking_link import (
     PLACEHOLDER,
     PLACEHOLDERS,
@@ -19,7 +20,6 @@ from ...models.portal.tracking_link import (
 )
 from .common import ComplaintPortalCommon
 
-TICKET = "helpdesk.ticket"
 ROLES = (
     *("user_employee", "outsider", "own_handler", "team_handler", "handler", "leader"),
     *("manager", "partner_manager"),
@@ -103,6 +103,21 @@ class TrackingLinkCommon(ComplaintPortalCommon):
             default_res_ids=self.complaint.ids,
             default_template_id=template and template.id,
         ).create(vals)
+
+    def share_with(self, partner):
+        """Share the complaint with somebody by Odoo's own dialog."""
+        return (
+            self.env["portal.share"]
+            .with_user(self.partner_manager)
+            .create(
+                {
+                    "res_model": TICKET,
+                    "res_id": self.complaint.id,
+                    "partner_ids": [Command.set(partner.ids)],
+                }
+            )
+            .action_send_mail()
+        )
 
     def sent(self, send):
         """Return {recipient: what all mails to them say} of what is sent."""
@@ -440,18 +455,7 @@ class TestTrackingLink(TrackingLinkCommon):
             ),
             (
                 "shared",
-                lambda: (
-                    self.env["portal.share"]
-                    .with_user(self.partner_manager)
-                    .create(
-                        {
-                            "res_model": TICKET,
-                            "res_id": self.complaint.id,
-                            "partner_ids": [Command.set(self.customer.ids)],
-                        }
-                    )
-                    .action_send_mail()
-                ),
+                lambda: self.share_with(self.customer),
                 {"anna@weber": token},
             ),
         ):
@@ -562,18 +566,7 @@ class TestTrackingLink(TrackingLinkCommon):
             ),
             (
                 "shared",
-                lambda: (
-                    self.env["portal.share"]
-                    .with_user(self.partner_manager)
-                    .create(
-                        {
-                            "res_model": TICKET,
-                            "res_id": self.complaint.id,
-                            "partner_ids": [Command.set(stranger.ids)],
-                        }
-                    )
-                    .action_send_mail()
-                ),
+                lambda: self.share_with(stranger),
                 {"sam@elsewhere": ""},
             ),
             (
