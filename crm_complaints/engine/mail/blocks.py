@@ -205,7 +205,7 @@ class Mail:
         if self.lines > most:
             ends = islice(_LINE_END.finditer(raw), most - 1, None)
             raw, self.lines = raw[: next(ends).end()], most
-            self.cut(f"lines beyond the first {most} left out")
+            self.cut(f"lines beyond the first {most} omitted")
         return raw
 
     def take_apart(self, raw):
@@ -222,7 +222,7 @@ class Mail:
                 block.end_header()
                 self._remember_boundary(block)
                 if len(self.blocks) > _MOST_BLOCKS:
-                    self.cut(f"parts beyond the first {_MOST_BLOCKS} left out")
+                    self.cut(f"parts beyond the first {_MOST_BLOCKS} omitted")
                     break
                 if not line.strip() and block.holds_header:
                     block.rest = line
@@ -248,7 +248,7 @@ class Mail:
         if in_header:
             self.blocks[-1].end_header()
         if any(block.is_cut for block in self.blocks):
-            self.cut(f"header fields beyond the first {_MOST_FIELDS} left out")
+            self.cut(f"header fields beyond the first {_MOST_FIELDS} omitted")
         self.blocks[-1].rest += b"".join(rest)
 
     def has_parts(self, place, boundary):

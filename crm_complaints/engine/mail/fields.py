@@ -64,7 +64,7 @@ def _mended_field(mail, name, value):
     words, old = f"header {name.decode('ascii')[:60]}", value
     if len(cut := _cut(mail, key, value)) < len(value):
         value = cut + ending
-        mail.cut(f"{words} cut: it was {len(old)} bytes long")
+        mail.cut(f"{words} cut from {len(old)} bytes")
     damage = _damage(key, value)
     for step in (_without_nul, _in_utf8, _with_known_words, _with_known_parameters):
         if damage:
@@ -142,12 +142,12 @@ def _beginning(value, length):
 
 
 def _without_nul(mail, value):
-    """NUL taken out."""
+    """NUL characters removed."""
     return value.replace(b"\0", b"")
 
 
 def _in_utf8(mail, value):
-    """Letters outside ASCII written in UTF-8."""
+    """Non-ASCII letters converted to UTF-8."""
     if (read := reread(value, "us-ascii")) is not None:
         return read.encode()
     if value.isascii() or decodes(value, "utf-8"):
@@ -160,7 +160,7 @@ def _in_utf8(mail, value):
 
 
 def _with_known_words(mail, value):
-    """Encoded words written in a charset that can be read."""
+    """Encoded words converted to a readable charset."""
     return _ENCODED_RUN.sub(_mended_words, value)
 
 
@@ -207,7 +207,7 @@ def _encoded_words(text):
 
 
 def _with_known_parameters(mail, value):
-    """Parameters written in a charset that can be read."""
+    """Parameters converted to a readable charset."""
 
     def mended(found):
         charset = found[2].decode("latin-1")
@@ -223,9 +223,9 @@ def _readable_rest(mail, name, key, value, ending):
     words = f"header {name.decode('ascii')[:60]}"
     for part in _savable(key, value):
         if _damage(key, part) < _RAISES:
-            mail.note(f"{words} reduced to what can be read")
+            mail.note(f"{words} reduced to its readable part")
             return name + b": " + part + ending
-    mail.note(f"{words} renamed: it cannot be read")
+    mail.note(f"unreadable {words} renamed")
     value = value.replace(b"\0", b"")
     if not decodes(value, "utf-8"):
         value = value.decode("latin-1").encode()

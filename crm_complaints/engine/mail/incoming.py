@@ -285,7 +285,7 @@ def header_of(raw):
     return parser.parsebytes(b"".join(fields) + b"\r\n")
 
 
-_UNREAD = "not read: it would take too long"
+_UNREAD = "not read, as it would take too long"
 _KEPT_FIELDS = frozenset(
     name.lower().encode()
     for name in (

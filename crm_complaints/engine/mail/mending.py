@@ -132,7 +132,7 @@ def _mend_beginning(mail):
                 and all(map(_SURE_HEADER.match, following))
             ):
                 block.rest = b"".join(lines[place:])
-                mail.note("lines before the header taken away")
+                mail.note("lines before the header removed")
                 mail.again()
             return
 
@@ -170,13 +170,13 @@ def _as_header_line(mail, block, lines):
     if _OLD_HEADER_LINE.match(line):
         if not block.fields and not any(map(_SURE_HEADER.match, lines[:10])):
             return None
-        mail.note("space between a header's name and its colon taken away")
+        mail.note("space before the colon of a header removed")
         return _OLD_HEADER_LINE.sub(rb"\1:", line)
     if block.fields and block.fields[-1].rstrip().endswith(b";") and b"=" in line:
         mail.note("continuation line of a header indented")
         return b" " + line
     if block.fields and _header_follows(lines[1:]):
-        mail.note("line in the header that is none marked as X-Unreadable")
+        mail.note("invalid header line marked as X-Unreadable")
         return b"X-Unreadable: " + line
     return None
 
@@ -199,7 +199,7 @@ def _mend_lost_blank_line(mail):
                 found = True
                 break
     if found:
-        mail.note("words below a header without a blank line taken for text")
+        mail.note("text below the header without a blank line read as text")
         mail.again()
 
 
@@ -226,7 +226,7 @@ def _mend_nesting(mail):
     for block in too_deep:
         block.put("Content-Type", "text/plain", mail.newline)
     if too_deep:
-        mail.cut("parts nested too deep taken for text")
+        mail.cut("parts nested too deeply read as text")
         mail.again()
 
 
@@ -238,15 +238,15 @@ def _mend_long_reports(mail):
             continue
         blank, body, boundary = _split_rest(block)
         if len(body) > _LONGEST_REPORT:
-            mail.cut(f"bytes of a report beyond the first {_LONGEST_REPORT} left out")
+            mail.cut(f"bytes of a report beyond the first {_LONGEST_REPORT} omitted")
             body = body[:_LONGEST_REPORT] + mail.newline
             block.rest, block.end = blank + body + boundary, len(blank + body)
         if len(_BLANK.findall(body)) <= _MOST_RECIPIENTS:
             continue
         groups = [group for group in _BLANK_LINES.split(body) if group]
         if len(groups) > _MOST_RECIPIENTS:
-            mail.cut(f"recipients beyond the first {_MOST_RECIPIENTS} left out")
-        mail.note("blank lines taken out of a report")
+            mail.cut(f"recipients beyond the first {_MOST_RECIPIENTS} omitted")
+        mail.note("blank lines removed from a report")
         groups = groups[:_MOST_RECIPIENTS]
         block.rest = blank + (mail.newline * 2).join(groups) + mail.newline + boundary
         block.end = len(block.rest) - len(boundary)
@@ -259,7 +259,7 @@ def _mend_long_fields(mail, block):
     blank, body, boundary = _split_rest(block)
     fields = _BLANK_LINE.split(body, maxsplit=1)[0]
     if len(fields) > _LONGEST_REPORT:
-        mail.cut(f"bytes of a report beyond the first {_LONGEST_REPORT} left out")
+        mail.cut(f"bytes of a report beyond the first {_LONGEST_REPORT} omitted")
         body = body[:_LONGEST_REPORT] + mail.newline + body[len(fields) :]
         block.rest, block.end = blank + body + boundary, len(blank + body)
 
@@ -283,10 +283,10 @@ def _mend_multiparts(mail):
             boundary = _used_boundary(block.rest)
         if boundary and boundary != block.boundary_for_python:
             block.put("Content-Type", _with_boundary(block, boundary))
-            mail.note(f"boundary of {block.type} set to the one that is used")
+            mail.note(f"boundary of {block.type} corrected")
         elif block.body.strip() or block.type == "multipart/report":
             html = re.search(rb"<(?:html|body|div|p|table)[ >]", block.body, re.I)
-            mail.note(f"{block.type} without parts taken for text")
+            mail.note(f"{block.type} without parts read as text")
             block.put("Content-Type", "text/html" if html else "text/plain")
     if mail.mended:
         mail.again()
@@ -330,14 +330,14 @@ def _mend_base64(mail, block):
     if block.type.startswith("text/") and _has_words(body):
         if found := _BASE64_LINES.match(body):
             _put_content(mail, block, read_base64(found[0]) + body[found.end() :])
-            mail.note("text below base64 that is not encoded kept")
+            mail.note("unencoded text below base64 kept")
             return
         encoding = "quoted-printable" if _is_quoted_printable(body) else "8bit"
         block.put("Content-Transfer-Encoding", encoding)
-        mail.note("text called base64 that is none left as it is")
+        mail.note("text wrongly marked as base64 left unchanged")
     elif len(bare) % 4 == 1 and len(bare) > 1 and not _has_words(body):
         _put_content(mail, block, read_base64(bare))
-        mail.note("base64 that breaks off read as far as it goes")
+        mail.note("incomplete base64 decoded as far as possible")
 
 
 def read_base64(content):
@@ -354,7 +354,7 @@ def _mend_types(mail):
         if main in _MAIN_TYPES or block.type in parser.ODD_TYPES:
             continue
         _type, semicolon, rest = block.value("Content-Type").partition(";")
-        mail.note(f"type {block.type[:60]} taken for application/octet-stream")
+        mail.note(f"type {block.type[:60]} read as application/octet-stream")
         block.put("Content-Type", "application/octet-stream" + semicolon + rest)
 
 
@@ -376,7 +376,7 @@ def _open_mail(mail, block):
     content = _content(block)
     block.put("Content-Transfer-Encoding", "8bit")
     block.rest = blank + content + mail.newline + boundary
-    mail.note("mail in the mail decoded")
+    mail.note("attached e-mail decoded")
     mail.again()
 
 
@@ -392,7 +392,7 @@ def _mend_missing_encoding(mail, block):
         found = "quoted-printable"
     if found:
         block.put("Content-Transfer-Encoding", found)
-        mail.note(f"text that is encoded read as {found}")
+        mail.note(f"encoded text read as {found}")
 
 
 def _is_base64(body):
@@ -449,14 +449,14 @@ def _mend_charsets(mail):
         if text is not None:
             _put_content(mail, block, text.encode())
             _put_charset(mail, block, "utf-8")
-            mail.note("text in a mixture of charsets written in UTF-8")
+            mail.note("text in several charsets converted to UTF-8")
             continue
         if charsets.is_well(content, charset):
             continue
         if block.is_named and codec and not decodes(content, "utf-8"):
             rest = block.value("Content-Type").partition(";")
             block.put("Content-Type", "application/octet-stream" + rest[1] + rest[2])
-            mail.note("attachment called text that is none kept as it is")
+            mail.note("attachment wrongly marked as text left unchanged")
             continue
         meant = meant_charset(content, charset)
         if meant:
@@ -496,7 +496,7 @@ def _mend_unstorable_text(mail):
         text = content.decode(codec, "replace")
         if "\0" not in text:
             continue
-        mail.note("NUL taken out of the text")
+        mail.note("NUL characters removed from the text")
         if block.encoding in ("base64", "quoted-printable"):
             content = text.replace("\0", "").encode(codec, "replace")
             _put_content(mail, block, content)
@@ -539,7 +539,7 @@ def _without_any_nul(mail):
     """NUL where no mender looks: in what a report says, between the parts."""
     raw = mail.raw
     if b"\0" in raw:
-        mail.note("NUL taken out of the whole mail")
+        mail.note("NUL characters removed from the whole e-mail")
         mail.take_apart(raw.replace(b"\0", b""))
 
 
@@ -547,7 +547,7 @@ def _returned_as_files(mail):
     """A mail inside that cannot be read is kept as a file."""
     for block in mail.parts[1:]:
         if block.type.startswith("message/") or block.type == "text/rfc822-headers":
-            mail.note(f"{block.type[:60]} that cannot be read kept as a file")
+            mail.note(f"unreadable {block.type[:60]} kept as a file")
             block.put("Content-Type", "application/octet-stream")
     mail.again()
 
@@ -571,7 +571,7 @@ def _all_as_text(mail):
     ]
     fields.append(b"Content-Type: text/plain; charset=utf-8" + mail.newline)
     fields.append(b"Content-Transfer-Encoding: 8bit" + mail.newline)
-    mail.note("parts that cannot be read taken for one text")
+    mail.note("unreadable parts read as one text")
     mail.take_apart(b"".join(fields) + mail.newline + body.lstrip(b"\r\n"))
 
 

@@ -265,7 +265,7 @@ class TestMendingHeaders(MendingCase):
         self.assertEqual(self.header("Subject", raw), "ä" * 100)
 
     def test_nul_in_a_header(self):
-        mail = self.mended(b"Subject: a\0b\n\ntext", "header Subject: nul taken out")
+        mail = self.mended(b"Subject: a\0b\n\ntext", "header Subject: nul characters removed")
         self.assertEqual(mail["Subject"], "ab")
 
     def test_file_name_in_unknown_charset(self):
@@ -412,7 +412,7 @@ class TestMendingParts(MendingCase):
 
     def test_report_stays_one_whatever_a_server_wrote_into_it(self):
         raw = FAILING.replace(b"Anna@", b"An\0na@")
-        mail = self.mended(raw, "whole mail")
+        mail = self.mended(raw, "whole e-mail")
         self.assertEqual(report_of(mail).recipients[0], "anna@example.org")
         raw = FAILING.replace(b"Action: failed", b"Action: failed\nMessage-ID: <[a]>")
         mail = self.mended(raw, "kept as a file")
@@ -420,7 +420,7 @@ class TestMendingParts(MendingCase):
 
     def test_what_no_mender_mends_is_a_text(self):
         raw = PARTS.replace(b"application/pdf", b'" odd/type')
-        mail = self.mended(raw, "taken for one text")
+        mail = self.mended(raw, "read as one text")
         self.assertEqual(mail["From"], "anna@example.org")
         self.assertIn("Bären", mail.get_content())
 

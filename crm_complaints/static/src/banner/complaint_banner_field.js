@@ -29,6 +29,6 @@ export class ComplaintBannerField extends Component {
 
 registry.category("fields").add("complaint_banner", {
     component: ComplaintBannerField,
-    displayName: _t("Complaint Banner"),
+    displayName: _t("Complaint Notice"),
     supportedTypes: ["json"],
 });
