@@ -176,7 +176,7 @@ class ComplaintIntake(models.TransientModel):
         default=lambda self: self._default_team_id(),
     )
     thanked = fields.Boolean(
-        string="Acknowledged during the Call",
+        string="Acknowledged During the Call",
         compute="_compute_thanked",
         store=True,
         readonly=False,

@@ -29,7 +29,7 @@ class ComplaintPolicyApply(models.TransientModel):
         store=True,
     )
     open_count = fields.Integer(
-        string="Open Complaints under This Policy",
+        string="Open Complaints Under This Policy",
         compute="_compute_line_ids",
         compute_sudo=False,
         store=True,
@@ -153,5 +153,5 @@ class ComplaintPolicyApplyLine(models.TransientModel):
         selection=SLA_STATES, string="New Status", readonly=True
     )
     promise_count = fields.Integer(
-        string="Open Milestones after the Change", readonly=True
+        string="Open Milestones After the Change", readonly=True
     )

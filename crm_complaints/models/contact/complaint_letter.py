@@ -49,7 +49,9 @@ class ComplaintLetter(models.Model):
     _order = "sent_at desc, id desc"
     _rec_name = "subject"
 
-    kind = fields.Selection(selection=KINDS, required=True, readonly=True)
+    kind = fields.Selection(
+        selection=KINDS, string="Letter Type", required=True, readonly=True
+    )
     subject = fields.Char(readonly=True, complaint_privacy="forget")
     body = fields.Html(
         string="Text",

@@ -26,7 +26,7 @@ class ComplaintDocumentMixin(models.AbstractModel):
         string="Open Complaints", compute="_compute_complaint_count", groups=HANDLERS
     )
     complaint_document_count = fields.Integer(
-        string="Complaints about This Document",
+        string="Complaints About This Document",
         compute="_compute_complaint_document_count",
         groups=HANDLERS,
     )

@@ -39,7 +39,7 @@ class HelpdeskTicket(models.Model):
     complaint_merge_ids = fields.One2many(
         comodel_name="complaint.merge",
         inverse_name="ticket_id",
-        string="Merged into This One",
+        string="Merged Into This One",
         groups="base.group_user",
         readonly=True,
         copy=False,

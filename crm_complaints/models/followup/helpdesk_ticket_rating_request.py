@@ -20,7 +20,7 @@ CHUNK = 100
 _HEADERS = {**AUTOMATIC_HEADERS, "Auto-Submitted": "auto-generated"}
 _REASONS = [
     ("off", "Rating Requests Switched Off"),
-    ("represented", "Representative without Authority to Decide"),
+    ("represented", "Representative Without Authority to Decide"),
     ("no_address", "No E-mail Address"),
     ("own_address", "Company's Own Address"),
     ("opted_out", "Customer Opted Out"),
