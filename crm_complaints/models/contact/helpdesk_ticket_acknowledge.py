@@ -325,7 +325,8 @@ class HelpdeskTicket(models.Model):
         self._complaint_ensure_rendered(mails)
         self._complaint_note_recipients(mails)
         # the mail itself stands on the complaint: noting the date as well would take a
-        # tenth of the registration
+        # tenth of the registration; so what else has changed is noted before
+        tickets._track_finalize()
         tickets.with_context(mail_notrack=True).write(
             {
                 "complaint_acknowledged_at": fields.Datetime.now(),
@@ -464,8 +465,9 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _complaint_ensure_rendered(self, mails):
         """Refuse an automatic mail that an editor emptied by mistake."""
-        # the text, without the frame in which it is sent
-        if not all(mail.subject and mail.body for mail in mails):
+        # the text, without the frame in which it is sent; of the message, since the
+        # mail's own field would clean the HTML once more
+        if not all(mail.subject and mail.body for mail in mails.mail_message_id):
             raise UserError(
                 self.env._("The template produces an empty subject or text.")
             )

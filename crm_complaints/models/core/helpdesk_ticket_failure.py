@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from odoo import models
 
-from .isolation import error_text, isolated
+from .isolation import error_text, is_at_once, isolated
 
 WARNING_ACTIVITY = "crm_complaints.mail_activity_type_not_acknowledged"
 # For failures of the clock or of a rule: an activity type of its own, so that no other
@@ -23,6 +23,9 @@ class HelpdeskTicket(models.Model):
         :param report: function of (ticket, summary, note) that does so
         """
         if not self:
+            return
+        if is_at_once(self.env):
+            act(self)
             return
         with isolated(self.env, f"{self}: {summary}") as outcome:
             act(self)

@@ -3,15 +3,31 @@
 from odoo import api, models
 
 from .helpdesk_ticket import DeferredIntake
-from .isolation import error_text, isolated
+from .isolation import AtOnce, at_once, error_text, isolated
 
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     def _complaint_registered(self):
-        """Intake: do what follows the registration, with each part isolated."""
+        """Intake: do what follows the registration, with each part isolated.
+
+        All of it at once, as each part that is isolated has what is pending written to
+        the database; where anything fails, all is undone and done part by part.
+        """
         super()._complaint_registered()
+        if not self:
+            return
+        tickets = self.with_context(complaint_at_once=AtOnce())
+        with (
+            isolated(self.env, f"The intake of {self} at once") as outcome,
+            at_once(tickets.env),
+        ):
+            tickets._complaint_do_intake()
+        if outcome.error:
+            self._complaint_do_intake()
+
+    def _complaint_do_intake(self):
         looking = False
 
         def act(tickets):

@@ -46,7 +46,8 @@ def isolated(env, what, *, savepoint=True, flush=True, log_level=logging.INFO):
         env.flush_all()
         undone = env.cr.savepoint(flush=False)
     try:
-        with undone:
+        # a part that fails here is undone here
+        with undone, at_once(env, is_running=False):
             yield outcome
             if not flush:
                 env.flush_all()
@@ -65,6 +66,38 @@ def isolated(env, what, *, savepoint=True, flush=True, log_level=logging.INFO):
             type(error).__name__,
             exc_info=log_level > logging.INFO or _logger.isEnabledFor(logging.DEBUG),
         )
+
+
+class AtOnce:
+    """In the context: whoever began undoes all where any part of it fails.
+
+    So its parts need no isolation of their own, while ``is_running``.
+    """
+
+    is_running = False
+
+
+def is_at_once(env):
+    """Tell whether errors of parts are left to who does all of them at once."""
+    state = env.context.get("complaint_at_once")
+    return isinstance(state, AtOnce) and state.is_running
+
+
+@contextmanager
+def at_once(env, *, is_running=True):
+    """Leave errors of parts to the caller, or not, until the block ends.
+
+    What outlives the block, such as mails sent after the commit, keeps the context.
+    """
+    state = env.context.get("complaint_at_once")
+    if not isinstance(state, AtOnce):
+        yield
+        return
+    before, state.is_running = state.is_running, is_running
+    try:
+        yield
+    finally:
+        state.is_running = before
 
 
 def is_disk_full(error):

@@ -10,7 +10,13 @@ from psycopg2.errors import DiskFull
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from ...models.core.isolation import RETRIED, error_text, isolated
+from ...models.core.isolation import (
+    RETRIED,
+    AtOnce,
+    at_once,
+    error_text,
+    isolated,
+)
 from ..common import ComplaintCommon
 
 ADDONS = Path(__file__).parents[3]
@@ -216,6 +222,27 @@ class TestIsolatedComplaints(ComplaintCommon):
         calls.clear()
         done._complaint_isolated(act, "It failed", report)
         self.assertEqual(calls, [2])
+
+    def test_an_error_of_a_part_ends_what_is_done_at_once(self):
+        complaint = self.create_complaint().with_context(complaint_at_once=AtOnce())
+        reported = []
+
+        def fail():
+            def act(_complaint):
+                raise Boom
+
+            complaint._complaint_isolated(
+                act, "It failed", lambda *_args: reported.append(True)
+            )
+
+        with self.assertRaises(Boom), at_once(complaint.env):
+            with isolated(complaint.env, "A rule, which is undone by itself"):
+                fail()
+            self.assertEqual(len(reported), 1)
+            fail()
+        self.assertEqual(len(reported), 1)
+        fail()
+        self.assertEqual(len(reported), 2, "what comes later is isolated again")
 
 
 @tagged("post_install", "-at_install")
