@@ -135,6 +135,9 @@ class MailMail(models.Model):
             self.mapped("recipient_ids.email")
             self.mapped("attachment_ids.name")
             self.mapped("mail_message_id.attachment_ids")
+            if len(self) > 1:
+                # sudo: asked for by the ORM, as sending changes the message's own id
+                self.sudo().mapped("mail_message_id.mail_ids")
             self._complaint_acknowledged()
 
     def _postprocess_sent_message(

@@ -191,7 +191,15 @@ class HelpdeskTicket(models.Model):
     def _notify_thread(self, message, msg_vals=False, **kwargs):
         result = super()._notify_thread(message, msg_vals, **kwargs)
         if not self._is_notification_scheduled(kwargs.get("scheduled_date")):
-            message._complaint_drop_tokens()
+            told = (msg_vals or {}).get("body")
+            # a message that was just made would be read anew from the database; Odoo
+            # makes links with tokens of pictures in a text
+            if (
+                not isinstance(told, str)
+                or "data:image" in told
+                or tracking_link.without_tokens(told) != told
+            ):
+                message._complaint_drop_tokens()
         return result
 
     @api.autovacuum
