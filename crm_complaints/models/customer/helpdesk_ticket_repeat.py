@@ -374,24 +374,36 @@ class HelpdeskTicket(models.Model):
                     max(received) + (days if ahead else timedelta()),
                 )
             )
-        self.flush_model()
-        mail = self._complaint_mail_channel_id()
+        columns = [list(column) for column in zip(*asked, strict=True)]
+        *_which, partner_ids, addresses, phones, _since, _until = columns
         same_customer = (
-            SQL("ticket.commercial_partner_id = asked.customer_id"),
+            (partner_ids, SQL("ticket.commercial_partner_id = asked.customer_id")),
             # of a customer known now: complaints from before they were
-            SQL(
-                "ticket.partner_email IS NOT NULL AND %s = asked.address"
-                " AND (asked.customer_id IS NULL OR ticket.partner_id IS NULL)",
-                _SENDER,
+            (
+                addresses,
+                SQL(
+                    "ticket.partner_email IS NOT NULL AND %s = asked.address"
+                    " AND (asked.customer_id IS NULL OR ticket.partner_id IS NULL)",
+                    _SENDER,
+                ),
             ),
-            SQL(
-                "ticket.complaint_phone IS NOT NULL"
-                " AND regexp_replace(ticket.complaint_phone, %s, '', 'g')"
-                " LIKE asked.phone"
-                " AND (asked.customer_id IS NULL OR ticket.partner_id IS NULL)",
-                phone_numbers.NOT_DIALLED,
+            (
+                phones,
+                SQL(
+                    "ticket.complaint_phone IS NOT NULL"
+                    " AND regexp_replace(ticket.complaint_phone, %s, '', 'g')"
+                    " LIKE asked.phone"
+                    " AND (asked.customer_id IS NULL OR ticket.partner_id IS NULL)",
+                    phone_numbers.NOT_DIALLED,
+                ),
             ),
         )
+        # planning the search by what nobody has costs more than the search
+        conditions = [condition for known, condition in same_customer if any(known)]
+        if not conditions:
+            return [repeats.History([]) for _group in groups]
+        self.flush_model()
+        mail = self._complaint_mail_channel_id()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -403,7 +415,7 @@ class HelpdeskTicket(models.Model):
                 """,
                 SQL(
                     ", ".join(f"%s::{kind}[]" for kind in _ASKED_TYPES),
-                    *(list(column) for column in zip(*asked, strict=True)),
+                    *columns,
                 ),
                 SQL(" UNION ").join(
                     SQL(
@@ -431,7 +443,7 @@ class HelpdeskTicket(models.Model):
                         COMPLAINT,
                         _ROBOTS,
                     )
-                    for condition in same_customer
+                    for condition in conditions
                 ),
             )
         )
