@@ -151,9 +151,9 @@ class ComplaintFieldAccess(models.AbstractModel):
         """
         defaults = super().default_get(fields)
         own = self.env["ir.default"]._get_model_defaults(self._name)
-        as_user = self.sudo(False)
         for name in own.keys() & defaults.keys():
             field = self._fields[name]
+            as_user = self.sudo(False)
             if f"default_{name}" not in self.env.context and not (
                 as_user._complaint_may_write(field)
                 and not getattr(field, "complaint_filled_in", False)

@@ -55,7 +55,11 @@ class HelpdeskTicket(models.Model):
         work = mail_in_work(self.env)
         if work and self._name in work.asking_names and not (allfields or attributes):
             work.asking_names.discard(self._name)  # it asks once
-            attributes = ("type",)
+            return {
+                name: {"type": field.type}
+                for name, field in self._fields.items()
+                if self._has_field_access(field, "read")
+            }
         return super().fields_get(allfields, attributes)
 
     def message_update(self, msg, update_vals=None):

@@ -203,7 +203,7 @@ class TestMailGateway(ComplaintMailCommon):
             cost = self.env.cr.sql_log_count - before
         self.assertAcknowledged(complaint)
         self.assertEqual(len(self.sent_to(f"bo{number}@novak.example")), 1)
-        self.assertLessEqual(cost, 66)
+        self.assertLessEqual(cost, 56)
 
     def test_mail_that_was_rolled_back_stops_nobody(self):
         """Odoo sends after the commit what was made before a savepoint was undone."""
