@@ -249,18 +249,29 @@ def report_tickets(table, plain, ours, theirs):
 
 
 def measure_mixed(table, plain, ours):
-    """Create a mixed batch: all channels, half of the customers known, as shipped."""
-    for side in (plain, ours):
-        side.do("mixed", count=20)  # warm caches
-    for repetition in range(REPETITIONS + 1):
-        say(f"  mixed desk, {repetition + 1} of {REPETITIONS + 1} …")
-        for side in (plain, ours)[:: (-1) ** repetition]:
-            side.measure("mixed", "mixed", MIXED, count=MIXED)
-    table.compare(
+    """Create mixed batches: all channels, half of the customers known, as shipped.
+
+    Plain tickets are not acknowledged. So the same is measured without the mails of
+    ours as well, and, on the channels answered by mail, with a stage's mail of theirs.
+    """
+
+    def compare(name, what, against, channels=(), **goals):
+        asked = {"channels": channels} if channels else {}
+        mails = {}
+        for side in (plain, ours):
+            side.do("mixed", count=20, **asked)  # warm caches
+        for repetition in range(REPETITIONS + 1):
+            say(f"  {name}, {repetition + 1} of {REPETITIONS + 1} …")
+            for side in (plain, ours)[:: (-1) ** repetition]:
+                mails[side] = side.measure(name, "mixed", MIXED, count=MIXED, **asked)
+        table.compare(what, against, ours.costs[name], plain.costs[name], **goals)
+        sent = f"{mails[ours]['mails']} mails sent by ours, {mails[plain]['mails']} by theirs"
+        table.notes.append(f"{name.capitalize()}: {sent}")
+
+    compare(
+        "mixed desk",
         f"mixed desk: {MIXED} complaints in one call, acknowledged",
-        "plain tickets",
-        ours.costs["mixed"],
-        plain.costs["mixed"],
+        "plain tickets, not acknowledged",
         queries=0.9,
         cpu=1.1,
     )
@@ -270,6 +281,21 @@ def measure_mixed(table, plain, ours):
         "assigned yet, acknowledgements are sent; a complaint has "
         + ", ".join(f"{n:g} {name}" for name, n in found.items())
     )
+    plain.do("set_up", step="thank_by_stage")
+    compare(
+        "by e-mail and web",
+        f"{MIXED} by e-mail and web alone, each acknowledged",
+        "plain tickets, with a stage's mail",
+        channels=("E-mail", "Web"),
+    )
+    plain.do("set_up", step="thank_nobody")
+    ours.do("set_up", step="acknowledge_by_hand")
+    compare(
+        "without mails",
+        "the mixed desk, acknowledgements by e-mail left to people",
+        "plain tickets, not acknowledged",
+    )
+    ours.do("set_up", step="acknowledge_automatically")
 
 
 def measure_customers(table, plain, ours):

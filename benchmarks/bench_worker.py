@@ -93,15 +93,16 @@ class Worker:
             model = env["helpdesk.ticket"]
             earlier = desk.mixed_values(env(su=True), customers[::2], channels)
             values = desk.mixed_values(env(su=True), customers, channels)
-            with mail_server(env):
+            with mail_server(env) as sent:
                 model.create(earlier)
                 env.flush_all()
                 env.cr.commit()
                 env.invalidate_all()
+                sent.clear()
                 tickets = []
                 cost = measure(env, lambda: tickets.extend(model.create(values).ids))
         self.created = tickets
-        return vars(cost)
+        return vars(cost) | {"effects": {"mails": len(sent)}}
 
     def move(self):
         """Move the tickets created last to the next stage, in one call."""

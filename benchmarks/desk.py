@@ -165,6 +165,21 @@ def thank_by_stage(env):
     team(env)._get_applicable_stages()[:1].mail_template_id = template
 
 
+def thank_nobody(env):
+    """Let the stages of helpdesk_mgmt send nothing, as they come."""
+    team(env)._get_applicable_stages().mail_template_id = False
+
+
+def acknowledge_by_hand(env):
+    """Let our acknowledgements by e-mail be sent by people alone."""
+    env.company.complaint_acknowledge_automatically = False
+
+
+def acknowledge_automatically(env):
+    """Let our acknowledgements by e-mail be sent as they come."""
+    env.company.complaint_acknowledge_automatically = True
+
+
 def incoming_mail(number):
     """Return a customer's mail to the desk, different for each number."""
     return (
