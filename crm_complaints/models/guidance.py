@@ -78,7 +78,7 @@ class HelpdeskTicket(models.Model):
                 ticket.stage_id.complaint_pause and not ticket.complaint_answered_at
             ):
                 ticket.complaint_waiting = self.env._(
-                    "Waiting for the customer since %(date)s",
+                    "Waiting for customer since %(date)s",
                     date=ticket._complaint_short_date(
                         ours or ticket.last_stage_update or ticket.create_date
                     ),

@@ -61,7 +61,7 @@ class TestWaiting(ComplaintCommon):
     def test_we_wait_in_a_paused_stage_until_the_customer_writes(self):
         self.ticket.stage_id = self.create_stage("hearing", complaint_pause=True)
         self.post(self.ticket, self.handler.partner_id, datetime(2026, 2, 27, 10))
-        self.assertEqual(self.waiting(), "Waiting for the customer since 27 Feb")
+        self.assertEqual(self.waiting(), "Waiting for customer since 27 Feb")
         self.post(self.ticket, self.customer, datetime(2026, 2, 28, 10), "email")
         self.assertEqual(self.waiting(), "Waiting for us since 28 Feb")
 
