@@ -139,7 +139,7 @@ _AUTOMATIC_SUBJECT = re.compile(
     r"message d'absence|absent du bureau|respuesta autom[áa]tica|"
     r"fuera de (?:la )?oficina|risposta automatica|fuori sede|resposta autom[áaà]tica|"
     r"r[ăa]spuns automat|autosvar|automatisk svar|automaattinen vastaus|"
-    r"automaatvastus|odpowied[źz] automatyczna|automatick[áa] odpov[eě][dď]|"
+    r"automaatvastus|odpowied[źz] automatyczna|automatick[áaée] odpov[eě](?:[dď]|di|de)|"
     r"automatikus v[áa]lasz|automatski odgovor|samodejni odgovor|otomatik yan[ıi]t|"
     r"αυτόματη απάντηση|автоматический ответ|автоматичен отговор|"
     r"автоматична відповідь|автоответ|自動応答|自動返信|自动答复|自动回复|自動回覆|"

@@ -265,7 +265,9 @@ class TestMendingHeaders(MendingCase):
         self.assertEqual(self.header("Subject", raw), "ä" * 100)
 
     def test_nul_in_a_header(self):
-        mail = self.mended(b"Subject: a\0b\n\ntext", "header Subject: nul characters removed")
+        mail = self.mended(
+            b"Subject: a\0b\n\ntext", "header Subject: nul characters removed"
+        )
         self.assertEqual(mail["Subject"], "ab")
 
     def test_file_name_in_unknown_charset(self):

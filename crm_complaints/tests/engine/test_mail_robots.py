@@ -1,5 +1,6 @@
 """Robots and persons: what only machines write tells a machine, and little else does."""
 
+import unicodedata
 import unittest
 
 from hypothesis import given
@@ -102,7 +103,8 @@ ABSENT = (
     *("Automatic reply", "Out of Office AutoReply", "Abwesenheitsnotiz", "Autosvar"),
     *("Automatische Antwort", "Réponse automatique", "Respuesta automática"),
     *("Risposta automatica", "Resposta automática", "Automatisch antwoord"),
-    *("Automatické odpověď", "Automatikus válasz", "Răspuns automat", "Otomatik yanıt"),
+    *("Automatická odpověď", "Automatické odpověď", "Automatické odpovědi"),
+    *("Automatikus válasz", "Răspuns automat", "Otomatik yanıt"),
     *("Automatiskt svar", "Automatisk svar", "Automaattinen vastaus"),
     *("Odpowiedź automatyczna", "Samodejni odgovor", "Automatski odgovor"),
     *("Автоматический ответ", "Автоматична відповідь", "Автоматичен отговор"),
@@ -207,6 +209,13 @@ class TestRobots(unittest.TestCase):
         )
         self.assertEqual(found.name, AUTOMATIC, (found, words))
         self.assertFalse(found.is_guess)
+
+    def test_each_absence_note_is_told_in_whatever_letters(self):
+        for words in ABSENT:
+            plain = unicodedata.normalize("NFD", words)
+            for subject in (words, words.upper(), words.lower(), plain):
+                found = kind_of(message(From="a@weber.example", Subject=subject), OWN)
+                self.assertEqual(found.name, AUTOMATIC, subject)
 
     def test_server_that_writes_no_address_is_a_server(self):
         for sender in (
