@@ -159,7 +159,7 @@ class ComplaintPolicyTarget(models.Model):
         if self.milestone == promises.RESPOND:
             return self.env._("First reply: %s", span)
         if self.milestone == promises.UPDATE:
-            return self.env._("Interval of progress updates: %s", span)
+            return self.env._("Progress update interval: %s", span)
         if self.milestone == promises.FOLLOW_UP:
             return self.env._("Follow-up, from the resolution: %s", span)
         if self.start_event == promises.ACKNOWLEDGED:

@@ -382,7 +382,7 @@ class TestTerms(ComplaintClockCommon):
             ),
             (
                 [("update", 20, "day", working)],
-                "Interval of progress updates: 20 working days",
+                "Progress update interval: 20 working days",
             ),
             (
                 [("respond", 24, "hour"), ("acknowledge", 2, "day")],
