@@ -97,6 +97,18 @@ class TestAccessibility(CustomerBrowserCommon):
             page.see(".o_form_view")
             self.assertNoBarriers(page, ".o_form_view")
 
+    def test_resumed_intake_has_the_focus_where_one_types_first(self):
+        self.env["complaint.intake"].with_user(self.handler).create(
+            {"description": "The soup was cold."}
+        )
+        with self.browse(
+            "/odoo/action-crm_complaints.complaint_intake_action", self.handler
+        ) as page:
+            page.see("[name=partner_name] input:focus")
+            self.assertEqual(
+                page.value("[name=description] textarea"), "The soup was cold."
+            )
+
 
 @tagged("post_install", "-at_install")
 class TestAccessibilityOnAPhone(TestAccessibility):

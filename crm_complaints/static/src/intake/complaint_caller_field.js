@@ -5,6 +5,7 @@ import { registry } from "@web/core/registry";
 import { useChildRef, useService } from "@web/core/utils/hooks";
 import { CharField, charField } from "@web/views/fields/char/char_field";
 import { useInputField } from "@web/views/fields/input_field_hook";
+import { onMounted } from "@odoo/owl";
 
 // Fewer characters would find too many customers.
 const LEAST = 3;
@@ -22,6 +23,8 @@ export class ComplaintCallerField extends CharField {
             parse: (value) => this.parse(value),
             ref: this.inputRef,
         });
+        // Odoo focuses new records alone, and a page that is resumed is none.
+        onMounted(() => !this.props.record.isNew && this.inputRef.el?.focus());
     }
 
     get sources() {
