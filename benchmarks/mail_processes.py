@@ -173,7 +173,7 @@ def ensure_one_each(registry, count):
     """Check that each mail has become one complaint, and none is a failed e-mail."""
     with environment(registry) as env:
         [(letters,)] = rows(env, "SELECT count(*) FROM complaint_dead_letter")
-        ensure(not letters, f"{letters} dead letters")
+        ensure(not letters, f"failed e-mails: {letters}")
         names = Counter(
             name
             for (name,) in rows(

@@ -165,15 +165,44 @@ class TestDemo(BrowserMixin, MailCase, HttpCase):
             page.see(".modal [name=letter]", "The builder has to answer first.")
             page.click(".modal footer button", "Extend")
             page.see(".o-mail-Message", "Work began at six.")
+        complaint = self.complaint("Building works from six in the morning")
+        self.assertEqual(complaint.complaint_extension_count, 1)
 
     def test_step_7_administrator(self):
+        acknowledgement = self.env.ref("crm_complaints.mail_template_acknowledgement")
+        policy = self.env["complaint.policy"].search(
+            [("name", "ilike", "FCA"), ("active", "=", False)], limit=1
+        )
+        self.assertTrue(policy)
         with self.login("admin", "/odoo/complaints") as page:
             self.menu(page, "Configuration", "Stages")
-            page.see(".o_data_row", "Listening")
+            page.click(".o_data_row [name=name]", "Listening")
+            self.change(page, "[name=name] input", "First Talk")
             self.menu(page, "Configuration", "Templates")
-            page.see(".o_data_row, .o_kanban_record", "Acknowledgement")
+            page.click(".o_data_row [name=name]", acknowledgement.name)
+            self.change(page, "[name=subject] input", "We have your complaint")
             self.menu(page, "Configuration", "Policies")
-            page.see(".o_data_row", "FCA")
+            page.click(".o_data_row [name=name]", policy.name)
+            page.see(".o_form_view [name=name]")
+            page.click(".o_cp_action_menus .o-dropdown")
+            page.click(".o-dropdown--menu .o_menu_item", "Unarchive")
+            page.see(".o_form_view:not(:has(.ribbon, .o_widget_web_ribbon .ribbon))")
+            self.menu(page, "Complaints")
+            page.see(".o_kanban_group", "First Talk")
+        # in the language of the users of the demo
+        edited = acknowledgement.with_context(lang="en_GB")
+        self.assertEqual(edited.subject, "We have your complaint")
+        self.assertTrue(policy.active)
+
+    def change(self, page, css, text):
+        """Replace what is in a field of a form, and save."""
+        page.see(f".o_form_view {css}")
+        page.run("(css) => document.querySelector(css).select()", f".o_form_view {css}")
+        page.type(f".o_form_view {css}", text)
+        page.press("Tab", 9)
+        page.see(".o_form_dirty")
+        page.click(".o_form_button_save")
+        page.see(".o_form_saved")
 
     def test_step_8_ticket_becomes_a_complaint_and_back(self):
         ticket = self.env["helpdesk.ticket"].create(
@@ -205,3 +234,4 @@ class TestDemo(BrowserMixin, MailCase, HttpCase):
         with self.login("admin", f"/odoo/res.partner/{partner.id}") as page:
             page.see(".o_complaint_banner", "No hot water on Friday night, again")
             page.click(".o_notebook a.nav-link", "Complaints")
+            page.see(".o_notebook .tab-pane.active .o_data_row", "Radiator cold")

@@ -44,6 +44,5 @@ class ComplaintAssign(models.TransientModel):
         :raises ValidationError: where one of them is about this user
         """
         self.ensure_one()
-        self.ticket_ids._origin.check_access("write")
-        self.ticket_ids._origin.write({"user_id": self.user_id.id})
+        self.ticket_ids.user_id = self.user_id
         return {"type": "ir.actions.act_window_close"}

@@ -55,7 +55,7 @@ class HelpdeskTicket(models.Model):
             "target": "new",
             "context": {
                 "default_ticket_id": tickets[0].id,
-                "default_ticket_ids": tickets.ids if len(tickets) > 1 else [],
+                "default_ticket_ids": tickets.ids,
             },
         }
 

@@ -218,8 +218,9 @@ class HelpdeskTicket(models.Model):
         )
         if work.sender.named:
             note = self.env._(
-                "%(sender)s passed it on. The text names %(addresses)s; whose complaint it "
-                "is could not be told. Please enter the customer, and acknowledge it.",
+                "This complaint was forwarded (%(sender)s), and its text contains several "
+                "addresses: %(addresses)s. Please enter the customer and acknowledge the "
+                "complaint.",
                 sender=sent_by,
                 addresses=", ".join(work.sender.named),
             )

@@ -38,6 +38,14 @@ registry.category("web_tour.tours").add("complaint_intake", {
     steps: () => [
         ...openApp(APP, ".o_complaint_kanban .o_kanban_renderer"),
 
+        // The list's button for a new one leads to the same page.
+        click(".o_switch_view.o_list"),
+        click(".o_list_button_add", "a new complaint"),
+        see(NAME),
+        click(".o_breadcrumb a:contains(Complaints)"),
+        click(".o_switch_view.o_kanban"),
+        see(".o_complaint_kanban .o_kanban_renderer"),
+
         // 3 clicks, from the first screen to the reference
         ...within(3, [
             click(".o-kanban-button-new", "the phone rings"),
