@@ -1,7 +1,7 @@
 """helpdesk.ticket, guidance: the next step, in one line."""
 
 from odoo import api, fields, models
-from odoo.tools import format_date, format_datetime
+from odoo.tools import SQL, format_date, format_datetime
 
 from ..engine import outcomes, phases
 
@@ -30,6 +30,12 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         compute="_compute_complaint_waiting",
         help="The customer has written since our last message.",
+    )
+    complaint_is_unassigned = fields.Boolean(
+        string="Unassigned",
+        groups="base.group_user",
+        compute="_compute_complaint_is_unassigned",
+        help="The complaint is open and has no handler.",
     )
 
     @api.depends(
@@ -87,6 +93,24 @@ class HelpdeskTicket(models.Model):
                 ticket.complaint_waiting = ticket._complaint_customer_waits(
                     ticket.complaint_received_at or ticket.create_date
                 )
+
+    @api.depends("complaint_is_open", "user_id")
+    def _compute_complaint_is_unassigned(self):
+        for ticket in self:
+            ticket.complaint_is_unassigned = (
+                ticket.complaint_is_open and not ticket.user_id
+            )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let lists be sorted by whether a complaint is unassigned, which is not stored."""
+        if field_expr != "complaint_is_unassigned":
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
+        return SQL(
+            "(%s AND %s IS NULL)",
+            self._field_to_sql(alias, "complaint_is_open", query),
+            self._field_to_sql(alias, "user_id", query),
+        )
 
     def _complaint_customer_waits(self, since):
         return self.env._(

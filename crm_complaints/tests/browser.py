@@ -4,11 +4,13 @@ Tours need Odoo's JavaScript on the page, which the public pages do without.
 """
 
 import json
+import threading
 import time
 from collections import Counter
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
+from unittest.mock import patch
 from urllib.parse import urljoin
 
 from odoo.tests.common import ChromeBrowser, ChromeBrowserException
@@ -129,6 +131,12 @@ class Page:
         """Return what is typed into a field."""
         return self.run("(css) => document.querySelector(css).value", css)
 
+    def font(self, css):
+        """Return the font family of an element."""
+        return self.run(
+            "(css) => getComputedStyle(document.querySelector(css)).fontFamily", css
+        )
+
     def click(self, css, text=""):
         """Click on the middle of an element, on which nothing may lie."""
         self.see(css, text)
@@ -236,7 +244,9 @@ class BrowserMixin:
     def browse(self, path, user=None):
         """Open a page as a user, or as nobody, in a window of ``browser_size``.
 
-        An error in a script of the page is one of the test.
+        An error in a script of the page is one of the test. The test itself asks the
+        database nothing while the page is open: requests use the same connection, so
+        each could get the rows of the other.
         """
         browser = ChromeBrowser(self)
         login = user and user.login
@@ -247,7 +257,8 @@ class BrowserMixin:
                 self.cr.clear()
                 page = Page(browser, self.base_url())
                 page.open(path)
-                yield page
+                with self._leave_database_to_requests():
+                    yield page
                 if browser._result.done():
                     browser._result.result()
             finally:
@@ -255,3 +266,15 @@ class BrowserMixin:
                 self._wait_remaining_requests()
         # what was done there
         self.env.invalidate_all()
+
+    @contextmanager
+    def _leave_database_to_requests(self):
+        test, execute = threading.get_ident(), self.cr.execute
+
+        def check(*args, **kwargs):
+            if threading.get_ident() == test:
+                raise AssertionError("Ask the database before the page is opened.")
+            return execute(*args, **kwargs)
+
+        with patch.object(self.cr, "execute", check):
+            yield

@@ -89,9 +89,10 @@ class TestDemo(BrowserMixin, MailCase, HttpCase):
         self.assertTrue(self.complaint("The minibar was empty."))
 
     def test_step_3_offer_accepted_on_the_customer_page(self):
-        complaint = self.complaint("No hot water on Friday night, again")
+        name = "No hot water on Friday night, again"
+        complaint = self.complaint(name)
         with self.login("ben") as page:
-            self.open_complaint(page, complaint.name)
+            self.open_complaint(page, name)
             page.click(BUTTON, "Send Offer")
             page.see(".modal [name=letter]", "Mr Okonkwo")
             page.click(".modal button", "Send")
@@ -105,7 +106,7 @@ class TestDemo(BrowserMixin, MailCase, HttpCase):
             self.assertEqual(page.clicks - before, 2)
             page.see(".o_complaint_done", "Thank you for accepting")
         with self.login("ben") as page:
-            self.open_complaint(page, complaint.name)
+            self.open_complaint(page, name)
             page.click(BUTTON, "Final Response")
             page.click(".modal button[name=action_summary]")
             page.see(".modal-title", "Summary Resolution")
@@ -140,11 +141,14 @@ class TestDemo(BrowserMixin, MailCase, HttpCase):
             self.env["mail.thread"].message_process(
                 False, _MAIL.format(address=address)
             )
-        complaint = self.complaint("The lift was out of order")
+        name = "The lift was out of order"
+        complaint = self.complaint(name)
         self.assertFalse(complaint.user_id)
         self.assertTrue(complaint.complaint_acknowledged_at)
         with self.login("anna") as page:
-            self.open_complaint(page, complaint.name)
+            self.open_complaint(page, name)
+            page.see("[name=description] pre", "four suitcases")
+            self.assertEqual(*map(page.font, ("[name=description] pre", "body")))
             page.click(BUTTON, "Assign to Me")
             page.see(BUTTON, "Start Listening")
         self.assertEqual(complaint.user_id.login, "anna")
@@ -174,15 +178,16 @@ class TestDemo(BrowserMixin, MailCase, HttpCase):
             [("name", "ilike", "FCA"), ("active", "=", False)], limit=1
         )
         self.assertTrue(policy)
+        template_name, policy_name = acknowledgement.name, policy.name
         with self.login("admin", "/odoo/complaints") as page:
             self.menu(page, "Configuration", "Stages")
             page.click(".o_data_row [name=name]", "Listening")
             self.change(page, "[name=name] input", "First Talk")
             self.menu(page, "Configuration", "Templates")
-            page.click(".o_data_row [name=name]", acknowledgement.name)
+            page.click(".o_data_row [name=name]", template_name)
             self.change(page, "[name=subject] input", "We have your complaint")
             self.menu(page, "Configuration", "Policies")
-            page.click(".o_data_row [name=name]", policy.name)
+            page.click(".o_data_row [name=name]", policy_name)
             page.see(".o_form_view [name=name]")
             page.click(".o_cp_action_menus .o-dropdown")
             page.click(".o-dropdown--menu .o_menu_item", "Unarchive")
@@ -218,9 +223,10 @@ class TestDemo(BrowserMixin, MailCase, HttpCase):
         self.assertFalse(ticket.is_complaint)
 
     def test_step_9_follow_up_call(self):
-        complaint = self.complaint("Coat lost at the cloakroom, still no word")
+        name = "Coat lost at the cloakroom, still no word"
+        complaint = self.complaint(name)
         with self.login("anna") as page:
-            self.open_complaint(page, complaint.name)
+            self.open_complaint(page, name)
             page.click(BUTTON, "Follow-up Call")
             page.see(".modal [name=script]")
             page.type(".modal [name=words] textarea", "The coat is back.")

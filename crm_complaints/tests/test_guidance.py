@@ -131,3 +131,32 @@ class TestScreens(ComplaintCommon):
                 1,
                 name,
             )
+
+
+@tagged("post_install", "-at_install")
+class TestPipelineOrder(ComplaintCommon):
+    def test_unassigned_complaints_stand_first(self):
+        late, early, unassigned, ended = (
+            self.create_complaint(
+                partner_id=self.customer.id,
+                user_id=self.handler.id,
+                complaint_received_at=received_at,
+            )
+            for received_at in (
+                datetime(2026, 2, 25, 10),
+                datetime(2026, 2, 24, 10),
+                datetime(2026, 2, 26, 10),
+                datetime(2026, 2, 23, 10),
+            )
+        )
+        (unassigned | ended).user_id = False
+        self.move(ended, "withdrawn")
+        tickets = late | early | unassigned | ended
+        view = self.env.ref("crm_complaints.helpdesk_ticket_view_kanban_complaint")
+        order = etree.fromstring(view.arch).get("default_order")
+        found = self.Ticket.with_user(self.handler).search(
+            [("id", "in", tickets.ids)], order=order
+        )
+        open_ones = [id_ for id_ in found.ids if id_ != ended.id]
+        self.assertEqual(open_ones, (unassigned + early + late).ids)
+        self.assertEqual(found[0], unassigned)

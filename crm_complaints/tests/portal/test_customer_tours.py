@@ -232,6 +232,7 @@ class TestPublicPages(CustomerBrowserCommon):
     def test_page_is_light_and_loads_nothing_of_odoo_s(self):
         self.company_a.logo = self.env.ref("base.main_company").logo
         for name, path in self.paths().items():
+            company = self.company_a.name
             with self.subTest(name), self.browse(path) as page:
                 page.see("main h1")
                 self.assertLessEqual(page.loaded["requests"], 4)
@@ -247,7 +248,7 @@ class TestPublicPages(CustomerBrowserCommon):
                     "Odoo", page.run("() => document.documentElement.outerHTML")
                 )
                 self.assertIn(
-                    self.company_a.name,
+                    company,
                     page.run("() => document.querySelector('footer').innerText"),
                 )
 
@@ -261,6 +262,7 @@ class TestPublicPages(CustomerBrowserCommon):
 
     def test_pages_work_without_a_script(self):
         self.offer("A voucher.")
+        link = self.link()
         with self.browse("/complaints/new") as page:
             page._send("Emulation.setScriptExecutionDisabled", value=True)
             page.reload()
@@ -269,7 +271,7 @@ class TestPublicPages(CustomerBrowserCommon):
             page.type("#phone", "12")
             page.go(SEND)
             page.see(".o_complaint_reference", "C/")
-            page.open(self.link())
+            page.open(link)
             page.click("summary", "Accept this offer")
             page.go("#accept button", "Yes, I accept the offer")
             page.see(".o_complaint_done", "Thank you for accepting")
