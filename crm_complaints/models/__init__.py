@@ -10,4 +10,5 @@ from . import portal
 from . import followup
 from . import customer
 from . import guidance
+from . import report
 from . import demo
