@@ -138,6 +138,10 @@ KINDS = {
     "pictures": parts(b"Content-Type: image/png; name=a.png\r\n\r\nQUJD\r\n"),
     "mails": parts(b"Content-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\na\r\n"),
     "multiparts": parts(b"Content-Type: multipart/mixed\r\n\r\na\r\n"),
+    "pictures in multiparts": parts(
+        b"Content-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n"
+        b"Content-Type: image/png; name=a.png\r\n\r\nQUJD\r\n--c--\r\n"
+    ),
     "mails in mails": fields(b"Content-Type: message/rfc822\r\n\r\nSubject: x\r\n"),
     "multiparts in multiparts": fields(
         b"Content-Type: multipart/mixed; boundary=n\r\n\r\n--n\r\n"
@@ -164,6 +168,9 @@ KINDS = {
     "a long style": page(b"color:red;", b'<p style="%s">x</p>'),
     "a long style sheet": page(b"p{color:red}", b"<style>%s</style>x"),
     "styles": page(b'<p style="color:red;margin:0">x</p>'),
+    "links with styles": page(
+        b'<div style="color:red"><a href="http://a.example">x</a> y</div>'
+    ),
     "attributes": page(b" a%d=b", b"<p%s>x</p>", _numbered),
     "attributes in quotes": page(b" a%d='>\"<b'", b"<p%s>x</p>", _numbered),
     "lines of a page": page(b"\n", b"<pre>%s</pre>"),

@@ -1,7 +1,6 @@
 """A mail's text: harmless to whoever opens it, and told apart from what others wrote."""
 
 import re
-import time
 import unittest
 from html import escape
 
@@ -278,16 +277,6 @@ class TestHarmless(unittest.TestCase):
         tags = "".join(re.findall(r"<[^<>]*>", clean))
         self.assertFalse(ACTS.search(tags), tags)
         self.assertEqual(harmless(clean), clean)
-
-    def test_a_large_mail_takes_no_time(self):
-        mail = (
-            '<div style="color:red"><a href="https://a.example">x</a> y</div>' * 14_000
-        )
-        start = time.perf_counter()
-        harmless(mail)
-        own_words(mail)
-        # a tenth of that on an idle machine; squared, it would be minutes
-        self.assertLess(time.perf_counter() - start, 20)
 
 
 class TestOwnWords(unittest.TestCase):
