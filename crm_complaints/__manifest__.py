@@ -73,6 +73,8 @@
         "wizards/complaint_rating_answer_views.xml",
         "wizards/complaint_resolve_views.xml",
         "wizards/complaint_restriction_views.xml",
+        "views/complaint_report_views.xml",
+        "data/ir_filters_data.xml",
         "views/complaint_menus.xml",
     ],
     "demo": [
@@ -91,6 +93,11 @@
             "crm_complaints/static/src/**/*",
             ("remove", "crm_complaints/static/src/portal/**/*"),
             ("remove", "crm_complaints/static/src/public/**/*"),
+            ("remove", "crm_complaints/static/src/lazy/**/*"),
+        ],
+        # what needs charts, which Odoo loads with the first of them
+        "web.assets_backend_lazy": [
+            "crm_complaints/static/src/lazy/**/*",
         ],
         "web.assets_frontend": [
             "crm_complaints/static/src/portal/**/*",

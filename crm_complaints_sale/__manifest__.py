@@ -10,6 +10,8 @@
     "depends": ["crm_complaints", "sale"],
     "data": [
         "data/ir_cron_data.xml",
+        "data/ir_filters_data.xml",
+        "views/complaint_report_views.xml",
         "views/sale_order_views.xml",
         "views/helpdesk_ticket_views.xml",
         "wizards/complaint_intake_views.xml",

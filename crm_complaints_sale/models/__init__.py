@@ -1,4 +1,5 @@
 from . import (
+    complaint_report,
     helpdesk_ticket,
     helpdesk_ticket_value_class,
     res_company,

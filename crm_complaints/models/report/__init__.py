@@ -1,0 +1,1 @@
+from . import complaint_milestone, complaint_report, helpdesk_ticket_figures

@@ -1,0 +1,103 @@
+"""helpdesk.ticket, figures: what reports add up and average, kept on each complaint.
+
+Working hours depend on a calendar and holidays, which PostgreSQL cannot read, and
+remedies lie in a table of their own.
+"""
+
+from odoo import api, fields, models
+
+# Figure in working hours -> the date up to which it counts, from the receipt.
+_WORKING_HOURS = {
+    "complaint_acknowledge_hours": "complaint_acknowledged_at",
+    "complaint_respond_hours": "complaint_responded_at",
+    "complaint_resolve_hours": "complaint_resolved_at",
+}
+# Remedies that the customer has got, or has been promised.
+_GIVEN = ("accepted", "done")
+_HOUR = 3600
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    complaint_acknowledge_hours = fields.Float(
+        string="Working Hours to Acknowledgement",
+        groups="base.group_user",
+        compute="_compute_complaint_working_hours",
+        store=True,
+        aggregator=None,  # zero also means: not yet
+        complaint_told=False,
+        complaint_merge="keep",
+    )
+    complaint_respond_hours = fields.Float(
+        string="Working Hours to First Reply",
+        groups="base.group_user",
+        compute="_compute_complaint_working_hours",
+        store=True,
+        aggregator=None,  # zero also means: not yet
+        complaint_told=False,
+        complaint_merge="keep",
+    )
+    complaint_resolve_hours = fields.Float(
+        string="Working Hours to Final Response",
+        groups="base.group_user",
+        compute="_compute_complaint_working_hours",
+        store=True,
+        aggregator=None,  # zero also means: not yet
+        complaint_told=False,
+        complaint_merge="keep",
+    )
+    complaint_amount_given = fields.Monetary(
+        string="Amount Given",
+        currency_field="complaint_currency_id",
+        groups="base.group_user",
+        compute="_compute_complaint_given",
+        store=True,
+        help="What the customer receives by the remedies that were accepted or done.",
+        complaint_told=False,
+        complaint_merge="keep",
+    )
+    complaint_cost = fields.Monetary(
+        string="Cost",
+        currency_field="complaint_currency_id",
+        groups="base.group_user",
+        compute="_compute_complaint_given",
+        store=True,
+        help="What the remedies that were accepted or done cost the company.",
+        complaint_told=False,
+        complaint_merge="keep",
+    )
+
+    # Not by calendar: what was worked stays as it was when the calendar changes.
+    @api.depends("is_complaint", "complaint_received_at", *_WORKING_HOURS.values())
+    def _compute_complaint_working_hours(self):
+        spans = []
+        for ticket in self:
+            received = ticket.is_complaint and ticket.complaint_received_at
+            for name, until in _WORKING_HOURS.items():
+                reached = received and ticket[until]
+                if reached and reached > received:
+                    spans.append((ticket, name, received, reached))
+                else:
+                    ticket[name] = 0
+        # read once, however many and however far apart they are
+        moments = [moment for *_span, start, stop in spans for moment in (start, stop)]
+        timetables = {}
+        for ticket, name, start, stop in spans:
+            timetable = ticket._complaint_timetable(
+                timetables, [min(moments), max(moments)]
+            )
+            ticket[name] = timetable.elapsed(start, stop).total_seconds() / _HOUR
+
+    @api.depends(
+        "complaint_remedy_ids.state",
+        "complaint_remedy_ids.amount",
+        "complaint_remedy_ids.cost",
+    )
+    def _compute_complaint_given(self):
+        for ticket in self:
+            given = ticket.complaint_remedy_ids.filtered(
+                lambda remedy: remedy.state in _GIVEN
+            )
+            ticket.complaint_amount_given = sum(given.mapped("amount"))
+            ticket.complaint_cost = sum(given.mapped("cost"))
