@@ -23,6 +23,7 @@ check "ruff check" "$bin/ruff" check --quiet --output-format concise .
 check "ruff format" "$bin/ruff" format --check --quiet --output-format concise .
 check "XML format" "$python" dev/xml_format.py .
 check "words" "$python" dev/words.py .
+check "dashboard" "$python" dev/dashboard.py --check
 if [ ${#addons[@]} -gt 0 ]; then
     # One README for all is at the top. A model with many subjects has a file for each. Hooks, and methods that
     # extend them, return nothing.

@@ -70,3 +70,8 @@ class ComplaintMilestone(models.Model):
             fields.Datetime.now(),
             self._field_to_sql(alias, "deadline", query),
         )
+
+    def action_complaint_open(self):
+        """Open the complaint of this milestone."""
+        self.ensure_one()
+        return self.ticket_id.get_formview_action()

@@ -164,7 +164,7 @@ class ComplaintReport(models.Model):
     is_repeat = fields.Boolean(
         string="Repeat Complaint",
         readonly=True,
-        help="The customer complained about the same matter before.",
+        help="The customer had complained before.",
     )
     amount_claimed = fields.Monetary(readonly=True)
     amount_given = fields.Monetary(readonly=True)
@@ -248,8 +248,7 @@ class ComplaintReport(models.Model):
         string="Repeats (%)",
         readonly=True,
         aggregator="avg",
-        help="Share of complaints of customers who complained about the same matter "
-        "before.",
+        help="Share of complaints whose customer had complained before.",
     )
 
     @property

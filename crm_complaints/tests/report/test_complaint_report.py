@@ -49,6 +49,7 @@ class ReportCommon(ComplaintCommon):
         super().setUpClass()
         cls.Report = cls.env["complaint.report"]
         cls.pick = random.Random(16)
+        cls.now = cls.clock or datetime.now().replace(microsecond=0)
         cls.causes = cls.env["complaint.cause"].search([], limit=4)
         cls.categories = cls.env["helpdesk.ticket.category"].search([], limit=3)
         cls.complaints = cls.make_complaints(70)
@@ -59,7 +60,7 @@ class ReportCommon(ComplaintCommon):
         pick = cls.pick
         vals_list = []
         for _number in range(number):
-            received = cls.clock - timedelta(
+            received = cls.now - timedelta(
                 hours=pick.choice(
                     (1, 20, 24 * 10, 24 * 20, 24 * 40, pick.randint(1, 8000))
                 )
@@ -90,7 +91,7 @@ class ReportCommon(ComplaintCommon):
             vals |= {
                 name: moment
                 for name, moment in zip(names, moments, strict=True)
-                if moment < cls.clock and pick.random() < 0.8
+                if moment < cls.now and pick.random() < 0.8
             }
             if vals.get("complaint_resolved_at"):
                 vals["stage_id"] = cls.stages[pick.choice(("follow_up", "closed"))].id

@@ -1,0 +1,31 @@
+// Tiles: a click on one opens the records behind its number.
+import * as spreadsheet from "@odoo/o-spreadsheet";
+import { patch } from "@web/core/utils/patch";
+import { SEE_RECORDS_PIVOT, SEE_RECORDS_PIVOT_VISIBLE } from "@spreadsheet/pivot/pivot_actions";
+
+const { ScorecardChart } = spreadsheet.components;
+
+patch(ScorecardChart.prototype, {
+    /**
+     * @returns {Object|undefined} the cell of a pivot that the tile shows, if there is one
+     */
+    get pivotPosition() {
+        const { getters } = this.env.model;
+        const { keyValue } = getters.getChartDefinition(this.props.chartId);
+        if (!keyValue || !getters.isDashboard()) {
+            return undefined;
+        }
+        const sheetId = getters.getActiveSheetId();
+        const { sheetId: at, zone } = getters.getRangeFromSheetXC(sheetId, keyValue);
+        const position = { sheetId: at, col: zone.left, row: zone.top };
+        return SEE_RECORDS_PIVOT_VISIBLE(position, getters) ? position : undefined;
+    },
+    async onClick() {
+        const position = !this.hasOdooMenu && this.pivotPosition;
+        if (position) {
+            await SEE_RECORDS_PIVOT(position, this.env);
+        } else {
+            await super.onClick();
+        }
+    },
+});
