@@ -37,6 +37,7 @@ MAILS_AT_ONCE = 50
 CUSTOMERS = 1000
 HISTORY = 20_000
 PAGE = 80
+YEARS_OF = int(os.environ.get("COMPLAINTS") or 1_000_000)
 THEIR_FIGURES = ["helpdesk_ticket_count"]
 OUR_FIGURES = [
     f"complaint_{name}"
@@ -457,8 +458,60 @@ def measure_ordinary(table, plain, ours):
     table.notes.append("Ordinary ticket: " + ", ".join(with_ours))
 
 
+def measure_reports(table, plain, ours):
+    """Ask what reports ask, beside SQL by hand, of years of complaints."""
+    say(f"  {YEARS_OF:,} complaints, and as many plain tickets …")
+    sizes = [
+        side.do("fill_years", count=YEARS_OF, ours=side is ours)
+        for side in (ours, plain)
+    ]
+    for name in ours.do("questions"):
+        say(f"  {name} …")
+        for repetition in range(REPETITIONS + 1):
+            for by_hand in (False, True):
+                ours.measure(f"{name}, {by_hand}", "ask", name=name, by_hand=by_hand)
+            if not repetition:  # the first one warms caches
+                for by_hand in (False, True):
+                    ours.costs[f"{name}, {by_hand}"].clear()
+        table.compare(
+            name,
+            "SQL by hand",
+            ours.costs[f"{name}, False"],
+            ours.costs[f"{name}, True"],
+            time=1.5,
+        )
+        if ours.do("answers_differ", name=name):
+            table.missed += 1
+            table.notes.append(f"NOT THE SAME by hand: {name}")
+    for kanban, what in ((False, "list"), (True, "pipeline")):
+        name = f"first page of the {what}"
+        say(f"  {name} …")
+        for repetition in range(REPETITIONS + 1):
+            for side in (ours, plain):
+                side.measure(name, "first_page", ours=side is ours, kanban=kanban)
+                if not repetition:
+                    side.costs[name].clear()
+        table.compare(
+            name, "plain tickets", ours.costs[name], plain.costs[name], time=1.2
+        )
+    table.notes.append(
+        f"Reports: {YEARS_OF:,} complaints over four years, four milestones each; on "
+        f"disk {sizes[0]:,} bytes a complaint with its milestones and indexes, "
+        f"{sizes[1]:,} a plain ticket."
+    )
+
+
 # In this order; what comes later finds what those before have left.
-PARTS = ("mixed", "ordinary", "tickets", "mail", "customers", "deadlines", "sweep")
+PARTS = (
+    "mixed",
+    "ordinary",
+    "tickets",
+    "mail",
+    "customers",
+    "deadlines",
+    "sweep",
+    "reports",
+)
 
 
 def chosen_parts():
@@ -499,6 +552,8 @@ def main(plain, ours, theirs, log, *options):
     if "sweep" in parts:
         measure_sweep(table, ours)
         measure_rules(table, ours)
+    if "reports" in parts:
+        measure_reports(table, plain, ours)
     for side in sides:
         side.close()
     table.print()

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from unittest.mock import patch
 
 import desk
+import reports
 from session import environment, load_registry, measure
 
 from odoo.tools import SQL
@@ -272,6 +273,51 @@ class Worker:
                 if calendar.get_work_hours_count(*pair, compute_leaves=True)
             ]
         return len(differing), len(by_work)
+
+    # ---------------------------------------------------
+    # Reports
+    # ---------------------------------------------------
+
+    def fill_years(self, count, ours):
+        """Add years of complaints, or of plain tickets; return bytes on disk for each."""
+        tables = [desk.TICKET, desk.MILESTONE] if ours else [desk.TICKET]
+        with environment(self.registry) as env:
+            (reports.fill if ours else reports.fill_tickets)(env, count)
+        self.vacuum(tables)
+        with environment(self.registry) as env:
+            ((size,),) = env.execute_query(
+                SQL(
+                    "SELECT sum(pg_total_relation_size(name::regclass))"
+                    " FROM unnest(%s) name",
+                    tables,
+                )
+            )
+        return int(size / count)
+
+    @contextmanager
+    def as_manager(self):
+        with environment(self.registry) as env:
+            user = reports.manager(env)
+            yield env(user=user, context={"lang": user.lang, "tz": "UTC"})
+
+    def questions(self):
+        return list(reports.QUESTIONS)
+
+    def ask(self, name, by_hand):
+        with self.as_manager() as env:
+            question = reports.ask_by_hand if by_hand else reports.ask
+            return vars(measure(env, lambda: question(env, name)))
+
+    def answers_differ(self, name):
+        """Tell whether the report says something else than the SQL by hand."""
+        with self.as_manager() as env:
+            return not reports.same(
+                reports.ask(env, name), reports.ask_by_hand(env, name)
+            )
+
+    def first_page(self, ours, kanban):
+        with self.as_manager() as env:
+            return vars(measure(env, reports.first_page(env, ours, kanban)))
 
     # ---------------------------------------------------
     # The sweep
