@@ -110,6 +110,8 @@ class ComplaintReturn(models.Model):
                         "denominator_id": copied[line.denominator_id].id,
                     }
                 )
+        # in the order of their sequence, not in that of their creation
+        copies.invalidate_recordset(["line_ids"])
         return copies
 
     def copy_data(self, default=None):

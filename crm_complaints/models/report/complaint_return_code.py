@@ -81,7 +81,7 @@ class ComplaintReturnCode(models.Model):
         for row in self:
             row.kind = next((kind for kind, name in CODED.items() if row[name]), False)
 
-    @api.constrains("outcome", "channel_id", "category_id", "cause_id")
+    @api.constrains("code", *CODED.values())
     def _check_coded(self):
         for row in self:
             if len([name for name in CODED.values() if row[name]]) != 1:

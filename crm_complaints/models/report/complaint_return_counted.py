@@ -23,7 +23,7 @@ class ComplaintReturnCounted(models.AbstractModel):
         # sudo: ids; the complaints are read with the rights of the user
         ids = self.sudo().counted_ids or []
         return {
-            "name": self.display_name,
+            "name": self.display_name.strip(),
             "type": "ir.actions.act_window",
             "res_model": TICKET,
             "view_mode": "list,form",

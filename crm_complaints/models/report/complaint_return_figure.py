@@ -62,6 +62,13 @@ class ComplaintReturnFigure(models.Model):
     )
     has_changed = fields.Boolean(string="Changed Since", compute="_compute_now")
 
+    @api.depends("code", "name", "key")
+    def _compute_display_name(self):
+        for figure in self:
+            name = " ".join(filter(None, (figure.code, figure.name)))
+            # rows are indented below their line
+            figure.display_name = f"\u2003{name}" if figure.key else name
+
     @api.depends("value", "measure", "has_value")
     @api.depends_context("lang")
     def _compute_value_text(self):
@@ -101,7 +108,7 @@ class ComplaintReturnFigure(models.Model):
             return formatLang(self.env, value, digits=0)
         number = formatLang(self.env, value, digits=1)
         texts = {
-            "share": self.env._("%(number)s %%", number=number),
+            "share": self.env._("%(number)s%%", number=number),
             "hour": self.env._("%(number)s hours", number=number),
             "day": self.env._("%(number)s days", number=number),
             "working_day": self.env._("%(number)s working days", number=number),

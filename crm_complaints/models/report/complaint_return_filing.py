@@ -81,6 +81,11 @@ class ComplaintReturnFiling(models.Model):
         copy=False,
         help="Such as when it was sent, and what the regulator answered.",
     )
+    return_note = fields.Text(related="return_id.note", string="About This Return")
+    is_unchecked = fields.Boolean(
+        compute="_compute_is_unchecked",
+        help="Nobody has compared the definitions of the return with their source yet.",
+    )
     figure_ids = fields.One2many(
         comodel_name="complaint.return.figure",
         inverse_name="filing_id",
@@ -105,6 +110,12 @@ class ComplaintReturnFiling(models.Model):
                 first=format_date(self.env, filing.date_from),
                 last=format_date(self.env, filing.date_to),
             )
+
+    @api.depends("return_id.source_url", "return_id.checked_on")
+    def _compute_is_unchecked(self):
+        for filing in self:
+            of = filing.return_id
+            filing.is_unchecked = bool(of.source_url) and not of.checked_on
 
     @api.depends("figure_ids.has_changed")
     def _compute_has_changed(self):
