@@ -39,5 +39,5 @@ class ComplaintReturnCounted(models.AbstractModel):
             ],
             "domain": [("id", "in", ids)],
             # archived ones count too
-            "context": {"active_test": False},
+            "context": {"active_test": False, "create": False},
         }
