@@ -33,6 +33,12 @@ SETTINGS = {
     "complaint.policy",
     "complaint.policy.apply",
     "complaint.restriction",
+    "complaint.return",
+    "complaint.return.code",
+    "complaint.return.figure",
+    "complaint.return.filing",
+    "complaint.return.issue",
+    "complaint.return.line",
     "res.partner",
 }
 ADDONS = Path(__file__).parents[2]
@@ -211,6 +217,20 @@ class TestPublicMethods(ComplaintCommon):
         records["complaint.merge"] = ticket.complaint_merge_ids
         make("complaint.cause", name=settings, company_id=company.id)
         make("complaint.policy", name=settings, company_id=company.id, active=False)
+        make("complaint.return", name=settings, company_id=company.id)
+        of_return = {"return_id": records["complaint.return"].id}
+        make("complaint.return.line", **of_return, name=settings)
+        make("complaint.return.code", **of_return, code=settings, outcome="upheld")
+        make(
+            "complaint.return.filing",
+            **of_return,
+            company_id=company.id,
+            date_from="2026-01-01",
+            date_to="2026-06-30",
+        )
+        filing = records["complaint.return.filing"]
+        records["complaint.return.figure"] = filing.figure_ids
+        make("complaint.return.issue", filing_id=filing.id, name=settings)
         make(
             "complaint.restriction",
             partner_id=customer.id,
