@@ -206,7 +206,7 @@ class ComplaintDemo(models.AbstractModel):
         )
         friday = self.env.ref("crm_complaints.demo_complaint_okonkwo")
         self.env["complaint.warning"]._look_at(
-            friday.company_id, friday.complaint_received_at.date() + timedelta(days=3)
+            friday.company_id, friday.complaint_received_at.date() + timedelta(days=2)
         )
 
     # ---------------------------------------------------

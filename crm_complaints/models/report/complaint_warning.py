@@ -36,6 +36,7 @@ class ComplaintWarning(models.Model):
     name = fields.Char(required=True, readonly=True)
     dimension = fields.Selection(
         selection="_selection_dimension",
+        string="Counted By",
         required=True,
         readonly=True,
         help="What the complaints have in common.",
@@ -46,8 +47,8 @@ class ComplaintWarning(models.Model):
         readonly=True,
         help="The id of the record, or the text, that the complaints have in common.",
     )
-    date_from = fields.Date(string="From", required=True, readonly=True)
-    date_to = fields.Date(string="To", required=True, readonly=True)
+    date_from = fields.Date(string="First Day", required=True, readonly=True)
+    date_to = fields.Date(string="Last Day", required=True, readonly=True)
     number = fields.Integer(string="Complaints", required=True, readonly=True)
     usual_number = fields.Float(
         string="A Week Before",
@@ -60,6 +61,7 @@ class ComplaintWarning(models.Model):
         string="Weeks Compared", digits=(16, 0), required=True, readonly=True
     )
     probability = fields.Float(digits=0, required=True, readonly=True)
+    summary = fields.Char(compute="_compute_summary")
     chance = fields.Char(
         string="By Chance Alone",
         compute="_compute_chance",
@@ -126,16 +128,28 @@ class ComplaintWarning(models.Model):
                 else self.env._("in fewer than 1 of %(number)s weeks", number=number)
             )
 
+    @api.depends("name", "number", "usual_number")
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        for warning in self:
+            words = {"name": warning.name, "number": warning.number}
+            warning.summary = (
+                self.env._(
+                    "%(name)s: %(number)s complaints in 7 days, %(before)s a week "
+                    "before",
+                    **words,
+                    before=formatLang(self.env, warning.usual_number, digits=1),
+                )
+                if warning.usual_number
+                else self.env._(
+                    "%(name)s: %(number)s complaints in 7 days, hardly any before",
+                    **words,
+                )
+            )
+
     def _summary(self):
-        """Return what is to be said of it, in the responsible user's language."""
-        self.ensure_one()
-        warning = self.with_context(lang=self.user_id.lang or self.env.lang)
-        return warning.env._(
-            "%(name)s: %(number)s complaints in 7 days, %(before)s a week before",
-            name=warning.name,
-            number=warning.number,
-            before=formatLang(warning.env, warning.usual_number, digits=1),
-        )
+        """Return the summary in the language of the person responsible."""
+        return self.with_context(lang=self.user_id.lang or self.env.lang).summary
 
     # ---------------------------------------------------
     # Actions
@@ -148,14 +162,12 @@ class ComplaintWarning(models.Model):
         # sudo: the list; who may read them is asked below
         ids = self.sudo().ticket_ids.ids
         tickets = self.env[TICKET].with_context(active_test=False)
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_complaints.complaint_action"
-        )
         return {
-            **action,
+            **self.env["complaint.cause"]._action_of_complaints(
+                [("id", "in", tickets.search([("id", "in", ids)]).ids)]
+            ),
             "name": self.name,
-            "domain": [("id", "in", tickets.search([("id", "in", ids)]).ids)],
-            "context": {"active_test": False},
+            "context": {"active_test": False, "default_is_complaint": True},
         }
 
     def action_handle(self):

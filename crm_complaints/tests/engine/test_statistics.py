@@ -170,9 +170,11 @@ class TestCompare(unittest.TestCase):
         self.assertTrue(found.is_fall)
         self.assertFalse(found.is_rise)
         self.assertLess(found.chance, 0.01)
-        # as R says: poisson.test(c(16, 49), c(12, 12)): 0.1735 to 0.5842
-        self.assertAlmostEqual(found.lowest, 0.1735, places=3)
-        self.assertAlmostEqual(found.highest, 0.5842, places=3)
+        # at the ends of the interval, so few or so many have a probability of 2.5%
+        low, high = (ratio / (1 + ratio) for ratio in (found.lowest, found.highest))
+        self.assertAlmostEqual(float(exact_tail(16, 65, Fraction(low))), 0.025, 9)
+        self.assertAlmostEqual(float(1 - exact_tail(17, 65, Fraction(high))), 0.025, 9)
+        self.assertAlmostEqual(found.highest, 0.584, places=3)
 
     def test_too_few_to_tell(self):
         found = statistics.compare(4, 12, 1, 12)

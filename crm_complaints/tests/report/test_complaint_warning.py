@@ -271,6 +271,13 @@ class TestComplaintWarning(ComplaintCommon):
             activity.summary, "Hot water: 4 complaints in 7 days, 0.4 a week before"
         )
 
+    def test_what_hardly_ever_happened_is_said_so(self):
+        rare = self.env["complaint.cause"].create({"name": "Fire"})
+        self.receive([1, 2, 3, 4], complaint_cause_id=rare)
+        self.assertEqual(
+            self.warn().summary, "Fire: 4 complaints in 7 days, hardly any before"
+        )
+
     def test_the_team_with_most_of_the_complaints_counts(self):
         other = self.team.copy(
             {"name": "VIP", "user_id": self.handler.id, "alias_name": False}
@@ -345,6 +352,7 @@ class TestComplaintWarning(ComplaintCommon):
             action = warning.with_user(user).action_complaint_show()
             Ticket = self.Ticket.with_user(user).with_context(**action["context"])
             self.assertEqual(action["res_model"], Ticket._name)
+            self.assertTrue(Ticket.get_views(action["views"])["views"])
             return Ticket.search(action["domain"]), action["domain"]
 
         self.assertEqual(shown(self.leader)[0], tickets)
