@@ -122,7 +122,7 @@ class ComplaintCauseAction(models.Model):
         if found.is_fall:
             return "down", self.env._(
                 "Down from %(before)s to %(after)s a week (by %(least)s%% to "
-                "%(most)s%%). By chance alone: %(chance)s.",
+                "%(most)s%%); chance alone: %(chance)s",
                 **words,
                 least=formatLang(self.env, 100 * (1 - found.highest), digits=0),
                 most=formatLang(self.env, 100 * (1 - found.lowest), digits=0),
@@ -130,19 +130,18 @@ class ComplaintCauseAction(models.Model):
         if found.is_rise and before:
             return "up", self.env._(
                 "Up from %(before)s to %(after)s a week (to %(least)s to %(most)s times "
-                "as many). By chance alone: %(chance)s.",
+                "as many); chance alone: %(chance)s",
                 **words,
                 least=formatLang(self.env, found.lowest, digits=1),
                 most=formatLang(self.env, found.highest, digits=1),
             )
         if found.is_rise:
             return "up", self.env._(
-                "Up from none to %(after)s a week. By chance alone: %(chance)s.",
-                **words,
+                "Up from none to %(after)s a week; chance alone: %(chance)s", **words
             )
         return "unclear", self.env._(
-            "No clear change: %(before)s a week before, %(after)s a week after. By "
-            "chance alone: %(chance)s.",
+            "No clear change: %(before)s a week before, %(after)s a week after; chance "
+            "alone: %(chance)s",
             **words,
         )
 

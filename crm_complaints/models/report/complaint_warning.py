@@ -1,6 +1,6 @@
 """complaint.warning: early warnings of root causes, branches … above their own normal.
 
-The last seven full days of each are compared with the weeks before them, every night.
+The last seven full days of each are compared with the weeks before them, every day.
 See ``engine/statistics.py`` for the test.
 """
 

@@ -10,7 +10,7 @@ class ResCompany(models.Model):
     complaint_warning = fields.Boolean(
         string="Early Warnings",
         default=True,
-        help="Every night, the last seven days of each root cause, category, place and "
+        help="Every day, the last seven days of each root cause, category, place and "
         "team are compared with the weeks before.",
     )
     complaint_warning_level = fields.Integer(

@@ -77,8 +77,7 @@ class TestComplaintCauseAction(ComplaintCommon):
             self.effect(),
             (
                 "down",
-                "Down from 4.0 to 1.0 a week (by 52% to 88%). By chance alone: "
-                "under 1%.",
+                "Down from 4.0 to 1.0 a week (by 52% to 88%); chance alone: under 1%",
             ),
         )
 
@@ -89,8 +88,8 @@ class TestComplaintCauseAction(ComplaintCommon):
             self.effect(),
             (
                 "up",
-                "Up from 1.0 to 4.0 a week (to 2.1 to 8.3 times as many). By chance "
-                "alone: under 1%.",
+                "Up from 1.0 to 4.0 a week (to 2.1 to 8.3 times as many); chance "
+                "alone: under 1%",
             ),
         )
 
@@ -98,7 +97,7 @@ class TestComplaintCauseAction(ComplaintCommon):
         self.receive([-1 - n for n in range(12)], self.water)
         self.assertEqual(
             self.effect(),
-            ("up", "Up from none to 1.0 a week. By chance alone: under 1%."),
+            ("up", "Up from none to 1.0 a week; chance alone: under 1%"),
         )
 
     def test_no_clear_change(self):
@@ -108,8 +107,8 @@ class TestComplaintCauseAction(ComplaintCommon):
             self.effect(),
             (
                 "unclear",
-                "No clear change: 1.0 a week before, 0.5 a week after. By chance "
-                "alone: about 24%.",
+                "No clear change: 1.0 a week before, 0.5 a week after; chance "
+                "alone: about 24%",
             ),
         )
 
