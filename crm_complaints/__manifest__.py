@@ -54,6 +54,8 @@
         "views/complaint_consent_views.xml",
         "views/helpdesk_ticket_representative_views.xml",
         "views/complaint_cause_views.xml",
+        "views/complaint_cause_action_views.xml",
+        "views/complaint_warning_views.xml",
         "views/complaint_remedy_views.xml",
         "views/complaint_return_views.xml",
         "reports/complaint_return_report.xml",

@@ -91,6 +91,10 @@ _MATTERS = {
         "Pool closed without notice|Parking full though advertised|Pets allowed, or not",
     ),
 }
+_PLACES = {
+    "demo_cause_breakfast": "Restaurant",
+    "complaint_cause_service_waiting": "Front desk",
+}
 _CHANNELS = {"email": 44, "web": 18, "phone": 20, "visit": 9, "social": 5, "letter": 4}
 _HOW = {"phone": "phone", "visit": "in_person", "letter": "letter"}
 _HANDLERS = {"anna": 5, "ben": 4, "tom": 1}
@@ -180,6 +184,31 @@ class ComplaintDemo(models.AbstractModel):
             rule = self.env.ref(f"crm_complaints.base_automation_{name}")
             rule._process(rule._filter_post(tickets))
 
+    @api.model
+    def _add_reports(self):
+        """Add a corrective action that worked, and the warning after the cold Friday."""
+        today = fields.Date.context_today(self)
+        self.env["complaint.cause.action"].create(
+            [
+                {
+                    "cause_id": self._id("demo_cause_noise"),
+                    "name": "Builders start at nine, and guests are told in advance",
+                    "user_id": self._id("user_demo_tom"),
+                    "date_done": today - timedelta(weeks=WORKS.start),
+                },
+                {
+                    "cause_id": self._id("demo_cause_hot_water"),
+                    "name": "Boiler serviced",
+                    "user_id": self._id("user_demo_tom"),
+                    "date_done": today - timedelta(weeks=1),
+                },
+            ]
+        )
+        friday = self.env.ref("crm_complaints.demo_complaint_okonkwo")
+        self.env["complaint.warning"]._look_at(
+            friday.company_id, friday.complaint_received_at.date() + timedelta(days=2)
+        )
+
     # ---------------------------------------------------
     # One closed complaint
     # ---------------------------------------------------
@@ -205,7 +234,7 @@ class ComplaintDemo(models.AbstractModel):
         """Return the values of a complaint, of its remedies and of its follow-up call."""
         weights = {
             cause: matter[0]
-            * (5 if cause == "demo_cause_noise" and week in WORKS else 1)
+            * (12 if cause == "demo_cause_noise" and week in WORKS else 1)
             for cause, matter in _MATTERS.items()
         }
         cause = _one_of(pick, weights)
@@ -239,6 +268,7 @@ class ComplaintDemo(models.AbstractModel):
             "complaint_resolved_at": resolved,
             "closed_date": called,
             "complaint_cause_id": self._id(cause),
+            "complaint_incident_place": _PLACES.get(cause),
             "complaint_outcome": outcome,
             "complaint_follow_up_result": result,
             "complaint_follow_up_at": called,

@@ -1,4 +1,6 @@
 from . import (
+    complaint_cause,
+    complaint_cause_action,
     complaint_milestone,
     complaint_report,
     complaint_return,
@@ -8,6 +10,10 @@ from . import (
     complaint_return_filing,
     complaint_return_issue,
     complaint_return_line,
+    complaint_warning,
     helpdesk_ticket_figures,
-    import,
+    helpdesk_ticket_warning,
+    mail_activity,
+    res_company,
+    res_config_settings,
 )

@@ -88,7 +88,16 @@ class ComplaintCause(models.Model):
         """Open the complaints with this cause, or one below it."""
         self.ensure_one()
         return {
+            **self._action_of_complaints(
+                [("complaint_cause_id", "child_of", self.ids)]
+            ),
             "name": self.display_name,
+        }
+
+    @api.model
+    def _action_of_complaints(self, domain):
+        """Return an action that lists the complaints of a domain."""
+        return {
             "type": "ir.actions.act_window",
             "res_model": "helpdesk.ticket",
             "view_mode": "list,kanban,form",
@@ -100,5 +109,5 @@ class ComplaintCause(models.Model):
                     ("helpdesk_ticket_view_form_complaint", "form"),
                 )
             ],
-            "domain": [("complaint_cause_id", "child_of", self.ids)],
+            "domain": domain,
         }
