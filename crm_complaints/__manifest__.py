@@ -9,6 +9,7 @@
     "depends": [
         "helpdesk_mgmt",
         "base_automation",
+        "base_import",
         "resource",
         "rating",
         "portal",
