@@ -72,6 +72,7 @@
         "views/helpdesk_ticket_duplicate_views.xml",
         "wizards/complaint_policy_apply_views.xml",
         "wizards/complaint_rating_answer_views.xml",
+        "wizards/complaint_register_views.xml",
         "wizards/complaint_resolve_views.xml",
         "wizards/complaint_restriction_views.xml",
         "views/complaint_menus.xml",
