@@ -50,6 +50,7 @@ PLAUSIBLE = {
     "field_names": [],
     "fields_spec": {"display_name": {}},
     "specification": {"display_name": {}},
+    "state": None,
     "text": "Zanzibar",
     "rate": 5,
     "body": "Hello",
@@ -257,6 +258,14 @@ class TestPublicMethods(ComplaintCommon):
             records[model] = wizard.sudo()
         for model, user, vals in (
             ("complaint.intake", handler, {"name": words}),
+            (
+                "complaint.register",
+                manager,
+                {
+                    "file_format": "csv",  # in which the words can be read
+                    "company_ids": company.ids,
+                },
+            ),
             ("complaint.merge.wizard", handler, {"ticket_ids": (ticket + alike).ids}),
             (
                 "complaint.policy.apply",
