@@ -38,21 +38,22 @@ class HelpdeskTicket(models.Model):
         labels = dict(
             stages._fields["complaint_phase"]._description_selection(self.env)
         )
+        # of one moment, the event that stands first here is the first
         return {
-            **labels,
-            phases.FOLLOW_UP: self.env._("Resolved"),
             "received": self.env._("Received"),
+            "follow_up_call": self.env._("Follow-up Call"),
+            "review_requested": self.env._("Review Requested"),
+            "reopened": self.env._("Reopened"),
             "assigned": self.env._("Assigned"),
             "acknowledged": self.env._("Acknowledged"),
             "first_reply": self.env._("First Reply"),
             "extended": self.env._("Deadline Extended"),
             "offered": self.env._("Offer Sent"),
             "decided": self.env._("Customer's Decision"),
-            "reopened": self.env._("Reopened"),
-            "review_requested": self.env._("Review Requested"),
+            **labels,
+            phases.FOLLOW_UP: self.env._("Resolved"),
             "review_started": self.env._("Review Started"),
             "referred": self.env._("Referred"),
-            "follow_up_call": self.env._("Follow-up Call"),
         }
 
     @api.model
@@ -98,7 +99,13 @@ class HelpdeskTicket(models.Model):
                 key=lambda e: (e.at, order[e.key]),
             )
             rows += (
-                [ticket.number, labels[e.key], f"{e.at.isoformat()}Z", e.by, *same]
+                [
+                    ticket.number,
+                    labels[e.key],
+                    f"{e.at.isoformat(timespec='seconds')}Z",
+                    e.by,
+                    *same,
+                ]
                 for e in course
             )
         return rows

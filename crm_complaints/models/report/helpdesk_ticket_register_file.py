@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...engine import plain_text, working_time
 
@@ -69,11 +70,14 @@ class HelpdeskTicket(models.Model):
         :param tuple after: date of receipt and id of the last one before; None to begin
         """
         if after:
-            received, ticket_id = after
-            # PostgreSQL goes on in the index by the first of these conditions
-            domain &= Domain("complaint_received_at", ">=", received) & (
-                Domain("complaint_received_at", ">", received)
-                | Domain("id", ">", ticket_id)
+            # Odoo compares moments to the second only, and some are more exact
+            domain &= Domain.custom(
+                to_sql=lambda model, alias, query: SQL(
+                    "(%s, %s) > (%s, %s)",
+                    model._field_to_sql(alias, "complaint_received_at", query),
+                    SQL.identifier(alias, "id"),
+                    *after,
+                )
             )
         return self.with_context(active_test=False).search(
             domain, order="complaint_received_at, id", limit=limit

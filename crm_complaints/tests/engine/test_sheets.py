@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from ...engine import sheets
-from .common import PROPERTY
+from .common import property_of
 
 LABELS = ["Text", "Number", "Amount", "Day", "Moment", "Nothing"]
 ROW = [
@@ -114,7 +114,7 @@ class TestSheets(unittest.TestCase):
             "_x005F_x0041_ _x_", sheet.read("xl/worksheets/sheet1.xml").decode()
         )
 
-    @PROPERTY
+    @property_of(60)  # each reads two files
     @given(st.lists(st.lists(st.text(max_size=20), min_size=2, max_size=2), max_size=6))
     def test_any_text_can_be_read_again(self, rows):
         _rows, sheet = read_xlsx(made(sheets.Xlsx, rows, rows))

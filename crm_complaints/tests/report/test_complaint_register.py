@@ -346,6 +346,23 @@ class TestComplaintRegister(RegisterCommon):
                         )
                     )
 
+    def test_moments_within_one_second_have_an_order(self):
+        tickets = self.Ticket.browse()
+        for _number in range(4):
+            tickets |= self.create_complaint()
+        self.env.flush_all()
+        # tickets that became complaints were received when they were created
+        for ticket, part in zip(tickets, (7, 1, 5, 3), strict=True):
+            self.env.cr.execute(
+                "UPDATE helpdesk_ticket SET complaint_received_at = %s WHERE id = %s",
+                [self.clock + timedelta(milliseconds=100 * part), ticket.id],
+            )
+        self.env.invalidate_all()
+        with patch.object(complaint_register, "CHUNK", 1):
+            found = self.references(self.wizard())
+        first, second, third, fourth = tickets.mapped("number")
+        self.assertEqual(found, [second, fourth, third, first])
+
     def test_a_part_that_would_be_full_is_not_the_last(self):
         for _number in range(4):
             self.create_complaint()
