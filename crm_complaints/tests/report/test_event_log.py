@@ -78,6 +78,12 @@ class TestEventLog(RegisterCommon):
             [("Received", "Customer"), ("Assigned", self.handler.name)],
         )
 
+    def test_another_stage_of_the_phase_is_no_event(self):
+        ticket = self.do(0, lambda: self.create_complaint(user_id=False))
+        stage = self.create_stage("reception")
+        self.do(1, lambda: ticket.write({"stage_id": stage.id}))
+        self.assertEqual(self.course(ticket), [("Received", "Customer")])
+
     def test_dates_are_events_where_no_move_was_tracked(self):
         ticket = (
             self.Ticket.with_user(self.manager)
