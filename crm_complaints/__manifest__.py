@@ -9,6 +9,7 @@
     "depends": [
         "helpdesk_mgmt",
         "base_automation",
+        "base_import",
         "resource",
         "rating",
         "portal",
@@ -77,6 +78,7 @@
         "views/helpdesk_ticket_duplicate_views.xml",
         "wizards/complaint_policy_apply_views.xml",
         "wizards/complaint_rating_answer_views.xml",
+        "wizards/complaint_register_views.xml",
         "wizards/complaint_resolve_views.xml",
         "wizards/complaint_restriction_views.xml",
         "views/complaint_report_views.xml",

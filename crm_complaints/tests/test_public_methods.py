@@ -56,6 +56,7 @@ PLAUSIBLE = {
     "field_names": [],
     "fields_spec": {"display_name": {}},
     "specification": {"display_name": {}},
+    "state": None,
     "text": "Zanzibar",
     "rate": 5,
     "body": "Hello",
@@ -277,6 +278,14 @@ class TestPublicMethods(ComplaintCommon):
             records[model] = wizard.sudo()
         for model, user, vals in (
             ("complaint.intake", handler, {"name": words}),
+            (
+                "complaint.register",
+                manager,
+                {
+                    "file_format": "csv",  # in which the words can be read
+                    "company_ids": company.ids,
+                },
+            ),
             ("complaint.merge.wizard", handler, {"ticket_ids": (ticket + alike).ids}),
             (
                 "complaint.policy.apply",

@@ -9,6 +9,7 @@ from . import (
     complaint_merge_wizard,
     complaint_policy_apply,
     complaint_rating_answer,
+    complaint_register,
     complaint_resolve,
     helpdesk_ticket_duplicate_wizard,
 )

@@ -1,4 +1,4 @@
-"""complaint.privacy.log: legal holds, erasures and subject access, without names."""
+"""complaint.privacy.log: legal holds, erasures and what was given out, without names."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -26,6 +26,7 @@ class ComplaintPrivacyLog(models.Model):
     action = fields.Selection(
         selection=[
             ("export", "Personal Data Provided"),
+            ("register", "Register Downloaded"),
             ("retention", "Anonymised After Retention Period"),
             ("request", "Anonymised on Request"),
             ("hold", "Legal Hold Set"),

@@ -1,5 +1,6 @@
 from . import (
     test_complaint_privacy_log,
+    test_complaint_register,
     test_helpdesk_ticket_erasure,
     test_helpdesk_ticket_legal_hold,
     test_helpdesk_ticket_retention,

@@ -1,1 +1,7 @@
-from . import test_complaint_report, test_order, test_public_methods, test_value_class
+from . import (
+    test_complaint_report,
+    test_order,
+    test_public_methods,
+    test_register,
+    test_value_class,
+)

@@ -207,7 +207,9 @@ class HelpdeskTicket(models.Model):
                 channel_id=counterparts.get(channel, channel),
                 stage_id=vals.get("stage_id") or first_stages[team],
             )
-            if "user_id" not in vals and self.env.user not in team.user_ids:
+            if "user_id" not in vals and (
+                self.env.user not in team.user_ids or self._complaint_is_history()
+            ):
                 # helpdesk_mgmt would assign it to its creator, even to OdooBot
                 vals["user_id"] = False
             if vals.get("number", "/") == "/":
