@@ -469,7 +469,7 @@ def measure_reports(table, plain, ours):
         say(f"  {name} …")
         for repetition in range(REPETITIONS + 1):
             for by_hand in (False, True):
-                ours.measure(f"{name}, {by_hand}", "ask", name=name, by_hand=by_hand)
+                ours.measure(f"{name}, {by_hand}", "ask", question=name, by_hand=by_hand)
             if not repetition:  # the first one warms caches
                 for by_hand in (False, True):
                     ours.costs[f"{name}, {by_hand}"].clear()
@@ -480,7 +480,7 @@ def measure_reports(table, plain, ours):
             ours.costs[f"{name}, True"],
             time=1.5,
         )
-        if ours.do("answers_differ", name=name):
+        if ours.do("answers_differ", question=name):
             table.missed += 1
             table.notes.append(f"NOT THE SAME by hand: {name}")
     for kanban, what in ((False, "list"), (True, "pipeline")):

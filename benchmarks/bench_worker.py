@@ -303,16 +303,16 @@ class Worker:
     def questions(self):
         return list(reports.QUESTIONS)
 
-    def ask(self, name, by_hand):
+    def ask(self, question, by_hand):
         with self.as_manager() as env:
-            question = reports.ask_by_hand if by_hand else reports.ask
-            return vars(measure(env, lambda: question(env, name)))
+            ask = reports.ask_by_hand if by_hand else reports.ask
+            return vars(measure(env, lambda: ask(env, question)))
 
-    def answers_differ(self, name):
+    def answers_differ(self, question):
         """Tell whether the report says something else than the SQL by hand."""
         with self.as_manager() as env:
             return not reports.same(
-                reports.ask(env, name), reports.ask_by_hand(env, name)
+                reports.ask(env, question), reports.ask_by_hand(env, question)
             )
 
     def first_page(self, ours, kanban):

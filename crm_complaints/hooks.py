@@ -16,6 +16,11 @@ COMPUTED_COLUMNS = {
     "complaint_body_id": SQL("int4"),
     "complaint_rating": SQL("varchar"),
     "rating_last_value": SQL("float8"),
+    "complaint_acknowledge_hours": SQL("float8"),
+    "complaint_respond_hours": SQL("float8"),
+    "complaint_resolve_hours": SQL("float8"),
+    "complaint_amount_given": SQL("numeric"),
+    "complaint_cost": SQL("numeric"),
 }
 
 
