@@ -12,8 +12,6 @@ _WORKING_HOURS = {
     "complaint_respond_hours": "complaint_responded_at",
     "complaint_resolve_hours": "complaint_resolved_at",
 }
-# Remedies that the customer has got, or has been promised.
-_GIVEN = ("accepted", "done")
 _HOUR = 3600
 
 
@@ -53,7 +51,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         compute="_compute_complaint_given",
         store=True,
-        help="What the customer receives by the remedies that were accepted or done.",
+        help="The amount of the remedies that are done.",
         complaint_told=False,
         complaint_merge="keep",
     )
@@ -63,7 +61,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         compute="_compute_complaint_given",
         store=True,
-        help="What the remedies that were accepted or done cost the company.",
+        help="What the remedies that are done cost the company.",
         complaint_told=False,
         complaint_merge="keep",
     )
@@ -97,7 +95,7 @@ class HelpdeskTicket(models.Model):
     def _compute_complaint_given(self):
         for ticket in self:
             given = ticket.complaint_remedy_ids.filtered(
-                lambda remedy: remedy.state in _GIVEN
+                lambda remedy: remedy.state == "done"
             )
             ticket.complaint_amount_given = sum(given.mapped("amount"))
             ticket.complaint_cost = sum(given.mapped("cost"))

@@ -142,7 +142,7 @@ class TestComplaintReport(ReportCommon):
         resolve = hours(received, ticket.complaint_resolved_at)
         age = hours(received, now) if ticket.complaint_is_open else None
         given = ticket.complaint_remedy_ids.filtered(
-            lambda remedy: remedy.state in ("accepted", "done")
+            lambda remedy: remedy.state == "done"
         )
         final = ticket.complaint_milestone_ids.filtered(
             lambda row: (
