@@ -48,7 +48,6 @@ class ComplaintRegister(models.TransientModel):
         string="Companies",
         required=True,
         default=lambda self: self.env.companies,
-        domain=lambda self: [("id", "in", self.env.user.company_ids.ids)],
     )
     file_format = fields.Selection(
         selection=[("xlsx", "Excel (XLSX)"), ("csv", "CSV")],

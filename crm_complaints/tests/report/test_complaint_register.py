@@ -299,7 +299,9 @@ class TestComplaintRegister(RegisterCommon):
             self.wizard(company_ids=[Command.set(self.company_b.ids)])
         self.manager.company_ids += self.company_b
         wizard = self.wizard(company_ids=[Command.set(self.company_a.ids)])
-        self.assertEqual(self.references(wizard), [ours.number])
+        (row,) = self.rows(wizard)
+        self.assertEqual(list(row), LABELS, "of one company no column names it")
+        self.assertEqual(row["Reference"], ours.number)
         wizard = self.wizard()
         rows = self.rows(wizard)
         self.assertEqual(
