@@ -119,7 +119,7 @@ class TestBeyondChance(unittest.TestCase):
         self.assertEqual(statistics.beyond_chance(chances, 0.05), [])
 
     def test_one_that_is_certain_helps_the_next(self):
-        chances = {"b": 0.009, "a": 0.0001, "c": 0.5, "d": 0.6, "e": 0.9}
+        chances = {"b": 0.015, "a": 0.0001, "c": 0.5, "d": 0.6, "e": 0.9}
         self.assertEqual(statistics.beyond_chance(chances, 0.05), ["a", "b"])
         chances["a"] = 0.5
         self.assertEqual(statistics.beyond_chance(chances, 0.04), [])

@@ -127,6 +127,11 @@ class TestComplaintWarning(ComplaintCommon):
         self.assertFalse(self.warn())
         self.assertTrue(self.warn(days=1))
 
+    def test_a_day_that_is_over_in_the_company_counts(self):
+        with self.at(datetime(2026, 3, 2, 23, 30)):  # the third in Brussels
+            self.receive([0.5] * 6, complaint_cause_id=self.water)
+            self.assertTrue(self.warn())
+
     def test_archived_complaints_count_and_merged_ones_do_not(self):
         tickets = self.receive([1, 2, 3, 4, 5, 6], complaint_cause_id=self.water)
         tickets[1:].sudo().write({"active": False, "duplicate_id": tickets[0].id})
@@ -159,7 +164,7 @@ class TestComplaintWarning(ComplaintCommon):
 
     def test_what_is_recorded_for_less_than_four_weeks_has_no_normal_number(self):
         self.receive([15, 20], category_id=self.category)
-        self.receive([1, 2, 3, 4, 5, 6], category_id=self.category)
+        self.receive([1, 2, 3, 4, 5, 6] * 2, category_id=self.category)
         self.assertNotIn("category_id", self.warn().mapped("dimension"))
         self.receive([36], category_id=self.category)
         self.Warning.search([]).unlink()
@@ -228,8 +233,10 @@ class TestComplaintWarning(ComplaintCommon):
         self.receive([1, 2, 3, 4], complaint_cause_id=self.water)
         warning = self.warn()
         warning.with_user(self.leader).action_handle()
+        self.receive([0, 0.1], complaint_cause_id=self.water)
         self.assertEqual(self.warn(days=1), warning)
         self.assertEqual(warning.state, "handled")
+        self.assertEqual(warning.number, 4)
 
     def test_a_later_rise_is_told_again(self):
         self.receive([1, 2, 3], complaint_cause_id=self.water)
@@ -247,6 +254,7 @@ class TestComplaintWarning(ComplaintCommon):
             complaint_cause_id=self.water,
             category_id=self.category,
         )
+        self.receive([1, 2, 3], category_id=self.category)
         self.assertEqual(self.warn().dimension, "complaint_cause_id")
         self.assertEqual(len(self.warn(days=1)), 1)
 
