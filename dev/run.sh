@@ -12,8 +12,8 @@ url=http://127.0.0.1:$PORT
 [[ $PORT =~ ^[0-9]+$ ]] || die "PORT=$PORT is not a port number"
 [ -e crm_complaints/__manifest__.py ] || die "the addon crm_complaints is not in $root"
 mapfile -t addons < <(addons)
-# The small addons depend on sales, invoicing and more, which takes longer, so they are installed on request only.
-wanted=(crm_complaints)
+# Other small addons depend on sales, invoicing and more, which takes longer, so they are installed on request only.
+wanted=(crm_complaints crm_complaints_dashboard)
 if [ "${ADDONS:-}" = all ]; then
     wanted=("${addons[@]}")
 elif [ -n "${ADDONS:-}" ]; then

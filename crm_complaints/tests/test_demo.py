@@ -241,3 +241,22 @@ class TestDemo(BrowserMixin, MailCase, HttpCase):
             page.see(".o_complaint_banner", "No hot water on Friday night, again")
             page.click(".o_notebook a.nav-link", "Complaints")
             page.see(".o_notebook .tab-pane.active .o_data_row", "Radiator cold")
+
+    def test_step_11_reporting(self):
+        with self.login("admin", "/odoo/complaints") as page:
+            self.menu(page, "Reporting", "Dashboard")
+            page.wait(
+                "complaints behind Overdue",
+                """() => {
+                    document.querySelectorAll(".o-scorecard")[3]?.click();
+                    return !!document.querySelector(".o_list_view .o_data_row");
+                }""",
+            )
+            page.see(".o_data_row", "Overdue")
+            self.menu(page, "Reporting", "Pareto Chart")
+            page.see(".o_graph_canvas_container canvas")
+            self.menu(page, "Reporting", "Early Warnings")
+            page.see(".o_data_row", "East wing")
+            self.menu(page, "Reporting", "Regulator's Returns")
+            page.click(".o_data_row [name=name]", "FCA")
+            page.see(".o_form_view .o_data_row", "Upheld")
