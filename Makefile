@@ -37,7 +37,8 @@ clean:  ## remove this checkout's databases, logs and e-mails
 #: ADDONS      small addons that `make run` also installs, such as crm_complaints_sale, or all (none)
 #: TAGS        the tests to run: layers, as in TAGS=mail,engine, or Odoo's --test-tags (all tests of our addons)
 #: CRM_COMPLAINTS_MAILS   a folder of e-mails that the tests send through the gateway (their own e-mails)
-#: PART        the parts that `make bench` measures: mixed ordinary tickets mail customers deadlines sweep (all)
+#: PART        the parts that `make bench` measures: mixed ordinary tickets mail customers deadlines sweep reports (all)
+#: COMPLAINTS  the number of complaints that the part reports of `make bench` asks about (1000000)
 #: REPETITIONS how often `make bench` measures (3)
 #: DUE SEED    the number of due complaints in `make prove` (10000), and the seed of its random points
 #: ODOO_SRC    the source tree of your own Odoo 19.0, instead of Debian's

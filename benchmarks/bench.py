@@ -469,7 +469,9 @@ def measure_reports(table, plain, ours):
         say(f"  {name} …")
         for repetition in range(REPETITIONS + 1):
             for by_hand in (False, True):
-                ours.measure(f"{name}, {by_hand}", "ask", question=name, by_hand=by_hand)
+                ours.measure(
+                    f"{name}, {by_hand}", "ask", question=name, by_hand=by_hand
+                )
             if not repetition:  # the first one warms caches
                 for by_hand in (False, True):
                     ours.costs[f"{name}, {by_hand}"].clear()

@@ -298,7 +298,7 @@ class Worker:
     def as_manager(self):
         with environment(self.registry) as env:
             user = reports.manager(env)
-            yield env(user=user, context={"lang": user.lang, "tz": "UTC"})
+            yield env(user=user, context={"lang": user.lang, "tz": reports.TZ})
 
     def questions(self):
         return list(reports.QUESTIONS)

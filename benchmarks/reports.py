@@ -19,7 +19,12 @@ PAGE = 80
 OPEN_DAYS = 30
 _STEPS = ("acknowledge", "respond", "resolve", "follow_up")
 _LAST_12_MONTHS = "=1d -11m"
-_SINCE = SQL("date_trunc('month', now() AT TIME ZONE 'UTC') - interval '11 months'")
+# Months are those of the user's time zone, on both sides.
+TZ = "Europe/Brussels"
+_SINCE = SQL(
+    f"(date_trunc('month', timezone('{TZ}', now())) - interval '11 months')"
+    f" AT TIME ZONE '{TZ}' AT TIME ZONE 'UTC'"
+)
 _OURS = SQL("is_complaint IS TRUE AND duplicate_id IS NULL AND company_id = 1")
 
 
@@ -250,7 +255,9 @@ def _tickets(select, *conditions, group=""):
     )
 
 
-_MONTH = "date_trunc('month', complaint_received_at)"
+_MONTH = (
+    f"date_trunc('month', timezone('{TZ}', timezone('UTC', complaint_received_at)))"
+)
 _IN_12_MONTHS = f"complaint_received_at >= {_SINCE.code}"
 
 
@@ -318,7 +325,8 @@ QUESTIONS = {
             "count(*)",
             "complaint_is_open IS TRUE",
             "complaint_deadline >= now() AT TIME ZONE 'UTC'",
-            "complaint_deadline < date_trunc('day', now()) + interval '1 day'",
+            f"complaint_deadline < (date_trunc('day', timezone('{TZ}', now()))"
+            f" + interval '1 day') AT TIME ZONE '{TZ}' AT TIME ZONE 'UTC'",
         ),
     ),
     "tile: overdue": (
@@ -337,8 +345,8 @@ QUESTIONS = {
             ["on_time_share:avg", "__count"],
         ),
         _milestones(
-            "milestone, date_trunc('month', deadline), avg((state = 'met')::int) * 100,"
-            " count(*)",
+            f"milestone, date_trunc('month', timezone('{TZ}', timezone('UTC', deadline))),"
+            " avg((state = 'met')::int) * 100, count(*)",
             "GROUP BY 1, 2",
         ),
     ),
