@@ -18,7 +18,7 @@ test-engine:  ## run the tests of the engine only, without Odoo, in seconds (NAM
 lint:  ## check Python and XML: ruff, pylint-odoo, OCA's checks, formatting
 	@dev/lint.sh
 
-bench:  ## measure the addon beside helpdesk_mgmt, helpdesk_mgmt_sla and plain SQL (15 minutes; PART=mixed: one part)
+bench:  ## measure the addon beside helpdesk_mgmt, helpdesk_mgmt_sla and plain SQL (25 minutes; PART=mixed: one part)
 	@dev/bench.sh
 
 prove:  ## prove the clock and the mail gateway with real processes: concurrent, killed, disturbed, 25 MB (some minutes)

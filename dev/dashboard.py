@@ -131,7 +131,7 @@ TILES = [
     ),
     (
         "on_time",
-        "On Time This Month (%)",
+        "On Time This Month",
         GREEN,
         MILESTONE,
         [_JUDGED, ["deadline", ">=", "=1d"], ["deadline", "<", "=1d +1m"]],
@@ -149,7 +149,7 @@ TILES = [
     ),
     (
         "on_time_year",
-        "On Time in 12 Months (%)",
+        "On Time in 12 Months",
         GREEN,
         MILESTONE,
         [_JUDGED, _LAST_12_MONTHS],
@@ -159,7 +159,7 @@ TILES = [
     ),
     (
         "upheld",
-        "Upheld (%)",
+        "Upheld",
         BLUE,
         REPORT,
         [["outcome", "in", ["upheld", "partly_upheld", "not_upheld"]]],
@@ -169,7 +169,7 @@ TILES = [
     ),
     (
         "satisfied",
-        "Satisfied (%)",
+        "Satisfied",
         GREEN,
         REPORT,
         [["rating", "!=", False]],
@@ -179,7 +179,7 @@ TILES = [
     ),
     (
         "restored",
-        "Trust Restored (%)",
+        "Trust Restored",
         GREEN,
         REPORT,
         [["follow_up_result", "!=", False]],
@@ -189,7 +189,7 @@ TILES = [
     ),
     (
         "repeat",
-        "Repeats (%)",
+        "Repeats",
         RED,
         REPORT,
         [],
@@ -663,7 +663,7 @@ class Dashboard:
                 },
             ],
             "styles": {},
-            "formats": {"1": "0.0"},
+            "formats": {"1": '0.0"%"'},
             "borders": {},
             "revisionId": "START_REVISION",
             "uniqueFigureIds": True,

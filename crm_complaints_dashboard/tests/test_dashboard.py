@@ -84,17 +84,17 @@ class TestDashboard(ReportCommon):
             ),
             "Outstanding Remedies": len(outstanding),
             "Outstanding Cost": sum(outstanding.mapped("cost")),
-            "On Time This Month (%)": on_time(month, following),
-            "On Time in 12 Months (%)": on_time(year),
-            "Upheld (%)": mean(
+            "On Time This Month": on_time(month, following),
+            "On Time in 12 Months": on_time(year),
+            "Upheld": mean(
                 100 * (ticket.complaint_outcome != "not_upheld") for ticket in decided
             ),
-            "Satisfied (%)": None,
-            "Trust Restored (%)": mean(
+            "Satisfied": None,
+            "Trust Restored": mean(
                 100 * (ticket.complaint_follow_up_result == "restored")
                 for ticket in followed
             ),
-            "Repeats (%)": mean(
+            "Repeats": mean(
                 100 * bool(ticket.complaint_repeat_of_id) for ticket in tickets
             ),
         }
@@ -103,7 +103,7 @@ class TestDashboard(ReportCommon):
         for title, value in expected.items():
             with self.subTest(title):
                 self.assertAlmostEqual(found[title] or 0, value or 0, 4)
-        for title in ("Open", "Overdue", "Outstanding Cost", "Upheld (%)"):
+        for title in ("Open", "Overdue", "Outstanding Cost", "Upheld"):
             self.assertTrue(found[title], title)
 
     def test_pivots_and_charts_can_be_read(self):
@@ -190,7 +190,7 @@ class TestDashboardInTheBrowser(BrowserMixin, ReportCommon, HttpCase):
         action = self.env.ref("crm_complaints_dashboard.complaint_dashboard_action")
         path = f"/odoo/action-{action.id}"
         content = json.loads(self.env.ref(DASHBOARD).spreadsheet_data)
-        titles = ("Open", "Unassigned", "Overdue", "Outstanding Remedies", "Upheld (%)")
+        titles = ("Open", "Unassigned", "Overdue", "Outstanding Remedies", "Upheld")
         with self.browse(path, self.manager) as page:
             for place, title in enumerate(titles):
                 self.click_tile(page, content, title)
