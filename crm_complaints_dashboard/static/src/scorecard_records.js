@@ -22,10 +22,17 @@ patch(ScorecardChart.prototype, {
     },
     async onClick() {
         const position = !this.hasOdooMenu && this.pivotPosition;
-        if (position) {
+        if (!position) {
+            return super.onClick();
+        }
+        if (this.isOpening) {
+            return; // the second click of an impatient person
+        }
+        this.isOpening = true;
+        try {
             await SEE_RECORDS_PIVOT(position, this.env);
-        } else {
-            await super.onClick();
+        } finally {
+            this.isOpening = false;
         }
     },
 });
