@@ -318,7 +318,8 @@ def _heard(terms, milestone, facts, heard_at):
         return True
     if not milestone.started_at or heard_at < milestone.started_at:
         return False
-    if milestone.state == milestones.BREACHED:
+    # overdue, also where the sweep has not come yet
+    if milestones.pass_time(milestone, heard_at).state == milestones.BREACHED:
         return True
     # a second message on the same day is no new update
     zone = working_time.zone(facts.tz_name)

@@ -397,6 +397,14 @@ class TestUpdates(PromisesCase):
             [one.state for one in complaint.all("update")], ["missed", "running"]
         )
 
+    def test_late_news_of_the_same_day_need_no_sweep_before(self):
+        complaint = self.complaint(terms("update", 2)).at(DAY).hear()
+        complaint.at(3 * HOUR).hear()
+        self.assertEqual(
+            [one.state for one in complaint.all("update")],
+            ["missed", "missed", "running"],
+        )
+
     def test_no_more_news_once_it_is_answered(self):
         for phase, state in (
             ("follow_up", "cancelled"),
