@@ -1,6 +1,6 @@
 """complaint.milestone, figures: whether it was met, and how late, for pivots."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...engine import milestones
@@ -35,16 +35,18 @@ class ComplaintMilestone(models.Model):
         "not, how long the deadline has passed. Empty if it is on time.",
     )
 
+    @api.depends("state", "deadline", "reached_at")
     def _compute_figures(self):
         now = fields.Datetime.now()
         for record in self:
-            late = record.state in _BROKEN
             record.on_time_share = 100 * (record.state in _KEPT)
+            late = record.state in _BROKEN and record.reached_at
+            if record.state == milestones.BREACHED:
+                late = now
             record.overdue_hours = (
                 late
                 and record.deadline
-                and ((record.reached_at or now) - record.deadline).total_seconds()
-                / 3600
+                and (late - record.deadline).total_seconds() / 3600
             )
 
     def _field_to_sql(self, alias, field_expr, query=None):
@@ -61,13 +63,19 @@ class ComplaintMilestone(models.Model):
                 state,
                 _BROKEN,
             )
-        return SQL(
-            "CASE WHEN %s IN %s"
-            " THEN EXTRACT(EPOCH FROM COALESCE(%s, %s::timestamp) - %s) / 3600.0 END",
+        # missed and never reached, as when it was withdrawn: nobody knows how late
+        late = SQL(
+            "CASE WHEN %s = %s THEN %s::timestamp WHEN %s IN %s THEN %s END",
+            state,
+            milestones.BREACHED,
+            fields.Datetime.now(),
             state,
             _BROKEN,
             self._field_to_sql(alias, "reached_at", query),
-            fields.Datetime.now(),
+        )
+        return SQL(
+            "EXTRACT(EPOCH FROM %s - %s) / 3600.0",
+            late,
             self._field_to_sql(alias, "deadline", query),
         )
 

@@ -290,17 +290,24 @@ class ComplaintReport(models.Model):
 
         :return: dict: name of a field of this model -> SQL, with the table ``ticket``
         """
-        late = SQL(
-            """(
-            SELECT EXTRACT(EPOCH FROM COALESCE(m.reached_at, %(now)s) - m.deadline)
+        final = SQL(
+            """
               FROM complaint_milestone m
              WHERE m.ticket_id = ticket.id
                AND m.milestone = 'resolve'
                AND m.cycle = COALESCE(ticket.complaint_reopened_count, 0) + 1
                AND m.state IN ('met', 'missed', 'breached')
           ORDER BY m.deadline
-             LIMIT 1)""",
-            now=_now(),
+             LIMIT 1"""
+        )
+        # missed and never reached: nobody knows how late
+        late = SQL(
+            """(
+            SELECT EXTRACT(EPOCH FROM CASE m.state WHEN 'breached' THEN %s
+                                                   ELSE m.reached_at END - m.deadline)
+            %s)""",
+            _now(),
+            final,
         )
         hours = {
             "acknowledge": _hours_until("complaint_acknowledged_at"),
@@ -332,7 +339,9 @@ class ComplaintReport(models.Model):
             "reply_band": _band(hours["respond"], _REPLY_BANDS),
             "resolve_band": _band(hours["resolve"], _RESOLVE_BANDS),
             "age_band": _band(age, _AGE_BANDS),
-            "on_time_share": SQL("(%s <= 0)::int * 100.0", late),
+            "on_time_share": SQL(
+                "(SELECT CASE m.state WHEN 'met' THEN 100.0 ELSE 0.0 END %s)", final
+            ),
             "upheld_share": _share(
                 "complaint_outcome", ("upheld", "partly_upheld"), ("not_upheld",)
             ),

@@ -151,13 +151,15 @@ class TestComplaintReport(ReportCommon):
                 and row.state in ("met", "missed", "breached")
             )
         )[:1]
-        late = final and hours(final.deadline, final.reached_at or now)
+        late = final and hours(
+            final.deadline, now if final.state == "breached" else final.reached_at
+        )
         return {
             "hours_to_acknowledge": hours(received, ticket.complaint_acknowledged_at),
             "hours_to_respond": reply,
             "hours_to_resolve": resolve,
             "overdue_hours": late if late and late > 0 else None,
-            "on_time_share": (0 if late > 0 else 100) if final else None,
+            "on_time_share": (100 if final.state == "met" else 0) if final else None,
             "age_days": age and age / 24,
             "reply_band": band("reply_band", reply),
             "resolve_band": band("resolve_band", resolve),
@@ -361,10 +363,11 @@ class TestMilestoneFigures(ReportCommon):
             ]
             judged = [value for value in judged if value is not None]
             late = [
-                hours(row.deadline, row.reached_at or now)
+                hours(row.deadline, now if row.state == "breached" else row.reached_at)
                 for row in some
                 if row.state in ("missed", "breached")
             ]
+            late = [value for value in late if value is not None]
             self.assertAlmostEqual(on_time or 0, fmean(judged) if judged else 0, 4)
             self.assertAlmostEqual(overdue or 0, fmean(late) if late else 0, 4)
             shares.add(on_time)
