@@ -23,6 +23,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         compute="_compute_complaint_working_hours",
         store=True,
+        complaint_written_by="code",
         aggregator=None,  # zero also means: not yet
         complaint_told=False,
         complaint_merge="keep",
@@ -32,6 +33,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         compute="_compute_complaint_working_hours",
         store=True,
+        complaint_written_by="code",
         aggregator=None,  # zero also means: not yet
         complaint_told=False,
         complaint_merge="keep",
@@ -41,6 +43,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         compute="_compute_complaint_working_hours",
         store=True,
+        complaint_written_by="code",
         aggregator=None,  # zero also means: not yet
         complaint_told=False,
         complaint_merge="keep",
@@ -51,6 +54,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         compute="_compute_complaint_given",
         store=True,
+        complaint_written_by="code",
         help="The amount of the remedies that are done.",
         complaint_told=False,
         complaint_merge="keep",
@@ -61,6 +65,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
         compute="_compute_complaint_given",
         store=True,
+        complaint_written_by="code",
         help="What the remedies that are done cost the company.",
         complaint_told=False,
         complaint_merge="keep",

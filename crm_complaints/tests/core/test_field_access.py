@@ -70,6 +70,12 @@ class TestFieldAccess(ComplaintCommon):
                 "ticket_id": sudo.id,
                 "type_id": cls.env["complaint.remedy.type"].search([], limit=1).id,
             },
+            "complaint.return.filing": {
+                "return_id": cls.env.ref("crm_complaints.complaint_return_fca").id,
+                "company_id": cls.company_a.id,
+                "date_from": "2025-07-01",
+                "date_to": "2025-12-31",
+            },
             "complaint.restriction": {
                 "partner_id": cls.customer.id,
                 "company_id": cls.company_a.id,
