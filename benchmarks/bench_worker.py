@@ -312,7 +312,7 @@ class Worker:
         """Tell whether the report says something else than the SQL by hand."""
         with self.as_manager() as env:
             return not reports.same(
-                reports.ask(env, question), reports.ask_by_hand(env, question)
+                question, reports.ask(env, question), reports.ask_by_hand(env, question)
             )
 
     def first_page(self, ours, kanban):

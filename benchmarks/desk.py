@@ -218,26 +218,16 @@ def tickets_of_customers(env, count, customers):
     source = model.create(ticket_values(env, 1))
     env.flush_all()
     partner = SQL("(%s::int[])[1 + n %% %s]", customers, len(customers))
-    names, values = _columns(
+    copy_ticket(
         env,
-        TICKET,
+        source,
+        count,
         {
             "number": SQL("'P' || lpad(n::text, 8, '0')"),
             "access_token": SQL("NULL"),
             "partner_id": partner,
             "commercial_partner_id": partner,
         },
-    )
-    env.cr.execute(
-        SQL(
-            """INSERT INTO helpdesk_ticket (%s)
-               SELECT %s FROM helpdesk_ticket source, generate_series(1, %s) n
-                WHERE source.id = %s""",
-            names,
-            values,
-            count,
-            source.id,
-        )
     )
     env.invalidate_all()
 
@@ -308,6 +298,25 @@ def _columns(env, table, own):
     )
 
 
+def copy_ticket(env, source, count, own):
+    """Add copies of a ticket by plain SQL, numbered ``n`` from 1.
+
+    :param dict own: column -> SQL of what is not copied
+    """
+    names, values = _columns(env, TICKET, own)
+    env.cr.execute(
+        SQL(
+            """INSERT INTO helpdesk_ticket (%s)
+               SELECT %s FROM helpdesk_ticket source, generate_series(1, %s) n
+                WHERE source.id = %s""",
+            names,
+            values,
+            count,
+            source.id,
+        )
+    )
+
+
 def open_complaints(env, count):
     """Add open complaints with their milestones, none of them due.
 
@@ -319,25 +328,15 @@ def open_complaints(env, count):
     assert DUE_MILESTONE in kinds, f"a complaint has {kinds} alone"
     env.flush_all()
     deadline = SQL("now() AT TIME ZONE 'UTC' + interval '30 days' + n * interval '1 s'")
-    names, values = _columns(
+    copy_ticket(
         env,
-        TICKET,
+        source,
+        count,
         {
             "number": SQL("'B' || lpad(n::text, 8, '0')"),
             "access_token": SQL("NULL"),
             "complaint_deadline": deadline,
         },
-    )
-    env.cr.execute(
-        SQL(
-            """INSERT INTO helpdesk_ticket (%s)
-               SELECT %s FROM helpdesk_ticket source, generate_series(1, %s) n
-                WHERE source.id = %s""",
-            names,
-            values,
-            count,
-            source.id,
-        )
     )
     shift = SQL("interval '30 days' + mod(ticket.id, 100000) * interval '1 s'")
     names, values = _columns(

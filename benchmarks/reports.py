@@ -74,7 +74,7 @@ def fill_tickets(env, count):
         "access_token": SQL("NULL"),
         "description": SQL("repeat('What happened. ', 27)"),
     }
-    _fill(env, desk.TICKET, own, source, count)
+    _fill(env, own, source, count)
 
 
 def fill(env, count):
@@ -164,7 +164,7 @@ def fill(env, count):
             "CASE WHEN %s THEN %s + interval '14 days' END", is_open, received
         ),
     }
-    _fill(env, desk.TICKET, own, source, count)
+    _fill(env, own, source, count)
     state = SQL(
         "CASE WHEN source.milestone IN ('resolve', 'follow_up')"
         " AND ticket.complaint_is_open THEN 'running'"
@@ -203,20 +203,9 @@ def fill(env, count):
         )
 
 
-def _fill(env, table, own, source, count):
-    names, values = desk._columns(env, table, own)
-    with _without_indexes(env, table):
-        env.cr.execute(
-            SQL(
-                """INSERT INTO helpdesk_ticket (%s)
-                   SELECT %s FROM helpdesk_ticket source, generate_series(1, %s) n
-                    WHERE source.id = %s""",
-                names,
-                values,
-                count,
-                source.id,
-            )
-        )
+def _fill(env, own, source, count):
+    with _without_indexes(env, desk.TICKET):
+        desk.copy_ticket(env, source, count, own)
 
 
 def _received(count):
@@ -411,20 +400,17 @@ def ask_by_hand(env, name):
     return env.execute_query(QUESTIONS[name][1])
 
 
-def same(ours, theirs):
-    """Tell whether two answers have the same numbers, in whatever order."""
+def same(name, ours, theirs):
+    """Tell whether two answers have the same numbers in all groups, in any order."""
+    (_model, _domain, _groups, measures), _sql = QUESTIONS[name]
 
     def numbers(rows):
         return sorted(
-            tuple(
-                round(float(value), 2)
-                for value in row
-                if isinstance(value, int | float) or hasattr(value, "as_tuple")
-            )[-2:]
+            tuple(round(float(value or 0), 2) for value in row[-len(measures) :])
             for row in rows
         )
 
-    return numbers([row[-1:] for row in ours]) == numbers([row[-1:] for row in theirs])
+    return numbers(ours) == numbers(theirs)
 
 
 def first_page(env, ours, kanban):

@@ -514,9 +514,7 @@ class ComplaintIntake(models.TransientModel):
         # sudo: only the time zone of the team
         team = self.team_id.sudo()
         return working_time.zone(
-            team.complaint_calendar_id.tz
-            or self.company_id.sudo().resource_calendar_id.tz
-            or "UTC"
+            team.complaint_calendar_id.tz or self.company_id._complaint_tz()
         )
 
     def _about(self):

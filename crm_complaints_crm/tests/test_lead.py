@@ -50,6 +50,13 @@ class TestLead(LeadCommon):
         [line] = self.banner(self.seller_handler)["lines"]
         self.assertEqual(line["id"], complaint.id)
 
+    def test_no_complaint_is_about_a_lead(self):
+        self.create_complaint(self.leader, partner_id=self.customer.id)
+        action = self.lead.with_user(
+            self.seller_handler
+        ).action_view_document_complaints()
+        self.assertFalse(self.Ticket.search(action["domain"]))
+
     def test_lead_without_a_contact_is_known_by_its_address(self):
         self.customer.email = "Anna Weber <Anna@Weber.example>"
         self.create_complaint(partner_id=self.customer.id)

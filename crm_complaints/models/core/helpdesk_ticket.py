@@ -240,8 +240,7 @@ class HelpdeskTicket(models.Model):
             # another company is barred
             ticket.complaint_tz = (
                 ticket.team_id.sudo().complaint_calendar_id.tz
-                or ticket.company_id.sudo().resource_calendar_id.tz
-                or "UTC"
+                or ticket.company_id._complaint_tz()
             )
 
     @api.constrains("complaint_received_at")
@@ -408,6 +407,24 @@ class HelpdeskTicket(models.Model):
         if len(self) == 1 and self.is_complaint:
             return self.env.ref("crm_complaints.helpdesk_ticket_view_form_complaint").id
         return super().get_formview_id(access_uid=access_uid)
+
+    @api.model
+    def _complaint_list_action(self, domain, **values):
+        """Return the action that opens complaints as a list, with our views.
+
+        :param domain: which complaints
+        :param values: of the action, such as its ``name``
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_complaints.complaint_action"
+        )
+        return {
+            **action,
+            "domain": list(Domain("is_complaint", "=", True) & Domain(domain)),
+            "context": {"default_is_complaint": True},
+            "views": sorted(action["views"], key=lambda view: view[1] != "list"),
+            **values,
+        }
 
     # ---------------------------------------------------
     # Business methods

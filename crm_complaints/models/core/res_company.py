@@ -205,3 +205,8 @@ class ResCompany(models.Model):
         # the date in it is the same for all
         prefix, suffix = sequence._get_prefix_suffix()
         return [f"{prefix}{number:0{sequence.padding}d}{suffix}" for (number,) in rows]
+
+    def _complaint_tz(self):
+        """Return the name of the time zone by which the company counts its days."""
+        # sudo: the time zone of a calendar is no secret
+        return self.sudo().resource_calendar_id.tz or "UTC"

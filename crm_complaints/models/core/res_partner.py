@@ -58,19 +58,10 @@ class ResPartner(models.Model):
     def action_view_complaints(self):
         """Open the complaints of this customer and of their whole company."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_complaints.complaint_action"
+        return self.env["helpdesk.ticket"]._complaint_list_action(
+            [("commercial_partner_id", "=", self.commercial_partner_id.id)],
+            context={"default_is_complaint": True, "default_partner_id": self.id},
         )
-        action["domain"] = [
-            ("is_complaint", "=", True),
-            ("commercial_partner_id", "=", self.commercial_partner_id.id),
-        ]
-        action["context"] = {
-            "default_is_complaint": True,
-            "default_partner_id": self.id,
-        }
-        action["views"] = sorted(action["views"], key=lambda view: view[1] != "list")
-        return action
 
     def _complaint_as_body(self):
         """Return an ombudsman or ADR body as letters name it: name and contact lines.

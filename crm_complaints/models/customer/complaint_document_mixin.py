@@ -4,6 +4,7 @@ The addons that link to other apps add it to opportunities, orders and invoices.
 """
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 HANDLERS = "helpdesk_mgmt.group_helpdesk_user_own"
 
@@ -59,12 +60,16 @@ class ComplaintDocumentMixin(models.AbstractModel):
         """Open the complaints of the customer and of their whole company."""
         self.ensure_one()
         entities = self._complaint_customers()[self].commercial_partner_id
-        return self._complaint_list([("commercial_partner_id", "in", entities.ids)])
+        return self.env["helpdesk.ticket"]._complaint_list_action(
+            [("commercial_partner_id", "in", entities.ids)]
+        )
 
     def action_view_document_complaints(self):
         """Open the complaints about this document."""
         self.ensure_one()
-        return self._complaint_list(self._complaint_document_domain())
+        return self.env["helpdesk.ticket"]._complaint_list_action(
+            self._complaint_document_domain()
+        )
 
     def action_complaint_new(self):
         """Open the page to register a complaint about this document."""
@@ -93,18 +98,8 @@ class ComplaintDocumentMixin(models.AbstractModel):
         return defaults
 
     def _complaint_document_domain(self):
-        return [
-            ("is_complaint", "=", True),
-            (self._complaint_link_field, "in", self.ids),
-        ]
-
-    def _complaint_list(self, domain):
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_complaints.complaint_action"
+        if not self._complaint_link_field:  # complaints cannot be about such a document
+            return Domain.FALSE
+        return Domain("is_complaint", "=", True) & Domain(
+            self._complaint_link_field, "in", self.ids
         )
-        return {
-            **action,
-            "domain": [("is_complaint", "=", True), *domain],
-            "context": {"default_is_complaint": True},
-            "views": sorted(action["views"], key=lambda view: view[1] != "list"),
-        }

@@ -219,17 +219,11 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         self.check_access("read")
         same = self.search(self._complaint_of_customers_domain(self)) | self
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_complaints.complaint_action"
+        return self._complaint_list_action(
+            [("id", "in", same.ids)],
+            name=self.env._("Complaints of This Customer"),
+            context={"default_is_complaint": True, "create": False},
         )
-        return {
-            **action,
-            "name": self.env._("Complaints of This Customer"),
-            "view_mode": "list,form",
-            "views": [(False, "list"), (False, "form")],
-            "domain": [("id", "in", same.ids)],
-            "context": {"default_is_complaint": True, "create": False},
-        }
 
     # ---------------------------------------------------
     # Looking back

@@ -50,21 +50,11 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         self.check_access("read")
         first = self.complaint_bulk_id or self
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_complaints.complaint_action"
+        return self._complaint_list_action(
+            ["|", ("id", "=", first.id), ("complaint_bulk_id", "=", first.id)],
+            name=self.env._("Bulk Complaints from One Sender"),
+            context={"default_is_complaint": True, "create": False},
         )
-        return {
-            **action,
-            "name": self.env._("Bulk Complaints from One Sender"),
-            "view_mode": "list,form",
-            "views": [(False, "list"), (False, "form")],
-            "domain": [
-                "|",
-                ("id", "=", first.id),
-                ("complaint_bulk_id", "=", first.id),
-            ],
-            "context": {"default_is_complaint": True, "create": False},
-        }
 
     def _complaint_answer_withheld(self):
         super()._complaint_answer_withheld()

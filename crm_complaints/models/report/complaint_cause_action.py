@@ -65,7 +65,7 @@ class ComplaintCauseAction(models.Model):
     @api.depends_context("allowed_company_ids", "lang")
     def _compute_effect(self):
         companies = self.env.companies
-        tz_name = self.env.company.sudo().resource_calendar_id.tz or "UTC"
+        tz_name = self.env.company._complaint_tz()
         tz = working_time.zone(tz_name)
         today = working_time.local_date(fields.Datetime.now(), tz)
         # sudo: numbers alone, which are to be the same for whoever reads them
@@ -162,12 +162,8 @@ class _Received:
 
     def __init__(self, tickets, companies, dates, tz):
         self.by_cause, self.all, self.pending = {}, Counter(), Counter()
-        domain = Domain(
-            [
-                ("is_complaint", "=", True),
-                ("duplicate_id", "=", False),
-                ("company_id", "in", companies.ids),
-            ]
+        domain = tickets._complaint_counted_domain() & Domain(
+            "company_id", "in", companies.ids
         )
         [[first]] = tickets._read_group(
             domain & Domain("complaint_cause_id", "!=", False),

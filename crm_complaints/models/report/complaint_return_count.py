@@ -80,10 +80,9 @@ class Count:
         self.company = company
         self.last = last
         self.codes = codes
-        # sudo: hours and time zone of a company are no secret
-        calendar = company.sudo().resource_calendar_id
-        self.calendar = calendar.with_company(company)
-        self.tz_name = calendar.tz or "UTC"
+        # sudo: the working hours of a company are no secret
+        self.calendar = company.sudo().resource_calendar_id.with_company(company)
+        self.tz_name = company._complaint_tz()
         tz = zone(self.tz_name)
         self.start = start_of_day(first, tz)
         self.end = start_of_day(last + timedelta(days=1), tz)
@@ -156,8 +155,7 @@ class Count:
 
     def _domain(self, counted_by, condition):
         return (
-            Domain("is_complaint", "=", True)
-            & Domain("duplicate_id", "=", False)
+            self.tickets._complaint_counted_domain()
             & Domain("company_id", "=", self.company.id)
             & self._counted(counted_by)
             & condition

@@ -22,22 +22,9 @@ class ComplaintReturnCounted(models.AbstractModel):
         self.check_access("read")
         # sudo: ids; the complaints are read with the rights of the user
         ids = self.sudo().counted_ids or []
-        return {
-            "name": self.display_name.strip(),
-            "type": "ir.actions.act_window",
-            "res_model": TICKET,
-            "view_mode": "list,form",
-            "views": [
-                (self.env.ref(f"crm_complaints.helpdesk_ticket_view_{view}").id, kind)
-                for view, kind in (
-                    ("list_complaint", "list"),
-                    ("form_complaint", "form"),
-                )
-            ],
-            "search_view_id": [
-                self.env.ref("crm_complaints.helpdesk_ticket_view_search_complaint").id
-            ],
-            "domain": [("id", "in", ids)],
+        return self.env[TICKET]._complaint_list_action(
+            [("id", "in", ids)],
+            name=self.display_name.strip(),
             # archived ones count too
-            "context": {"active_test": False, "create": False},
-        }
+            context={"active_test": False, "create": False},
+        )

@@ -239,9 +239,7 @@ class ComplaintReturnFiling(models.Model):
     @api.model
     def _today(self, company):
         """Return today's date in the time zone of a company."""
-        # sudo: the time zone of a company is no secret
-        tz = company.sudo().resource_calendar_id.tz or "UTC"
-        return fields.Date.context_today(self.with_context(tz=tz))
+        return fields.Date.context_today(self.with_context(tz=company._complaint_tz()))
 
     @api.model
     def _open_period(self, the_return, first, last):

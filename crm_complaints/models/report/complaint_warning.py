@@ -162,13 +162,11 @@ class ComplaintWarning(models.Model):
         # sudo: the list; who may read them is asked below
         ids = self.sudo().ticket_ids.ids
         tickets = self.env[TICKET].with_context(active_test=False)
-        return {
-            **self.env["complaint.cause"]._action_of_complaints(
-                [("id", "in", tickets.search([("id", "in", ids)]).ids)]
-            ),
-            "name": self.name,
-            "context": {"active_test": False, "default_is_complaint": True},
-        }
+        return tickets._complaint_list_action(
+            [("id", "in", tickets.search([("id", "in", ids)]).ids)],
+            name=self.name,
+            context={"active_test": False, "default_is_complaint": True},
+        )
 
     def action_handle(self):
         """Mark as handled, and its activity as done."""
@@ -199,7 +197,7 @@ class ComplaintWarning(models.Model):
         """Look at the last seven days of each company."""
         companies = self.env["res.company"].search([("complaint_warning", "=", True)])
         for company in companies:
-            tz = working_time.zone(company.resource_calendar_id.tz)
+            tz = working_time.zone(company._complaint_tz())
             today = working_time.local_date(fields.Datetime.now(), tz)
             self._look_at(company, today)
 
@@ -209,7 +207,7 @@ class ComplaintWarning(models.Model):
 
         The number of queries does not depend on that of complaints.
         """
-        tz = working_time.zone(company.resource_calendar_id.tz)
+        tz = working_time.zone(company._complaint_tz())
         week_start = today - _WEEK
         dimensions = self.env[TICKET]._complaint_warning_dimensions()
         recent = self._recent_complaints(company, week_start, today, tz)
@@ -245,10 +243,8 @@ class ComplaintWarning(models.Model):
     @api.model
     def _counted(self, company, start, end):
         """Return the domain of the complaints received from a moment to another."""
-        return Domain(
+        return self.env[TICKET]._complaint_counted_domain() & Domain(
             [
-                ("is_complaint", "=", True),
-                ("duplicate_id", "=", False),
                 ("company_id", "=", company.id),
                 ("complaint_received_at", ">=", start),
                 ("complaint_received_at", "<", end),

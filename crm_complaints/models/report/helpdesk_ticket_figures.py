@@ -5,6 +5,7 @@ remedies lie in a table of their own.
 """
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 # Figure in working hours -> the date up to which it counts, from the receipt.
 _WORKING_HOURS = {
@@ -71,11 +72,12 @@ class HelpdeskTicket(models.Model):
         complaint_merge="keep",
     )
 
-    # Read without the table by the dashboard and by pivots of a period: numbers by month,
-    # outcome, root cause, channel and team; shares; hours to the first reply; cost.
+    # The order of the register. And read without the table by the dashboard and by pivots
+    # of a period: numbers by month, outcome, root cause, channel and team; shares; hours
+    # to the first reply; cost.
     _complaint_report_idx = models.Index(
         """
-        (complaint_received_at)
+        (complaint_received_at, id)
         INCLUDE (company_id, team_id, channel_id, complaint_cause_id, complaint_outcome,
                  complaint_rating, complaint_follow_up_result, complaint_repeat_of_id,
                  complaint_responded_at, complaint_cost)
@@ -111,8 +113,20 @@ class HelpdeskTicket(models.Model):
     )
     def _compute_complaint_given(self):
         for ticket in self:
-            given = ticket.complaint_remedy_ids.filtered(
-                lambda remedy: remedy.state == "done"
-            )
+            given = ticket._complaint_given()
             ticket.complaint_amount_given = sum(given.mapped("amount"))
             ticket.complaint_cost = sum(given.mapped("cost"))
+
+    def _complaint_given(self):
+        """Return the remedies that the customer has received."""
+        return self.complaint_remedy_ids.filtered(lambda one: one.state == "done")
+
+    @api.model
+    def _complaint_counted_domain(self):
+        """Return the domain of the complaints that reports count.
+
+        Merged complaints are left out: the ones that they were merged into stand for
+        them. To be searched with archived ones. ``_condition`` of ``complaint.report``
+        says the same in SQL.
+        """
+        return Domain("is_complaint", "=", True) & Domain("duplicate_id", "=", False)

@@ -28,24 +28,16 @@ class Column(NamedTuple):
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    # The order of the register.
-    _complaint_register_idx = models.Index(
-        "(complaint_received_at, id) WHERE is_complaint IS TRUE"
-    )
-
     @api.model
     def _complaint_register_domain(self, date_from, date_to, companies):
         """Return the domain of the complaints that a register of a period holds.
-
-        Merged complaints are left out: the ones that they were merged into stand for
-        them. To be searched with archived ones.
 
         :param date date_from: the first day of receipt, by the clock of each company
         :param date date_to: the last day
         """
         received = Domain.FALSE
         for company in companies:
-            tz = self._complaint_register_tz(company)
+            tz = working_time.zone(company._complaint_tz())
             received |= (
                 Domain("company_id", "=", company.id)
                 & Domain(
@@ -57,11 +49,7 @@ class HelpdeskTicket(models.Model):
                     "complaint_received_at", "<=", working_time.end_of_day(date_to, tz)
                 )
             )
-        return (
-            Domain("is_complaint", "=", True)
-            & Domain("duplicate_id", "=", False)
-            & received
-        )
+        return self._complaint_counted_domain() & received
 
     @api.model
     def _complaint_register_chunk(self, domain, after, limit):
@@ -82,11 +70,6 @@ class HelpdeskTicket(models.Model):
         return self.with_context(active_test=False).search(
             domain, order="complaint_received_at, id", limit=limit
         )
-
-    @api.model
-    def _complaint_register_tz(self, company):
-        # sudo: the time zone of a calendar is no secret
-        return working_time.zone(company.sudo().resource_calendar_id.tz)
 
     @api.model
     def _complaint_register_columns(self):
@@ -142,12 +125,12 @@ class HelpdeskTicket(models.Model):
             Column(
                 "remedies",
                 self.env._("Remedies Given"),
-                lambda t: "\n".join(t._complaint_register_given().mapped("text")),
+                lambda t: "\n".join(t._complaint_given().mapped("text")),
             ),
             Column(
                 "amount",
                 self.env._("Amount Given"),
-                lambda t: sum(t._complaint_register_given().mapped("amount")) or None,
+                lambda t: t.complaint_amount_given or None,
             ),
             Column(
                 "currency",
@@ -167,10 +150,6 @@ class HelpdeskTicket(models.Model):
         if len(self.env.companies) > 1:
             columns.append(of("company_id"))
         return columns
-
-    def _complaint_register_given(self):
-        """Return the remedies that the customer has received."""
-        return self.complaint_remedy_ids.filtered(lambda one: one.state == "done")
 
     def _complaint_register_product(self):
         """Hook: return the product or service that the complaint is about.
@@ -217,7 +196,7 @@ class HelpdeskTicket(models.Model):
                 return None
             company = ticket.company_id
             if company not in zones:
-                zones[company] = self._complaint_register_tz(company)
+                zones[company] = working_time.zone(company._complaint_tz())
             there = moment.replace(tzinfo=timezone.utc).astimezone(zones[company])
             return there.replace(tzinfo=None)
 

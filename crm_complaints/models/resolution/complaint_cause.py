@@ -87,27 +87,6 @@ class ComplaintCause(models.Model):
     def action_complaint_show(self):
         """Open the complaints with this cause, or one below it."""
         self.ensure_one()
-        return {
-            **self._action_of_complaints(
-                [("complaint_cause_id", "child_of", self.ids)]
-            ),
-            "name": self.display_name,
-        }
-
-    @api.model
-    def _action_of_complaints(self, domain):
-        """Return an action that lists the complaints of a domain."""
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "helpdesk.ticket",
-            "view_mode": "list,kanban,form",
-            "views": [
-                (self.env.ref(f"crm_complaints.{xmlid}").id, kind)
-                for xmlid, kind in (
-                    ("helpdesk_ticket_view_list_complaint", "list"),
-                    ("helpdesk_ticket_view_kanban_complaint", "kanban"),
-                    ("helpdesk_ticket_view_form_complaint", "form"),
-                )
-            ],
-            "domain": domain,
-        }
+        return self.env["helpdesk.ticket"]._complaint_list_action(
+            [("complaint_cause_id", "child_of", self.ids)], name=self.display_name
+        )

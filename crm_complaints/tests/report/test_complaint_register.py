@@ -409,7 +409,7 @@ class TestComplaintRegister(RegisterCommon):
         query = self.Ticket.with_context(active_test=False)._search(
             domain, order="complaint_received_at, id", limit=10
         )
-        self.assertUsesIndex(query, "helpdesk_ticket_complaint_register_idx", "id")
+        self.assertUsesIndex(query, "helpdesk_ticket_complaint_report_idx", "id")
 
     def test_a_sheet_that_cannot_hold_them_is_refused_before_it_begins(self):
         for _number in range(2):

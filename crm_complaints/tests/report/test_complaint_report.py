@@ -8,6 +8,7 @@ from statistics import fmean
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..common import ComplaintCommon
 
@@ -327,6 +328,27 @@ class TestComplaintReport(ReportCommon):
         action = row.action_complaint_open()
         self.assertEqual(
             (action["res_model"], action["res_id"]), ("helpdesk.ticket", ticket.id)
+        )
+
+    def test_a_period_is_found_by_its_index(self):
+        self.env.cr.execute(
+            """
+            INSERT INTO helpdesk_ticket (name, number, description, company_id,
+                   is_complaint, active, complaint_received_at)
+            SELECT 'Years of them', 'Y/' || n, '', %s, true, true,
+                   timestamp '1990-01-01' + n * interval '1 day'
+              FROM generate_series(1, 12000) n
+            """,
+            [self.company_a.id],
+        )
+        self.env.cr.execute("ANALYZE helpdesk_ticket")
+        query = self.Report.with_user(self.manager)._search(
+            [("received_at", ">=", "=1d -11m")]
+        )
+        plan = self.env.execute_query(SQL("EXPLAIN %s", query.select(SQL("count(*)"))))
+        self.assertIn(
+            "helpdesk_ticket_complaint_report_idx",
+            "\n".join(line for (line,) in plan),
         )
 
     def test_figures_of_a_group_are_one_query(self):
