@@ -4,6 +4,7 @@ Each question is asked as people's screens ask it, and by the best SQL written b
 for the same figures, on the same rows.
 """
 
+import ast
 from contextlib import contextmanager
 
 import desk
@@ -413,6 +414,14 @@ def same(name, ours, theirs):
     return numbers(ours) == numbers(theirs)
 
 
+def _not_closed(model):
+    """Return the condition of the filter with which the pipeline opens."""
+    view = model.env.ref("crm_complaints.helpdesk_ticket_view_search_complaint")
+    arch = etree.fromstring(model.get_view(view.id, "search")["arch"])
+    (found,) = arch.xpath("//filter[@name='pipeline']")
+    return ast.literal_eval(found.get("domain"))
+
+
 def first_page(env, ours, kanban):
     """Read the first page of the list, or the columns of the pipeline, as screens do."""
     model = env["helpdesk.ticket"]
@@ -433,20 +442,16 @@ def first_page(env, ours, kanban):
         for node in arch.iter("field")
     }
     domain = [("is_complaint", "=", True)] if ours else []
+    order = arch.get("default_order")
     if not kanban:
-        order = arch.get("default_order")
         return lambda: model.web_search_read(
             domain, wanted, limit=PAGE, order=order, count_limit=10_001
         )
-    domain.append(
-        ("complaint_phase", "not in", ("closed", "withdrawn"))
-        if ours
-        else ("stage_id.closed", "=", False)
-    )
+    domain += _not_closed(model) if ours else [("stage_id.closed", "=", False)]
     return lambda: model.web_read_group(
         domain,
         ["stage_id"],
-        [],
+        order=order,
         auto_unfold=True,
         unfold_read_specification=wanted,
         unfold_read_default_limit=PAGE // 2,
