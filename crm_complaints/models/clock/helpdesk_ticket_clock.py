@@ -94,12 +94,16 @@ class HelpdeskTicket(models.Model):
     complaint_deadline = fields.Datetime(
         string="Next Deadline",
         groups="base.group_user",
-        index="btree_not_null",
         readonly=True,
         copy=False,
         complaint_written_by="code",
         help="The earliest deadline of the open milestones.",
         complaint_merge="keep",
+    )
+    # the first page of the list and of each column of the pipeline, in their order, and
+    # what is due by a time
+    _complaint_deadline_idx = models.Index(
+        "(complaint_deadline, id) WHERE is_complaint IS TRUE"
     )
     complaint_next_milestone = fields.Selection(
         selection=MILESTONES,
