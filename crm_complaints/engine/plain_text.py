@@ -11,6 +11,8 @@ from markupsafe import Markup
 
 _LINE_END = re.compile(r"\r\n?|\n")
 _LINK = re.compile(r"(?:https?|ftp)://[^\s<>\"']{1,2000}")
+# What ends a sentence: in Latin, Armenian, Hindi, Urdu, Chinese.
+_FULL_STOPS = ".!։।۔。 \t\n"
 _ANCHOR = Markup('<a href="%s" target="_blank" rel="noreferrer noopener">%s</a>')
 
 
@@ -27,6 +29,11 @@ def as_html(text):
             paragraphs.append(Markup("<br/>").join(lines))
             lines = []
     return Markup("<p>%s</p>") % Markup("</p><p>").join(paragraphs)
+
+
+def without_full_stop(text):
+    """Return a sentence so that it can stand within another one."""
+    return text.strip().rstrip(_FULL_STOPS)
 
 
 def _with_links(line):
