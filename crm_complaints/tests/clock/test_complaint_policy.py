@@ -47,6 +47,15 @@ PRESETS = {
         ("acknowledge", 1, "day", True, "received"),
         ("resolve", 15, "day", True, "received"),
     ],
+    "russia_money": [("resolve", 10, "day", False, "received")],
+    "russia_replacement": [("resolve", 7, "day", False, "received")],
+    "russia_repair": [("resolve", 45, "day", False, "received")],
+    "russia_financial": [
+        ("acknowledge", 1, "day", True, "received"),
+        ("resolve", 15, "day", True, "received"),
+    ],
+    "armenia_financial": [("resolve", 10, "day", True, "received")],
+    "armenia_credit_bureau": [("resolve", 15, "day", True, "received")],
 }
 ACTIVE = {"default", "online"}
 # The last day on which each milestone of a complaint of Monday, 2 March 2026, that is
@@ -72,6 +81,15 @@ LAST_DAYS = {
         "acknowledge": date(2026, 3, 3),
         "resolve": date(2026, 3, 23),
     },
+    "russia_money": {"resolve": date(2026, 3, 12)},
+    "russia_replacement": {"resolve": date(2026, 3, 9)},
+    "russia_repair": {"resolve": date(2026, 4, 16)},
+    "russia_financial": {
+        "acknowledge": date(2026, 3, 3),
+        "resolve": date(2026, 3, 23),
+    },
+    "armenia_financial": {"resolve": date(2026, 3, 16)},
+    "armenia_credit_bureau": {"resolve": date(2026, 3, 23)},
 }
 TERMS = ("milestone", "delay", "delay_unit", "working_time", "start_event")
 
@@ -605,7 +623,9 @@ class TestPresets(ComplaintClockCommon):
                 preset = self.presets[name].with_user(self.manager)
                 preset.write({"active": True, "sequence": 0})
                 complaint = self.create_complaint(
-                    channel_id=self.channel_phone.id, partner_id=self.customer.id
+                    channel_id=self.channel_phone.id,
+                    partner_id=self.customer.id,
+                    complaint_kind=preset.kind or "complaint",
                 )
                 if preset.level == "second":
                     self.assertNotEqual(complaint.complaint_policy_id, preset)
