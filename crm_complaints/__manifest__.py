@@ -15,6 +15,7 @@
         "portal",
         "portal_rating",
     ],
+    "external_dependencies": {"python": ["py3langid"]},
     "data": [
         "security/ir.model.access.csv",
         "security/complaint_security.xml",

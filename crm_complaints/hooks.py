@@ -40,11 +40,33 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Give the team its e-mail address where that is free."""
+    """Give the team its e-mail address where that is free, and Odoo a language."""
+    _add_armenian(env)
     team = env.ref("crm_complaints.helpdesk_ticket_team_complaints", False)
     taken = env["mail.alias"].search_count([("alias_name", "=", "complaints")])
     if team and not team.alias_name and not taken:
         team.alias_name = "complaints"
+
+
+def _add_armenian(env):
+    """Add Armenian, which Odoo does not have, to the languages that can be switched on."""
+    langs = env["res.lang"].with_context(active_test=False)
+    if not langs.search_count([("code", "=", "hy_AM")], limit=1):
+        langs.create(
+            {
+                "name": "Armenian / Հայերեն",
+                "code": "hy_AM",
+                "iso_code": "hy",
+                "url_code": "hy",
+                "active": False,
+                "date_format": "%d.%m.%Y",
+                "time_format": "%H:%M:%S",
+                "week_start": "1",
+                "grouping": "[3,0]",
+                "decimal_point": ",",
+                "thousands_sep": "\N{NO-BREAK SPACE}",
+            }
+        )
 
 
 def uninstall_hook(env):

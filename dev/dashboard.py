@@ -539,7 +539,6 @@ class Dashboard:
                 "stacked": False,
                 "aggregated": False,
                 "cumulative": False,
-                "axesDesign": {"y": {"title": {"text": "Hours"}}},
             },
             *place,
         )

@@ -1,9 +1,9 @@
 """helpdesk.ticket, guidance: the next step, in one line."""
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date, format_datetime
+from odoo.tools import SQL, format_date
 
-from ..engine import outcomes, phases
+from ..engine import dates, outcomes, phases
 
 
 class HelpdeskTicket(models.Model):
@@ -119,7 +119,10 @@ class HelpdeskTicket(models.Model):
         )
 
     def _complaint_short_date(self, moment):
-        return format_datetime(self.env, moment, dt_format="d MMM") if moment else ""
+        if not moment:
+            return ""
+        here = fields.Datetime.context_timestamp(self, moment)
+        return dates.short(here.date(), self.env.lang)
 
     def _complaint_last_messages(self, by_customer):
         """Return when the customer, or else we, last wrote, by the id of the complaint."""

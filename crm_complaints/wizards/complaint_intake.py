@@ -84,7 +84,10 @@ class ComplaintIntake(models.TransientModel):
     partner_id = fields.Many2one(comodel_name="res.partner", string="Customer")
     commercial_partner_id = fields.Many2one(related="partner_id.commercial_partner_id")
     partner_name = fields.Char(
-        string="Name", compute="_compute_partner_name", store=True, readonly=False
+        string="Customer Name",
+        compute="_compute_partner_name",
+        store=True,
+        readonly=False,
     )
     phone = fields.Char(compute="_compute_phone", store=True, readonly=False)
     email = fields.Char(

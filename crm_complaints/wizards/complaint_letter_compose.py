@@ -682,9 +682,7 @@ class ComplaintLetterCompose(models.TransientModel):
                 "yours is still needed, copy its text and start the letter again.",
                 # not who signed it
                 name=sent.create_uid.name,
-                moment=format_datetime(
-                    self.env, sent.sent_at, dt_format="d MMMM y, HH:mm"
-                ),
+                moment=format_datetime(self.env, sent.sent_at),
             )
         )
 

@@ -63,8 +63,6 @@ class ComplaintResolve(models.TransientModel):
                 "%(name)s resolved this complaint on %(moment)s. Please read it first, "
                 "and reopen it if your outcome is different.",
                 name=messages.sorted("id")[-1:].author_id.name or ticket.team_id.name,
-                moment=format_datetime(
-                    self.env, ticket.complaint_resolved_at, dt_format="d MMMM y, HH:mm"
-                ),
+                moment=format_datetime(self.env, ticket.complaint_resolved_at),
             )
         )

@@ -88,7 +88,7 @@ class ComplaintMilestone(models.Model):
     )
 
     # copied from the target, so that a change of the policy leaves them alone
-    delay = fields.Float(readonly=True)
+    delay = fields.Float(string="Time Limit", readonly=True)
     delay_unit = fields.Selection(selection=UNITS, readonly=True)
     working_time = fields.Boolean(readonly=True)
     start_event = fields.Selection(selection=START_EVENTS, readonly=True)

@@ -4,8 +4,9 @@ from dataclasses import astuple
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import formatLang
 
-from ...engine import promises, working_time
+from ...engine import plural, promises, working_time
 
 # The longest delay accepted: three years.
 _LONGEST = {
@@ -134,26 +135,33 @@ class ComplaintPolicyTarget(models.Model):
 
     def _in_words(self):
         """Return the target in words, “Final response: 14 days”."""
-        time = {
-            ("hour", False): self.env._("%s hours"),
-            ("hour", True): self.env._("%s working hours"),
-            ("day", False): self.env._("%s days"),
-            ("day", True): self.env._("%s working days"),
-            ("week", False): self.env._("%s weeks"),
-            ("week", True): self.env._("%s weeks"),
-        }
-        single = {
-            ("hour", False): self.env._("1 hour"),
-            ("hour", True): self.env._("1 working hour"),
-            ("day", False): self.env._("1 day"),
-            ("day", True): self.env._("1 working day"),
-            ("week", False): self.env._("1 week"),
-            ("week", True): self.env._("1 week"),
-        }
-        key = (self.delay_unit, self.working_time)
         if not self.milestone or not self.delay_unit or self.delay <= 0:
             return ""
-        span = single[key] if self.delay == 1 else time[key] % f"{self.delay:g}"
+        weeks = self.env._("{weeks, plural, one {# week} other {# weeks}}")
+        units = {
+            ("hour", False): self.env._(
+                "{hours, plural, one {# hour} other {# hours}}"
+            ),
+            ("hour", True): self.env._(
+                "{hours, plural, one {# working hour} other {# working hours}}"
+            ),
+            ("day", False): self.env._("{days, plural, one {# day} other {# days}}"),
+            ("day", True): self.env._(
+                "{days, plural, one {# working day} other {# working days}}"
+            ),
+            ("week", False): weeks,
+            ("week", True): weeks,
+        }
+        span = plural.choose(
+            units[self.delay_unit, self.working_time],
+            self.delay,
+            self.env.lang,
+            formatLang(
+                self.env,
+                self.delay,
+                digits=len(f"{self.delay:g}".partition(".")[2]),
+            ),
+        )
         if self.milestone == promises.ACKNOWLEDGE:
             return self.env._("Acknowledgement: %s", span)
         if self.milestone == promises.RESPOND:

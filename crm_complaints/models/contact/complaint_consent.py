@@ -5,7 +5,8 @@ import uuid
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import NO_ACCESS, Domain
-from odoo.tools import format_date
+
+from ...engine import dates
 
 READ, WRITE, DECIDE = "read", "write", "decide"
 SCOPES = [
@@ -185,14 +186,14 @@ class ComplaintConsent(models.Model):
             return self.env._(
                 "The customer's consent for %(name)s ends on %(date)s.",
                 name=self.partner_id.display_name,
-                date=format_date(self.env, self.ended_on, date_format="d MMMM y"),
+                date=dates.written_out(self.ended_on, self.env.lang),
             )
         if self.until:
             return self.env._(
                 "The customer's consent for %(name)s is on file until %(date)s. "
                 "Scope: %(scope)s.",
                 name=self.partner_id.display_name,
-                date=format_date(self.env, self.until, date_format="d MMMM y"),
+                date=dates.written_out(self.until, self.env.lang),
                 scope=label,
             )
         return self.env._(

@@ -3,10 +3,9 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import format_date
 from odoo.tools.misc import get_lang
 
-from ...engine import working_time
+from ...engine import dates, working_time
 
 # kind -> its mail template
 TEMPLATES = {
@@ -195,9 +194,7 @@ class ComplaintLetter(models.Model):
 
     def _print_date(self):
         """Return the date of a letter, written out in its language."""
-        return format_date(
-            self.env, self.date, lang_code=self._print_lang(), date_format="d MMMM y"
-        )
+        return dates.written_out(self.date, self._print_lang())
 
     def _print_lang(self):
         return get_lang(self.env, self.lang).code

@@ -6,9 +6,8 @@ The fields are placeholders: whoever words a letter chooses them in the template
 from datetime import date, datetime
 
 from odoo import api, fields, models
-from odoo.tools import format_date, format_datetime
 
-_WRITTEN_OUT = "d MMMM y"
+from ...engine import dates, working_time
 
 
 class HelpdeskTicket(models.Model):
@@ -73,13 +72,12 @@ class HelpdeskTicket(models.Model):
         """Return the day of a moment as letters name it, in the complaint's time zone."""
         if not moment:
             return ""
-        return format_datetime(
-            self.env, moment, tz=self.complaint_tz, dt_format=_WRITTEN_OUT
-        )
+        zone = working_time.zone(self.complaint_tz)
+        return self._complaint_day(working_time.local_date(moment, zone))
 
     def _complaint_day(self, day):
         """Return a date as letters name it."""
-        return format_date(self.env, day, date_format=_WRITTEN_OUT) if day else ""
+        return dates.written_out(day, self.env.lang) if day else ""
 
     def _complaint_dates_written_out(self, value):
         """Return a value of a letter with the dates in it written out."""

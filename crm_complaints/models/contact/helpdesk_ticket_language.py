@@ -3,6 +3,11 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...engine import language, plain_text
+
+# As much of a text as its language is told by.
+_BEGINNING = 20_000
+
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
@@ -21,6 +26,14 @@ class HelpdeskTicket(models.Model):
         complaint_merge="keep",
     )
 
+    complaint_written_lang = fields.Selection(
+        selection=lambda self: self.env["res.lang"].get_installed(),
+        groups="base.group_user",
+        string="Language of the Text",
+        compute="_compute_complaint_written_lang",
+        help="The language in which the complaint seems to be written, where it is "
+        "clear and not the language of our letters.",
+    )
     complaint_many_languages = fields.Boolean(
         groups="base.group_user",
         compute="_compute_complaint_many_languages",
@@ -35,6 +48,41 @@ class HelpdeskTicket(models.Model):
             lang = ticket.is_complaint and ticket.sudo().partner_id.lang
             # a language that is no longer installed must not fail a registration
             ticket.complaint_lang = lang if lang in installed else ticket.complaint_lang
+
+    @api.depends("description", "complaint_lang", "partner_id", "company_id")
+    def _compute_complaint_written_lang(self):
+        for ticket in self:
+            written = ticket.is_complaint and self._complaint_guess_lang(
+                ticket.description, ticket.company_id
+            )
+            used = ticket._complaint_language() or "en"
+            is_other = written and written.split("_")[0] != used.split("_")[0]
+            ticket.complaint_written_lang = is_other and written
+
+    @api.model
+    def _complaint_guess_lang(self, html, company):
+        """Return the installed language in which a text is written.
+
+        :param str html: what the customer wrote
+        :param company: its variant of a language goes before others
+        :return: str, the code of a language, or False where it is not clear
+        """
+        codes = [code for code, _name in self.env["res.lang"].get_installed()]
+        if len(codes) < 2 or not html:
+            return False
+        # sudo: the company's language is no secret
+        codes.sort(key=company.sudo().partner_id.lang.__ne__)
+        variants = {}
+        for code in codes:
+            variants.setdefault(code.split("_")[0].split("@")[0], code)
+        text = plain_text.from_html(html[:_BEGINNING])
+        return variants.get(language.guess(text, variants), False)
+
+    def action_complaint_use_written_lang(self):
+        """Write to these customers in the language of their complaint from now on."""
+        self.check_access("write")
+        for ticket in self.filtered("complaint_written_lang"):
+            ticket.complaint_lang = ticket.complaint_written_lang
 
     def _compute_complaint_many_languages(self):
         self.complaint_many_languages = len(self.env["res.lang"].get_installed()) > 1

@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 from odoo.tools.misc import get_lang
 
-from ...engine import acknowledgement, tone
+from ...engine import acknowledgement, plain_text, tone
 from .complaint_letter import TEMPLATES
 from .letter_layout import LAYOUT
 from .recipients import RECIPIENT, REPRESENTATIVE_LETTERS
@@ -216,7 +216,7 @@ class HelpdeskTicket(models.Model):
         """
         if isinstance(text, Markup):
             return text
-        text = text.strip() if whole else text.strip().rstrip(".! ")
+        text = text.strip() if whole else plain_text.without_full_stop(text)
         lines = text.splitlines()
         return Markup("<br/>").join(escape(line) for line in lines)
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from odoo import models
 from odoo.tools import format_date
 
+from ...engine import plural
 from .helpdesk_ticket import REGISTERED_SUBTYPE
 from .isolation import isolated
 
@@ -147,14 +148,21 @@ class HelpdeskTicket(models.Model):
         if not by_kind:
             return
         body = Markup().join(
-            Markup("<p><b>%s: %s</b></p>%s")
-            % (title, len(tickets), tickets._complaint_links())
+            Markup("<p><b>%s</b></p>%s")
+            % (
+                self.env._("%(label)s: %(value)s", label=title, value=len(tickets)),
+                tickets._complaint_links(),
+            )
             for title, tickets in by_kind.items()
+        )
+        subject = self.env._(
+            "{number, plural, one {# complaint needs} other {# complaints need}} your "
+            "attention"
         )
         count = len(self.union(*by_kind.values()))
         self.env["mail.thread"].message_notify(
             partner_ids=[partner_id],
-            subject=self.env._("%s complaints need your attention", count),
+            subject=plural.choose(subject, count, self.env.lang),
             body=body,
             model_description=self.env._("Complaints"),
             email_layout_xmlid="mail.mail_notification_light",

@@ -6,7 +6,8 @@ It limits contact, never registration: complaints are registered as always.
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+
+from ...engine import dates
 
 PERSON, WRITING, TIMES, ANSWERED = "person", "writing", "times", "answered"
 REVIEW_ACTIVITY = "crm_complaints.mail_activity_type_restriction_review"
@@ -52,6 +53,7 @@ class ComplaintRestriction(models.Model):
             (TIMES, "At Set Times Only"),
             (ANSWERED, "No Further Replies on Matters Already Answered"),
         ],
+        string="Kind of Restriction",
         required=True,
         tracking=True,
     )
@@ -233,7 +235,7 @@ class ComplaintRestriction(models.Model):
     def _describe(self):
         """Return one line for whoever is about to contact the customer."""
         self.ensure_one()
-        date = format_date(self.env, self.until, date_format="d MMMM y")
+        date = dates.written_out(self.until, self.env.lang)
         if self.measure == PERSON:
             return self.env._(
                 "Until %(date)s, only %(name)s is in contact with %(customer)s.",

@@ -52,7 +52,7 @@ class ComplaintFollowUpCall(models.Model):
         readonly=True,
         default="phone",
     )
-    reached = fields.Boolean(readonly=True)
+    reached = fields.Boolean(string="Customer Reached", readonly=True)
     result = fields.Selection(
         selection=RESULTS,
         readonly=True,

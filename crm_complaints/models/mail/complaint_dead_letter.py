@@ -91,6 +91,7 @@ class ComplaintDeadLetter(models.Model):
         complaint_privacy="keep",
     )
     delivery = fields.Json(
+        string="Route",
         readonly=True,
         groups="base.group_system",
         help="The way in which the e-mail reached the mail gateway.",

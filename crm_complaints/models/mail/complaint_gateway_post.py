@@ -333,7 +333,9 @@ class ComplaintGateway(models.AbstractModel):
                 .create(
                     [
                         {
-                            **Ticket._complaint_prepare_mail_vals(work, values, team),
+                            **Ticket._complaint_prepare_mail_vals(
+                                work, values, team, content.own_words
+                            ),
                             "description": content.own_words,
                         }
                         for team in teams or [teams]

@@ -37,7 +37,7 @@ class ComplaintIncomingMail(models.Model):
         string="Message-ID", readonly=True, complaint_privacy="forget"
     )
     email_from = fields.Char(string="Sender", readonly=True, complaint_privacy="forget")
-    received_at = fields.Datetime(string="Registered", required=True, readonly=True)
+    received_at = fields.Datetime(string="Registered On", required=True, readonly=True)
     kind = fields.Selection(
         selection=[
             (mail_headers.HUMAN, "Person"),
@@ -69,6 +69,7 @@ class ComplaintIncomingMail(models.Model):
             (incoming.LET_GO, "Ignored"),
             (incoming.DEAD, "Failed E-mail"),
         ],
+        string="Result",
         readonly=True,
         help="Only delivery reports about e-mails that are not ours are ignored.",
     )

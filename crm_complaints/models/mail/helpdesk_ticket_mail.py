@@ -40,7 +40,8 @@ class HelpdeskTicket(models.Model):
         if not team.is_complaint_team:
             return super().message_new(msg, custom_values=custom_values)
         work = mail_in_work(self.env)
-        values = self._complaint_prepare_mail_vals(work, msg, team)
+        words = custom_values.get("description") or msg.get("body")
+        values = self._complaint_prepare_mail_vals(work, msg, team, words)
         if work:
             work.asking_names.add(self._name)
         return super().message_new(msg, custom_values={**values, **custom_values})
@@ -70,12 +71,13 @@ class HelpdeskTicket(models.Model):
         return super().message_update(msg, update_vals=update_vals)
 
     @api.model
-    def _complaint_prepare_mail_vals(self, work, msg, team):
+    def _complaint_prepare_mail_vals(self, work, msg, team, words):
         """Return the values of the complaint that a mail begins, but its description.
 
         :param MailInWork work: or None
         :param dict msg: the mail, as ``mail.thread.message_parse`` reads it
         :param team: to which it was sent
+        :param str words: what the sender wrote, as HTML
         """
         sender = msg.get("email_from") or msg.get("from") or ""
         name, address = (email_split_tuples(sender) or [("", "")])[0]
@@ -98,6 +100,11 @@ class HelpdeskTicket(models.Model):
             "partner_name": name,
             "partner_email": email_normalize(address) or address,
         }
+        if not partner_id:
+            # a contact tells its language itself
+            values["complaint_lang"] = self._complaint_guess_lang(
+                words, team.company_id
+            )
         if work:
             values["complaint_received_at"] = work.facts.received_at
         if work and work.decision.earlier_id:

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount, formatLang
 
+from ...engine import plural
+
 
 class ComplaintReturnFigure(models.Model):
     _name = "complaint.return.figure"
@@ -107,11 +109,15 @@ class ComplaintReturnFigure(models.Model):
         if self.measure == "count":
             return formatLang(self.env, value, digits=0)
         number = formatLang(self.env, value, digits=1)
+        if self.measure == "share":
+            return self.env._("%(number)s%%", number=number)
         texts = {
-            "share": self.env._("%(number)s%%", number=number),
-            "hour": self.env._("%(number)s hours", number=number),
-            "day": self.env._("%(number)s days", number=number),
-            "working_day": self.env._("%(number)s working days", number=number),
-            "week": self.env._("%(number)s weeks", number=number),
+            "hour": self.env._("{hours, plural, one {# hour} other {# hours}}"),
+            "day": self.env._("{days, plural, one {# day} other {# days}}"),
+            "working_day": self.env._(
+                "{days, plural, one {# working day} other {# working days}}"
+            ),
+            "week": self.env._("{weeks, plural, one {# week} other {# weeks}}"),
         }
-        return texts[self.measure]
+        # "1.0 days": a number with decimals has the form of one
+        return plural.choose(texts[self.measure], f"{value:.1f}", self.env.lang, number)

@@ -48,6 +48,7 @@ class ComplaintReturnLine(models.Model):
             ("median", "Median Time"),
             ("share", "Share of Another Line"),
         ],
+        string="Kind of Figure",
         default="count",
         required=True,
         help="Times are from receipt to resolution. Those of open complaints, and of "

@@ -12,7 +12,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import float_round, formatLang
 
-from ...engine import statistics, working_time
+from ...engine import plural, statistics, working_time
 from ..core.constants import TICKET
 from ..core.field_access import MANAGER
 
@@ -36,7 +36,7 @@ class ComplaintWarning(models.Model):
     name = fields.Char(required=True, readonly=True)
     dimension = fields.Selection(
         selection="_selection_dimension",
-        string="Counted By",
+        string="In Common",
         required=True,
         readonly=True,
         help="What the complaints have in common.",
@@ -123,28 +123,32 @@ class ComplaintWarning(models.Model):
                 digits=0,
             )
             warning.chance = (
-                self.env._("in about 1 of %(number)s weeks", number=number)
+                self.env._("about once in %(number)s weeks", number=number)
                 if warning.probability >= _SMALLEST
-                else self.env._("in fewer than 1 of %(number)s weeks", number=number)
+                else self.env._("less than once in %(number)s weeks", number=number)
             )
 
     @api.depends("name", "number", "usual_number")
     @api.depends_context("lang")
     def _compute_summary(self):
         for warning in self:
-            words = {"name": warning.name, "number": warning.number}
-            warning.summary = (
+            text = (
                 self.env._(
-                    "%(name)s: %(number)s complaints in 7 days, %(before)s a week "
-                    "before",
-                    **words,
-                    before=formatLang(self.env, warning.usual_number, digits=1),
+                    "%(name)s: {number, plural, one {# complaint} other "
+                    "{# complaints}} in 7 days, %(before)s a week before"
                 )
                 if warning.usual_number
                 else self.env._(
-                    "%(name)s: %(number)s complaints in 7 days, hardly any before",
-                    **words,
+                    "%(name)s: {number, plural, one {# complaint} other "
+                    "{# complaints}} in 7 days, hardly any before"
                 )
+            )
+            warning.summary = plural.choose(
+                text,
+                warning.number,
+                self.env.lang,
+                name=warning.name,
+                before=formatLang(self.env, warning.usual_number, digits=1),
             )
 
     def _summary(self):

@@ -11,10 +11,12 @@ class ComplaintCause(models.Model):
     _parent_name = "parent_id"
     _parent_store = True
     _rec_name = "full_name"
+    _rec_names_search = ["full_name", "name"]
     _order = "full_name, id"
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
+    # in one language, to sort by; people see the display name
     full_name = fields.Char(
         string="Root Cause", compute="_compute_full_name", recursive=True, store=True
     )
@@ -59,6 +61,16 @@ class ComplaintCause(models.Model):
             cause.full_name = (
                 f"{parent.full_name} / {cause.name}" if parent else cause.name
             )
+
+    @api.depends("name", "parent_id.name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for cause in self:
+            names, above = [], cause
+            while above:
+                names.insert(0, above.name or "")
+                above = above.parent_id
+            cause.display_name = " / ".join(names)
 
     def _compute_complaint_count(self):
         paths = {cause: cause.parent_path for cause in self if cause.parent_path}

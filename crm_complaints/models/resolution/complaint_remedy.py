@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount
 
+from ...engine import plain_text
+
 REMEDY_ACTIVITY = "crm_complaints.mail_activity_type_promise"
 # Terms that the customer has read: they are not changed while offered or after.
 _TERMS = frozenset({"ticket_id", "type_id", "description", "amount", "alternative"})
@@ -146,7 +148,7 @@ class ComplaintRemedy(models.Model):
             if remedy.amount and remedy.complaint_currency_id:
                 text = self.env._(
                     "%(remedy)s (%(amount)s)",
-                    remedy=text.rstrip(". "),
+                    remedy=plain_text.without_full_stop(text),
                     amount=format_amount(
                         self.env, remedy.amount, remedy.complaint_currency_id
                     ),

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ...engine import outcomes, phases
+from ...engine import outcomes, phases, plain_text
 from .complaint_remedy import OPEN_STATES, REMEDY_ACTIVITY
 
 # In the context, an object that cannot be sent over RPC: the complaint is closed, and
@@ -504,7 +504,7 @@ class HelpdeskTicket(models.Model):
                         remedies="\n".join(
                             self.env._(
                                 "%(remedy)s (due on %(date)s)",
-                                remedy=remedy.text.rstrip(". "),
+                                remedy=plain_text.without_full_stop(remedy.text),
                                 date=format_date(self.env, remedy.promised_date),
                             )
                             if remedy.promised_date

@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 
-from ...engine import phases, promises
+from ...engine import phases, plain_text, promises
 
 # states of remedies that letters list
 _LISTED_STATES = ("draft", "proposed", "accepted", "done")
@@ -62,7 +62,7 @@ class HelpdeskTicket(models.Model):
         for remedy in remedies:
             open_choice = remedy.alternative and remedy.state in ("draft", "proposed")
             row = {
-                "text": (remedy.text or "").rstrip(". "),
+                "text": plain_text.without_full_stop(remedy.text or ""),
                 "date": remedy.promised_date,
                 "done_at": remedy.state == "done"
                 and not remedy.type_id.immediate

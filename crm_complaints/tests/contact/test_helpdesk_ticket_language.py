@@ -1,5 +1,6 @@
 """Language of letters: the customer's own, or the one that was chosen."""
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ..common import ComplaintCommon
@@ -155,3 +156,38 @@ class TestLanguage(ComplaintCommon):
             )
         )
         self.assertFalse(others.mapped("name"))
+
+    # ---------------------------------------------------
+    # The language of the complaint's text
+    # ---------------------------------------------------
+
+    FRENCH = "<p>Le chauffage n'a pas fonctionné pendant trois nuits.</p>"
+
+    def test_the_language_of_the_text_is_offered_where_it_is_another(self):
+        self.customer.lang = "en_US"
+        complaint = self.create_complaint(
+            partner_id=self.customer.id, description=self.FRENCH
+        )
+        self.assertEqual(complaint.complaint_lang, "en_US", "the contact tells it")
+        complaint = complaint.with_user(self.handler)
+        self.assertEqual(complaint.complaint_written_lang, "fr_FR")
+        complaint.action_complaint_use_written_lang()
+        self.assertEqual(complaint.complaint_lang, "fr_FR")
+        self.assertFalse(complaint.complaint_written_lang, "nothing left to change")
+
+    def test_who_may_not_change_the_complaint_may_not_change_its_language(self):
+        complaint = self.create_complaint(
+            partner_id=self.customer.id, description=self.FRENCH
+        )
+        with self.assertRaises(AccessError):
+            complaint.with_user(self.user_employee).action_complaint_use_written_lang()
+
+    def test_a_variant_of_the_company_goes_before_others(self):
+        self.env["res.lang"]._activate_lang("fr_CA")
+        company = self.company_a
+        for lang in ("fr_FR", "fr_CA"):
+            company.partner_id.lang = lang
+            self.assertEqual(
+                self.env["helpdesk.ticket"]._complaint_guess_lang(self.FRENCH, company),
+                lang,
+            )

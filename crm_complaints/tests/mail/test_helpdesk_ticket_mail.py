@@ -265,7 +265,8 @@ class TestMailIntake(ComplaintMailCommon):
     def test_stranger_is_acknowledged_in_the_company_s_language(self):
         self._translate_acknowledgement()
         self.company_a.partner_id.lang = "fr_FR"
-        self.receive()
+        # too short to tell its language
+        self.receive(body="Bonus?")
         self.assertIn("Merci.", self.text_of(self.the_acknowledgement()))
 
     def test_language_of_the_customer_goes_before_the_company_s(self):
@@ -274,6 +275,36 @@ class TestMailIntake(ComplaintMailCommon):
         self.customer.lang = "en_US"
         self.receive(From="anna@weber.example")
         self.assertIn("Thank you", self.text_of(self.the_acknowledgement()))
+
+    def test_stranger_is_acknowledged_in_the_language_of_the_mail(self):
+        self._translate_acknowledgement()
+        complaint = self.receive(body="Le colis est arrivé ouvert, il manque un verre.")
+        self.assertEqual(complaint.complaint_lang, "fr_FR")
+        self.assertIn("Merci.", self.text_of(self.the_acknowledgement()))
+
+    def test_quoted_words_of_others_do_not_tell_the_language(self):
+        self._translate_acknowledgement()
+        ours = "\n> Thank you for your order. We will send it on Monday." * 10
+        complaint = self.receive(
+            body=f"Le colis est arrivé ouvert, il manque un verre.\n{ours}"
+        )
+        self.assertEqual(complaint.complaint_lang, "fr_FR")
+
+    def test_language_of_a_contact_goes_before_the_one_of_the_mail(self):
+        self._translate_acknowledgement()
+        complaint = self.receive(
+            From="anna@weber.example",
+            body="Le colis est arrivé ouvert, il manque un verre.",
+        )
+        self.assertEqual(complaint.complaint_lang, self.customer.lang)
+        self.assertEqual(complaint.complaint_written_lang, "fr_FR", "it is offered")
+
+    def test_mail_in_a_language_that_is_not_installed_is_answered_in_the_company_s(
+        self,
+    ):
+        self._translate_acknowledgement()
+        complaint = self.receive(body="Het pakket kwam open aan, er mist een glas.")
+        self.assertFalse(complaint.complaint_lang)
 
     # ---------------------------------------------------
     # Answers

@@ -12,7 +12,7 @@ from ...engine import plain_text, tone
 from ...models.contact.complaint_letter import TEMPLATES
 from ...models.contact.helpdesk_ticket_letter import LETTER_VALUES
 from ...models.contact.recipients import REPRESENTATIVE_LETTERS
-from ..contact.test_complaint_letter import EXTENDED, TYPED
+from ..contact.letters import EXTENDED, TYPED
 from .common import ComplaintPortalCommon
 
 PHONE = 390  # px

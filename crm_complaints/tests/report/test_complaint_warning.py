@@ -86,7 +86,7 @@ class TestComplaintWarning(ComplaintCommon):
         self.assertEqual(warning.usual_number, 0.4)  # in 11 weeks since the first
         self.assertEqual(warning.company_id, self.company_a)
         self.assertEqual(warning.state, "open")
-        self.assertEqual(warning.chance, "in about 1 of 20,000 weeks")
+        self.assertEqual(warning.chance, "about once in 20,000 weeks")
 
     def test_the_same_number_is_normal_for_another(self):
         """Six in a week, of what comes five times in each."""
@@ -415,4 +415,4 @@ class TestComplaintWarning(ComplaintCommon):
 
     def test_rare_chances_are_not_told_apart(self):
         self.receive([1, 2, 3, 4] * 5, complaint_cause_id=self.water)
-        self.assertEqual(self.warn().chance, "in fewer than 1 of 1,000,000 weeks")
+        self.assertEqual(self.warn().chance, "less than once in 1,000,000 weeks")

@@ -136,6 +136,20 @@ class TestCauses(AgreementCommon):
         with self.assertRaises(UserError):
             self.booking.parent_id = self.twice
 
+    def test_names_are_in_the_language_of_the_user(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        parent, child = self.env["complaint.cause"].create(
+            [{"name": "Building"}, {"name": "Heating"}]
+        )
+        child.parent_id = parent
+        french = child.with_context(lang="fr_FR")
+        french.name = "Chauffage"
+        french.parent_id.name = "Bâtiment"
+        self.assertEqual(french.display_name, "Bâtiment / Chauffage")
+        self.assertEqual(child.display_name, "Building / Heating")
+        found = french.name_search("Chauffage")
+        self.assertEqual(found, [(child.id, "Bâtiment / Chauffage")])
+
     def test_brings_what_is_to_change(self):
         with Form(self.complaint("calming"), view=FORM) as form:
             form.complaint_cause_id = self.twice

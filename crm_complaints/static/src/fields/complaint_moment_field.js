@@ -5,6 +5,7 @@ import { _t } from "@web/core/l10n/translation";
 import { formatDateTime } from "@web/core/l10n/dates";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { plural } from "@crm_complaints/core/plural";
 
 const { DateTime } = luxon;
 
@@ -16,6 +17,17 @@ const LABELS = {
     resolve: _t("Final Response"),
     follow_up: _t("Follow-up"),
 };
+
+// From Monday on; a name that is put into a sentence would stay uninflected.
+const OVERDUE_SINCE = [
+    _t("overdue since Monday"),
+    _t("overdue since Tuesday"),
+    _t("overdue since Wednesday"),
+    _t("overdue since Thursday"),
+    _t("overdue since Friday"),
+    _t("overdue since Saturday"),
+    _t("overdue since Sunday"),
+];
 
 /**
  * @param {DateTime} promised
@@ -36,9 +48,12 @@ export function promiseInWords(promised, now, workingDays) {
             return { text: _t("overdue since yesterday"), state: "late" };
         }
         if (days > -7) {
-            return { text: _t("overdue since %s", promised.weekdayLong), state: "late" };
+            return { text: OVERDUE_SINCE[promised.weekday - 1], state: "late" };
         }
-        return { text: _t("%s days overdue", -days), state: "late" };
+        const text = _t(
+            "{days, plural, one {# day overdue} other {# days overdue}}"
+        );
+        return { text: plural(text, -days), state: "late" };
     }
     // the last minute of a day stands for the whole day
     const wholeDay = promised.hour === 23 && promised.minute === 59;
@@ -55,15 +70,19 @@ export function promiseInWords(promised, now, workingDays) {
         };
     }
     if (workingDays === undefined) {
-        return { text: _t("%s days left", days), state: "ahead" };
+        const text = _t("{days, plural, one {# day left} other {# days left}}");
+        return { text: plural(text, days), state: "ahead" };
     }
     if (workingDays === 0) {
         return { text: _t("no working days left"), state: "today" };
     }
-    if (workingDays === 1) {
-        return { text: _t("1 working day left"), state: "today" };
-    }
-    return { text: _t("%s working days left", workingDays), state: "ahead" };
+    const text = _t(
+        "{days, plural, one {# working day left} other {# working days left}}"
+    );
+    return {
+        text: plural(text, workingDays),
+        state: workingDays === 1 ? "today" : "ahead",
+    };
 }
 
 export class ComplaintMomentField extends Component {
@@ -109,7 +128,11 @@ export class ComplaintMomentField extends Component {
                 this.props.workingDays && data[this.props.workingDays]
             );
             const label = LABELS[data[this.props.what]];
-            return label ? { ...words, text: `${label}: ${words.text}` } : words;
+            if (!label) {
+                return words;
+            }
+            const text = _t("%(label)s: %(value)s", { label, value: words.text });
+            return { ...words, text };
         }
         return { text: this.value.toRelative() || "", state: "past" };
     }
