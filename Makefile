@@ -1,7 +1,7 @@
 # Commands for developers; the scripts are in dev/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-engine lint bench prove mail clean
+.PHONY: help run test test-engine lint bench prove mail translations clean
 
 help:  ## list the commands and variables
 	@sed -nE 's/^([a-z-]+): *## (.*)/make \1  \2/p; s/^#: ?//p' Makefile
@@ -26,6 +26,9 @@ prove:  ## prove the clock and the mail gateway with real processes: concurrent,
 
 mail:  ## send a raw e-mail, or a folder of e-mails, to the running server
 	@python3 dev/mail.py "$${FILE:-}" $(if $(JSON),--json "$$JSON")
+
+translations:  ## write the texts for translators (i18n/*.pot) and take them into all translations (i18n/*.po)
+	@dev/translations.sh
 
 clean:  ## remove this checkout's databases, logs and e-mails
 	@dev/clean.sh

@@ -35,5 +35,7 @@ if [ ${#addons[@]} -gt 0 ]; then
         --disable="$not_ours,translation-required" "${addons[@]/%//tests}"
     check "OCA's checks" "$bin/oca-checks-odoo-module" \
         --disable=xml-header-wrong,xml-field-numeric-without-eval,xml-field-bool-without-eval "${addons[@]}"
+    # A translation that equals its text, such as ID, is one.
+    check "translations" "$bin/oca-checks-po" --disable=po-pretty-format */i18n/*.po*
 fi
 exit "$status"
