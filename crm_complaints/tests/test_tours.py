@@ -180,7 +180,7 @@ class TestTours(TourCommon):
                 ).id,
                 "description": "A new cup",
                 "state": "accepted",
-                "promised_date": "2099-12-31",
+                "promised_date": "2036-12-31",
             }
         )
         complaint.action_complaint_resolve()
@@ -330,7 +330,7 @@ class TestTours(TourCommon):
         self.assertEqual(extension.create_uid, self.leader)
         self.assertEqual(extension.reason, "the dairy has to answer first")
         # in Brussels
-        self.assertEqual(extension.new_deadline, datetime(2099, 12, 31, 22, 59, 59))
+        self.assertEqual(extension.new_deadline, datetime(2036, 12, 31, 22, 59, 59))
         self.assertIn(self.customer, extension.message_id.notified_partner_ids)
         self.assertEqual(late.complaint_sla_state, "on_track")
         self.assertTrue(late.complaint_responded_at)

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...engine import language, plain_text
+from ..core.isolation import isolated
 
 # As much of a text as its language is told by.
 _BEGINNING = 20_000
@@ -71,12 +72,16 @@ class HelpdeskTicket(models.Model):
         if len(codes) < 2 or not html:
             return False
         # sudo: the company's language is no secret
-        codes.sort(key=company.sudo().partner_id.lang.__ne__)
+        own = company.sudo().partner_id.lang
         variants = {}
-        for code in codes:
+        for code in sorted(codes, key=lambda code: code != own):
             variants.setdefault(code.split("_")[0].split("@")[0], code)
-        text = plain_text.from_html(html[:_BEGINNING])
-        return variants.get(language.guess(text, variants), False)
+        found = False
+        # no mail is lost because its language cannot be told
+        with isolated(self.env, "No language was told", savepoint=False):
+            text = plain_text.from_html(html[:_BEGINNING])
+            found = variants.get(language.guess(text, variants), False)
+        return found
 
     def action_complaint_use_written_lang(self):
         """Write to these customers in the language of their complaint from now on."""

@@ -1,11 +1,13 @@
 """Intake by mail: a mail to a complaints desk becomes a complaint, and nothing is lost."""
 
 from datetime import datetime
+from unittest.mock import patch
 
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import html2plaintext, mute_logger
 
+from ...engine import language
 from .common import ComplaintMailCommon
 
 
@@ -298,6 +300,16 @@ class TestMailIntake(ComplaintMailCommon):
         )
         self.assertEqual(complaint.complaint_lang, self.customer.lang)
         self.assertEqual(complaint.complaint_written_lang, "fr_FR", "it is offered")
+
+    def test_mail_whose_language_cannot_be_told_is_a_complaint_as_well(self):
+        self._translate_acknowledgement()
+        self.company_a.partner_id.lang = False
+        with patch.object(language, "guess", side_effect=ValueError):
+            complaint = self.receive(body="Le colis est arrivé ouvert.")
+        self.assertFalse(complaint.complaint_lang)
+        self.assertAcknowledged(complaint)
+        other = self.receive(body="Le colis est arrivé ouvert, il manque un verre.")
+        self.assertEqual(other.complaint_lang, "fr_FR", "of a company without one")
 
     def test_mail_in_a_language_that_is_not_installed_is_answered_in_the_company_s(
         self,

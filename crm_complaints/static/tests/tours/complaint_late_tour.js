@@ -20,7 +20,7 @@ registry.category("web_tour.tours").add("complaint_late", {
             ),
             click(".o_data_row:contains(Old cheese) .o_data_cell[name=name]"),
             click(".o_statusbar_buttons button[name=action_complaint_extend]:enabled"),
-            type(".modal .o_field_widget[name=date] input", "12/31/2099"),
+            type(".modal .o_field_widget[name=date] input", "12/31/2036"),
             type(
                 ".modal .o_field_widget[name=reason] textarea",
                 "the dairy has to answer first"
@@ -30,7 +30,7 @@ registry.category("web_tour.tours").add("complaint_late", {
                 "the cheese was older than its label"
             ),
             see(
-                ".modal .o_field_widget[name=letter]:contains('The reason: the dairy has to answer first'):contains('by 31 December 2099')",
+                ".modal .o_field_widget[name=letter]:contains('The reason: the dairy has to answer first'):contains('by 31 December 2036')",
                 "the letter as the customer gets it"
             ),
             click(".modal footer button[name=action_extend]:visible"),
