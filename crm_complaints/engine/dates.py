@@ -31,6 +31,12 @@ def written_out(day, lang):
     return dates.format_date(day, form, locale=found)
 
 
+def with_time(moment, lang):
+    """Return a moment as in "2 March 2026, 14:30"; arguments as for `written_out`."""
+    time = dates.format_time(moment, "short", locale=locale(lang))
+    return f"{written_out(moment.date(), lang)}, {time}"
+
+
 def short(day, lang):
     """Return a date of this year as in "2 Mar"; arguments as for `written_out`."""
     found = locale(lang)

@@ -6,9 +6,9 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date, format_datetime, html2plaintext
+from odoo.tools import format_date, html2plaintext
 
-from ..engine import outcomes, tone
+from ..engine import dates, outcomes, tone
 from ..models.contact.complaint_letter import KINDS, WAYS
 from ..models.contact.helpdesk_ticket_letter import LETTER_VALUES
 from ..models.contact.recipients import REPRESENTATIVE_LETTERS
@@ -682,7 +682,10 @@ class ComplaintLetterCompose(models.TransientModel):
                 "yours is still needed, copy its text and start the letter again.",
                 # not who signed it
                 name=sent.create_uid.name,
-                moment=format_datetime(self.env, sent.sent_at),
+                moment=dates.with_time(
+                    fields.Datetime.context_timestamp(self, sent.sent_at),
+                    self.env.lang,
+                ),
             )
         )
 

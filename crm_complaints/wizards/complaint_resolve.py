@@ -2,9 +2,8 @@
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
 
-from ..engine import outcomes, phases
+from ..engine import dates, outcomes, phases
 
 
 class ComplaintResolve(models.TransientModel):
@@ -63,6 +62,11 @@ class ComplaintResolve(models.TransientModel):
                 "%(name)s resolved this complaint on %(moment)s. Please read it first, "
                 "and reopen it if your outcome is different.",
                 name=messages.sorted("id")[-1:].author_id.name or ticket.team_id.name,
-                moment=format_datetime(self.env, ticket.complaint_resolved_at),
+                moment=dates.with_time(
+                    fields.Datetime.context_timestamp(
+                        self, ticket.complaint_resolved_at
+                    ),
+                    self.env.lang,
+                ),
             )
         )

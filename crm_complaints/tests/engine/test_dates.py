@@ -1,7 +1,7 @@
 """Dates written out: in each language as its letters name them."""
 
 import unittest
-from datetime import date
+from datetime import date, datetime
 
 from ...engine import dates
 
@@ -46,6 +46,11 @@ class TestDates(unittest.TestCase):
             with self.subTest(lang=lang):
                 self.assertIn("2026", dates.written_out(OTHER, lang))
                 self.assertIn("14", dates.written_out(OTHER, lang))
+
+    def test_moments_have_the_time_as_well(self):
+        moment = datetime(2026, 12, 14, 15, 30)
+        self.assertEqual(dates.with_time(moment, "de_DE"), "14. Dezember 2026, 15:30")
+        self.assertEqual(dates.with_time(moment, "en_GB"), "14 December 2026, 15:30")
 
     def test_short_dates(self):
         for lang, expected in SHORT.items():

@@ -113,7 +113,7 @@ class TestComplaintReturnFiling(ComplaintReturnCommon):
         self.assertEqual(enough.value_text, "100.0%")
         self.assertEqual(enough.complaint_count, 10)
         html = self.render("publication", enough.filing_id)
-        self.assertIn("of 10 complaints", " ".join(html.split()))
+        self.assertIn("of complaints: 10", " ".join(html.split()))
 
     def test_what_a_line_no_longer_knows_is_named_and_the_others_are_counted(self):
         one = self.create_return(
