@@ -297,14 +297,14 @@ class ComplaintLetterCompose(models.TransientModel):
                 )
                 limits.append((due, note))
             today = wizard._today()
-            dates = [
+            promised = [
                 remedy.promised_date
                 for remedy in wizard._listed_remedies()
                 if remedy.promised_date and remedy.promised_date >= today
             ]
-            if wizard.kind == "offer" and dates:
+            if wizard.kind == "offer" and promised:
                 # the customer answers before it is carried out, at latest today
-                before = max(min(dates) - timedelta(days=1), today)
+                before = max(min(promised) - timedelta(days=1), today)
                 note = self.env._(
                     "The latest date is %(date)s, as the customer has to decide before "
                     "the first remedy is due.",
