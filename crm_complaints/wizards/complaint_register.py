@@ -36,12 +36,14 @@ class ComplaintRegister(models.TransientModel):
     date_from = fields.Date(
         string="Received From",
         required=True,
-        default=lambda self: self._today().replace(month=1, day=1),
+        default=lambda self: self.env.company._complaint_today().replace(
+            month=1, day=1
+        ),
     )
     date_to = fields.Date(
         string="Received To",
         required=True,
-        default=lambda self: self._today(),
+        default=lambda self: self.env.company._complaint_today(),
     )
     company_ids = fields.Many2many(
         comodel_name="res.company",
@@ -59,11 +61,6 @@ class ComplaintRegister(models.TransientModel):
     complaint_count = fields.Integer(
         string="Complaints", compute="_compute_complaint_count", compute_sudo=False
     )
-
-    def _today(self):
-        """Return the day where the company is, whose days the register counts."""
-        company = self.env.company
-        return fields.Date.context_today(self.with_context(tz=company._complaint_tz()))
 
     @api.depends("date_from", "date_to", "company_ids")
     def _compute_complaint_count(self):

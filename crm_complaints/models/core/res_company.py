@@ -210,3 +210,7 @@ class ResCompany(models.Model):
         """Return the name of the time zone by which the company counts its days."""
         # sudo: the time zone of a calendar is no secret
         return self.sudo().resource_calendar_id.tz or "UTC"
+
+    def _complaint_today(self):
+        """Return the day that the company has now."""
+        return fields.Date.context_today(self.with_context(tz=self._complaint_tz()))

@@ -100,11 +100,6 @@ class HelpdeskTicket(models.Model):
             "partner_name": name,
             "partner_email": email_normalize(address) or address,
         }
-        if not partner_id:
-            # a contact tells its language itself
-            values["complaint_lang"] = self._complaint_guess_lang(
-                words, team.company_id
-            )
         if work:
             values["complaint_received_at"] = work.facts.received_at
         if work and work.decision.earlier_id:
@@ -113,6 +108,11 @@ class HelpdeskTicket(models.Model):
             values.update(
                 self._complaint_prepare_continuing_vals(earlier), name=earlier.name
             )
+        # a contact tells its language itself
+        if not values["partner_id"] and (
+            lang := self._complaint_guess_lang(words, team.company_id)
+        ):
+            values.setdefault("complaint_lang", lang)
         return values
 
     def _complaint_show_pictures(self, content):

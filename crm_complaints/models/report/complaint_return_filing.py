@@ -15,7 +15,7 @@ class ComplaintReturn(models.Model):
         """Open this return for the last full period of the current company."""
         self.ensure_one()
         filings = self.env["complaint.return.filing"]
-        today = filings._today(self.env.company)
+        today = self.env.company._complaint_today()
         return filings._open_period(self, *self._period_before(today))
 
     def action_show_filings(self):
@@ -183,7 +183,7 @@ class ComplaintReturnFiling(models.Model):
         self.check_access("write")
         self._ensure_draft()
         for filing in self:
-            if filing.date_to >= self._today(filing.company_id):
+            if filing.date_to >= filing.company_id._complaint_today():
                 raise UserError(
                     self.env._(
                         "The period has not ended yet. A return can be made final from "
@@ -235,11 +235,6 @@ class ComplaintReturnFiling(models.Model):
     # ---------------------------------------------------
     # Business methods
     # ---------------------------------------------------
-
-    @api.model
-    def _today(self, company):
-        """Return today's date in the time zone of a company."""
-        return fields.Date.context_today(self.with_context(tz=company._complaint_tz()))
 
     @api.model
     def _open_period(self, the_return, first, last):

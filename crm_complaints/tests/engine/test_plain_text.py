@@ -5,7 +5,7 @@ import time
 import unittest
 from pathlib import Path
 
-from ...engine.plain_text import as_html, from_html
+from ...engine.plain_text import as_html, from_html, without_full_stop
 
 LINK = '<a href="%s" target="_blank" rel="noreferrer noopener">%s</a>'
 
@@ -28,6 +28,12 @@ class TestPlainText(unittest.TestCase):
         ):
             with self.subTest(text):
                 self.assertEqual(as_html(text), html)
+
+    def test_a_sentence_loses_the_full_stop_of_its_script(self):
+        for text in ("Refund. ", "Refund!", "Refund։", "Refund。", " Refund ।\n"):
+            with self.subTest(text=text):
+                self.assertEqual(without_full_stop(text), "Refund")
+        self.assertEqual(without_full_stop("Why?"), "Why?")
 
     def test_time_grows_with_the_text(self):
         for piece in (

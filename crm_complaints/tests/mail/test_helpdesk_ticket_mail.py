@@ -301,6 +301,14 @@ class TestMailIntake(ComplaintMailCommon):
         self.assertEqual(complaint.complaint_lang, self.customer.lang)
         self.assertEqual(complaint.complaint_written_lang, "fr_FR", "it is offered")
 
+    def test_a_contact_that_is_linked_later_tells_the_language(self):
+        self._translate_acknowledgement()
+        complaint = self.receive(body="Bonus?")
+        self.assertFalse(complaint.complaint_lang, "too short to tell it")
+        self.customer.lang = "fr_FR"
+        complaint.partner_id = self.customer
+        self.assertEqual(complaint.complaint_lang, "fr_FR")
+
     def test_mail_whose_language_cannot_be_told_is_a_complaint_as_well(self):
         self._translate_acknowledgement()
         self.company_a.partner_id.lang = False

@@ -3,7 +3,7 @@
 import csv
 import io
 from base64 import b64decode
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
 from openpyxl import load_workbook
@@ -89,6 +89,16 @@ class RegisterCommon(ComplaintCommon):
 
 @tagged("post_install", "-at_install")
 class TestComplaintRegister(RegisterCommon):
+    def test_it_proposes_the_year_of_the_company_until_its_today(self):
+        """In Brussels it is the next day already, while it is not in UTC."""
+        with self.at(datetime(2026, 3, 2, 23, 30)):
+            complaint = self.create_complaint()
+            wizard = self.env["complaint.register"].with_user(self.manager)
+            wizard = wizard.with_context(tz="UTC").create({"file_format": "csv"})
+            self.assertEqual(wizard.date_from, date(2026, 1, 1))
+            self.assertEqual(wizard.date_to, date(2026, 3, 3))
+            self.assertIn(complaint.number, self.references(wizard))
+
     def complete_complaint(self):
         """Return a complaint that has something in every column."""
         with self.at(datetime(2026, 3, 20)):
