@@ -1,7 +1,7 @@
 # Commands for developers; the scripts are in dev/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-engine lint bench prove mail translations clean
+.PHONY: help run test test-engine test-neighbours lint bench prove mail translations clean
 
 help:  ## list the commands and variables
 	@sed -nE 's/^([a-z-]+): *## (.*)/make \1  \2/p; s/^#: ?//p' Makefile
@@ -14,6 +14,9 @@ test:  ## install the addons in new databases and run all tests in parallel (TAG
 
 test-engine:  ## run the tests of the engine only, without Odoo, in seconds (NAMES="promises tone": some of them)
 	@dev/test_engine.sh $(NAMES)
+
+test-neighbours:  ## run the tests of OCA's helpdesk addons without our addons and with them
+	@dev/test_neighbours.sh
 
 lint:  ## check Python and XML: ruff, pylint-odoo, OCA's checks, formatting
 	@dev/lint.sh
@@ -39,6 +42,7 @@ clean:  ## remove this checkout's databases, logs and e-mails
 #: PORT        the port of `make run` and `make mail` (8069)
 #: ADDONS      small addons that `make run` also installs, such as crm_complaints_sale, or all (none)
 #: TAGS        the tests to run: layers, as in TAGS=mail,engine, or Odoo's --test-tags (all tests of our addons)
+#: NEIGHBOURS  OCA's helpdesk addons are installed as well in `make test`, if it is not empty
 #: CRM_COMPLAINTS_MAILS   a folder of e-mails that the tests send through the gateway (their own e-mails)
 #: PART        the parts that `make bench` measures: mixed ordinary tickets mail customers deadlines sweep reports (all)
 #: COMPLAINTS  the number of complaints that the part reports of `make bench` asks about (1000000)

@@ -17,9 +17,6 @@
         "spreadsheet.o_spreadsheet": [
             "crm_complaints_dashboard/static/src/**/*.js",
         ],
-        "web.assets_unit_tests": [
-            "crm_complaints_dashboard/static/tests/**/*.test.js",
-        ],
     },
     "auto_install": ["crm_complaints", "spreadsheet_dashboard"],
 }

@@ -36,9 +36,10 @@ prepare() {
     python=$environment/bin/python
 }
 
-# odoo_command FOLDER DATABASE: sets the array odoo to the options that all our ways of starting Odoo share.
+# odoo_command FOLDER DATABASE [ADDONS_PATH]: sets the array odoo to the options that all our ways of starting Odoo
+# share.
 odoo_command() {
-    local path=$root
+    local path=$root${3:+,$3}
     mkdir -p "$1/data"
     if [ -e "$odoo_tree/odoo-bin" ]; then path=$odoo_tree/addons,$path; fi # a git checkout of Odoo
     # A separate file, so that the user's ~/.odoorc is not used. Nothing is reported to Odoo S.A.

@@ -7,7 +7,8 @@ own all addons with demo data, and what is tested there; install the main addon,
 and all addons with the tests of the small ones; the tests of the engine; then the
 tests of the main addon, class by class, in a copy of the database for each process.
 $TAGS is Odoo's --test-tags, and may name a layer: a folder of the tests. Then only
-these are run. Logs are in FOLDER, the names of all databases made in FOLDER/databases.
+these are run. $NEIGHBOURS names addons that are installed in all databases as well.
+Logs are in FOLDER, the names of all databases made in FOLDER/databases.
 """
 
 import ast
@@ -27,6 +28,8 @@ ROOT = HERE.parent
 MAIN = "crm_complaints"
 ADDONS = sorted(path.parent.name for path in ROOT.glob("*/__manifest__.py"))
 SMALL = [name for name in ADDONS if name != MAIN]
+# OCA's addons that are installed beside ours
+NEIGHBOURS = [name for name in os.environ.get("NEIGHBOURS", "").split(",") if name]
 # One more than there are cores: tests in a browser, and those that wait for PostgreSQL,
 # leave a core idle half of their time.
 PROCESSES = len(os.sched_getaffinity(0)) + 1
@@ -102,11 +105,11 @@ class Run:
         depends = ast.literal_eval((ROOT / MAIN / "__manifest__.py").read_text())[
             "depends"
         ]
-        self.odoo("base", "--no-http", "--init", ",".join(depends))
+        self.odoo("base", "--no-http", "--init", ",".join([*depends, *NEIGHBOURS]))
 
     def install_demo(self):
         say("Tests: installing all addons with demo data …")
-        options = ("--with-demo", "--init", ",".join(ADDONS))
+        options = ("--with-demo", "--init", ",".join([*ADDONS, *NEIGHBOURS]))
         self.tests("demo", [self.folder / "demo"], ["complaint_demo"], *options)
 
     def install_main(self, base, tags):

@@ -17,7 +17,7 @@ class ComplaintRatingAnswer(models.TransientModel):
     value = fields.Selection(
         related="ticket_id.complaint_rating",
         related_sudo=False,
-        string="Customer Rating",
+        string="Customer's Rating",
     )
     feedback = fields.Text(
         related="rating_id.feedback",

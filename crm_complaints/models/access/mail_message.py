@@ -66,9 +66,12 @@ class MailMessage(models.Model):
         """Hide all notes from customers who ask for their ids.
 
         Odoo hides all notes from their searches, but of those asked for by id only the
-        ones that were written in Odoo as comments.
+        ones that were written in Odoo as comments. What a customer may write is decided
+        in `create`.
         """
         forbidden = super()._get_forbidden_access(operation)
+        if operation == "create":
+            return forbidden
         return forbidden + (self - forbidden)._complaint_notes_for_staff()
 
     @api.model

@@ -193,6 +193,20 @@ class HelpdeskTicket(models.Model):
         # a plain default would be set on ordinary tickets as well
         return self.env.context.get("default_is_complaint") and value
 
+    @api.depends("user_id")
+    def _compute_team_id(self):
+        """Make no ticket a complaint because of the teams of whoever it is assigned to.
+
+        The first team of the assignee is that of a ticket without a team. Complaints
+        have a team before: it is set when they are registered.
+        """
+        without = self.filtered(lambda ticket: not ticket.team_id)
+        result = super()._compute_team_id()
+        for ticket in without.filtered("team_id.is_complaint_team"):
+            teams = ticket.user_id.helpdesk_team_ids
+            ticket.team_id = teams.filtered(lambda t: not t.is_complaint_team)[:1]
+        return result
+
     @api.depends("team_id")
     def _compute_is_complaint(self):
         for ticket in self:
@@ -279,7 +293,11 @@ class HelpdeskTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         entered = [
-            {name for name, value in vals.items() if value and value != "/"}
+            {
+                name
+                for name, value in vals.items()
+                if value and (name != "number" or value != "/")
+            }
             for vals in vals_list
         ]
         with self._complaint_together(len(vals_list)) as together:

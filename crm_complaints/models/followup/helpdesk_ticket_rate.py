@@ -27,7 +27,7 @@ class HelpdeskTicket(models.Model):
     )
     complaint_rating = fields.Selection(
         selection=COMPLAINT_RATINGS,
-        string="Customer Rating",
+        string="Customer's Rating",
         groups="base.group_user",
         compute="_compute_complaint_rating",
         store=True,

@@ -43,7 +43,7 @@ class RatingRating(models.Model):
 
     complaint_rating = fields.Selection(
         selection=COMPLAINT_RATINGS,
-        string="Customer Rating",
+        string="Customer's Rating",
         compute="_compute_complaint_rating",
     )
 

@@ -137,7 +137,7 @@ class ComplaintReport(models.Model):
         readonly=True,
     )
     rating = fields.Selection(
-        selection=COMPLAINT_RATINGS, string="Customer Rating", readonly=True
+        selection=COMPLAINT_RATINGS, string="Customer's Rating", readonly=True
     )
     follow_up_result = fields.Selection(
         selection=_same("complaint_follow_up_result"), readonly=True

@@ -314,6 +314,11 @@ class TestMessages(MessagesCommon):
         message.unlink()
         self.assertFalse(message.exists())
 
+    def test_customers_write_on_ordinary_tickets_as_before(self):
+        ticket = self.create_ticket(partner_id=self.customer.id)
+        message = ticket.with_user(self.portal_user).message_post(body="Hello")
+        self.assertEqual(message.author_id, self.customer)
+
     def test_a_complaint_does_not_become_an_ordinary_ticket_by_its_date(self):
         complaint = self.complaint.with_user(self.own_handler)
         with self.assertRaises(UserError):

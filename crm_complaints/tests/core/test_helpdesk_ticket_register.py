@@ -184,21 +184,21 @@ class TestRegister(ComplaintCommon):
         self.assertEqual(ticket.complaint_received_at, self.earlier)
         self.assertComplaint(self.create_ticket(priority="3"))
 
-    def test_team_computed_from_the_handler_registers(self):
+    def test_the_teams_of_an_assignee_make_no_complaint(self):
+        """A ticket without a team gets one of its assignee, as without this addon."""
         ticket = self.create_ticket(team_id=False, user_id=False)
-        self.assertFalse(ticket.is_complaint)
-        number = ticket.number
         ticket.user_id = self.handler
-        self.assertComplaint(ticket)
-        self.assertEqual(ticket.complaint_former_number, number)
+        self.assertFalse(ticket.is_complaint)
+        self.assertFalse(ticket.team_id)
         self.assertEqual(ticket.user_id, self.handler)
-
-    def test_team_computed_on_creation_registers(self):
-        ticket = self.Ticket.with_user(self.outsider).create(
-            {"name": "T", "description": "D", "user_id": self.handler.id}
-        )
-        self.assertComplaint(ticket)
-        self.assertEqual(ticket.complaint_received_at, self.clock)
+        vals = {"name": "T", "description": "D", "user_id": self.handler.id}
+        new = self.Ticket.with_user(self.outsider).create(vals)
+        self.assertFalse(new.is_complaint)
+        self.assertEqual(new.user_id, self.handler)
+        self.ordinary_team.user_ids += self.handler
+        later = self.Ticket.with_user(self.outsider).create(vals)
+        self.assertEqual(later.team_id, self.ordinary_team)
+        self.assertFalse(later.is_complaint)
 
     def test_keeps_everything_it_had(self):
         tag = self.env["helpdesk.ticket.tag"].create({"name": "Delivery"})

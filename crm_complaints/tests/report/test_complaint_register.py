@@ -49,7 +49,7 @@ LABELS = [
     "Referred On",
     "Ombudsman or ADR Body",
     "Follow-up Result",
-    "Customer Rating",
+    "Customer's Rating",
 ]
 
 
@@ -215,7 +215,7 @@ class TestComplaintRegister(RegisterCommon):
                 "Referred On": "2026-03-11 11:00:00",
                 "Ombudsman or ADR Body": "Ombudsman",
                 "Follow-up Result": "Resolved",
-                "Customer Rating": "",
+                "Customer's Rating": "",
             },
         )
 
