@@ -4,6 +4,7 @@ from . import (
     test_helpdesk_ticket_erasure,
     test_helpdesk_ticket_legal_hold,
     test_helpdesk_ticket_retention,
+    test_logs,
     test_personal_data,
     test_privacy_lookup_wizard,
     test_public_methods,

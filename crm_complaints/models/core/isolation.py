@@ -4,6 +4,7 @@ import errno
 import html
 import logging
 import re
+import traceback
 from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 
@@ -36,7 +37,8 @@ def isolated(env, what, *, savepoint=True, flush=True, log_level=logging.INFO):
         transaction that the caller is in
     :param bool flush: False in a hook before a commit, where a savepoint that flushes
         would run the other hooks and, on an error, forget them
-    :param int log_level: of the log; warnings and above include the traceback
+    :param int log_level: of the log; warnings and above tell where it failed, but not
+        the error's words, which may be a customer's
     :return: an outcome, whose ``error`` is the exception or None
     """
     outcome = SimpleNamespace(error=None)
@@ -59,12 +61,13 @@ def isolated(env, what, *, savepoint=True, flush=True, log_level=logging.INFO):
         if not flush:
             env.transaction.clear()
         outcome.error = error
+        is_told = log_level > logging.INFO or _logger.isEnabledFor(logging.DEBUG)
         _logger.log(
             log_level,
-            "%s (%s)",
+            "%s (%s)%s",
             what,
             type(error).__name__,
-            exc_info=log_level > logging.INFO or _logger.isEnabledFor(logging.DEBUG),
+            f"\n{error_place(error)}" if is_told else "",
         )
 
 
@@ -103,6 +106,11 @@ def at_once(env, *, is_running=True):
 def is_disk_full(error):
     """Tell whether an error is that of a full disk, the database's or the files'."""
     return isinstance(error, DiskFull) or getattr(error, "errno", None) in _DISK_FULL
+
+
+def error_place(error):
+    """Return where an error occurred, as a traceback without what it says."""
+    return "".join(traceback.format_tb(error.__traceback__))
 
 
 def error_text(env, error):

@@ -1,7 +1,6 @@
 """complaint.dead.letter: a failed e-mail, one that could not be processed, as it came."""
 
 import base64
-import traceback
 
 from markupsafe import Markup
 
@@ -11,7 +10,7 @@ from odoo.exceptions import UserError
 from ...engine import plain_text
 from ...engine.mail import incoming as mail_incoming
 from ...engine.mail import source
-from ..core.isolation import error_text, isolated
+from ..core.isolation import error_place, error_text, isolated
 from .incoming import COMPLAINT, DEAD
 
 ACTIVITY = "crm_complaints.mail_activity_type_dead_letter"
@@ -193,8 +192,7 @@ class ComplaintDeadLetter(models.Model):
     @api.model
     def _details(self, error):
         """Return where it went wrong, without what the mail says."""
-        lines = traceback.format_tb(error.__traceback__)
-        text = "".join(lines)[-20_000:].replace("\0", "")
+        text = error_place(error)[-20_000:].replace("\0", "")
         return text.encode("utf-8", "replace").decode()
 
     def _tell_leader(self):

@@ -167,15 +167,18 @@ class TestIsolated(TransactionCase):
 
     def test_the_log_says_what_failed(self):
         logger = "odoo.addons.crm_complaints.models.core.isolation"
+        words = "words of " + "a customer"
         for level in (logging.INFO, logging.ERROR):
             with (
                 self.assertLogs(logger, level) as logs,
                 isolated(self.env, "The thing", log_level=level),
             ):
-                raise Boom("words of a customer")
+                raise Boom(words)
             self.assertIn("The thing (Boom)", logs.output[0])
-            # a traceback only where nobody is told otherwise
-            self.assertEqual(bool(logs.records[0].exc_info), level == logging.ERROR)
+            # where it failed only if nobody is told otherwise
+            self.assertEqual(__file__ in logs.output[0], level == logging.ERROR)
+            self.assertFalse(logs.records[0].exc_info)
+            self.assertNotIn(words, logs.output[0])
 
     def test_one_line_that_tells_people_what_went_wrong(self):
         full = "The server's disk is full. Please inform your administrator."
