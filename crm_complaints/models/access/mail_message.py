@@ -94,6 +94,12 @@ class MailMessage(models.Model):
         hide_names(self, "record_name", "model")
         return result
 
+    def _compute_display_name(self):
+        result = super()._compute_display_name()
+        # all employees may read notifications, which name their message
+        hide_names(self.sudo(), "display_name", "model", saved=True)
+        return result
+
     # ---------------------------------------------------
     # Writing
     # ---------------------------------------------------

@@ -24,15 +24,16 @@ def readable(env):
     )
 
 
-def hide_names(records, name, model="res_model", res_id="res_id"):
+def hide_names(records, name, model="res_model", res_id="res_id", *, saved=False):
     """Replace the names of complaints that the user may not read, in records not saved.
 
     :param str name: the field with the name
     :param str model: the field with the model of what is named
     :param str res_id: the field with its id
+    :param bool saved: in saved records as well, which others may name
     """
-    new = records.filtered(lambda one: not one.id and one[model] == TICKET)
-    for one in new.filtered(res_id):
+    some = records.filtered(lambda one: (saved or not one.id) and one[model] == TICKET)
+    for one in some.filtered(res_id):
         ticket = one.env[TICKET].browse(one[res_id])
         # sudo: whether it is a complaint, not what it says
         complaint = ticket.sudo().exists()._complaint_ever()

@@ -114,6 +114,26 @@ class TestNames(ComplaintCommon):
             )
         )
 
+    def test_no_notification_names_a_complaint_to_those_who_may_not_read_it(self):
+        """Odoo lets all employees read notifications, and names messages by subject."""
+        message = self.complaint.message_post(body=SECRET, subject=SECRET)
+        notification = self.env["mail.notification"].create(
+            {
+                "mail_message_id": message.id,
+                "res_partner_id": self.customer.id,
+                "notification_type": "email",
+            }
+        )
+        for user, is_told in (
+            (self.user_employee, False),
+            (self.handler_b, False),
+            (self.handler, True),
+        ):
+            self.env.invalidate_all()
+            names = notification.with_user(user).read(["mail_message_id"])
+            with self.subTest(user.login):
+                self.assertEqual(SECRET in str(names), is_told)
+
     def test_followers_are_for_those_who_may_read_the_complaint(self):
         self.complaint.message_subscribe(self.customer.ids)
         followers = self.complaint.message_follower_ids
