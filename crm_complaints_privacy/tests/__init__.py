@@ -1,4 +1,5 @@
 from . import (
+    test_access_rights,
     test_complaint_privacy_log,
     test_complaint_register,
     test_helpdesk_ticket_erasure,
