@@ -25,17 +25,16 @@ check "XML format" "$python" dev/xml_format.py .
 check "words" "$python" dev/words.py .
 check "dashboard" "$python" dev/dashboard.py --check
 if [ ${#addons[@]} -gt 0 ]; then
-    # One README for all is at the top. A model with many subjects has a file for each. Hooks, and methods that
-    # extend them, return nothing.
-    not_ours=missing-readme,consider-merging-classes-inherited,missing-return
+    # A model with many subjects has a file for each of them.
+    not_ours=missing-readme,consider-merging-classes-inherited
     check "pylint-odoo" "$bin/pylint" --disable="$not_ours" --ignore-paths='.*/tests/.*' "${addons[@]}"
     # Tests are checked by Odoo's rules only, because wrong calls fail when they run. Messages that they post are not
     # translated, which pylint-odoo knows for tests/ but not for its subfolders.
     check "pylint-odoo, tests" "$bin/pylint" --disable=all --enable=odoolint \
         --disable="$not_ours,translation-required" "${addons[@]/%//tests}"
-    check "OCA's checks" "$bin/oca-checks-odoo-module" \
-        --disable=xml-header-wrong,xml-field-numeric-without-eval,xml-field-bool-without-eval "${addons[@]}"
-    # A translation that equals its text, such as ID, is one.
-    check "translations" "$bin/oca-checks-po" --disable=po-pretty-format */i18n/*.po*
+    check "OCA's checks" "$bin/oca-checks-odoo-module" "${addons[@]}"
+    check "texts" "$bin/oca-checks-po" */i18n/*.pot
+    # A translation that equals its text, such as ID, is one: the check of the format would empty it.
+    check "translations" "$bin/oca-checks-po" --disable=po-pretty-format */i18n/*.po
 fi
 exit "$status"

@@ -4,7 +4,8 @@ translations.py ODOO_OPTION…
 
 The database has all addons with their demo data. For each addon, i18n/ADDON.pot lists
 its texts, and each i18n/LANGUAGE.po keeps the translations of texts that are still
-there; new texts stand in it without a translation. A file is written only if it changes.
+there; new texts stand in it without a translation. All are sorted and wrapped as OCA's
+checks want them. A file is written only if it changes.
 """
 
 import io
@@ -31,6 +32,7 @@ def export(env, addon):
     texts = polib.pofile(buffer.getvalue().decode())
     for name in _OF_THE_EXPORT:
         texts.metadata.pop(name, None)
+    texts.sort(key=lambda entry: entry.msgid)
     return texts
 
 
@@ -57,7 +59,7 @@ def merge(old, texts):
 
 def write(path, content):
     """Write a file if it changes; return whether it did."""
-    text = str(content) + "\n"
+    text = str(content)
     if path.exists() and path.read_text() == text:
         return False
     path.parent.mkdir(exist_ok=True)

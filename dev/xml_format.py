@@ -1,4 +1,4 @@
-"""Checks that XML files are well-formed and indented by four spaces a level.
+"""Checks that XML files are well-formed, have our header, and are indented by four spaces.
 
 xml_format.py [--fix] PATH…       files, or folders with all below them
 """
@@ -10,6 +10,8 @@ from pathlib import Path
 
 from lxml import etree
 
+# As OCA's checks want it.
+HEADER = '<?xml version="1.0" encoding="UTF-8" ?>\n'
 INDENT = 4
 # A tag's attributes may hold ">" in quotes.
 TOKEN = re.compile(
@@ -64,6 +66,8 @@ def find_problems(path):
         f"{path}:{text.count(chr(10), 0, start) + 1}: not indented by {INDENT} spaces a level"
         for start, _end, _shift in find_shifts(text)
     ]
+    if not text.startswith(HEADER):
+        problems.append(f"{path}:1: the first line must be {HEADER.strip()}")
     for number, line in enumerate(text.split("\n"), 1):
         if line != line.rstrip():
             problems.append(f"{path}:{number}: trailing white space")
