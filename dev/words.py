@@ -4,8 +4,9 @@ words.py FOLDER          prints each fault with its place, and fails if there is
 words.py --list FOLDER   prints all texts instead, each with its place
 
 The texts are those of FOLDER that are translated (Python, XML and JavaScript of the
-addons, without tests and without demo data, where customers speak) and the docs. The
-retired terms are in docs/glossary.md.
+addons, without tests and without demo data, where customers speak), and all Markdown:
+the fragments of the addons' READMEs, the docs and what lies at the top. The retired
+terms are in docs/glossary.md.
 """
 
 import ast
@@ -107,8 +108,8 @@ def find_texts(root):
             if path.suffix in readers and not LEFT_OUT & {*folders}:
                 for line, text, is_label in readers[path.suffix](path):
                     yield path, line, MARKUP.sub(" ", text).strip(), is_label
-    for path in [root / "README.md", *sorted((root / "docs").glob("*.md"))]:
-        if path.exists() and path.name != GLOSSARY.name:
+    for path in [*sorted(root.glob("*.md")), *sorted((root / "docs").glob("*.md"))]:
+        if path.name != GLOSSARY.name:
             for line, text, is_label in find_prose(path):
                 yield path, line, text, is_label
 
