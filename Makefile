@@ -1,7 +1,7 @@
 # Commands for developers; the scripts are in dev/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-engine test-neighbours lint bench prove mail translations clean
+.PHONY: help run test test-engine test-neighbours lint bench prove mail translations readme clean
 
 help:  ## list the commands and variables
 	@sed -nE 's/^([a-z-]+): *## (.*)/make \1  \2/p; s/^#: ?//p' Makefile
@@ -32,6 +32,9 @@ mail:  ## send a raw e-mail, or a folder of e-mails, to the running server
 
 translations:  ## write the texts for translators (i18n/*.pot) and take them into all translations (i18n/*.po)
 	@dev/translations.sh
+
+readme:  ## write README.rst and the page in the list of apps of each addon from its readme/*.md
+	@dev/readme.sh
 
 clean:  ## remove this checkout's databases, logs and e-mails
 	@dev/clean.sh

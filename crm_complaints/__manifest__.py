@@ -6,6 +6,7 @@
     "category": "Services/Helpdesk",
     "author": "crm_complaints contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/helpdesk",
+    "development_status": "Beta",
     "depends": [
         "helpdesk_mgmt",
         "base_automation",

@@ -6,6 +6,7 @@
     "category": "Services/Helpdesk",
     "author": "crm_complaints contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/helpdesk",
+    "development_status": "Beta",
     "depends": ["crm_complaints", "account"],
     "data": [
         "views/account_move_views.xml",

@@ -6,6 +6,7 @@
     "category": "Services/Helpdesk",
     "author": "crm_complaints contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/helpdesk",
+    "development_status": "Beta",
     "depends": ["crm_complaints", "spreadsheet_dashboard", "digest"],
     "data": [
         "data/digest_data.xml",

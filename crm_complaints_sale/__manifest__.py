@@ -7,6 +7,7 @@
     "category": "Services/Helpdesk",
     "author": "crm_complaints contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/helpdesk",
+    "development_status": "Beta",
     "depends": ["crm_complaints", "sale"],
     "data": [
         "data/ir_cron_data.xml",

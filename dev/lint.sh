@@ -23,10 +23,11 @@ check "ruff check" "$bin/ruff" check --quiet --output-format concise .
 check "ruff format" "$bin/ruff" format --check --quiet --output-format concise .
 check "XML format" "$python" dev/xml_format.py .
 check "words" "$python" dev/words.py .
+check "READMEs" "$python" dev/readme.py --check
 check "dashboard" "$python" dev/dashboard.py --check
 if [ ${#addons[@]} -gt 0 ]; then
     # A model with many subjects has a file for each of them.
-    not_ours=missing-readme,consider-merging-classes-inherited
+    not_ours=consider-merging-classes-inherited
     check "pylint-odoo" "$bin/pylint" --disable="$not_ours" --ignore-paths='.*/tests/.*' "${addons[@]}"
     # Tests are checked by Odoo's rules only, because wrong calls fail when they run. Messages that they post are not
     # translated, which pylint-odoo knows for tests/ but not for its subfolders.
