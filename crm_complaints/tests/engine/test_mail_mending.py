@@ -58,6 +58,11 @@ class MendingCase(unittest.TestCase):
         self.assertTrue(said)
         if words:
             self.assertIn(words, " / ".join(said))
+        return self.read(raw)
+
+    def read(self, raw):
+        """Return the mail as it is read; some versions of Python need no mending."""
+        new, _said = mend(raw)
         self.assertEqual(unreadable(new), [])
         self.assertEqual(mend(new), (new, []))
         return parsed(new)
@@ -276,12 +281,16 @@ class TestMendingHeaders(MendingCase):
         self.assertEqual(mail.get_filename(), "Größe.pdf")
 
     def test_message_id_at_which_python_raises(self):
-        self.assertEqual(self.header("Message-ID", b"Message-ID: <[a@b]>"), "<a@b>")
+        # Python 3.11 raises, 3.13.5 returns it as it is
+        mail = self.read(b"Message-ID: <[a@b]>\nX-Last: here\n\ntext")
+        self.assertIn(mail["Message-ID"], ("<a@b>", "<[a@b]>"))
+        self.assertEqual(mail["X-Last"], "here")
+        self.read(b"Message-ID: <>\n\ntext")
 
     def test_header_that_cannot_be_read_is_kept_under_another_name(self):
         far = b"Sat, 14 Mar 99999999999999999999 10:00:00 +0000"
-        self.assertIn("99999", self.header("X-Unreadable-Date", b"Date: " + far))
-        self.mended(b"Message-ID: <>\n\ntext", "renamed")
+        mail = self.mended(b"Date: " + far + b"\n\ntext", "renamed")
+        self.assertIn("99999", mail["X-Unreadable-Date"])
 
     def test_address_is_found_in_a_header_at_which_python_raises(self):
         raw = b"From: " + b"(" * 4000 + b" anna@example.org"
@@ -416,7 +425,8 @@ class TestMendingParts(MendingCase):
         raw = FAILING.replace(b"Anna@", b"An\0na@")
         mail = self.mended(raw, "whole e-mail")
         self.assertEqual(report_of(mail).recipients[0], "anna@example.org")
-        raw = FAILING.replace(b"Action: failed", b"Action: failed\nMessage-ID: <[a]>")
+        far = b"\nDate: Sat, 14 Mar 99999999999999999999 10:00:00 +0000"
+        raw = FAILING.replace(b"Action: failed", b"Action: failed" + far)
         mail = self.mended(raw, "kept as a file")
         self.assertEqual(len(list(mail.iter_parts())), 3)
 
