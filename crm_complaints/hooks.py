@@ -1,5 +1,6 @@
-"""Install and uninstall hooks: columns, the team's e-mail address, rules."""
+"""Install and uninstall hooks: columns, the e-mail address, what is left behind."""
 
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Columns of stored computed fields: the ORM would compute them for every ticket, though
@@ -70,7 +71,114 @@ def _add_armenian(env):
 
 
 def uninstall_hook(env):
-    """Switch off administrators' rules on fields that are about to be removed."""
+    """Leave an ordinary helpdesk: complaints become ordinary tickets of it."""
+    env.flush_all()
+    _move_to_ordinary_stages(env)
+    _keep_what_tickets_use(env)
+    _keep_activities(env)
+    # they go with their tables; one by one Odoo fails on those that are in use
+    _ours(env, "complaint.%").unlink()
+    env.invalidate_all()
+    _drop_what_names_our_fields(env)
+
+
+def _move_to_ordinary_stages(env):
+    """Move complaints to stages of the helpdesk, and delete those of complaints.
+
+    In SQL, so that nobody is written to because of a new stage.
+    """
+    stages = env["helpdesk.ticket.stage"].with_context(active_test=False)
+    stages = stages.search([("complaint_phase", "!=", False)])
+    ordinary = env["helpdesk.ticket.stage"].search([("complaint_phase", "=", False)])
+    groups = (
+        env["helpdesk.ticket"]
+        .with_context(active_test=False)
+        ._read_group(
+            [("stage_id", "in", stages.ids)],
+            ["stage_id", "team_id", "company_id"],
+            ["id:array_agg"],
+        )
+    )
+    for stage, team, company, ids in groups:
+        suitable = ordinary.filtered(
+            lambda one, team=team, company=company: (
+                (not one.team_ids or team in one.team_ids)
+                and (not one.company_id or one.company_id == company)
+            )
+        )
+        closed = not stage.complaint_is_open
+        target = suitable.sorted(
+            lambda one, stage=stage, closed=closed: (
+                one.closed != closed,
+                one.unattended != stage.unattended,
+            )
+        )[:1]
+        if target:
+            env.cr.execute(
+                SQL(
+                    """
+                    UPDATE helpdesk_ticket
+                       SET stage_id = %s, unattended = %s,
+                           closed_date = COALESCE(closed_date, %s)
+                     WHERE id = ANY(%s)
+                    """,
+                    target.id,
+                    target.unattended,
+                    SQL("complaint_resolved_at" if target.closed else "NULL"),
+                    ids,
+                )
+            )
+    env.invalidate_all()
+    in_use = env["helpdesk.ticket"].with_context(active_test=False)
+    in_use = in_use.search([("stage_id", "in", stages.ids)]).stage_id
+    (stages - in_use).unlink()
+
+
+def _ours(env, model):
+    """Return the external ids of this addon's records of a model, or models."""
+    return env["ir.model.data"].search(
+        [("module", "=", "crm_complaints"), ("model", "=like", model)]
+    )
+
+
+def _keep_what_tickets_use(env):
+    """Leave teams, channels and categories of tickets to the helpdesk.
+
+    Customers go on writing to the address of the team.
+    """
+    Ticket = env["helpdesk.ticket"].with_context(active_test=False)
+    for name in ("team_id", "channel_id", "category_id"):
+        data = _ours(env, Ticket._fields[name].comodel_name)
+        used = Ticket._read_group([(name, "in", data.mapped("res_id"))], [name])
+        used = {record.id for (record,) in used}
+        data.filtered(lambda one, used=used: one.res_id in used).unlink()
+    if not _ours(env, "helpdesk.ticket.team"):
+        _ours(env, "mail.alias").unlink()
+
+
+def _keep_activities(env):
+    """Turn open activities of types that are about to be removed into to-dos."""
+    types = _ours(env, "mail.activity.type").mapped("res_id")
+    env.cr.execute(
+        SQL(
+            """
+            UPDATE mail_activity
+               SET activity_type_id = %s,
+                   summary = COALESCE(NULLIF(mail_activity.summary, ''), type.name->>'en_US')
+              FROM mail_activity_type AS type
+             WHERE type.id = activity_type_id AND type.id = ANY(%s)
+            """,
+            env.ref("mail.mail_activity_data_todo").id,
+            types,
+        )
+    )
+
+
+def _drop_what_names_our_fields(env):
+    """Switch off or delete what would fail once the fields are gone.
+
+    Administrators' rules are switched off, saved filters are deleted.
+    """
     rules = (
         env["base.automation"]
         .with_context(active_test=False)
@@ -83,3 +191,9 @@ def uninstall_hook(env):
         return any("complaint" in text for text in (*names, *domains))
 
     rules.filtered(is_ours).active = False
+    env["ir.rule"].search([("domain_force", "like", "complaint")]).active = False
+    Filter = env["ir.filters"].with_context(active_test=False)
+    named = ("model_id", "domain", "context", "sort")
+    Filter.search(
+        Domain.OR(Domain(name, "like", "complaint") for name in named)
+    ).unlink()

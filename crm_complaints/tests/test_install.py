@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo.exceptions import ValidationError
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
 from odoo.tools import SQL, convert_file, mute_logger, sql
@@ -36,20 +37,92 @@ class TestInstall(ComplaintCommon):
         self.assertTrue(row[0], definition)
         return row[0]
 
+    # ---------------------------------------------------
+    # Uninstalling; really done by make lifecycle
+    # ---------------------------------------------------
+
     def test_uninstalling_switches_rules_on_our_fields_off(self):
         """The fields they watch are gone then, and they would fail on every ticket."""
         ours = self.env.ref("crm_complaints.base_automation_breached").copy()
         model = self.env.ref("helpdesk_mgmt.model_helpdesk_ticket")
-        other = self.env["base.automation"].create(
-            {
-                "name": "Of somebody else",
-                "model_id": model.id,
-                "trigger": "on_archive",
-            }
+        other, record_rule = (
+            self.env["base.automation"].create(
+                {
+                    "name": "Of somebody else",
+                    "model_id": model.id,
+                    "trigger": "on_archive",
+                }
+            ),
+            self.env["ir.rule"].create(
+                {
+                    "name": "No complaints",
+                    "model_id": model.id,
+                    "domain_force": "[('is_complaint', '=', False)]",
+                }
+            ),
         )
         uninstall_hook(self.env)
         self.assertFalse(ours.active)
+        self.assertFalse(record_rule.active)
         self.assertTrue(other.active)
+
+    def test_uninstalling_deletes_saved_filters_on_our_fields(self):
+        ours, other = self.env["ir.filters"].create(
+            [
+                {"name": name, "model_id": "helpdesk.ticket", "domain": domain}
+                for name, domain in (
+                    ("Open", "[('complaint_is_open', '=', True)]"),
+                    ("Mine", "[('user_id', '=', uid)]"),
+                )
+            ]
+        )
+        uninstall_hook(self.env)
+        self.assertFalse(ours.exists())
+        self.assertTrue(other.exists())
+
+    def test_uninstalling_moves_complaints_to_stages_of_the_helpdesk(self):
+        own = self.create_stage("solution")
+        complaints = {phase: self.create_complaint() for phase in self.stages}
+        for phase, complaint in complaints.items():
+            self.bring_in(complaint, phase)
+        apart = self.create_complaint(stage_id=own.id)
+        apart.active = False
+        reserved = self.create_stage(None, sequence=0)
+        reserved.team_ids = self.ordinary_team
+        uninstall_hook(self.env)
+        self.assertFalse(own.search([("complaint_phase", "!=", False)]))
+        self.assertFalse(own.exists())
+        for phase, complaint in {**complaints, "solution of ours": apart}.items():
+            with self.subTest(phase):
+                ended = phase in ("follow_up", "closed", "withdrawn")
+                self.assertEqual(complaint.stage_id.closed, ended)
+                self.assertEqual(complaint.unattended, complaint.stage_id.unattended)
+                self.assertNotEqual(complaint.stage_id, reserved, "of another team")
+        self.assertTrue(complaints["reception"].unattended)
+        self.assertFalse(complaints["hearing"].unattended)
+
+    def test_uninstalling_leaves_what_tickets_use(self):
+        """Odoo then deletes what still has an external id of this addon."""
+        team = self.env.ref(f"{ADDON}.helpdesk_ticket_team_complaints")
+        channel, unused = self.channel_fax, self.channel_chat
+        self.create_complaint(team_id=team.id, channel_id=channel.id)
+        self.Ticket.search([("channel_id", "=", unused.id)]).channel_id = False
+        uninstall_hook(self.env)
+        self.assertFalse(team.get_external_id()[team.id])
+        self.assertFalse(channel.get_external_id()[channel.id])
+        self.assertTrue(unused.get_external_id()[unused.id])
+
+    def test_uninstalling_turns_activities_into_to_dos(self):
+        complaint = self.create_complaint()
+        call_back = self.env.ref(f"{ADDON}.mail_activity_type_call_back")
+        activity = complaint.activity_schedule(
+            activity_type_id=call_back.id, user_id=self.handler.id
+        )
+        activity.summary = False
+        uninstall_hook(self.env)
+        todo = self.env.ref("mail.mail_activity_data_todo")
+        self.assertEqual(activity.activity_type_id, todo)
+        self.assertEqual(activity.summary, call_back.name)
 
     # ---------------------------------------------------
     # Columns
@@ -133,6 +206,24 @@ class TestInstall(ComplaintCommon):
             self.assertFalse(touching)
             counts.append(len(queries))
         self.assertEqual(counts[1], counts[2])
+
+    def test_trying_out_letters_changes_no_ticket(self):
+        """Odoo tries each template out on a ticket, when it is installed or edited."""
+        self.create_ticket(priority="3")
+        template = self.env.ref(f"{ADDON}.mail_template_acknowledgement")
+        self.Ticket.search([]).access_token = False
+        self.env.flush_all()
+        before = self.rows()
+        made = template.copy({"name": "Another"})
+        made.subject = "{{ object.number }}"
+        self.env.flush_all()
+        self.assertEqual(self.rows(), before)
+        self.assertEqual(made.subject, "{{ object.number }}")
+        with (
+            mute_logger("odoo.addons.mail.models.mail_template"),
+            self.assertRaises(ValidationError),
+        ):
+            made.body_html = '<p t-out="object.no_such_field"/>'
 
     def test_tickets_that_are_there_stay_ordinary(self):
         ticket = self.create_ticket()

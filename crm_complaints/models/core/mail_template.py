@@ -1,4 +1,4 @@
-"""mail.template: what is sent or said about complaints is compiled once, not each time."""
+"""mail.template: compiled once, not each time; trying one out changes no ticket."""
 
 from functools import partial
 
@@ -17,6 +17,19 @@ class MailTemplate(models.Model):
         self.ensure_one()
         parts = (self.subject, self.body_html, self.email_to, self.lang)
         return any("complaint" in (part or "") for part in parts)
+
+    def _check_can_be_rendered(self, fnames=None, render_options=None):
+        """Try out on a ticket, which is left as it is: a link would give it a token."""
+        about_tickets = self.filtered(lambda one: one.model == "helpdesk.ticket")
+        super(MailTemplate, self - about_tickets)._check_can_be_rendered(
+            fnames=fnames, render_options=render_options
+        )
+        if about_tickets:
+            with self.env.cr.savepoint() as savepoint:
+                super(MailTemplate, about_tickets)._check_can_be_rendered(
+                    fnames=fnames, render_options=render_options
+                )
+                savepoint.rollback()
 
     @api.model
     def _render_template_qweb(self, template_src, model, *args, **kwargs):
