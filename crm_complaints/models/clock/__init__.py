@@ -3,6 +3,7 @@ from . import (
     complaint_extension,
     complaint_milestone,
     complaint_policy,
+    complaint_policy_condition,
     complaint_policy_target,
     helpdesk_ticket_clock,
     helpdesk_ticket_extend,

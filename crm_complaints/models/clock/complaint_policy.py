@@ -4,7 +4,7 @@ import ast
 from dataclasses import dataclass
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
@@ -257,6 +257,22 @@ class ComplaintPolicy(models.Model):
                             name=policy.name,
                         )
                     )
+
+    @api.model
+    def _ensure_no_condition(self, name, records):
+        """Refuse to delete conditions of policies, archived policies included."""
+        # sudo: policies of other companies count as well
+        policies = self.sudo().with_context(active_test=False)
+        policy = policies.search([(name, "in", records.ids)], limit=1)
+        if policy:
+            raise UserError(
+                self.env._(
+                    "“%(condition)s” is a condition of the policy “%(policy)s”. Archive "
+                    "it, or remove it from the policy first.",
+                    condition=(policy[name] & records.sudo())[0].display_name,
+                    policy=policy.name,
+                )
+            )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -7,6 +7,7 @@ from . import (
     complaint_wizard,
     customer_search,
     helpdesk_ticket_activity,
+    helpdesk_ticket_category,
     helpdesk_ticket_channel,
     helpdesk_ticket_customer,
     helpdesk_ticket_document,
@@ -30,4 +31,5 @@ from . import (
     res_company,
     res_config_settings,
     res_partner,
+    res_users,
 )

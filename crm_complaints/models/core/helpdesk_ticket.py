@@ -444,6 +444,22 @@ class HelpdeskTicket(models.Model):
             **values,
         }
 
+    @api.model
+    def _complaint_ensure_unused(self, name, records):
+        """Refuse to delete records that complaints use in the field ``name``."""
+        # sudo: complaints that the user cannot see count as well
+        tickets = self.sudo().with_context(active_test=False)
+        used = tickets.search(
+            [(name, "in", records.ids), ("is_complaint", "=", True)], limit=1
+        )[name]
+        if used:
+            raise UserError(
+                self.env._(
+                    "“%s” is used by complaints. Archive it instead of deleting it.",
+                    used.display_name,
+                )
+            )
+
     # ---------------------------------------------------
     # Business methods
     # ---------------------------------------------------

@@ -1,6 +1,6 @@
 """helpdesk.ticket.channel: how a complaint on a channel is acknowledged."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class HelpdeskTicketChannel(models.Model):
@@ -18,3 +18,7 @@ class HelpdeskTicketChannel(models.Model):
         "E-mails are sent automatically. For the other methods, an activity is "
         "created for the handler or the team leader.",
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_complaints(self):
+        self.env["helpdesk.ticket"]._complaint_ensure_unused("channel_id", self)
