@@ -61,11 +61,6 @@ class IrActionsServer(models.Model):
             "summary": self.activity_summary or "",
             "note": self.activity_note or "",
         }
-        if self.activity_date_deadline_range > 0:
-            unit = self.activity_date_deadline_range_type or "days"
-            values["date_deadline"] = fields.Date.context_today(self) + relativedelta(
-                **{unit: self.activity_date_deadline_range}
-            )
 
         def owner(record):
             if self.activity_user_type == "specific":
@@ -75,8 +70,19 @@ class IrActionsServer(models.Model):
                 return record[name][:1]
             return self.env["res.users"]
 
-        for user, group in records.grouped(owner).items():
-            group.activity_schedule(**values, **({"user_id": user.id} if user else {}))
+        def owner_and_zone(record):
+            return owner(record), record.complaint_tz
+
+        for (user, tz_name), group in records.grouped(owner_and_zone).items():
+            # the day of the complaint's team: the clock's user has no time zone
+            group = group.with_context(tz=tz_name)
+            more = {"user_id": user.id} if user else {}
+            if self.activity_date_deadline_range > 0:
+                unit = self.activity_date_deadline_range_type or "days"
+                more["date_deadline"] = fields.Date.context_today(
+                    group
+                ) + relativedelta(**{unit: self.activity_date_deadline_range})
+            group.activity_schedule(**values, **more)
         return True
 
     def _complaint_write_value(self, records):
