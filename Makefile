@@ -1,7 +1,7 @@
 # Commands for developers; the scripts are in dev/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-engine test-neighbours lint bench prove mail translations readme clean
+.PHONY: help run test test-engine test-neighbours lint bench prove lifecycle mail translations readme clean
 
 help:  ## list the commands and variables
 	@sed -nE 's/^([a-z-]+): *## (.*)/make \1  \2/p; s/^#: ?//p' Makefile
@@ -27,6 +27,9 @@ bench:  ## measure the addon beside helpdesk_mgmt, helpdesk_mgmt_sla and plain S
 prove:  ## prove the clock and the mail gateway with real processes: concurrent, killed, disturbed, 25 MB (some minutes)
 	@dev/prove.sh
 
+lifecycle:  ## install on many tickets, update from earlier versions, uninstall, check the data (PART=update: one part)
+	@dev/lifecycle.sh
+
 mail:  ## send a raw e-mail, or a folder of e-mails, to the running server
 	@python3 dev/mail.py "$${FILE:-}" $(if $(JSON),--json "$$JSON")
 
@@ -51,6 +54,7 @@ clean:  ## remove this checkout's databases, logs and e-mails
 #: COMPLAINTS  the number of complaints that the part reports of `make bench` asks about (1000000)
 #: REPETITIONS how often `make bench` measures (3)
 #: DUE SEED    the number of due complaints in `make prove` (10000), and the seed of its random points
+#: TICKETS     the number of ordinary tickets in `make lifecycle` (20000); PART there: install update uninstall dump
 #: ODOO_SRC    the source tree of your own Odoo 19.0, instead of Debian's
 #: PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE   your own PostgreSQL, instead of a private one
 #: CRM_COMPLAINTS_CACHE   the folder for downloads and databases
