@@ -21,15 +21,15 @@ class MailTemplate(models.Model):
     def _check_can_be_rendered(self, fnames=None, render_options=None):
         """Try out on a ticket, which is left as it is: a link would give it a token."""
         about_tickets = self.filtered(lambda one: one.model == "helpdesk.ticket")
-        super(MailTemplate, self - about_tickets)._check_can_be_rendered(
-            fnames=fnames, render_options=render_options
-        )
         if about_tickets:
             with self.env.cr.savepoint() as savepoint:
                 super(MailTemplate, about_tickets)._check_can_be_rendered(
                     fnames=fnames, render_options=render_options
                 )
                 savepoint.rollback()
+        return super(MailTemplate, self - about_tickets)._check_can_be_rendered(
+            fnames=fnames, render_options=render_options
+        )
 
     @api.model
     def _render_template_qweb(self, template_src, model, *args, **kwargs):
