@@ -56,5 +56,6 @@ clean:  ## remove this checkout's databases, logs and e-mails
 #: DUE SEED    the number of due complaints in `make prove` (10000), and the seed of its random points
 #: TICKETS     the number of ordinary tickets in `make lifecycle` (20000); PART there: install update uninstall dump
 #: ODOO_SRC    the source tree of your own Odoo 19.0, instead of Debian's
+#: ODOO_ARCHIVE ODOO_SHA256   your own archive of Odoo 19.0 and its SHA-256, instead (docs/odoo.md)
 #: PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE   your own PostgreSQL, instead of a private one
 #: CRM_COMPLAINTS_CACHE   the folder for downloads and databases

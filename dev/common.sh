@@ -41,7 +41,13 @@ if [ -n "${ODOO_SRC:-}" ]; then
         odoo_tree=$odoo_tree/usr/lib/python3/dist-packages
     fi
 else
-    odoo_tree=$cache/odoo-19.0/usr/lib/python3/dist-packages
+    odoo_folder=$cache/odoo-19.0 # Debian's
+    if [ -n "${ODOO_ARCHIVE:-}" ]; then
+        [[ ${ODOO_SHA256:-} =~ ^[0-9a-f]{64}$ ]] ||
+            die "ODOO_ARCHIVE needs ODOO_SHA256, the SHA-256 that the archive must have (sha256sum prints it)"
+        odoo_folder=$cache/odoo-${ODOO_SHA256:0:12}
+    fi
+    odoo_tree=$odoo_folder/usr/lib/python3/dist-packages
 fi
 
 # Our addons: every folder of the checkout with a manifest.
