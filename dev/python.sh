@@ -12,11 +12,12 @@ say "Python environment: installing $(cat requirements/*.txt | grep -c ==) packa
 log=$state/python.log
 rm -rf "$environment"
 "$python" -m venv "$environment" >"$log" 2>&1 || die "the environment could not be created with $python: see $log"
-# All packages are listed and none is built here, so the installed versions are the tested ones.
-"$environment/bin/python" -m pip install --no-compile --no-deps --only-binary=:all: --no-input \
+# All packages are listed and none is built here, so the installed versions are the tested ones. pip unpacks them
+# beside the environment, as /tmp may be small.
+TMPDIR=$environment "$environment/bin/python" -m pip install --no-compile --no-deps --only-binary=:all: --no-input \
     -r requirements/odoo.txt -r requirements/addons.txt -r requirements/dev.txt -r requirements/bench.txt >"$log" 2>&1 || {
-    grep -E '^(ERROR|WARNING: Retrying)' "$log" | tail -n 3 >&2
-    die "the Python packages could not be installed: check the network, and see $log"
+    grep -E '^(ERROR|OSError|WARNING: Retrying)' "$log" | tail -n 3 >&2
+    die "the Python packages could not be installed: check the network and the disk, and see $log"
 }
 echo "$odoo_tree" >"$("$environment/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/odoo19.pth"
 touch "$environment/complete"

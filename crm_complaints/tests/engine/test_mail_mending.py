@@ -58,9 +58,9 @@ class MendingCase(unittest.TestCase):
         self.assertTrue(said)
         if words:
             self.assertIn(words, " / ".join(said))
-        return self.read(raw)
+        return self.reading(raw)
 
-    def read(self, raw):
+    def reading(self, raw):
         """Return the mail as it is read; some versions of Python need no mending."""
         new, _said = mend(raw)
         self.assertEqual(unreadable(new), [])
@@ -282,10 +282,10 @@ class TestMendingHeaders(MendingCase):
 
     def test_message_id_at_which_python_raises(self):
         # Python 3.11 raises, 3.13.5 returns it as it is
-        mail = self.read(b"Message-ID: <[a@b]>\nX-Last: here\n\ntext")
+        mail = self.reading(b"Message-ID: <[a@b]>\nX-Last: here\n\ntext")
         self.assertIn(mail["Message-ID"], ("<a@b>", "<[a@b]>"))
         self.assertEqual(mail["X-Last"], "here")
-        self.read(b"Message-ID: <>\n\ntext")
+        self.reading(b"Message-ID: <>\n\ntext")
 
     def test_header_that_cannot_be_read_is_kept_under_another_name(self):
         far = b"Sat, 14 Mar 99999999999999999999 10:00:00 +0000"
