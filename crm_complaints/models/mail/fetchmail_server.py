@@ -1,6 +1,7 @@
 """fetchmail.server: a mail that could not even be kept stays in its mailbox."""
 
 import logging
+from imaplib import IMAP4
 
 from odoo import models
 
@@ -30,4 +31,13 @@ class FetchmailServer(models.Model):
                 handled(num)
 
         connection.handled_message = handled_message
+        if isinstance(connection, IMAP4):
+            fetch = connection.fetch
+
+            def peek(num, parts):
+                return fetch(num, "(BODY.PEEK[])" if parts == "(RFC822)" else parts)
+
+            # Odoo's command marks a mail as read, which is taken back by the next one:
+            # whoever is killed in between has lost it
+            connection.fetch = peek
         return connection

@@ -60,10 +60,11 @@ def _in_reactor(function, *args, **kwargs):
 
 
 @contextmanager
-def _listening(build_protocol):
+def _listening(build_protocol, port=0):
     """Accept connections while in the block; give the port.
 
     :param build_protocol: makes what talks to one client
+    :param int port: 0 for any that is free
     """
     _start_reactor()
     factory = ServerFactory.forProtocol(build_protocol)
@@ -75,7 +76,7 @@ def _listening(build_protocol):
             errors.append(log.textFromEventDict(event))
 
     log.addObserver(keep_errors)
-    listening = _in_reactor(reactor.listenTCP, 0, factory, interface=HOST)
+    listening = _in_reactor(reactor.listenTCP, port, factory, interface=HOST)
     try:
         yield listening.getHost().port
     finally:
@@ -105,9 +106,10 @@ class Message:
     def getFlags(self):
         return sorted(self.flags)
 
+    def getSize(self):
+        return len(self.open().getvalue())
+
     def open(self):
-        # whole mails are asked for without PEEK, which is reading them
-        self.flags.add(SEEN)
         return BytesIO(self.raw.replace(b"\n", b"\r\n"))
 
 
@@ -137,9 +139,9 @@ class Mailbox:
         self.journal.append((action, message.uid))
 
     @contextmanager
-    def imap(self):
+    def imap(self, port=0):
         """Serve the mailbox by IMAP while in the block; give the port."""
-        with _listening(lambda: _ImapProtocol(self)) as port:
+        with _listening(lambda: _ImapProtocol(self), port) as port:
             yield port
 
     @contextmanager
@@ -215,6 +217,17 @@ class _ImapProtocol(imap4.IMAP4Server):
         super().__init__()
         self.account_of_all = imap4.MemoryAccount(USER)
         self.account_of_all.addMailbox("INBOX", mailbox)
+
+    # Whatever is asked for without PEEK is read by that (RFC 3501, 6.4.5).
+
+    def spew_rfc822(self, id, msg, *args, **kwargs):
+        msg.flags.add(SEEN)
+        return super().spew_rfc822(id, msg, *args, **kwargs)
+
+    def spew_body(self, part, id, msg, *args, **kwargs):
+        if not part.peek:
+            msg.flags.add(SEEN)
+        return super().spew_body(part, id, msg, *args, **kwargs)
 
     def authenticateLogin(self, user, passwd):
         _check_password(user, passwd)
@@ -295,7 +308,7 @@ class SmtpServer:
         return [mail for mail in self.mails if address in mail["X-Envelope-To"]]
 
     @contextmanager
-    def listening(self):
+    def listening(self, port=0):
         """Accept connections while in the block; give the port."""
         loop = asyncio.new_event_loop()
         loop.time = _clock
@@ -308,7 +321,7 @@ class SmtpServer:
         def build_protocol():
             return SMTP(self, hostname="localhost", loop=loop)
 
-        server = in_loop(loop.create_server(build_protocol, HOST, 0))
+        server = in_loop(loop.create_server(build_protocol, HOST, port))
         try:
             yield server.sockets[0].getsockname()[1]
         finally:

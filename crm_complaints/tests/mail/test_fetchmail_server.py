@@ -2,7 +2,7 @@
 
 import imaplib
 import poplib
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from psycopg2.errors import SerializationFailure
 
@@ -83,20 +83,23 @@ class TestMailServers(ComplaintMailCommon):
     # Helpers
     # ---------------------------------------------------
 
+    def server(self, server_type, port):
+        return self.env["fetchmail.server"].create(
+            {
+                "name": "Loopback",
+                "server_type": server_type,
+                "server": HOST,
+                "port": port,
+                "user": USER,
+                "password": PASSWORD,
+            }
+        )
+
     def fetch(self, server_type="imap"):
         """Let Odoo fetch the mail; return the complaints there are then."""
         serve = {"imap": self.mailbox.imap, "pop": self.mailbox.pop}[server_type]
         with serve() as port:
-            server = self.env["fetchmail.server"].create(
-                {
-                    "name": "Loopback",
-                    "server_type": server_type,
-                    "server": HOST,
-                    "port": port,
-                    "user": USER,
-                    "password": PASSWORD,
-                }
-            )
+            server = self.server(server_type, port)
             server.button_confirm_login()
             with self.enter_registry_test_mode(), self.registry.cursor() as cursor:
                 server.with_env(self.env(cr=cursor)).fetch_mail()
@@ -279,6 +282,18 @@ class TestMailServers(ComplaintMailCommon):
 
     def test_pop_mail_that_cannot_be_kept_stays_in_the_mailbox(self):
         self._test_not_even_kept("pop")
+
+    def test_imap_mail_stays_unread_if_the_worker_is_killed_when_it_has_it(self):
+        self.mailbox.put(self.mail_from_anna())
+        with self.mailbox.imap() as port:
+            connection = self.server("imap", port)._connect__()
+            connection.check_unread_messages()
+            # killed before it sends another command
+            self.patch(connection, "store", Mock(side_effect=SystemExit))
+            with self.assertRaises(SystemExit):
+                next(connection.retrieve_unread_messages())
+            connection.shutdown()
+        self.assertTrue(self.mailbox.unseen())
 
     # ---------------------------------------------------
     # Many at once
