@@ -1,7 +1,10 @@
 """Install and uninstall hooks: columns, the e-mail address, what is left behind."""
 
-from odoo.fields import Domain
+import re
+
 from odoo.tools import SQL
+
+_NAMES_OUR_FIELD = re.compile(r"\b(?:is_complaint|complaint_)")
 
 # Columns of stored computed fields: the ORM would compute them for every ticket, though
 # ordinary ones need none. Made here they touch no row; all other columns the ORM makes
@@ -188,12 +191,15 @@ def _drop_what_names_our_fields(env):
     def is_ours(rule):
         names = rule.trigger_field_ids.mapped("name") + [rule.trg_date_id.name or ""]
         domains = (rule.filter_domain or "", rule.filter_pre_domain or "")
-        return any("complaint" in text for text in (*names, *domains))
+        return any(map(_NAMES_OUR_FIELD.search, (*names, *domains)))
 
     rules.filtered(is_ours).active = False
-    env["ir.rule"].search([("domain_force", "like", "complaint")]).active = False
-    Filter = env["ir.filters"].with_context(active_test=False)
-    named = ("model_id", "domain", "context", "sort")
-    Filter.search(
-        Domain.OR(Domain(name, "like", "complaint") for name in named)
+    env["ir.rule"].search([]).filtered(
+        lambda rule: _NAMES_OUR_FIELD.search(rule.domain_force or "")
+    ).active = False
+    env["ir.filters"].with_context(active_test=False).search([]).filtered(
+        lambda one: (
+            one.model_id.startswith("complaint.")
+            or _NAMES_OUR_FIELD.search(f"{one.domain} {one.context} {one.sort}")
+        )
     ).unlink()

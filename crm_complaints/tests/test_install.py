@@ -67,18 +67,20 @@ class TestInstall(ComplaintCommon):
         self.assertTrue(other.active)
 
     def test_uninstalling_deletes_saved_filters_on_our_fields(self):
-        ours, other = self.env["ir.filters"].create(
+        ours, *others = self.env["ir.filters"].create(
             [
                 {"name": name, "model_id": "helpdesk.ticket", "domain": domain}
                 for name, domain in (
                     ("Open", "[('complaint_is_open', '=', True)]"),
                     ("Mine", "[('user_id', '=', uid)]"),
+                    ("Words", "[('name', 'ilike', 'complaint')]"),
                 )
             ]
         )
         uninstall_hook(self.env)
         self.assertFalse(ours.exists())
-        self.assertTrue(other.exists())
+        for other in others:
+            self.assertTrue(other.exists(), other.name)
 
     def test_uninstalling_moves_complaints_to_stages_of_the_helpdesk(self):
         own = self.create_stage("solution")

@@ -415,7 +415,7 @@ class TestRegister(ComplaintCommon):
         )
         ticket.action_complaint_acknowledge()
         self.move(ticket, "closed")
-        copy = ticket.copy()
+        copy = self.copy_tickets(ticket)
         self.assertComplaint(copy)
         self.assertNotEqual(copy.number, ticket.number)
         self.assertEqual(copy.complaint_received_at, self.clock)
@@ -431,11 +431,11 @@ class TestRegister(ComplaintCommon):
 
     def test_copies_of_several_have_numbers_of_their_own(self):
         tickets = self.create_complaint() | self.create_complaint()
-        copies = tickets.copy()
+        copies = self.copy_tickets(tickets)
         self.assertEqual(len(set((tickets | copies).mapped("number"))), 4)
 
     def test_copy_of_an_ordinary_ticket_stays_one(self):
-        self.assertOrdinary(self.create_ticket().copy())
+        self.assertOrdinary(self.copy_tickets(self.create_ticket()))
 
     # ---------------------------------------------------
     # Made an ordinary ticket again
