@@ -4,6 +4,8 @@ import random
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytz
+
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user, tagged
 
@@ -26,6 +28,19 @@ LOGGER = "odoo.addons.crm_complaints.models.clock.resource_calendar"
 
 def utc(text):
     return datetime.fromisoformat(text)
+
+
+def has_same_rules(name):
+    """Whether pytz, which Odoo asks, is as old as the machine's rules of this zone."""
+    ours, theirs = ZoneInfo(name), pytz.timezone(name)
+    noons = (
+        datetime(2026, 1, 1, 12, tzinfo=pytz.utc) + timedelta(days=number)
+        for number in range(1500)
+    )
+    return all(
+        noon.astimezone(ours).utcoffset() == noon.astimezone(theirs).utcoffset()
+        for noon in noons
+    )
 
 
 class CalendarCase(TransactionCase):
@@ -105,6 +120,12 @@ class TestWorkingTimeAgreement(CalendarCase):
     CALENDARS = 40
     MOMENTS = 28
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.zones = [name for name in ZONES if has_same_rules(name)]
+        assert len(cls.zones) > len(ZONES) / 2
+
     def random_lines(self, rng, two_weeks):
         """Return working hours on quarters of an hour, with breaks between them."""
         lines = []
@@ -132,7 +153,7 @@ class TestWorkingTimeAgreement(CalendarCase):
         two_weeks = rng.random() < 0.4
         calendar = self.calendar(
             self.random_lines(rng, two_weeks) or [(2, 10, 16, {})],
-            tz=rng.choice(ZONES),
+            tz=rng.choice(self.zones),
             two_weeks_calendar=two_weeks,
         )
         resource = self.env["resource.resource"].create(
