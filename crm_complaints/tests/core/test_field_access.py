@@ -304,14 +304,12 @@ class TestFieldAccess(ComplaintCommon):
         column = f"{name}/.id" if field.relational else name
         given = {name: value}
         values = {"name": "Again", "description": "x", "team_id": self.team.id}
-        of_user = {"name": "Again", "description": "x", "user_id": self.own_handler.id}
         return {
             "write": lambda: mine.write(dict(given)),
             "write with a stage": lambda: mine.write(
                 {"stage_id": self.stages["hearing"].id, **given}
             ),
             "create": lambda: Mine.create({**values, **given}),
-            "create for a handler": lambda: Mine.create({**of_user, **given}),
             "save": lambda: Mine.web_save({**values, **given}, {}),
             "default": lambda: Mine.with_context(**{f"default_{name}": value}).create(
                 values
