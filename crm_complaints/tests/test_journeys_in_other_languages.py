@@ -3,6 +3,7 @@
 from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from ..controllers import complaints, complaints_new
 from .browser import BrowserMixin
@@ -82,6 +83,8 @@ class TestJourneysInOtherLanguages(BrowserMixin, ComplaintPortalCommon, HttpCase
         self.assertEqual(complaint.complaint_phase, "follow_up")
         self.assertEqual(complaint.complaint_outcome, "upheld")
 
+    # Odoo mirrors styles by rtlcss, and warns where that is not installed
+    @mute_logger("odoo.addons.base.models.assetsbundle")
     def test_customer_complains_and_decides_in_arabic(self):
         story = "لم تتوفر مياه ساخنة ليلتين متتاليتين ولم يرد علينا أحد."
         with self.browse("/ar/complaints/new") as page:
