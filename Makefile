@@ -1,7 +1,7 @@
 # Commands for developers; the scripts are in dev/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-engine test-neighbours lint bench prove lifecycle mail translations readme clean
+.PHONY: help run test test-engine test-neighbours lint bench prove lifecycle mail translations readme dist clean
 
 help:  ## list the commands and variables
 	@sed -nE 's/^([a-z-]+): *## (.*)/make \1  \2/p; s/^#: ?//p' Makefile
@@ -38,6 +38,9 @@ translations:  ## write the texts for translators (i18n/*.pot) and take them int
 
 readme:  ## write README.rst and the page in the list of apps of each addon from its readme/*.md
 	@dev/readme.sh
+
+dist:  ## build a package (wheel) of each addon in dist/ (CHECK=1: install them elsewhere, and run some of their tests)
+	@dev/dist.sh
 
 clean:  ## remove this checkout's databases, logs and e-mails
 	@dev/clean.sh
