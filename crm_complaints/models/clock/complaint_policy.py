@@ -239,7 +239,7 @@ class ComplaintPolicy(models.Model):
         model._search(domain)  # and whatever else Odoo checks
 
     @api.constrains("company_id", "team_ids", "category_ids", "channel_ids")
-    def _check_company(self):
+    def _check_companies_of_conditions(self):
         for policy in self.filtered("company_id"):
             for records in (policy.team_ids, policy.category_ids, policy.channel_ids):
                 foreign = records.sudo().filtered(

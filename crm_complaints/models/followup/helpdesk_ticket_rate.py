@@ -291,7 +291,15 @@ class HelpdeskTicket(models.Model):
     # Core's ways of rating, restricted to the customer
     # ---------------------------------------------------
 
-    def rating_apply(self, rate, token=None, rating=None, feedback=None, **kwargs):
+    def rating_apply(
+        self,
+        rate,
+        token=None,
+        rating=None,
+        feedback=None,
+        subtype_xmlid=None,
+        notify_delay_send=False,
+    ):
         """Rate; for a complaint, as the customer does on the customer page.
 
         Core's rating page, which has checked the token, calls this.
@@ -301,7 +309,12 @@ class HelpdeskTicket(models.Model):
         """
         if len(self) != 1 or not self.sudo().is_complaint:
             return super().rating_apply(
-                rate, token=token, rating=rating, feedback=feedback, **kwargs
+                rate,
+                token=token,
+                rating=rating,
+                feedback=feedback,
+                subtype_xmlid=subtype_xmlid,
+                notify_delay_send=notify_delay_send,
             )
         user = self.env.user
         if not self.env.su or (user._is_internal() and not user._is_superuser()):

@@ -31,20 +31,20 @@ class HelpdeskTicket(models.Model):
         return work and work.facts
 
     @api.model
-    def message_new(self, msg, custom_values=None):
+    def message_new(self, msg_dict, custom_values=None):
         """Fill in what a mail tells about a complaint, and leave the rest open."""
         custom_values = dict(custom_values or {})
         team = self.env["helpdesk.ticket.team"].browse(
             custom_values.get("team_id") or ()
         )
         if not team.is_complaint_team:
-            return super().message_new(msg, custom_values=custom_values)
+            return super().message_new(msg_dict, custom_values=custom_values)
         work = mail_in_work(self.env)
-        words = custom_values.get("description") or msg.get("body")
-        values = self._complaint_prepare_mail_vals(work, msg, team, words)
+        words = custom_values.get("description") or msg_dict.get("body")
+        values = self._complaint_prepare_mail_vals(work, msg_dict, team, words)
         if work:
             work.asking_names.add(self._name)
-        return super().message_new(msg, custom_values={**values, **custom_values})
+        return super().message_new(msg_dict, custom_values={**values, **custom_values})
 
     @api.model
     def fields_get(self, allfields=None, attributes=None):
@@ -63,12 +63,12 @@ class HelpdeskTicket(models.Model):
             }
         return super().fields_get(allfields, attributes)
 
-    def message_update(self, msg, update_vals=None):
+    def message_update(self, msg_dict, update_vals=None):
         work = mail_in_work(self.env)
         if work and work.decision.is_note:
             # whom a stranger, or a machine, names does not follow the complaint
-            msg = dict(msg, to="", cc="")
-        return super().message_update(msg, update_vals=update_vals)
+            msg_dict = dict(msg_dict, to="", cc="")
+        return super().message_update(msg_dict, update_vals=update_vals)
 
     @api.model
     def _complaint_prepare_mail_vals(self, work, msg, team, words):

@@ -6,7 +6,6 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
-from odoo.orm.model_classes import add_field, pop_field
 from odoo.tests import Form, tagged
 
 from ..fault_common import FaultMixin
@@ -493,6 +492,9 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
         def compute(stages):
             for stage in stages:
                 stage.rating_mail_template_id = stage == asking and template
+
+        # as in Odoo's own tests, not at the top: it is no public import
+        from odoo.orm.model_classes import add_field, pop_field
 
         field = fields.Many2one("mail.template", compute=compute)
         Stage.rating_mail_template_id = field
