@@ -22,6 +22,7 @@ from ..engine import (
     plain_text,
     working_time,
 )
+from ..models.core.helpdesk_ticket import KIND_HELP, SEVERITY_HELP
 
 # Routes of acknowledgement whose complaints staff register by hand.
 _TAKEN_BY_HAND = (
@@ -139,12 +140,14 @@ class ComplaintIntake(models.TransientModel):
         string="Severity",
         default="minor",
         required=True,
+        help=SEVERITY_HELP,
     )
     complaint_kind = fields.Selection(
         selection=[("complaint", "Complaint"), ("claim", "Claim")],
         string="Kind",
         default="complaint",
         required=True,
+        help=KIND_HELP,
     )
     complaint_amount_claimed = fields.Monetary(string="Amount Claimed")
     category_id = fields.Many2one(comodel_name="helpdesk.ticket.category")

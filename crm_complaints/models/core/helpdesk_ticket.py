@@ -20,6 +20,15 @@ CLOCK_SKEW = timedelta(minutes=5)
 # others by the computes that depend on them.
 _COMPLAINT_TRIGGERS = frozenset({"stage_id", "team_id", "user_id", "is_complaint"})
 
+# Of fields that the wizard of a new complaint has as well.
+KIND_HELP = (
+    "A complaint expresses dissatisfaction. A claim is a formal demand for "
+    "a remedy, often for money, and the law may set a deadline for the response."
+)
+SEVERITY_HELP = (
+    "How serious it is for the customer. Policies can set other deadlines by severity."
+)
+
 REGISTERED_SUBTYPE = "crm_complaints.mail_message_subtype_registered"
 
 # In the context while a ticket is being created; an object, so it cannot come by RPC.
@@ -71,8 +80,7 @@ class HelpdeskTicket(models.Model):
         string="Kind",
         default=lambda self: self._default_for_complaint("complaint"),
         tracking=True,
-        help="A complaint expresses dissatisfaction. A claim is a formal demand for "
-        "a remedy, often for money, and the law may set a deadline for the response.",
+        help=KIND_HELP,
         complaint_merge="highest",
     )
     complaint_received_at = fields.Datetime(
@@ -96,6 +104,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",  # customers may read their tickets over RPC
         default=lambda self: self._default_for_complaint("minor"),
         tracking=True,
+        help=SEVERITY_HELP,
         complaint_merge="highest",
     )
     complaint_remedy_sought = fields.Text(

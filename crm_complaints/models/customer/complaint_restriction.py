@@ -60,6 +60,7 @@ class ComplaintRestriction(models.Model):
     contact_user_id = fields.Many2one(
         comodel_name="res.users",
         string="Contact Person",
+        help="The only colleague to whom the customer is to write or speak.",
         domain=[("share", "=", False)],
         ondelete="restrict",
         tracking=True,

@@ -66,6 +66,7 @@ class ComplaintReturn(models.Model):
             ("12", "December"),
         ],
         string="Reporting Year Starts In",
+        help="Quarters and half-years are counted from this month.",
         default="1",
         required=True,
     )

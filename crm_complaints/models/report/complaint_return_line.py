@@ -99,6 +99,7 @@ class ComplaintReturnLine(models.Model):
     numerator_id = fields.Many2one(
         comodel_name="complaint.return.line",
         string="Share",
+        help="The line whose number is shown as a percentage of another line.",
         domain="[('return_id', '=', return_id), ('measure', '!=', 'share')]",
         ondelete="restrict",
         index="btree_not_null",
@@ -106,6 +107,7 @@ class ComplaintReturnLine(models.Model):
     denominator_id = fields.Many2one(
         comodel_name="complaint.return.line",
         string="Of",
+        help="The line that counts as 100%.",
         domain="[('return_id', '=', return_id), ('measure', '!=', 'share')]",
         ondelete="restrict",
         index="btree_not_null",
