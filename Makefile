@@ -24,7 +24,7 @@ lint:  ## check Python and XML: ruff, pylint-odoo, OCA's checks, formatting
 bench:  ## measure the addon beside helpdesk_mgmt, helpdesk_mgmt_sla and plain SQL (25 minutes; PART=mixed: one part)
 	@dev/bench.sh
 
-prove:  ## prove the clock and the mail gateway with real processes: concurrent, killed, disturbed, 25 MB (some minutes)
+prove:  ## prove the clock, the mail gateway and the server with real processes: concurrent, killed, faults (20 minutes)
 	@dev/prove.sh
 
 lifecycle:  ## install on many tickets, update from earlier versions, uninstall, check the data (PART=update: one part)
@@ -56,6 +56,8 @@ clean:  ## remove this checkout's databases, logs and e-mails
 #: PART        the parts that `make bench` measures: mixed ordinary tickets mail customers deadlines sweep reports (all)
 #: COMPLAINTS  the number of complaints that the part reports of `make bench` asks about (1000000)
 #: REPETITIONS how often `make bench` measures (3)
+#: PART        also the parts of `make prove`: clock mail faults (all)
+#: FAULTS      the faults of `make prove PART=faults`: calm workers postgres disk mail (all but mail)
 #: DUE SEED    the number of due complaints in `make prove` (10000), and the seed of its random points
 #: TICKETS     the number of ordinary tickets in `make lifecycle` (20000); PART there: install update uninstall dump
 #: ODOO_SRC    the source tree of your own Odoo 19.0, instead of Debian's

@@ -37,11 +37,15 @@ def set_up(registry):
     with environment(registry) as env:
         desk.set_up(env)
         desk.make_complaints_team(env)
-        domain = env["mail.alias.domain"].create({"name": ADDRESS.partition("@")[2]})
-        env.company.alias_domain_id = domain
-        desk.team(env).write(
-            {"alias_name": ADDRESS.partition("@")[0], "alias_domain_id": domain.id}
-        )
+        give_address(env)
+
+
+def give_address(env):
+    domain = env["mail.alias.domain"].create({"name": ADDRESS.partition("@")[2]})
+    env.company.alias_domain_id = domain
+    desk.team(env).write(
+        {"alias_name": ADDRESS.partition("@")[0], "alias_domain_id": domain.id}
+    )
 
 
 def mails(count, sender="customer{number}@novak.example"):

@@ -1,7 +1,8 @@
 # A private PostgreSQL server on a unix socket, or the one named by PGHOST; sourced, never run.
 # shellcheck shell=bash
 
-# start_postgres FOLDER [SERVER OPTION…]: serves the cluster in FOLDER, and creates it if it does not exist.
+# start_postgres FOLDER [SERVER OPTION…]: serves the cluster in FOLDER, and creates it if it does not exist. Sets the
+# array postgres to the command of the server, without its options.
 start_postgres() {
     local data=$1/data sockets=$scratch/postgres log=$scratch/postgres.log owner as=() bin
     if [ -n "${PGHOST:-}" ]; then
@@ -26,8 +27,9 @@ start_postgres() {
         mv "$data.new" "$data"
     fi
     shift
-    start "${as[@]}" "$bin/postgres" -D "$data" -c listen_addresses= -c port=5432 \
-        -c unix_socket_directories="$sockets" "$@" >"$log" 2>&1
+    postgres=("${as[@]}" "$bin/postgres" -D "$data" -c listen_addresses= -c port=5432
+        -c "unix_socket_directories=$sockets")
+    start "${postgres[@]}" "$@" >"$log" 2>&1
     export PGHOST=$sockets PGPORT=5432 PGUSER=odoo
     unset PGPASSWORD PGSERVICE PGOPTIONS
     for _ in {1..100}; do
