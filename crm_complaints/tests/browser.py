@@ -21,6 +21,32 @@ _PATIENCE = 20
 _FIND = """(css, text) => [...document.querySelectorAll(css)].find(
     (el) => el.getClientRects().length && el.textContent.includes(text)
 )"""
+# What is wrong with the element that has the focus: whoever types does not see that it has
+# it, or whoever listens does not hear what it is.
+_FOCUS_FAULT = """() => {
+    const el = document.activeElement;
+    if (el === document.body) {
+        return "";
+    }
+    const types = el.matches("input, textarea, select, iframe, [contenteditable=true]");
+    const marked = [el, el.parentElement, el.firstElementChild].some((part) => {
+        const style = part && getComputedStyle(part);
+        return style && (style.outlineStyle !== "none" || style.boxShadow !== "none");
+    });
+    const described = (el.getAttribute("aria-labelledby") || "").split(" ").map(
+        (id) => document.getElementById(id)?.textContent || ""
+    );
+    const named = [
+        el.ariaLabel, el.title, el.textContent, el.placeholder, ...described,
+        ...[...(el.labels || [])].map((label) => label.textContent),
+        ...[...el.querySelectorAll("img, i")].map(
+            (icon) => icon.alt || icon.title || icon.ariaLabel
+        ),
+    ].some((name) => name?.trim());
+    const faults = [!types && !marked && "no visible focus", !named && "no name"];
+    const found = faults.filter(Boolean).join(", ");
+    return found && `${found}: ${el.outerHTML.slice(0, 300)}`;
+}"""
 # What somebody who cannot see, or types, is barred by; the lesser ones are advice.
 _SERIOUS = {"serious", "critical"}
 
@@ -172,7 +198,11 @@ class Page:
         self.run("(css) => document.querySelector(css).focus()", css)
         self._send("Input.insertText", text=text)
 
-    def press(self, key, code):
+    def type_on(self, text):
+        """Type a text where the focus is."""
+        self._send("Input.insertText", text=text)
+
+    def press(self, key, code, alt=False):
         """Press a key, as Tab (9), Enter (13) or Space (32)."""
         text = {"Enter": "\r", "Space": " "}.get(key, "")
         name = " " if key == "Space" else key
@@ -183,13 +213,23 @@ class Page:
                 key=name,
                 code=key,
                 windowsVirtualKeyCode=code,
+                modifiers=int(alt),
                 text=text if kind == "keyDown" else "",
             )
 
-    def tab_to(self, css):
-        """Press Tab until an element has the focus, and assert that one sees it."""
-        for _step in range(60):
+    def shortcut(self, letter):
+        """Press Alt and a letter, as Odoo shows them while Alt is held."""
+        self.press(letter, ord(letter.upper()), alt=True)
+
+    def tab_to(self, css, most=60):
+        """Press Tab until an element has the focus.
+
+        Each element on the way has a name, and one sees that it has the focus.
+        """
+        for _step in range(most):
             self.press("Tab", 9)
+            if fault := self.run(_FOCUS_FAULT):
+                raise AssertionError(fault)
             if self.run("(css) => document.activeElement.matches(css)", css):
                 return
         raise AssertionError(f"no key leads to {css}")

@@ -1,5 +1,8 @@
 """Accessibility: axe-core finds nothing serious on the pages of customers and staff."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import tagged
 
 from .portal.test_customer_tours import CustomerBrowserCommon
@@ -19,17 +22,35 @@ _OF_ODOO = (
     ("aria-allowed-attr", ".o_select_menu .o-dropdown"),
     # the title of an empty column is grey
     ("color-contrast", ".o_kanban_header .o_column_title"),
+    # boxes to tick in lists, and the button of optional columns, have no name
+    ("label", ".o_list_table .form-check-input"),
+    ("button-name", ".o_optional_columns_dropdown button"),
+    # tags say that they are not selected, which only options may
+    ("aria-allowed-attr", ".o_tag"),
+    # tabs of the settings stand in no list of tabs
+    ("aria-required-parent", ".o_setting_container .tab"),
+    # the arrow between two dates is an icon with a name but without a role
+    ("aria-prohibited-attr", ".o_field_daterange i"),
+)
+# Screens of managers, one of each kind, by the actions that open them.
+_SCREENS = (
+    *("complaint_urgent_action", "complaint_analysis_action"),
+    *("complaint_pareto_action", "complaint_register_action"),
+    *("complaint_return_action", "complaint_warning_action"),
+    *("complaint_policy_action", "complaint_settings_action"),
 )
 
 
-@tagged("post_install", "-at_install")
-class TestAccessibility(CustomerBrowserCommon):
+class AccessibilityCommon(CustomerBrowserCommon):
     maxDiff = None
 
     def assertNoBarriers(self, page, within="html"):
         """Assert that nobody is barred from what is on the page, or a part of it."""
         self.assertEqual(page.barriers(within, _OF_ODOO), [])
 
+
+@tagged("post_install", "-at_install")
+class TestAccessibility(AccessibilityCommon):
     def test_barrier_is_found(self):
         """The check itself: a field without a label is one."""
         with self.browse("/complaints/new") as page:
@@ -76,6 +97,27 @@ class TestAccessibility(CustomerBrowserCommon):
             page.see(".o_complaint_card")
             self.assertNoBarriers(page, ".o_complaint_page")
 
+    def test_representative_and_wrong_link(self):
+        self.complaint.complaint_representative_id = self.stranger.partner_id
+        self.env["complaint.consent"].create(
+            {
+                "ticket_id": self.complaint.id,
+                "partner_id": self.stranger.partner_id.id,
+                "scope": "decide",
+                "given_on": fields.Date.today(),
+                "attachment_ids": [
+                    (0, 0, {"name": "signed", "raw": b"I do"}),
+                ],
+            }
+        )
+        self.offer("A voucher.")
+        reader = self.complaint._complaint_per_recipient()[-1]
+        with self.browse(reader.get_portal_url()) as page:
+            page.see("main", "You are acting for")
+            self.assertNoBarriers(page)
+            page.open(f"/my/complaints/{self.complaint.id}?access_token=wrong")
+            self.assertNoBarriers(page)
+
     def test_pipeline(self):
         with self.browse(
             "/odoo/action-crm_complaints.complaint_action", self.handler
@@ -112,5 +154,57 @@ class TestAccessibility(CustomerBrowserCommon):
 
 @tagged("post_install", "-at_install")
 class TestAccessibilityOnAPhone(TestAccessibility):
+    allow_inherited_tests_method = True
     browser_size = "390x844"
     touch_enabled = True
+
+
+@tagged("post_install", "-at_install")
+class TestAccessibilityAtADesk(AccessibilityCommon):
+    def test_dialogs(self):
+        """Each of them, on a complaint in the phase that has its button."""
+        solution, offered, resolved = (
+            self.create_complaint(
+                partner_id=self.customer.id,
+                user_id=self.handler.id,
+                complaint_received_at=fields.Datetime.now() - timedelta(days=30),
+                complaint_outcome=False,
+            ).sudo()
+            for _time in range(3)
+        )
+        self.move(solution, "solution")
+        self.env["complaint.remedy"].create(
+            {
+                "ticket_id": solution.id,
+                "type_id": self.remedy_type.id,
+                "promised_date": fields.Date.today(),
+            }
+        )
+        self.offer("A voucher.", complaint=offered)
+        self.resolve(resolved)
+        dialogs = (
+            (solution, "action_complaint_propose"),
+            (solution, "action_complaint_resolve"),
+            (solution, "action_complaint_extend"),
+            (offered, "action_complaint_record_decision"),
+            (resolved, "action_complaint_follow_up"),
+        )
+        base = "/odoo/action-crm_complaints.complaint_action/"
+        with self.browse("/odoo", self.handler) as page:
+            for complaint, button in dialogs:
+                with self.subTest(button):
+                    page.open(f"{base}{complaint.id}")
+                    page.click(f".o_statusbar_buttons button[name={button}]")
+                    page.see(".modal-body .o_form_view")
+                    self.assertNoBarriers(page, ".modal-content")
+                    page.press("Escape", 27)
+                    page.see("body:not(.modal-open)")
+
+    def test_screens_of_managers(self):
+        self.manager.group_ids += self.env.ref("base.group_system")
+        with self.browse("/odoo", self.manager) as page:
+            for action in _SCREENS:
+                with self.subTest(action):
+                    page.open(f"/odoo/action-crm_complaints.{action}")
+                    page.see(".o_action .o_content, .modal-body .o_form_view")
+                    self.assertNoBarriers(page, ".o_content, .modal-content")

@@ -1,4 +1,4 @@
-"""Customer journeys: played in a browser, at a desk and on a phone."""
+"""Customer journeys: played in a browser, on a phone."""
 
 from unittest.mock import patch
 
@@ -38,6 +38,11 @@ class CustomerBrowserCommon(BrowserMixin, ComplaintPortalCommon):
 
 @tagged("post_install", "-at_install")
 class TestCustomerTours(CustomerBrowserCommon):
+    """On a phone, as most customers; TestTours and TestDemo open the pages at a desk."""
+
+    browser_size = "390x844"
+    touch_enabled = True
+
     @mute_logger("odoo.http")
     def test_customer_complains_and_follows_the_link(self):
         with self.browse("/complaints/new") as page:
@@ -203,12 +208,6 @@ class TestCustomerTours(CustomerBrowserCommon):
                     "() => document.querySelector('#email').getClientRects().length"
                 )
             )
-
-
-@tagged("post_install", "-at_install")
-class TestCustomerToursOnAPhone(TestCustomerTours):
-    browser_size = "390x844"
-    touch_enabled = True
 
 
 @tagged("post_install", "-at_install")

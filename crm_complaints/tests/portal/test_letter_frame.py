@@ -12,6 +12,7 @@ from ...engine import plain_text, tone
 from ...models.contact.complaint_letter import TEMPLATES
 from ...models.contact.helpdesk_ticket_letter import LETTER_VALUES
 from ...models.contact.recipients import REPRESENTATIVE_LETTERS
+from ..browser import BrowserMixin
 from ..contact.letters import EXTENDED, TYPED
 from .common import ComplaintPortalCommon
 
@@ -26,7 +27,7 @@ NEVER = (
 
 
 @tagged("post_install", "-at_install")
-class TestLetterFrame(ComplaintPortalCommon):
+class TestLetterFrame(BrowserMixin, ComplaintPortalCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -101,6 +102,23 @@ class TestLetterFrame(ComplaintPortalCommon):
                 self.assertSaysTheSame(page, text)
         others = {"receipt", "rating", "reply"}
         self.assertEqual(seen, {*TEMPLATES, *others} - {*REPRESENTATIVE_LETTERS})
+
+    def test_nobody_is_barred_from_a_letter(self):
+        mails = list(self.everything())
+        with self.browse("/complaints/new") as page:
+            for name, mail in mails:
+                with self.subTest(name):
+                    page.run(
+                        """(html) => {
+                            const { documentElement } =
+                                new DOMParser().parseFromString(html, "text/html");
+                            document.replaceChild(documentElement, document.documentElement);
+                        }""",
+                        mail["body"],
+                    )
+                    # mail programs show the subject instead of a title
+                    known = [("document-title", "html")]
+                    self.assertEqual(page.barriers(known=known), [])
 
     def assertFitsPhone(self, page):
         self.assertIn('name="viewport"', page)

@@ -1,9 +1,11 @@
-// Complaint form: rare actions of the header stand in a menu, beside the next step.
+// Complaint form: rare actions of the header stand in a menu, beside the next step. Tab leaves the
+// customer's own words, as it leaves any field.
 import { registry } from "@web/core/registry";
 import { FormCompiler } from "@web/views/form/form_compiler";
 import { FormRenderer } from "@web/views/form/form_renderer";
 import { formView } from "@web/views/form/form_view";
 import { StatusBarButtons } from "@web/views/form/status_bar_buttons/status_bar_buttons";
+import { useExternalListener } from "@odoo/owl";
 
 const RARE = "o_complaint_rare";
 
@@ -37,6 +39,18 @@ export class ComplaintFormRenderer extends FormRenderer {
         ...FormRenderer.components,
         StatusBarButtons: ComplaintStatusBarButtons,
     };
+
+    setup() {
+        super.setup();
+        useExternalListener(window, "keydown", this.onKeydown, { capture: true });
+    }
+
+    /** Keep Tab from Odoo's editor, which types it into the text and lets nobody out. */
+    onKeydown(ev) {
+        if (ev.key === "Tab" && ev.target.closest?.(".o_complaint_form .o_field_html")) {
+            ev.stopPropagation();
+        }
+    }
 }
 
 registry.category("views").add("complaint_form", {
