@@ -34,15 +34,11 @@ from pathlib import Path
 import database
 import psycopg2
 import report
+from test_run import ADDONS, BOUND, MAIN, ROOT, free_port
 
-ROOT = Path(__file__).resolve().parent.parent
 DUMPS = ROOT / "dev" / "dumps"
-MAIN = "crm_complaints"
-ADDONS = sorted(path.parent.name for path in ROOT.glob("*/__manifest__.py"))
 MANIFEST = ast.literal_eval((ROOT / MAIN / "__manifest__.py").read_text())
 PARTS = ("install", "update", "uninstall")
-# If this process is killed, what it started ends as well.
-BOUND = ["setpriv", "--pdeathsig", "TERM"]
 # Tables whose locks make users wait.
 BUSY = ("helpdesk_ticket", "mail_message", "res_partner")
 # Tables of others that hold what an administrator or a user has entered.
@@ -149,9 +145,7 @@ class Database:
     @contextmanager
     def server(self):
         """Yield a client of a server for this database, logged in as administrator."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 self.command("--http-port", str(port)),

@@ -150,8 +150,8 @@ def find_outdated(addon):
 def main(*arguments):
     check = arguments == ("--check",)
     outdated = False
-    for manifest in sorted(ROOT.glob("*/__manifest__.py")):
-        for path, content in find_outdated(manifest.parent):
+    for fragments in sorted(ROOT.glob("*/readme")):
+        for path, content in find_outdated(fragments.parent):
             outdated = True
             if check:
                 print(f"{path.relative_to(ROOT)}: out of date, run `make readme`")

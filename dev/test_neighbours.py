@@ -1,6 +1,6 @@
 """Runs the tests of OCA's helpdesk addons twice: without our addons, and with them.
 
-test_neighbours.py FOLDER DATABASE_PREFIX NEIGHBOURS_PATH ODOO_COMMAND…
+test_neighbours.py FOLDER DATABASE_PREFIX NEIGHBADDONS_PATH ODOO_COMMAND…
 
 Both runs go side by side, each in a database of its own. The tests start when all
 addons are installed. It fails if a test fails, or does not run, with our addons only.
@@ -8,21 +8,18 @@ Logs are in FOLDER.
 """
 
 import re
-import socket
 import subprocess
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
-OURS = sorted(path.parent.name for path in ROOT.glob("*/__manifest__.py"))
+from test_run import ADDONS, BOUND, HERE, free_port
+
 IN_THE_ENVIRONMENT = ["helpdesk_mgmt", "helpdesk_mgmt_sla"]
 STARTED = re.compile(r" odoo\.addons\.(\w+)\.tests\.\S+: Starting (\S+) \.\.\.")
 FAILED = re.compile(r" odoo\.addons\.(\w+)\.tests\.\S+: (?:FAIL|ERROR): (.*)")
 PROBLEM = re.compile(r" (?:WARNING|ERROR|CRITICAL) \S+ (odoo\S*: .*)")
-BOUND = ["setpriv", "--pdeathsig", "TERM"]
 
 
 def run(folder, database, addons, tags, odoo):
@@ -33,16 +30,18 @@ def run(folder, database, addons, tags, odoo):
     """
     python, _m, _odoo, *options = odoo
     log = Path(folder, f"{database.rpartition('_')[2]}.log")
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
     with log.open("wb") as stderr:
         status = subprocess.call(
             [*BOUND, python, HERE / "neighbours_worker.py", *options]
             + ["--data-dir", Path(folder, "odoo", database), "--database", database]
             + ["--db-filter", f"^{database}$", "--stop-after-init"]
             + ["--max-cron-threads", "0", "--smtp", "127.0.0.1", "--smtp-port", "9"]
-            + ["--http-port", str(port), "--screenshots", Path(folder, "screenshots")]
+            + [
+                "--http-port",
+                str(free_port()),
+                "--screenshots",
+                Path(folder, "screenshots"),
+            ]
             + ["--init", ",".join(addons), "--test-tags", ",".join(tags)],
             stdin=subprocess.DEVNULL,
             stderr=stderr,
@@ -68,7 +67,7 @@ def main(folder, prefix, path, *odoo):
             pool.submit(run, folder, f"{prefix}_{name}", addons, tags, odoo)
             for name, addons in (
                 ("without", neighbours),
-                ("with", [*neighbours, *OURS]),
+                ("with", [*neighbours, *ADDONS]),
             )
         )
     started, failed, problems, status = without.result()

@@ -13,6 +13,7 @@ Logs are in FOLDER, the names of all databases made in FOLDER/databases.
 
 import ast
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -201,7 +202,7 @@ def read_tags(tags):
             engine = True
         elif tag.isidentifier() and (ROOT / tests / tag).is_dir():
             main += [f"/{tests / tag / path.name}" for path in find_tests(tests / tag)]
-        elif f"/{MAIN}_" in tag:
+        elif {*re.split("[/:]", tag)} & {*SMALL}:
             small.append(tag)
         else:
             main.append(tag)

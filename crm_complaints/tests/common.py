@@ -65,10 +65,17 @@ class ComplaintCommon(MailCommon):
             setattr(cls, f"channel_{name}", channel)
         # phase -> the stage that comes as data
         cls.stages = {
-            phase: cls.env.ref(f"crm_complaints.helpdesk_ticket_stage_{phase}")
+            phase: stage
             for phase, _label in cls.env["helpdesk.ticket.stage"]
             ._fields["complaint_phase"]
             .selection
+            # the phase of another addon has none
+            if (
+                stage := cls.env.ref(
+                    f"crm_complaints.helpdesk_ticket_stage_{phase}",
+                    raise_if_not_found=False,
+                )
+            )
         }
 
     @classmethod

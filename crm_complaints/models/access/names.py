@@ -32,10 +32,15 @@ def hide_names(records, name, model="res_model", res_id="res_id", *, saved=False
     :param str res_id: the field with its id
     :param bool saved: in saved records as well, which others may name
     """
-    some = records.filtered(lambda one: (saved or not one.id) and one[model] == TICKET)
-    for one in some.filtered(res_id):
-        ticket = one.env[TICKET].browse(one[res_id])
-        # sudo: whether it is a complaint, not what it says
-        complaint = ticket.sudo().exists()._complaint_ever()
-        if complaint and not complaint.sudo(False).has_access("read"):
-            one[name] = ticket._complaint_unnamed()
+    some = records.filtered(
+        lambda one: (saved or not one.id) and one[model] == TICKET and one[res_id]
+    )
+    if not some:
+        return
+    Ticket = records.env[TICKET]
+    # sudo: whether they are complaints, not what they say
+    complaints = Ticket.sudo().browse({*some.mapped(res_id)}).exists()._complaint_ever()
+    hidden = {*complaints.ids} - {*complaints.sudo(False)._filtered_access("read").ids}
+    for one in some:
+        if one[res_id] in hidden:
+            one[name] = Ticket.browse(one[res_id])._complaint_unnamed()

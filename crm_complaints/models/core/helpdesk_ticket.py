@@ -320,7 +320,7 @@ class HelpdeskTicket(models.Model):
             # sudo: what comes with a permitted registration
             complaints = tickets.filtered("is_complaint").sudo()
             if complaints:
-                # a team that a compute chose was not known when values were prepared
+                # a default team was not known when values were prepared
                 complaints.filtered(
                     lambda ticket: not ticket.complaint_received_at
                 )._complaint_fill_in()

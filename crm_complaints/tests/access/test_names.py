@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...models.access.names import hide_names
 from ...models.core.constants import TICKET
 from ..common import ComplaintCommon
 
@@ -162,3 +163,21 @@ class TestNames(ComplaintCommon):
             Model = self.env[model].with_user(self.handler)
             told = Model.onchange(values, list(values), {name: {}})
             self.assertIn(SECRET, told["value"][name], model)
+
+    def test_names_of_many_messages_take_as_many_queries_as_of_one(self):
+        complaints = self.create_complaint() | self.create_complaint() | self.complaint
+        messages = self.env["mail.message"].concat(
+            *(complaint.sudo().message_post(body="Cold") for complaint in complaints)
+        )
+        messages = messages.with_user(self.user_employee).sudo()
+        self.env.flush_all()
+
+        def count_queries(messages):
+            self.env.invalidate_all()
+            messages.mapped("res_id")
+            before = self.env.cr.sql_log_count
+            hide_names(messages, "display_name", "model", saved=True)
+            return self.env.cr.sql_log_count - before
+
+        count_queries(messages)  # fills the caches of access rules
+        self.assertEqual(count_queries(messages), count_queries(messages[0]))

@@ -345,6 +345,13 @@ class TestRegister(ComplaintCommon):
         self.assertEqual(ticket.complaint_received_at, self.clock)
         self.assertFalse(ticket.complaint_former_number)
 
+    def test_a_complaints_team_by_default_registers(self):
+        self.env["ir.default"].set("helpdesk.ticket", "team_id", self.team.id)
+        vals = {"name": "Cold coffee", "description": "Twice."}
+        ticket = self.Ticket.create(vals)
+        self.assertComplaint(ticket)
+        self.assertEqual(ticket.complaint_received_at, self.clock)
+
     def test_created_with_the_box_it_goes_to_the_complaints_team(self):
         ticket = self.create_ticket(is_complaint=True, user_id=False)
         self.assertComplaint(ticket)
