@@ -308,6 +308,10 @@ class SubjectAccessArchive:
                 if field.name in readable
                 and field.type not in ("binary", "image", "properties")
                 and is_told(field)
+                and not (
+                    field.relational
+                    and not self.env[field.comodel_name].has_access("read")
+                )
             ]
         return [
             (field, description)
@@ -341,16 +345,17 @@ class SubjectAccessArchive:
     def _described(self, record):
         """Return what is disclosed of a record, for the page: list of (label, text)."""
         return [
-            (description["string"], self._shown(record, field.name, description))
+            (description["string"], text)
             for field, description in self._told_fields(record)
             if record[field.name]
+            and (text := self._shown(record, field.name, description))
         ]
 
     def _shown(self, record, name, description):
         field = record._fields[name]
         value = record[name]
         if field.relational:
-            return ", ".join(value.mapped("display_name"))
+            return ", ".join(_names(value))
         if field.type == "selection":
             return dict(description.get("selection", ())).get(value, value)
         if field.type == "html":
@@ -372,9 +377,9 @@ class SubjectAccessArchive:
         for field in fields:
             value = record[field.name]
             if field.type == "many2one":
-                value = value.display_name or None
+                value = next(iter(_names(value)), None)
             elif field.relational:
-                value = value.mapped("display_name")
+                value = _names(value)
             elif field.type == "html":
                 value = html2plaintext(value or "")
             elif not value and field.type not in ("integer", "float", "monetary"):
@@ -446,6 +451,11 @@ class SubjectAccessArchive:
 
 def _is_internal(message):
     return bool(message.is_internal or message.subtype_id.internal)
+
+
+def _names(records):
+    """Return the names of linked records, of those that the user may read."""
+    return records._filtered_access("read").mapped("display_name")
 
 
 def _safe(name):

@@ -44,7 +44,7 @@ class SubjectAccessCommon(PrivacyCommon):
 
 @tagged("post_install", "-at_install")
 class TestSubjectAccess(SubjectAccessCommon):
-    def test_all_that_is_said_of_him_is_in_it(self):
+    def test_all_that_is_said_of_them_is_in_it(self):
         ticket = self.everything()
         merged = ticket._complaint_with_merged() - ticket
         archive = self.held()
@@ -82,6 +82,23 @@ class TestSubjectAccess(SubjectAccessCommon):
         mail = [name for name in archive.namelist() if name.endswith(".eml")]
         self.assertIn(NAME.encode(), archive.read(mail[0]))
         self.assertTrue(data["complaint.incoming.mail"])
+
+    def test_what_the_manager_may_not_read_is_left_out(self):
+        """Such as the orders of a complaint, without the rights of Sales."""
+        ticket = self.everything()
+        tag = self.env["helpdesk.ticket.tag"].create({"name": "Fragile"})
+        category = self.env["helpdesk.ticket.category"].create({"name": "Glass"})
+        ticket.write({"tag_ids": tag.ids, "category_id": category.id})
+        held = self.data(self.held())["complaints"][0]
+        self.assertEqual((held["tag_ids"], held["category_id"]), (["Fragile"], "Glass"))
+        self.env["ir.model.access"].search(
+            [("model_id.model", "in", (tag._name, category._name))]
+        ).unlink()
+        archive = self.held()
+        held = self.data(archive)["complaints"][0]
+        self.assertFalse(held.get("tag_ids") or held.get("category_id"))
+        self.assertEqual(held["number"], ticket.number)
+        self.assertNotIn("Glass", archive.read("overview.html").decode())
 
     def test_the_page_says_what_the_data_say(self):
         ticket = self.everything()
@@ -157,7 +174,7 @@ class TestSubjectAccess(SubjectAccessCommon):
     # Whose data
     # ---------------------------------------------------
 
-    def test_it_is_his_by_contact_address_or_number(self):
+    def test_it_is_theirs_by_contact_address_or_number(self):
         phone = {"channel_id": self.channel_phone.id}
         his = [
             self.create_complaint(partner_id=self.person.id),
@@ -184,7 +201,7 @@ class TestSubjectAccess(SubjectAccessCommon):
         for one in (family, other, colleague):
             self.assertNotIn(one.number, numbers)
 
-    def test_a_person_does_not_get_his_companys(self):
+    def test_a_person_does_not_get_their_companys(self):
         boss = self.env["res.partner"].create(
             {"name": "Boss", "parent_id": self.customer_company.id}
         )
@@ -196,7 +213,7 @@ class TestSubjectAccess(SubjectAccessCommon):
             sorted((hers | his).mapped("number")),
         )
 
-    def test_what_he_wrote_for_somebody_else_is_his(self):
+    def test_what_they_wrote_for_somebody_else_is_theirs(self):
         hers = self.create_complaint(partner_id=self.customer.id)
         for author, body in ((self.person, "She asks"), (self.customer, "I ask")):
             hers.sudo().message_post(
