@@ -1,7 +1,7 @@
 # Commands for developers; the scripts are in dev/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-engine test-neighbours lint bench prove lifecycle mail translations readme dist clean
+.PHONY: help run test test-engine test-neighbours lint bench prove lifecycle scale mail translations readme dist clean
 
 help:  ## list the commands and variables
 	@sed -nE 's/^([a-z-]+): *## (.*)/make \1  \2/p; s/^#: ?//p' Makefile
@@ -30,6 +30,9 @@ prove:  ## prove the clock, the mail gateway and the server with real processes:
 lifecycle:  ## install on many tickets, update from earlier versions, uninstall, check the data (PART=update: one part)
 	@dev/lifecycle.sh
 
+scale:  ## measure how the server scales out: workers, servers, a read replica, pgbouncer (10 minutes; PART=replica: one part)
+	@dev/scale.sh
+
 mail:  ## send a raw e-mail, or a folder of e-mails, to the running server
 	@python3 dev/mail.py "$${FILE:-}" $(if $(JSON),--json "$$JSON")
 
@@ -57,9 +60,10 @@ clean:  ## remove this checkout's databases, logs and e-mails
 #: COMPLAINTS  the number of complaints that the part reports of `make bench` asks about (1000000)
 #: REPETITIONS how often `make bench` measures (3)
 #: PART        also the parts of `make prove`: clock mail faults (all)
-#: FAULTS      the faults of `make prove PART=faults`: calm workers postgres disk mail (all but mail)
+#: FAULTS      the faults of `make prove PART=faults`: calm workers postgres mail disk (all)
 #: DUE SEED    the number of due complaints in `make prove` (10000), and the seed of its random points
 #: TICKETS     the number of ordinary tickets in `make lifecycle` (20000); PART there: install update uninstall dump
+#: PART        also the parts of `make scale`: workers replica pooler (all)
 #: ODOO_SRC    the source tree of your own Odoo 19.0, instead of Debian's
 #: ODOO_ARCHIVE ODOO_SHA256   your own archive of Odoo 19.0 and its SHA-256, instead (docs/odoo.md)
 #: PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE   your own PostgreSQL, instead of a private one

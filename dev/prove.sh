@@ -96,7 +96,7 @@ prove_faults() {
     start bash -c 'while :; do setpriv --pdeathsig TERM "$@"; sleep 1; done' keep \
         "${postgres[@]}" -c fsync=off -c full_page_writes=off >>"$log" 2>&1
     until "$python" dev/database.py check 2>/dev/null; do sleep 0.1; done
-    for fault in ${FAULTS:-calm workers postgres disk}; do
+    for fault in ${FAULTS:-calm workers postgres mail disk}; do
         "$python" dev/database.py copy "$first" "$copy"
         odoo_command "$run/odoo" "$copy"
         # in a name space of its own the small disk is gone when the processes are

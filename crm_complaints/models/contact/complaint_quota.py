@@ -4,13 +4,18 @@ RFC 3834, 2: automatic answers to one address are limited, as two robots would a
 each other for ever. Forms that anybody may send are limited as well.
 """
 
+import logging
 from collections import Counter
 from datetime import timedelta
+
+import psycopg2
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..core.own_transaction import UNHURRIED, apart
+from ..core.own_transaction import UNHURRIED, apart, when_rolled_back
+
+_logger = logging.getLogger(__name__)
 
 _PERIOD = timedelta(hours=1)
 
@@ -35,9 +40,10 @@ class ComplaintQuota(models.Model):
     def _claim(self, purpose, wanted, limit):
         """Claim uses of quotas, as many as the limit leaves for each key.
 
-        A claim counts even where it is not used in the end. It is made in a transaction
-        of its own, so that two claims at the same time do not both get the last use:
-        the second waits for the first.
+        A claim is made in a transaction of its own, so that two claims at the same time
+        do not both get the last use: the second waits for the first. If the current
+        transaction is rolled back, as for a second attempt, the claim does not count;
+        if the process dies, it does.
 
         :param str purpose: what is limited; each purpose counts by itself
         :param dict wanted: key -> how many
@@ -60,7 +66,7 @@ class ComplaintQuota(models.Model):
                                   FROM complaint_quota
                                  WHERE purpose = %s AND key = wanted.key
                                    AND used_at > %s)))
-                      RETURNING key
+                      RETURNING id, key
                     """,
                     UNHURRIED,
                     purpose,
@@ -72,8 +78,22 @@ class ComplaintQuota(models.Model):
                     now - _PERIOD,
                 )
             )
-        granted = Counter(key for (key,) in rows)
+        if rows:
+            claimed = self.browse([row_id for row_id, _key in rows])
+            when_rolled_back(self.env, claimed._release)
+        granted = Counter(key for _row_id, key in rows)
         return {key: granted[key] for key in wanted}
+
+    def _release(self):
+        """Give claims back, once what they were made for is rolled back."""
+        try:
+            with apart(self.env) as env:
+                env.execute_query(
+                    SQL("DELETE FROM complaint_quota WHERE id = ANY(%s)", self.ids)
+                )
+        except psycopg2.Error:
+            # the rollback goes on; PostgreSQL may be what failed
+            _logger.info("Claims of an hourly limit still count", exc_info=True)
 
     @api.autovacuum
     def _gc_quotas(self):

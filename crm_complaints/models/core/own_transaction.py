@@ -21,3 +21,13 @@ def apart(env):
         return
     with env.registry.cursor() as cr:
         yield env(cr=cr)
+
+
+def when_rolled_back(env, undo):
+    """Call ``undo()`` once the current transaction is rolled back.
+
+    It is for what was done apart. In tests that is in the current transaction, and is
+    undone with it.
+    """
+    if not modules.module.current_test:
+        env.cr.postrollback.add(undo)

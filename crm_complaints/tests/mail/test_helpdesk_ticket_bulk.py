@@ -1,9 +1,11 @@
 """Storms of mail: all is registered, little is answered, and no two machines go on."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ...models.contact import complaint_quota
 from .common import ComplaintMailCommon
 
 ROBOT = "robot@novak.example"
@@ -215,6 +217,17 @@ class TestStorms(StormsCommon):
         with self.at(self.clock + timedelta(minutes=61)):
             self.assertEqual(claim(anna=4, dan=1), {"anna": 3, "dan": 1})
             self.assertEqual(claim(anna=1), {"anna": 0})
+
+    def test_claims_of_what_is_rolled_back_do_not_count(self):
+        Quota = self.env["complaint.quota"]
+        self.assertEqual(Quota._claim("form", {"anna": 1}, 3), {"anna": 1})
+        wanted = {"anna": 2, "bo": 1}
+        for _attempt in range(5):
+            with patch.object(complaint_quota, "when_rolled_back") as hook:
+                self.assertEqual(Quota._claim("form", wanted, 3), wanted)
+            (_env, undo) = hook.call_args.args
+            undo()
+        self.assertEqual(Quota._claim("form", {"anna": 3}, 3), {"anna": 2})
 
     def test_hundreds_of_mails_from_one_sender_are_all_registered(self):
         complaints = self.storm(120, body="!")
