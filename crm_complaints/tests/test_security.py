@@ -128,7 +128,7 @@ class TestSecurity(ComplaintCommon):
                 ticket.action_complaint_withdraw()
                 self.assertEqual(ticket.complaint_phase, "withdrawn")
 
-    def test_a_handler_may_give_his_complaint_away(self):
+    def test_a_handler_may_give_their_complaint_away(self):
         for user in (self.own_handler, self.team_handler):
             with self.subTest(user.name):
                 ticket = self.create_complaint(self.leader, user_id=user.id)
@@ -137,7 +137,7 @@ class TestSecurity(ComplaintCommon):
                 ticket.write({"team_id": self.other_team.id})
                 self.assertEqual(ticket.sudo().team_id, self.other_team)
 
-    def test_a_handler_may_hand_his_complaint_to_a_colleague(self):
+    def test_a_handler_may_hand_their_complaint_to_a_colleague(self):
         ticket = self.create_complaint(
             self.leader,
             user_id=self.own_handler.id,
@@ -178,7 +178,7 @@ class TestSecurity(ComplaintCommon):
     # Customers
     # ---------------------------------------------------
 
-    def test_customer_reads_his_own_complaint_only(self):
+    def test_customer_reads_their_own_complaint_only(self):
         self.mine.partner_id = self.customer
         self.assertEqual(self.seen(self.portal_user), self.mine)
         self.assertTrue(self.mine.with_user(self.portal_user).read(["number"]))

@@ -62,7 +62,7 @@ class TestTours(TourCommon):
     def play_on_contact(self, tour, user):
         self.start_tour(f"/odoo/res.partner/{self.customer.id}", tour, login=user.login)
 
-    def test_colleague_who_meets_the_customer_sees_that_his_complaint_is_open(self):
+    def test_colleague_who_meets_the_customer_sees_that_their_complaint_is_open(self):
         self.stages["hearing"].write(
             {"complaint_say": "We hear you out.", "complaint_avoid": "Guesses."}
         )

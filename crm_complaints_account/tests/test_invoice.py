@@ -147,7 +147,7 @@ class TestInvoice(InvoiceCommon):
             with self.assertRaises(AccessError):
                 self.invoice.with_user(user).action_complaint_new()
 
-    def test_nobody_links_an_invoice_he_may_not_read(self):
+    def test_nobody_links_an_invoice_they_may_not_read(self):
         complaint = self.create_complaint(partner_id=self.customer.id)
         with self.assertRaises(AccessError):
             complaint.complaint_invoice_id = self.invoice

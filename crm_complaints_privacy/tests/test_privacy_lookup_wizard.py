@@ -133,7 +133,7 @@ class TestPrivacyLookup(PrivacyCommon):
             wizard.action_complaint_anonymise()["params"]["type"], "warning"
         )
 
-    def test_nothing_is_left_of_him_but_his_contact(self):
+    def test_nothing_is_left_of_them_but_their_contact(self):
         self.everything()
         wizard = self.lookup()
         wizard.action_complaint_anonymise()

@@ -171,7 +171,7 @@ class TestOrder(ComplaintSaleCommon):
     # The link
     # ---------------------------------------------------
 
-    def test_nobody_links_an_order_he_may_not_read(self):
+    def test_nobody_links_an_order_they_may_not_read(self):
         """By the link alone its number could be read."""
         for user in (self.handler, self.own_seller):
             with self.subTest(user.name):
@@ -214,7 +214,7 @@ class TestOrder(ComplaintSaleCommon):
         self.assertFalse(earlier.complaint_order_id)
         self.assertEqual(about.complaint_order_id, self.order)
 
-    def test_forgotten_customer_is_not_found_by_his_order(self):
+    def test_forgotten_customer_is_not_found_by_their_order(self):
         if "complaint.privacy.log" not in self.env:
             self.skipTest("complaints are erased by crm_complaints_privacy")
         complaint = self.take(self.seller_handler)

@@ -145,7 +145,7 @@ class TestConcernedRPC(ConcernedCase):
             with self.subTest(message.body):
                 self.assertEqual(self.finds(message, ["body"]), [])
 
-    def test_later_messages_written_in_his_name(self):
+    def test_later_messages_written_in_their_name(self):
         self.about()
         message = self.complaint.sudo().message_post(
             body=f"{SECRET} by mail", author_id=self.partner.id, message_type="email"
@@ -218,7 +218,7 @@ class TestConcernedRPC(ConcernedCase):
         )
         self.assertHides(attachments, ["name", "raw"], "mimetype")
 
-    def test_documents_he_added(self):
+    def test_documents_they_added(self):
         """A file of the complaint, though its own fields do not name it."""
         document = (
             self.env["ir.attachment"]
@@ -249,7 +249,7 @@ class TestConcernedRPC(ConcernedCase):
         for address in addresses:
             self.assertNotIn(b"Theirs", self.url_open(address).content)
 
-    def test_files_he_brought_are_not_his_to_delete(self):
+    def test_files_they_brought_are_not_theirs_to_delete(self):
         attachment = (
             self.env["ir.attachment"]
             .with_user(self.concerned)
@@ -627,7 +627,7 @@ class TestConcernedAround(ConcernedCase):
     # What is planned, sent and posted later
     # ---------------------------------------------------
 
-    def test_no_activity_is_his_later(self):
+    def test_no_activity_is_theirs_later(self):
         self.about()
         todo = "mail.mail_activity_data_todo"
         ticket = self.complaint
@@ -653,7 +653,7 @@ class TestConcernedAround(ConcernedCase):
         elsewhere = self.other().activity_schedule(todo, user_id=self.concerned.id)
         self.assertEqual(elsewhere.user_id, self.concerned)
 
-    def test_nothing_is_mailed_to_him_by_rules(self):
+    def test_nothing_is_mailed_to_them_by_rules(self):
         template = self.env["mail.template"].create(
             {
                 "name": "Tell Carl",
@@ -679,7 +679,7 @@ class TestConcernedAround(ConcernedCase):
         elsewhere = self.env["mail.mail"].browse(template.send_mail(self.other().id))
         self.assertEqual(elsewhere.recipient_ids, self.partner)
 
-    def test_rules_that_name_him(self):
+    def test_rules_that_name_them(self):
         """An administrator's rule gives everything critical to one colleague."""
         template = self.env["mail.template"].create(
             {
@@ -796,7 +796,7 @@ class TestConcernedAround(ConcernedCase):
             )
         )
 
-    def test_what_he_wanted_to_send_is_not_sent(self):
+    def test_what_they_wanted_to_send_is_not_sent(self):
         self.env["mail.scheduled.message"].with_user(self.concerned).create(
             {
                 "model": TICKET,
@@ -834,7 +834,7 @@ class TestConcernedAround(ConcernedCase):
     # Pages
     # ---------------------------------------------------
 
-    def test_links_with_a_token_do_not_let_him_in(self):
+    def test_links_with_a_token_do_not_let_them_in(self):
         token = self.complaint._portal_ensure_token()
         Ticket = self.Ticket.with_user(self.concerned)
         reach = Ticket._get_thread_with_access
@@ -871,7 +871,7 @@ class TestConcernedAround(ConcernedCase):
         page = self.url_open(f"/my/ticket/{self.complaint.id}?access_token={token}")
         self.assertIn(SECRET, page.text)
 
-    def test_its_wizards_tell_him_nothing(self):
+    def test_its_wizards_tell_them_nothing(self):
         self.move(self.complaint, "follow_up")
         wizards = [
             name

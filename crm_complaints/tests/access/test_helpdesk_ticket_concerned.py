@@ -147,7 +147,7 @@ class TestConcerned(ComplaintCommon):
         self.assertFalse(his.user_id)
         self.assertEqual(other.user_id, self.team_handler)
 
-    def test_handler_may_say_that_it_is_about_himself(self):
+    def test_handler_may_say_that_it_is_about_themselves(self):
         for user in (self.handler, self.team_handler, self.own_handler):
             with self.subTest(user.name):
                 ticket = self.create_complaint(self.leader, user_id=user.id)
@@ -277,7 +277,7 @@ class TestConcerned(ComplaintCommon):
             self.assertGreater(before, 0)
             self.assertGreater(clear.call_count, before)
 
-    def test_later_activities_are_not_his(self):
+    def test_later_activities_are_not_theirs(self):
         ticket = self.about(self.complaint(), self.concerned | self.leader).with_user(
             self.manager
         )
@@ -299,7 +299,7 @@ class TestConcerned(ComplaintCommon):
         ticket = self.about(self.complaint())
         self.assertFalse(self.copy_tickets(ticket).complaint_concerned_user_ids)
 
-    def test_form_tells_who_marks_himself_whom_to_ask(self):
+    def test_form_tells_who_marks_themselves_whom_to_ask(self):
         ticket = self.complaint().with_user(self.team_handler)
         link = [Command.link(self.team_handler.id)]
         with self.assertRaises(UserError) as caught:

@@ -54,7 +54,7 @@ class TestShippedRules(ComplaintClockCommon):
         self.sweep(self.warned_at)
         self.assertPlanned(self.at_risk_activities(complaint), complaint, self.leader)
 
-    def test_each_handler_gets_his_own(self):
+    def test_each_handler_gets_their_own(self):
         mine = self.create_complaints(3)
         theirs = self.create_complaints(2, user_id=self.team_handler.id)
         self.sweep(self.warned_at)
@@ -280,13 +280,13 @@ class TestShippedRules(ComplaintClockCommon):
             self.at_risk_activities(complaint), complaint, self.team_handler
         )
 
-    def test_the_leaders_activity_stays_his_when_the_handler_changes(self):
+    def test_the_leaders_activity_stays_theirs_when_the_handler_changes(self):
         complaint = self.create_complaint()
         self.sweep(self.late_at)
         complaint.with_user(self.leader).user_id = self.team_handler
         self.assertPlanned(self.late_activities(complaint), complaint, self.leader)
 
-    def test_the_leaders_activity_stays_his_when_somebody_takes_the_complaint(self):
+    def test_the_leaders_activity_stays_theirs_when_somebody_takes_the_complaint(self):
         complaint = self.create_complaint(user_id=False)
         self.sweep(self.warned_at)
         self.sweep(self.late_at)
@@ -534,7 +534,7 @@ class TestFailingRules(ComplaintClockCommon):
     # Where a user is there to see the error
     # ---------------------------------------------------
 
-    def test_a_rule_meant_to_stop_a_user_stops_him(self):
+    def test_a_rule_meant_to_stop_a_user_stops_them(self):
         self.create_rule(
             {"state": "code", "code": "raise UserError('Not without a reason')"},
             trigger_fields=["priority"],
@@ -994,7 +994,7 @@ class TestBatchActions(ComplaintClockCommon):
         self.sweep(self.warned_at)
         self.assertEqual(sorted(self.told_by_mail(few)), sorted(few.ids))
 
-    def test_one_who_gets_many_activities_has_them_in_his_list(self):
+    def test_one_who_gets_many_activities_has_them_in_their_list(self):
         many = self.create_complaints(MANY)
         self.sweep(self.warned_at)
         self.assertEqual(len(self.at_risk_activities(many)), MANY)

@@ -155,7 +155,7 @@ class TestClockSecurity(ComplaintClockCommon):
         for user in (self.user_employee, self.portal_user):
             self.assertReadWithComplaint(user, handles=False)
 
-    def test_a_follower_reads_those_of_what_he_follows(self):
+    def test_a_follower_reads_those_of_what_they_follow(self):
         self.vip.message_subscribe(self.own_handler.partner_id.ids)
         readable = self.assertReadWithComplaint(self.own_handler, handles=True)
         self.assertIn(self.vip.id, readable.ids)
@@ -173,7 +173,7 @@ class TestClockSecurity(ComplaintClockCommon):
         readable = self.assertReadWithComplaint(self.own_handler, handles=True)
         self.assertIn(self.mine.id, readable.ids)
 
-    def test_a_user_of_both_companies_reads_what_he_has_switched_on(self):
+    def test_a_user_of_both_companies_reads_what_they_have_switched_on(self):
         both = self.create_user(
             "both", "Of Both", "user", self.company_a | self.company_b
         )
@@ -433,7 +433,7 @@ class TestClockOverRpc(ComplaintCommon, HttpCase):
         self.env.invalidate_all()
         self.assertEqual(row.read(), before)
 
-    def test_a_handler_reads_the_clock_of_his_complaint(self):
+    def test_a_handler_reads_the_clock_of_their_complaint(self):
         complaint = self.create_complaint(user_id=self.handler.id)
         self.authenticate(self.handler.login, self.handler.login)
         values = self.call(

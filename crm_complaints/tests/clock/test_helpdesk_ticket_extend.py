@@ -470,7 +470,7 @@ class TestExtensionSecurity(ExtensionCommon):
         with self.assertRaises(AccessError):
             self.ask_for_letter(self.user_employee)
 
-    def test_the_preview_shows_nobody_a_complaint_he_may_not_see(self):
+    def test_the_preview_shows_nobody_a_complaint_they_may_not_see(self):
         """The web client asks for it by ``onchange``, which stores nothing."""
         self.complaint.message_unsubscribe(self.own_handler.partner_id.ids)
         self.complaint.user_id = self.handler
@@ -487,7 +487,7 @@ class TestExtensionSecurity(ExtensionCommon):
             with self.subTest(user.name), self.assertRaises(AccessError):
                 self.wizard(user)
 
-    def test_the_form_tells_nobody_the_address_of_a_customer_he_may_not_see(self):
+    def test_the_form_tells_nobody_the_address_of_a_customer_they_may_not_see(self):
         self.complaint.message_unsubscribe(self.own_handler.partner_id.ids)
         for user in (self.own_handler, self.handler_b):
             Wizard = self.env["complaint.extend"].with_user(user)

@@ -496,7 +496,7 @@ class TestLetterCompose(LetterCommon):
         self.assertEqual(self.states(ticket), {"Refund": "accepted"})
         self.assertEqual(self.planned(ticket).user_id, self.handler)
 
-    def test_what_he_may_choose_stays_his_choice(self):
+    def test_what_they_may_choose_stays_their_choice(self):
         ticket = self.complaint()
         self.remedy(ticket, "refund", alternative=True)
         self.remedy(ticket, "replacement", alternative=True)
@@ -1036,7 +1036,7 @@ class TestLetterPdf(LetterCommon):
         self.assertEqual(letter.date, date(2026, 3, 3))
         self.assertIn("3 March 2026", self.page(letter))
 
-    def test_a_reader_prints_what_he_may_not_change(self):
+    def test_a_reader_prints_what_they_may_not_change(self):
         self.printing()
         letter = self.send("update", way="paper")
         self.assertTrue(self.pdf(letter, self.team_handler))

@@ -140,7 +140,7 @@ class TestAcknowledgeByMail(ComplaintMailCommon):
         )
         self.assertEqual(self.the_acknowledgement()["To"], "anna.private@weber.example")
 
-    def test_batch_gives_each_customer_his_own_letter(self):
+    def test_batch_gives_each_customer_their_own_letter(self):
         complaints = self.Ticket.with_user(self.handler).create(
             [
                 {
@@ -503,7 +503,7 @@ class TestAcknowledgeByHand(ComplaintMailCommon):
         self.assertEqual(complaint.complaint_acknowledged_at, self.clock)
         self.assertFalse(self.acknowledgements())
 
-    def test_what_a_person_did_is_noted_as_he_says(self):
+    def test_what_a_person_did_is_noted_as_they_say(self):
         for by in ("phone", "letter", "fax", "in_person"):
             with self.subTest(by=by):
                 complaint = self.create_complaint(partner_id=self.customer.id)

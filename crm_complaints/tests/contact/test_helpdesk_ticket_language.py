@@ -112,9 +112,9 @@ class TestLanguage(ComplaintCommon):
         self.move(ended, "closed")
         self.customer.lang = "de_DE"
         self.assertEqual(open_one.complaint_lang, "de_DE")
-        self.assertEqual(ended.complaint_lang, "fr_FR", "as we wrote to him then")
+        self.assertEqual(ended.complaint_lang, "fr_FR", "as we wrote to them then")
 
-    def test_another_customer_has_his_own(self):
+    def test_another_customer_has_their_own(self):
         complaint = self.create_complaint(partner_id=self.customer.id)
         complaint.partner_id = self.env["res.partner"].create(
             {"name": "Karl Klein", "lang": "de_DE"}

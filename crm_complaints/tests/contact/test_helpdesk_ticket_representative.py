@@ -94,7 +94,7 @@ class TestRepresentatives(RepresentativeCommon):
                 )
                 self.assertIn("Dear Anna Weber", letters[-1].body)
 
-    def test_the_wizard_says_that_he_does_not_get_it(self):
+    def test_the_wizard_says_that_they_do_not_get_it(self):
         wizard = self.env["complaint.letter.compose"].with_user(self.handler)
         new = wizard.create({"ticket_id": self.complaint.id, "kind": "update"})
         self.assertEqual(new.not_to, "Clara Weber")
@@ -148,7 +148,7 @@ class TestRepresentatives(RepresentativeCommon):
         self.assertEqual(letters.mapped("way"), ["mail", "paper"])
         self.assertIn("Side Street 2", letters[1].address)
 
-    def test_each_has_a_link_of_his_own(self):
+    def test_each_has_a_link_of_their_own(self):
         consent = self.consent()
         with self.mock_mail_gateway():
             letters = self.write_letter()
@@ -225,7 +225,7 @@ class TestRepresentatives(RepresentativeCommon):
             .search([("model", "=", complaint._name), ("res_id", "=", complaint.id)])
         )
 
-    def test_a_new_complaint_is_acknowledged_to_the_customer_and_he_gets_a_receipt(
+    def test_a_new_complaint_is_acknowledged_to_the_customer_and_they_get_a_receipt(
         self,
     ):
         complaint, mails = self.acknowledge()
@@ -378,7 +378,7 @@ class TestRepresentatives(RepresentativeCommon):
         )
         self.assertFalse(consent.with_user(self.handler).has_access("read"))
 
-    def test_nobody_acts_for_himself(self):
+    def test_nobody_acts_for_themselves(self):
         with self.assertRaises(ValidationError):
             self.complaint.complaint_representative_id = self.customer
 
@@ -409,7 +409,7 @@ class TestRepresentatives(RepresentativeCommon):
         self.complaint.complaint_letters_to = "representative"
         self.assertEqual(suggested(), self.daughter)
 
-    def test_after_the_last_day_a_message_does_not_reach_him(self):
+    def test_after_the_last_day_a_message_does_not_reach_them(self):
         self.consent(until=date(2026, 3, 4))
         with self.at("2026-03-10 09:00:00"):
             self.env.invalidate_all()

@@ -52,14 +52,14 @@ class IntakeCommon(ComplaintMailCommon):
 class TestIntakeWho(IntakeCommon):
     """Callers are found while typing, with their complaints."""
 
-    def test_found_by_every_spelling_of_his_number(self):
+    def test_found_by_every_spelling_of_their_number(self):
         for stored in ("+32 2 555 01 01", "02/555.01.01", "0032(0)25550101"):
             self.customer.phone = stored
             for typed in SPELLINGS:
                 with self.subTest(stored=stored, typed=typed):
                     self.assertEqual(self.found_ids(typed), self.customer.ids)
 
-    def test_found_by_words_of_his_name_in_any_order(self):
+    def test_found_by_words_of_their_name_in_any_order(self):
         for typed in (
             "anna weber",
             "Weber, Anna".replace(",", ""),
@@ -80,13 +80,13 @@ class TestIntakeWho(IntakeCommon):
         )
         self.assertFalse(Partner.name_search(number))
 
-    def test_found_by_the_reference_he_reads_out(self):
+    def test_found_by_the_reference_they_read_out(self):
         complaint = self.create_complaint(partner_id=self.customer.id)
         (option,) = self.found(complaint.number.lower())
         self.assertEqual(option["partner_id"], self.customer.id)
         self.assertEqual(option["about"], complaint.id)
 
-    def test_found_though_he_is_no_contact_of_ours(self):
+    def test_found_though_they_are_no_contact_of_ours(self):
         for name in ("One", "Two"):
             self.create_complaint(
                 name=name, partner_name="Karl Muster", complaint_phone="+32 2 555 77 88"
@@ -103,7 +103,7 @@ class TestIntakeWho(IntakeCommon):
         self.assertFalse(self.found(None))
         self.assertFalse(self.found(["anna"]))
 
-    def test_choosing_him_fills_in_how_he_is_reached(self):
+    def test_choosing_them_fills_in_how_they_are_reached(self):
         with Form(
             self.Intake.with_context(default_partner_id=self.customer.id)
         ) as form:
@@ -114,14 +114,14 @@ class TestIntakeWho(IntakeCommon):
             self.assertEqual(form.partner_name, "Weber Ltd")
             self.assertFalse(form.phone, "not that one's number")
 
-    def test_the_number_he_calls_from_stays_as_typed(self):
+    def test_the_number_they_call_from_stays_as_typed(self):
         intake = self.Intake.new({"phone": "0475 12 34 56", "email": "a@home.example"})
         intake.partner_id = self.customer
         self.assertEqual(intake.partner_name, "Anna Weber")
         self.assertEqual(intake.phone, "0475 12 34 56")
         self.assertEqual(intake.email, "a@home.example")
 
-    def test_complaints_of_his_whole_company_are_in_sight(self):
+    def test_complaints_of_their_whole_company_are_in_sight(self):
         closed = self.create_complaint(
             name="Old",
             partner_id=self.customer_company.id,
@@ -154,7 +154,7 @@ class TestIntakeWho(IntakeCommon):
         self.assertTrue(row["open"])
         self.assertFalse(known[2]["open"])
 
-    def test_complaints_of_a_stranger_are_found_by_his_number(self):
+    def test_complaints_of_a_stranger_are_found_by_their_number(self):
         complaint = self.create_complaint(
             partner_name="Karl", complaint_phone="+32 2 555 77 88"
         )
@@ -393,7 +393,7 @@ class TestIntakeRegister(IntakeCommon):
         )
         self.assertFalse(complaint.with_user(self.handler).has_access("read"))
 
-    def test_nobody_takes_a_complaint_about_himself(self):
+    def test_nobody_takes_a_complaint_about_themselves(self):
         intake = self.intake(concerned_user_ids=[Command.set(self.handler.ids)])
         with self.assertRaises(UserError):
             intake.action_register()
@@ -436,7 +436,7 @@ class TestIntakeEarlier(IntakeCommon):
         intake.action_register()
         return intake, self.Ticket.search_count([]) - count
 
-    def test_what_he_says_is_added(self):
+    def test_what_they_say_is_added(self):
         intake, made = self.add(
             complaint_incident_place="Room 4", complaint_remedy_sought="<b>Tea</b>"
         )
@@ -547,7 +547,7 @@ class TestIntakeSecurity(IntakeCommon):
             self.assertEqual(option["open"], 0)
         self.assertFalse(self.known(self.handler_b, partner_id=self.customer.id))
 
-    def test_whoever_sees_his_own_only_finds_his_own(self):
+    def test_whoever_sees_their_own_only_finds_their_own(self):
         self.create_complaint(
             self.leader, partner_id=self.customer.id, user_id=self.handler.id
         )
@@ -618,7 +618,7 @@ class TestIntakePage(IntakeCommon):
                 "Which date does the letter bear", self.script(channel_id=channel.id)
             )
 
-    def test_the_script_calls_him_by_his_name(self):
+    def test_the_script_calls_them_by_their_name(self):
         self.customer.complaint_salutation = "Ms Weber"
         self.assertIn("Good day, Ms Weber", self.script(partner_id=self.customer.id))
 

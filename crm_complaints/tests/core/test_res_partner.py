@@ -93,7 +93,7 @@ class TestPartnerComplaints(ComplaintCommon):
         """Yield (description, environment) of each user with different access."""
         env = self.env(su=False)
         yield "all of A", env(user=self.handler)
-        yield "his teams'", env(user=self.team_handler)
+        yield "their teams'", env(user=self.team_handler)
         yield "all of B", env(user=self.handler_b)
         both = {"allowed_company_ids": (self.company_a | self.company_b).ids}
         yield "both companies", env(user=self.manager, context=both)
@@ -182,7 +182,7 @@ class TestPartnerComplaints(ComplaintCommon):
         self.env.invalidate_all()
         self.assertEqual(customer.complaint_count, 1)
 
-    def test_complaint_about_a_colleague_does_not_show_in_his_counts(self):
+    def test_complaint_about_a_colleague_does_not_show_in_their_counts(self):
         self.create_complaint(
             partner_id=self.customer.id,
             user_id=self.handler.id,
@@ -357,7 +357,7 @@ class TestPartnerComplaints(ComplaintCommon):
             asked, "helpdesk_ticket_complaint_commercial_partner_idx", "COUNT(*)"
         )
 
-    def test_salutation_is_how_letters_address_him(self):
+    def test_salutation_is_how_letters_address_them(self):
         self.customer.complaint_salutation = "Ms Weber"
         complaint = self.create_complaint(partner_id=self.customer.id)
         self.assertEqual(complaint.complaint_greeting_name, "Ms Weber")

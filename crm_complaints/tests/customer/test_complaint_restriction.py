@@ -32,7 +32,7 @@ class TestRestrictions(ComplaintMailCommon):
     # Registration goes on
     # ---------------------------------------------------
 
-    def test_what_he_complains_of_by_mail_is_registered_and_acknowledged(self):
+    def test_what_they_complain_of_by_mail_is_registered_and_acknowledged(self):
         self.restrict()
         complaint = self.receive(self.mail(From="Anna Weber <anna@weber.example>"))
         self.assertTrue(complaint.is_complaint)
@@ -40,7 +40,7 @@ class TestRestrictions(ComplaintMailCommon):
         self.assertEqual(complaint.complaint_acknowledged_by, "email")
         self.assertTrue(complaint.complaint_promised_at)
 
-    def test_what_he_complains_of_by_phone_is_registered(self):
+    def test_what_they_complain_of_by_phone_is_registered(self):
         for measure in ("writing", "answered"):
             with self.subTest(measure):
                 self.restrict(measure=measure)
@@ -64,7 +64,7 @@ class TestRestrictions(ComplaintMailCommon):
     # Where it is seen
     # ---------------------------------------------------
 
-    def test_it_is_told_where_he_is_met(self):
+    def test_it_is_told_where_they_are_met(self):
         self.restrict()
         complaint = self.create_complaint(
             partner_id=self.customer.id, user_id=self.handler.id

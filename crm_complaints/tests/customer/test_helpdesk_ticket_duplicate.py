@@ -60,7 +60,7 @@ class TestSimilar(DuplicateCommon):
         self.second.write({"partner_email": False, "complaint_phone": False})
         self.assertFalse(self.similar(self.second))
 
-    def test_of_a_stranger_by_his_address_or_number(self):
+    def test_of_a_stranger_by_their_address_or_number(self):
         for vals in (
             {"partner_email": "Anna <ANNA@weber.example>"},
             {"complaint_phone": "02/555.01.01"},
@@ -141,7 +141,7 @@ class TestSimilar(DuplicateCommon):
         self.assertFalse(self.similar(self.second))
         self.assertEqual(self.similar(self.second, self.leader), self.first)
 
-    def test_each_sees_what_is_his_to_see(self):
+    def test_each_sees_what_is_theirs_to_see(self):
         self.second.user_id = self.own_handler
         self.first.message_unsubscribe(self.own_handler.partner_id.ids)
         self.assertFalse(self.similar(self.second, self.own_handler))
@@ -345,7 +345,7 @@ class TestMerge(DuplicateCommon):
             [some for some, _name in Ticket.name_search(number)], self.second.ids
         )
 
-    def test_a_reference_leads_nobody_to_what_he_may_not_see(self):
+    def test_a_reference_leads_nobody_to_what_they_may_not_see(self):
         number = self.second.number
         self.second.user_id = self.own_handler
         self.merge()
@@ -801,7 +801,7 @@ class TestMergeWizard(DuplicateCommon):
             form.ticket_ids.add(self.first)
         self.assertEqual(len(form.record.ticket_ids), 2)
 
-    def test_nobody_sees_by_it_what_he_may_not_work(self):
+    def test_nobody_sees_by_it_what_they_may_not_work(self):
         self.first.sudo().write(
             {
                 "user_id": self.leader.id,

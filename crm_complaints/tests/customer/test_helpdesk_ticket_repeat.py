@@ -492,7 +492,7 @@ class TestRepeats(RepeatCommon):
         )
         seen = again.with_user(self.own_handler)
         self.assertFalse(seen.complaint_earlier_id)
-        self.assertEqual(seen.complaint_earlier_count, 1, "he complained before")
+        self.assertEqual(seen.complaint_earlier_count, 1, "they complained before")
         for name in ("complaint_repeat_of_id",):
             with self.assertRaises(AccessError):
                 seen.read([name])

@@ -184,9 +184,9 @@ class TestPartnerFigures(PartnerFileCommon):
         """Yield (name, environment) of each view that counts differently."""
         env = self.env(su=False)
         yield "all of A", env(user=self.handler)
-        yield "but those about him", env(user=self.leader)
-        yield "his team's", env(user=self.team_handler)
-        yield "his own", env(user=self.own_handler)
+        yield "but those about them", env(user=self.leader)
+        yield "their team's", env(user=self.team_handler)
+        yield "their own", env(user=self.own_handler)
         both = {"allowed_company_ids": (self.company_a | self.company_b).ids}
         yield "both companies", env(user=self.manager, context=both)
         turned = {"allowed_company_ids": (self.company_b | self.company_a).ids}
@@ -510,7 +510,7 @@ class TestPartnerFile(PartnerFileCommon):
         second.sudo().duplicate_id = False
         self.assertFile(count=2, repeat_count=1)
 
-    def test_opened_again_the_trust_is_what_he_said_last(self):
+    def test_opened_again_the_trust_is_what_they_said_last(self):
         first = self.create_complaint(partner_id=self.customer.id)
         self.move(first, "follow_up")
         first._complaint_record_follow_up("lost", reopen=True)
@@ -520,7 +520,7 @@ class TestPartnerFile(PartnerFileCommon):
     # Access rights
     # ---------------------------------------------------
 
-    def test_complaint_about_a_colleague_is_in_no_figure_of_his(self):
+    def test_complaint_about_a_colleague_is_in_no_figure_of_theirs(self):
         complaint = self.create_complaint(
             partner_id=self.customer.id, user_id=self.handler.id
         )

@@ -55,7 +55,7 @@ class TestAcknowledgementRoute(unittest.TestCase):
         postal=st.sampled_from((False, None, "", "Main Street 1")),
         named=st.sampled_from((False, None, "", "Anna Weber")),
     )
-    def test_always_a_way_that_reaches_him(self, wanted, email, phone, postal, named):
+    def test_always_a_way_that_reaches_them(self, wanted, email, phone, postal, named):
         way = acknowledgement.route(
             wanted, email=email, phone=phone, postal=postal, named=named
         )

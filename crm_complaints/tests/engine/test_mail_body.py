@@ -626,7 +626,7 @@ class TestOwnWords(unittest.TestCase):
         mail = f'Hello<blockquote type="cite">{quote}</blockquote>Never!'
         self.assertEqual(words(own_words(mail, "Re: x")), ["Hello", "Never!"])
 
-    def test_hidden_preview_is_not_what_he_wrote(self):
+    def test_hidden_preview_is_not_what_they_wrote(self):
         mail = (
             '<div style="display: none"><p>Preview</p></div><blockquote type="cite">Mould.'
             "</blockquote>"

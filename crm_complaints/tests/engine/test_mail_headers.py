@@ -357,7 +357,7 @@ class TestKind(unittest.TestCase):
         self.assertKind(HUMAN, Subject="Fwd: Undelivered mail returned to sender")
         self.assertEqual(kind_of(parsed(FORWARDED)).name, HUMAN)
 
-    def test_person_who_shows_what_a_server_told_him_is_a_person(self):
+    def test_person_who_shows_what_a_server_told_them_is_a_person(self):
         for subject in (
             "Undelivered Mail Returned to Sender",
             "failure notice",

@@ -220,7 +220,7 @@ class TestFollowUpNotReached(CallsCommon):
             complaint.message_ids.filtered("mail_activity_type_id"), "no call was done"
         )
 
-    def test_after_as_many_attempts_as_the_team_wants_he_is_asked_in_writing(self):
+    def test_after_as_many_attempts_as_the_team_wants_they_are_asked_in_writing(self):
         for attempts in (1, 2, 4):
             with self.subTest(attempts=attempts):
                 self.team.complaint_follow_up_attempts = attempts
@@ -281,7 +281,7 @@ class TestFollowUpNotReached(CallsCommon):
         self.assertEqual(letter.lang, "fr_FR")
         self.assertIn("Merci encore.", letter.body)
 
-    def test_whoever_acts_for_him_is_asked_in_writing_as_well(self):
+    def test_whoever_acts_for_them_is_asked_in_writing_as_well(self):
         daughter = self.env["res.partner"].create(
             {"name": "Clara Weber", "email": "clara@daughter.example"}
         )
@@ -342,7 +342,7 @@ class TestFollowUpNotReached(CallsCommon):
         )
         self.assertIn("closed without a result", self.history(complaint))
 
-    def test_nothing_is_closed_unanswered_before_he_was_asked_in_writing(self):
+    def test_nothing_is_closed_unanswered_before_they_were_asked_in_writing(self):
         complaint = self.resolved()
         with self.assertRaises(UserError):
             self.press(complaint, "close")
@@ -357,7 +357,7 @@ class TestFollowUpNotReached(CallsCommon):
         self.press(complaint, "close", promise_reason="Moved away")
         self.assertEqual(complaint.complaint_phase, "closed")
 
-    def test_without_a_phone_he_is_asked_in_writing_at_once(self):
+    def test_without_a_phone_they_are_asked_in_writing_at_once(self):
         complaint = self.resolved(
             partner_id=False, partner_email="peter@novak.example", complaint_phone=False
         )
@@ -374,7 +374,7 @@ class TestFollowUpNotReached(CallsCommon):
         self.team.complaint_follow_up_attempts = 1
         self.assertFalse(complaint.complaint_responded_at)
         action = self.press(complaint, "write")
-        self.assertTrue(complaint.complaint_responded_at, "he hears from us")
+        self.assertTrue(complaint.complaint_responded_at, "they hear from us")
         letter = complaint.complaint_letter_ids
         self.assertEqual(letter.way, "paper")
         self.assertIn(action["type"], ("ir.actions.report", "ir.actions.act_url"))
@@ -390,7 +390,7 @@ class TestFollowUpNotReached(CallsCommon):
         [asked] = self.activities(complaint, "look")
         self.assertEqual(asked.user_id, self.leader)
         self.assertEqual(self.register(complaint).followed, "told")
-        self.assertFalse(complaint.complaint_follow_up_at, "he was not asked")
+        self.assertFalse(complaint.complaint_follow_up_at, "they were not asked")
         self.assertEqual(self.wizard(complaint).step, "close")
 
     def test_nobody_is_asked_how_to_reach_somebody_unknown(self):
@@ -540,7 +540,7 @@ class TestFollowUpRepeated(CallsCommon):
         self.assertFalse(entry.user_id, "nobody asked")
         self.assertEqual(entry.with_user(self.handler).repeat_number, repeat.number)
 
-    def test_it_is_no_attempt_to_reach_him(self):
+    def test_it_is_no_attempt_to_reach_them(self):
         wizard = self.wizard(self.repeated()[0])
         self.assertEqual((wizard.step, wizard.attempt), ("again", 1))
 
@@ -580,7 +580,7 @@ class TestFollowUpRepeated(CallsCommon):
                 first.with_context(complaint_remedies_stand="REMEDIES_STAND"), "closed"
             )
 
-    def test_colleague_does_not_learn_of_a_complaint_about_himself(self):
+    def test_colleague_does_not_learn_of_a_complaint_about_themselves(self):
         first, repeat = self.repeated()
         repeat.complaint_concerned_user_ids = self.team_handler
         entry = self.register(first).with_user(self.team_handler)
@@ -605,7 +605,7 @@ class TestFollowUpSince(CallsCommon):
         self.create_complaint(partner_name="Somebody Else", name="Another one's")
         self.assertEqual(self.since(self.resolved()), "")
 
-    def test_further_complaints_of_his_company_and_number_are_named(self):
+    def test_further_complaints_of_their_company_and_number_are_named(self):
         colleague = self.env["res.partner"].create(
             {"name": "Carl Weber", "parent_id": self.customer_company.id}
         )
@@ -627,7 +627,7 @@ class TestFollowUpSince(CallsCommon):
             ticket = self.create_ticket(partner_id=self.customer.id)
             self.assertIn(ticket.name, self.since(complaint))
 
-    def test_what_he_wrote_on_this_one_is_quoted(self):
+    def test_what_they_wrote_on_this_one_is_quoted(self):
         complaint = self.resolved()
         with self.at(datetime(2026, 3, 5, 9, 0)):
             self.receive(
@@ -654,7 +654,7 @@ class TestFollowUpSince(CallsCommon):
             )
             self.assertEqual(self.since(complaint), "")
 
-    def test_what_a_colleague_may_not_read_he_is_not_told(self):
+    def test_what_a_colleague_may_not_read_they_are_not_told(self):
         complaint = self.resolved(user_id=self.team_handler.id)
         with self.at(datetime(2026, 3, 5, 9, 0)):
             other = self.create_complaint(

@@ -172,7 +172,7 @@ class TestFollowUpCall(FollowUpCommon):
         self.complaint.write({"stage_id": self.stages["follow_up"].id})
         self.assertEqual(len(self.calls()), 1)
 
-    def test_call_that_a_handler_planned_himself_is_enough(self):
+    def test_call_that_a_handler_planned_themselves_is_enough(self):
         own = self.complaint.activity_schedule(
             "crm_complaints.mail_activity_type_follow_up", user_id=self.handler.id
         )
@@ -216,7 +216,7 @@ class TestFollowUpCall(FollowUpCommon):
         self.complaint.user_id = False
         self.assertEqual(self.calls().user_id, self.leader)
 
-    def test_call_that_a_colleague_was_asked_for_stays_his(self):
+    def test_call_that_a_colleague_was_asked_for_stays_theirs(self):
         self.complaint.action_complaint_resolve()
         self.calls().user_id = self.leader
         self.complaint.user_id = self.team_handler
@@ -429,7 +429,7 @@ class TestFollowUpAnswer(FollowUpCommon):
         with self.assertRaises(AccessError):
             self.record(complaint, "restored", self.leader)
 
-    def test_wizard_of_a_colleague_is_his_own(self):
+    def test_wizard_of_a_colleague_is_their_own(self):
         wizard = self.wizard(self.resolved()).create({"words": "Hm"})
         with self.assertRaises(AccessError):
             wizard.with_user(self.leader).read(["words"])

@@ -47,7 +47,7 @@ class TestRatings(RatingCommon):
         self.complaint._complaint_rate(3, "So so, still.")
         self.assertEqual(self.history(), [3, 3], "other words are news")
 
-    def test_who_has_rated_is_not_asked_on_his_page_either(self):
+    def test_who_has_rated_is_not_asked_on_their_page_either(self):
         asked = "Please tell us below: did the solution give the result you wanted?"
         self.as_user(self.portal_user)
         self.assertIn(asked, self.read_text(self.get(self.path())))
@@ -304,7 +304,7 @@ class TestRatings(RatingCommon):
         self.look()
         return self.url_open(path, data=sent)
 
-    def test_core_s_page_does_what_his_page_does(self):
+    def test_core_s_page_does_what_their_page_does(self):
         """helpdesk_mgmt_rating sends links to it."""
         token = self.complaint._rating_get_access_token()
         self.as_user(None)

@@ -200,7 +200,7 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
     # Text
     # ---------------------------------------------------
 
-    def test_faces_that_lead_to_his_page(self):
+    def test_faces_that_lead_to_their_page(self):
         self.run_cron()
         (mail,) = self.asked()
         html = self.html_of(mail)
@@ -222,7 +222,7 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
             self.answer(mail["Message-Id"], From="anna@weber.example"), self.complaint
         )
 
-    def test_in_his_language(self):
+    def test_in_their_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         template = self.env.ref("crm_complaints.mail_template_rating")
         template.with_context(
@@ -448,7 +448,7 @@ class TestRatingRequest(FaultMixin, RatingRequestCommon):
         self.assertAsked(1)
         self.assertAsked(0, "clara@daughter.example")
 
-    def test_who_decides_for_him_is_asked_where_letters_go_there_alone(self):
+    def test_who_decides_for_them_is_asked_where_letters_go_there_alone(self):
         daughter = self.represented("representative", "decide")
         self.run_cron()
         self.assertAsked(0)

@@ -157,7 +157,7 @@ class TestRatingPage(ComplaintPortalCommon):
             self.read_text(self.get(answer.headers["Location"])),
         )
         self.rate(self.get(self.face(5)))
-        self.assertEqual(self.given(), [5], "he may rate all the same")
+        self.assertEqual(self.given(), [5], "they may rate all the same")
 
     def test_a_stranger_is_asked_no_more(self):
         complaint = self.create_complaint(partner_email="nina@x.example").sudo()
@@ -169,7 +169,7 @@ class TestRatingPage(ComplaintPortalCommon):
         self.assertTrue(complaint.complaint_no_rating)
 
     @mute_logger(_REFUSALS)
-    def test_nobody_else_says_so_for_him(self):
+    def test_nobody_else_says_so_for_them(self):
         self.as_user(self.colleague)
         page = self.get(self.path())
         values = self.form_values(page, self.path(act="write"))

@@ -195,7 +195,7 @@ class TestAnswers(ThreadsCommon):
         )
         self.assertNotEqual(ticket, self.complaint)
 
-    def test_complainant_without_a_contact_is_known_by_his_address(self):
+    def test_complainant_without_a_contact_is_known_by_their_address(self):
         complaint = self.receive()
         for sender in ("peter@novak.example", "Petr <PETER@Novak.example>"):
             with self.subTest(sender=sender), self.no_new_ticket():
@@ -446,7 +446,7 @@ class TestStrangers(ThreadsCommon):
                 self.assertKeptUnseen(ticket, "eve@evil.example")
                 self.assertEqual(self.state(), state)
 
-    def test_stranger_is_noted_whoever_he_says_he_is(self):
+    def test_stranger_is_noted_whoever_they_say_they_are(self):
         """The address counts, and nothing that only looks like it."""
         for sender, address in (
             ('"anna@weber.example" <eve@evil.example>', "eve@evil.example"),
@@ -737,7 +737,7 @@ class TestAnswersAfterTheEnd(ThreadsCommon):
         with self.no_new_ticket():
             self.assertEqual(self.answer(self.acknowledged, From=ANNA), self.complaint)
 
-    def test_complaint_merged_into_another_person_s_shows_him_nothing(self):
+    def test_complaint_merged_into_another_person_s_shows_them_nothing(self):
         """Anna's words are none of Peter's business: somebody has to look."""
         peter_s = self.receive()
         self.complaint.duplicate_id = peter_s

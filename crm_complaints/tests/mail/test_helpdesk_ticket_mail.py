@@ -28,7 +28,7 @@ class TestMailIntake(ComplaintMailCommon):
         self.assertEqual(complaint.name, "It was broken")
         self.assertIn("It was open.", complaint.description)
 
-    def test_mail_of_a_colleague_is_not_assigned_to_him(self):
+    def test_mail_of_a_colleague_is_not_assigned_to_them(self):
         for sender in (self.handler, self.user_employee, self.portal_user):
             with self.subTest(sender=sender.name):
                 complaint = self.receive(From=sender.email_formatted)

@@ -142,7 +142,7 @@ class TestComplaintForm(ComplaintPortalCommon):
         self.assertEqual(complaint.partner_id, self.customer)
         self.assertEqual(complaint.complaint_acknowledged_by, "email")
 
-    def test_whoever_is_signed_in_files_his_own(self):
+    def test_whoever_is_signed_in_files_their_own(self):
         self.as_user(self.portal_user)
         values = self.open_form()
         self.assertEqual(values["email"], self.customer.email)

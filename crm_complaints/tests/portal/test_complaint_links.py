@@ -226,7 +226,7 @@ class TestComplaintLinks(ComplaintPortalCommon):
         self.complaint.action_complaint_reopen()
         self.get(self.link())
 
-    def test_what_he_writes_long_after_the_end_goes_on_elsewhere(self):
+    def test_what_they_write_long_after_the_end_goes_on_elsewhere(self):
         self.resolve()
         self.move(self.complaint, "closed")
         self.frozen.tick(timedelta(days=60))

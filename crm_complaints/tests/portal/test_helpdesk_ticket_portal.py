@@ -58,7 +58,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.assertFalse(self.complaint._complaint_shown_messages())
 
     @mute_logger(_REFUSALS)
-    def test_what_is_not_his_is_as_if_it_did_not_exist(self):
+    def test_what_is_not_theirs_is_as_if_it_did_not_exist(self):
         self.as_user(self.stranger)
         hidden = self.get(self.path(), 404)
         missing = self.get(f"/my/complaints/{2**31 - 1}", 404)
@@ -326,7 +326,7 @@ class TestComplaintPages(ComplaintPortalCommon):
             kind, "Broken on arrival", Markup(body), "en_US", "mail"
         )
 
-    def test_what_we_asked_for_is_expected_until_he_answers(self):
+    def test_what_we_asked_for_is_expected_until_they_answer(self):
         self.write_letter("update", "<p>The dairy looks into it.</p>")
         self.as_user(self.portal_user)
         self.assertIn("need to do: Nothing", self.standing())
@@ -422,7 +422,7 @@ class TestComplaintPages(ComplaintPortalCommon):
     # Writing
     # ---------------------------------------------------
 
-    def test_what_he_writes_reaches_the_handler(self):
+    def test_what_they_write_reaches_the_handler(self):
         self.complaint.message_unsubscribe(self.handler.partner_id.ids)
         self.as_user(self.portal_user)
         self.act("write", words="<b>Still</b> open.", files=[("p.txt", b"p", TEXT)])
@@ -437,7 +437,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.assertIn("<b>Still</b> open.", self.read_text(shown))
         self.assertIn("p.txt", shown.text)
 
-    def test_a_colleague_writes_in_his_own_name_and_decides_nothing(self):
+    def test_a_colleague_writes_in_their_own_name_and_decides_nothing(self):
         remedies = self.offer("A voucher.")
         self.as_user(self.portal_user)
         page = self.get(self.path())
@@ -459,7 +459,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.assertEqual(remedies.state, "proposed")
         self.assertEqual(self.complaint.complaint_phase, "solution")
 
-    def test_staff_see_what_he_sees_and_do_nothing_there(self):
+    def test_staff_see_what_they_see_and_do_nothing_there(self):
         self.offer("A voucher.")
         self.as_user(self.handler)
         page = self.get(self.path())
@@ -491,7 +491,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.assertEqual(len(self.complaint._complaint_shown_messages()), 2)
 
     @mute_logger(_REFUSALS)
-    def test_what_he_writes_is_limited_and_kept(self):
+    def test_what_they_write_is_limited_and_kept(self):
         self.as_user(self.portal_user)
         self.act("write", status=400, words=" ")
         for number in range(20):
@@ -515,7 +515,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.assertEqual(values["words"].strip(), "See there")
         self.assertIn("run.exe", self.read_text(answer))
 
-    def test_what_he_writes_after_the_answer_is_looked_at(self):
+    def test_what_they_write_after_the_answer_is_looked_at(self):
         self.as_user(self.portal_user)
         self.resolve()
         self.act("write", words="It is open again.")
@@ -524,7 +524,7 @@ class TestComplaintPages(ComplaintPortalCommon):
             "The customer wrote again", self.complaint.activity_ids.mapped("summary")
         )
 
-    def test_what_he_writes_after_the_end_opens_it_again(self):
+    def test_what_they_write_after_the_end_opens_it_again(self):
         self.as_user(self.portal_user)
         self.resolve()
         self.move(self.complaint, "closed")
@@ -533,7 +533,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.assertEqual(self.complaint.complaint_phase, "hearing")
         self.assertEqual(self.complaint.complaint_reopened_count, 1)
 
-    def test_what_he_writes_long_after_the_end_begins_a_new_one(self):
+    def test_what_they_write_long_after_the_end_begins_a_new_one(self):
         self.as_user(self.portal_user)
         self.resolve()
         self.move(self.complaint, "closed")
@@ -748,7 +748,7 @@ class TestComplaintPages(ComplaintPortalCommon):
     # ---------------------------------------------------
 
     @mute_logger(_REFUSALS)
-    def test_he_asks_for_a_second_look_once_he_has_an_answer(self):
+    def test_they_ask_for_a_second_look_once_they_have_an_answer(self):
         self.as_user(self.portal_user)
         early = self.form_values(self.get(self.path()), self.path(act="write"))
         self.send(self.path(act="second_look"), early, status=409)
@@ -807,7 +807,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         self.assertEqual(message.author_id, self.customer)
         self.assertNotIn("Wet, too.", self.get(self.link()).text)
 
-    def test_what_was_merged_with_somebody_elses_stays_his_own(self):
+    def test_what_was_merged_with_somebody_elses_stays_their_own(self):
         other = self.create_complaint(partner_id=self.stranger.partner_id.id)
         self.merge(other)
         self.as_user(self.portal_user)
@@ -829,7 +829,7 @@ class TestComplaintPages(ComplaintPortalCommon):
         )
 
     @mute_logger(_REFUSALS)
-    def test_he_rates_once_it_is_settled_and_changes_his_mind(self):
+    def test_they_rate_once_it_is_settled_and_change_their_mind(self):
         self.as_user(self.portal_user)
         early = self.form_values(self.get(self.path()), self.path(act="write"))
         self.send(self.path(act="rate"), {**early, "rating": "5"}, status=409)

@@ -101,7 +101,7 @@ class TestPortalRoutes(ComplaintCommon, HttpCase):
         self.assertEqual(self.mine.complaint_phase, "reception")
 
     @mute_logger(_REFUSALS)
-    def test_nobody_closes_what_is_not_his(self):
+    def test_nobody_closes_what_is_not_theirs(self):
         for user in (self.portal_user, self.user_employee, self.handler_b):
             with self.subTest(user.name):
                 self.as_user(user)

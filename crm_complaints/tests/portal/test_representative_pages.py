@@ -59,7 +59,7 @@ class TestRepresentativePages(ComplaintPortalCommon):
                 )
                 self.assertEqual(sent.status_code, 403, act)
 
-    def test_who_speaks_writes_in_his_own_name(self):
+    def test_who_speaks_writes_in_their_own_name(self):
         link = self.consent("write")
         self.offer("A voucher")
         page = self.get(link)
@@ -75,7 +75,7 @@ class TestRepresentativePages(ComplaintPortalCommon):
         self.assertEqual(sent.status_code, 403)
         self.assertEqual(self.complaint.complaint_decision, "pending")
 
-    def test_who_decides_accepts_in_his_own_name(self):
+    def test_who_decides_accepts_in_their_own_name(self):
         link = self.consent("decide")
         self.offer("A voucher")
         page = self.get(link)
@@ -85,7 +85,7 @@ class TestRepresentativePages(ComplaintPortalCommon):
         message = self.complaint._complaint_shown_messages(acting=True)[1]
         self.assertEqual(message.author_id, self.karl)
 
-    def test_by_his_account_it_is_among_his_complaints(self):
+    def test_by_their_account_it_is_among_their_complaints(self):
         self.consent("write")
         self.as_user(self.stranger)
         self.assertIn(self.complaint.number, self.get("/my/complaints").text)
@@ -151,7 +151,7 @@ class TestRepresentativePages(ComplaintPortalCommon):
             page = self.get(path)
             self.assertNotIn(mine, page.text)
             self.assertNotIn(other, page.text)
-            self.assertEqual(page.text.count("Dear "), 1, "of two each sees his own")
+            self.assertEqual(page.text.count("Dear "), 1, "of two each sees their own")
             self.assertIn(name, page.text)
         self.as_user(self.portal_user)
         page = self.get(self.path())

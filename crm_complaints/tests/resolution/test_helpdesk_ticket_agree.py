@@ -63,7 +63,7 @@ class AgreementCommon(ComplaintCommon):
 
 @tagged("post_install", "-at_install")
 class TestOffer(AgreementCommon):
-    def test_words_come_from_the_kind_until_somebody_writes_his_own(self):
+    def test_words_come_from_the_kind_until_somebody_writes_their_own(self):
         ticket = self.complaint()
         with Form(ticket, view=FORM) as form, form.complaint_remedy_ids.new() as line:
             line.type_id = self.env.ref(TYPE + "refund")
@@ -277,7 +277,7 @@ class TestDecision(AgreementCommon):
         ticket._complaint_accept()
         self.assertEqual(better.state, "accepted")
 
-    def test_customer_himself(self):
+    def test_the_customer_themselves(self):
         ticket = self.offered()
         ticket.sudo()._complaint_accept(words="<b>Yes</b>", by_customer=True)
         message = ticket.message_ids.filtered(

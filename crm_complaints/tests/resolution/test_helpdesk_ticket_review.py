@@ -141,7 +141,7 @@ class TestSecondStage(SecondStageCommon):
         ticket._complaint_request_review()
         self.assertTrue(ticket.complaint_review_open)
 
-    def test_referred_he_may_ask_once_more(self):
+    def test_referred_they_may_ask_once_more(self):
         ticket = self.answered()
         ticket._complaint_escalate(self.team_handler)
         ticket._complaint_refer(self.body)
@@ -333,7 +333,7 @@ class TestSecondStage(SecondStageCommon):
         ticket.complaint_concerned_user_ids = self.team_handler
         self.assertFalse(ticket.user_id)
 
-    def test_nobody_makes_himself_the_reviewer_by_hand(self):
+    def test_nobody_makes_themselves_the_reviewer_by_hand(self):
         ticket = self.answered()
         ticket._complaint_escalate(self.team_handler)
         for vals in (
