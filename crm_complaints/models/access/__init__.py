@@ -1,4 +1,5 @@
 from . import (
+    base,
     helpdesk_ticket_concerned,
     helpdesk_ticket_thread,
     ir_attachment,

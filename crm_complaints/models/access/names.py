@@ -24,6 +24,18 @@ def readable(env):
     )
 
 
+def hidden_among(tickets):
+    """Return the ids of those that are complaints that the user may not read.
+
+    :param tickets: in the environment of the user
+    """
+    if not tickets:
+        return set()
+    unreadable = tickets - tickets._filtered_access("read")
+    # sudo: whether they are complaints, not what they say
+    return {*unreadable.sudo().exists()._complaint_ever()._ids}
+
+
 def hide_names(records, name, model="res_model", res_id="res_id", *, saved=False):
     """Replace the names of complaints that the user may not read, in records not saved.
 
@@ -38,9 +50,7 @@ def hide_names(records, name, model="res_model", res_id="res_id", *, saved=False
     if not some:
         return
     Ticket = records.env[TICKET]
-    # sudo: whether they are complaints, not what they say
-    complaints = Ticket.sudo().browse({*some.mapped(res_id)}).exists()._complaint_ever()
-    hidden = {*complaints.ids} - {*complaints.sudo(False)._filtered_access("read").ids}
+    hidden = hidden_among(Ticket.sudo(False).browse({*some.mapped(res_id)}))
     for one in some:
         if one[res_id] in hidden:
             one[name] = Ticket.browse(one[res_id])._complaint_unnamed()

@@ -1,7 +1,7 @@
 """Field access: the field itself says who writes it, and this mixin enforces it.
 
-Links to complaints that the user may not read show no name, and fields that they may
-not read cannot be searched.
+Links to complaints cannot be set by users who may not read these, and fields that they
+may not read cannot be searched. That such links show no name is in ``base``.
 """
 
 from odoo import api, models
@@ -19,8 +19,7 @@ _PARAMETERS = frozenset(
         # True: filled in by helpdesk_mgmt, in the name of whoever writes the ticket; on a
         # complaint it takes no value from a client
         "complaint_filled_in",
-        # True: a link to a complaint, whose name only those who may read it see, and
-        # which only they may set
+        # True: a link to a complaint, which only those who may read that one may set
         "complaint_link",
         # what becomes of it on erasure: "keep" or "forget"; a model says so for all its
         # rows by ``_complaint_privacy``: "delete", "keep" or "contact"
@@ -204,58 +203,6 @@ class ComplaintFieldAccess(models.AbstractModel):
         if field is not None and field.related and not field.store:
             self._check_field_access(field, "read")
         return super()._field_to_sql(alias, field_expr, query)
-
-    def _read_format(self, fnames, load="_classic_read"):
-        result = super()._read_format(fnames, load)
-        if load == "_classic_read":
-            for name in fnames:
-                hidden = self._complaint_hidden_behind(name)
-                for values in result if hidden else ():
-                    if values.get(name) and values[name][0] in hidden:
-                        values[name] = (values[name][0], self._complaint_unnamed())
-        return result
-
-    def web_read(self, specification):
-        result = super().web_read(specification)
-        for name, wanted in specification.items():
-            hidden = self._complaint_hidden_behind(name)
-            if hidden and "display_name" in wanted.get("fields", ()):
-                for values in result:
-                    if values[name] and values[name]["id"] in hidden:
-                        values[name]["display_name"] = self._complaint_unnamed()
-        return result
-
-    def _web_read_group_groupby_formatter(self, groupby_spec, values):
-        formatter = super()._web_read_group_groupby_formatter(groupby_spec, values)
-        field = self._fields.get(groupby_spec)
-        if not getattr(field, "complaint_link", False) or self.env.su:
-            return formatter
-        linked = self.env[field.comodel_name].union(*filter(None, values))
-        hidden = set((linked - linked._filtered_access("read"))._ids)
-
-        def formatter_link(value):
-            label, domain = formatter(value)
-            if label and label[0] in hidden:
-                label = (label[0], self._complaint_unnamed())
-            return label, domain
-
-        return formatter_link
-
-    def _complaint_hidden_behind(self, name):
-        """Return the ids of linked complaints that the user may not read.
-
-        :param str name: of a field
-        """
-        field = self._fields.get(name)
-        if not getattr(field, "complaint_link", False) or self.env.su:
-            return set()
-        # sudo: only where the link leads; access to that is checked next
-        linked = self.sudo().mapped(name).sudo(False)
-        return set((linked - linked._filtered_access("read"))._ids) if linked else set()
-
-    @api.model
-    def _complaint_unnamed(self):
-        return self.env._("Another complaint")
 
     # ---------------------------------------------------
     # Roles, and history

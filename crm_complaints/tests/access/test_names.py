@@ -181,3 +181,46 @@ class TestNames(ComplaintCommon):
 
         count_queries(messages)  # fills the caches of access rules
         self.assertEqual(count_queries(messages), count_queries(messages[0]))
+
+    def test_links_of_other_addons_name_a_complaint_to_its_readers_alone(self):
+        self.env["ir.model.fields"].create(
+            {
+                "name": "x_ticket_id",
+                "model_id": self.env["ir.model"]._get_id("ir.filters"),
+                "ttype": "many2one",
+                "relation": TICKET,
+            }
+        )
+        ordinary = self.create_ticket(name="Ordinary")
+        favourite = self.env["ir.filters"].create(
+            {
+                "name": "Favourite",
+                "model_id": "res.partner",
+                "user_ids": False,
+                "x_ticket_id": self.complaint.id,
+            }
+        )
+        link = {"x_ticket_id": {"fields": {"display_name": {}}}}
+
+        def told(user, ticket):
+            mine = favourite.with_user(user)
+            self.env.invalidate_all()
+            domain = [("id", "=", favourite.id)]
+            return str(
+                (
+                    mine.read(["x_ticket_id"]),
+                    mine.web_read(link),
+                    mine.web_read_group(domain, ["x_ticket_id"])["groups"],
+                    mine.browse()
+                    .with_context(default_x_ticket_id=ticket.id)
+                    .onchange({}, [], link),
+                )
+            )
+
+        for user in self.user_employee | self.handler_b:
+            names = told(user, self.complaint)
+            self.assertNotIn(SECRET, names, user.login)
+            self.assertEqual(names.count("Another complaint"), 4, user.login)
+        self.assertEqual(told(self.handler, self.complaint).count(SECRET), 4)
+        favourite.x_ticket_id = ordinary
+        self.assertEqual(told(self.user_employee, ordinary).count("Ordinary"), 4)
