@@ -38,8 +38,14 @@ FILE_KINDS = {
     *("mp3", "m4a", "aac", "ogg", "oga", "wav", "amr", "mp4", "m4v", "mov", "webm"),
     *("3gp", "avi"),
 }
-# Contents that are refused, whatever the extension.
+# Contents that are refused, whatever the extension: pages and programs. The kinds that
+# Odoo finds are many more where the library libmagic is installed, which is not certain.
 _NEVER = re.compile(r"html|svg|javascript|x-msdownload|x-dosexec|x-executable|x-elf")
+_NEVER_BEGINS = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body|script|iframe|svg|\?xml)"
+    rb"|MZ.\0|\x7fELF|#!",
+    re.IGNORECASE | re.DOTALL,
+)
 # Control characters, which the database refuses or which have no place in a line.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LONGEST_NAME = 120
@@ -246,6 +252,7 @@ def files_of(name, company, signed):
         elif (
             not dot
             or kind.lower() not in FILE_KINDS
+            or _NEVER_BEGINS.match(content)
             or _NEVER.search(guess_mimetype(content))
         ):
             problems.append(_not_taken(shown[:_LONGEST_NAME]))
