@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 RECORD = re.compile(r"[\d-]{10} [\d:,]{12} \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): ")
+CAUSE = re.compile(r"[\w.]+(Error|Exception|Warning|Violation|Failure)\b.*: ")
 SKIPPED = re.compile(r": skipped (.*)")
 LINES_SHOWN = 30
 FILES_SHOWN = 10
@@ -44,10 +45,11 @@ def read_log(path):
 
 
 def shorten(lines):
-    """Leave out the middle of a long traceback."""
+    """Leave out the middle of a long traceback, but the errors that led to the last."""
     if len(lines) <= LINES_SHOWN:
         return lines
-    return [*lines[:5], "  …", *lines[5 - LINES_SHOWN :]]
+    middle = [line for line in lines[5 : 5 - LINES_SHOWN] if CAUSE.match(line)]
+    return [*lines[:5], "  …", *middle, *lines[5 - LINES_SHOWN :]]
 
 
 def show_problems(path, status):

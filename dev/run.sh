@@ -40,7 +40,9 @@ odoo_command "$run" "$database"
 change_database() {
     start "${odoo[@]}" --no-http --smtp 127.0.0.1 --smtp-port 9 --stop-after-init "$@" >"$log" 2>&1
     wait "${started[-1]}" && ! grep -qE '^[0-9-]+ [0-9:,]+ [0-9]+ (ERROR|CRITICAL) | demo data failed to install' "$log" && return
-    tail -n 12 "$log" >&2
+    # from the first error on; a traceback names its cause in the middle
+    sed -nE '/^[0-9-]+ [0-9:,]+ [0-9]+ (ERROR|CRITICAL) /,$p' "$log" | head -n 60 >&2
+    tail -n 3 "$log" >&2
     return 1
 }
 
@@ -54,7 +56,7 @@ fi
 case $mark in
 "crm_complaints $root $code") ;;
 missing | "crm_complaints $root unfinished")
-    say "Database $database: installing the addon and the demo complaints (about half a minute) …"
+    say "Database $database: installing the addon and the demo complaints (a minute, or several on a busy machine) …"
     "$python" dev/database.py drop "$database"
     rm -rf "$run/data" "$outbox"
     "$python" dev/database.py create "$database" "crm_complaints $root unfinished"
@@ -63,7 +65,7 @@ missing | "crm_complaints $root unfinished")
 "crm_complaints $root "*)
     say "Database $database: updating, because the addon has changed …"
     change_database --init "$names" --update "$names" ||
-        die "the addon could not be updated in this database (see $log): repair the database, or run make clean to get a new one"
+        die "the addon could not be updated in this database (the error is above, the log is $log): correct it and run again, or run make clean to get a new database"
     ;;
 *) die "the database $database on $PGHOST does not belong to this checkout: choose another name, as in PGDATABASE=complaints2 make run" ;;
 esac

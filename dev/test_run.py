@@ -209,6 +209,12 @@ def read_tags(tags):
     return main, small, engine, False
 
 
+def find_unknown(tags):
+    """Return the addons of ours that the tags name, but that are not there."""
+    named = re.findall(rf"(?:^|,)-?/({MAIN}\w*)", tags)
+    return sorted({*named} - {*ADDONS})
+
+
 def find_tests(folder):
     return sorted((ROOT / folder).rglob("test_*.py"))
 
@@ -232,6 +238,9 @@ def written_tests():
 def main(folder, prefix, *odoo):
     run = Run(folder, prefix, odoo)
     tags = os.environ.get("TAGS")
+    if unknown := find_unknown(tags or ""):
+        say(f"TAGS: the checkout has no addon {', '.join(unknown)}.")
+        return 2
     with ThreadPoolExecutor(PROCESSES) as pool:
         jobs = run.start(pool, *read_tags(tags))
     bad = False

@@ -124,9 +124,16 @@ class TestSeventhPhase(ExampleCommon):
 
     def test_example_names_all_its_files(self):
         self.assertEqual(
-            {*self.manifest["data"]}, {path for path in self.files if "/" in path}
+            {*self.manifest["data"]},
+            {path for path in self.files if re.match("(data|views)/", path)},
         )
         self.assertIn("crm_complaints", self.manifest["depends"])
+
+    def test_the_test_of_the_example_passes(self):
+        tests = importlib.import_module(
+            f"odoo.addons.{self.example}.tests.test_investigation"
+        )
+        tests.TestInvestigation.test_a_complaint_goes_through_it(self)
 
     def test_its_place_in_the_selection_is_its_place_in_the_work(self):
         open_phases = self.env["helpdesk.ticket.stage"]._complaint_open_phases()
