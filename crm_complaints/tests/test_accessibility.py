@@ -163,14 +163,14 @@ class TestAccessibilityOnAPhone(TestAccessibility):
 class TestAccessibilityAtADesk(AccessibilityCommon):
     def test_dialogs(self):
         """Each of them, on a complaint in the phase that has its button."""
-        solution, offered, resolved = (
+        solution, offered, resolved, rated = (
             self.create_complaint(
                 partner_id=self.customer.id,
                 user_id=self.handler.id,
                 complaint_received_at=fields.Datetime.now() - timedelta(days=30),
                 complaint_outcome=False,
             ).sudo()
-            for _time in range(3)
+            for _time in range(4)
         )
         self.move(solution, "solution")
         self.env["complaint.remedy"].create(
@@ -181,24 +181,32 @@ class TestAccessibilityAtADesk(AccessibilityCommon):
             }
         )
         self.offer("A voucher.", complaint=offered)
-        self.resolve(resolved)
+        self.resolve(resolved | rated)
+        rated._complaint_rate(3, "So so.")
         dialogs = (
             (solution, "action_complaint_propose"),
             (solution, "action_complaint_resolve"),
             (solution, "action_complaint_extend"),
+            (solution, "action_complaint_merge"),
             (offered, "action_complaint_record_decision"),
             (resolved, "action_complaint_follow_up"),
+            (rated, "action_complaint_answer_rating"),
         )
         base = "/odoo/action-crm_complaints.complaint_action/"
         with self.browse("/odoo", self.handler) as page:
             for complaint, button in dialogs:
                 with self.subTest(button):
                     page.open(f"{base}{complaint.id}")
-                    page.click(f".o_statusbar_buttons button[name={button}]")
+                    page.click(f".o_form_view button[name={button}]")
                     page.see(".modal-body .o_form_view")
                     self.assertNoBarriers(page, ".modal-content")
                     page.press("Escape", 27)
                     page.see("body:not(.modal-open)")
+            page.open(f"{base.rstrip('/')}?view_type=list")
+            page.click(".o_list_table thead .o_list_record_selector input")
+            page.click(".o_control_panel button", "Assign to…")
+            page.see(".modal-body .o_form_view")
+            self.assertNoBarriers(page, ".modal-content")
 
     def test_screens_of_managers(self):
         self.manager.group_ids += self.env.ref("base.group_system")
