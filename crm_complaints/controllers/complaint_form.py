@@ -42,8 +42,8 @@ FILE_KINDS = {
 # Odoo finds are many more where the library libmagic is installed, which is not certain.
 _NEVER = re.compile(r"html|svg|javascript|x-msdownload|x-dosexec|x-executable|x-elf")
 _NEVER_BEGINS = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body|script|iframe|svg|\?xml)"
-    rb"|MZ.\0|\x7fELF|#!",
+    rb"\A(?:(?:\xef\xbb\xbf)?\s*"
+    rb"<(?:!doctype html|html|head|body|script|iframe|svg|\?xml)|MZ.\0|\x7fELF|#!)",
     re.IGNORECASE | re.DOTALL,
 )
 # Control characters, which the database refuses or which have no place in a line.
