@@ -4,7 +4,7 @@ scale_processes.py PART ODOO_OPTION…        one part, on a copy of the faults'
 
 PART is workers (one worker, two, two servers), replica (REPLICA and LOG name the folder
 of its socket, on port 5433, and a file), or pooler (POOLER names the folder of the
-socket of pgbouncer, on port 6432, and MODE how it pools). SEED is as for the faults.
+socket of pgbouncer, on port 6432).
 """
 
 import contextlib

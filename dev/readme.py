@@ -119,7 +119,7 @@ def write_rst(addon):
 
 def write_html(rst):
     """Return a README as the page that Odoo shows of an addon."""
-    return publish_string(
+    page = publish_string(
         rst.replace("image:: static/description/", "image:: "),
         writer_name="html5",
         settings_overrides={
@@ -130,6 +130,8 @@ def write_html(rst):
             "halt_level": 2,  # a warning is an error
         },
     )
+    # which program wrote it is of no use to readers
+    return re.sub(r'<meta name="generator"[^>]*>\n', "", page)
 
 
 def find_outdated(addon):

@@ -41,7 +41,7 @@ change_database() {
     start "${odoo[@]}" --no-http --smtp 127.0.0.1 --smtp-port 9 --stop-after-init "$@" >"$log" 2>&1
     wait "${started[-1]}" && ! grep -qE '^[0-9-]+ [0-9:,]+ [0-9]+ (ERROR|CRITICAL) | demo data failed to install' "$log" && return
     # from the first error on; a traceback names its cause in the middle
-    sed -nE '/^[0-9-]+ [0-9:,]+ [0-9]+ (ERROR|CRITICAL) /,$p' "$log" | head -n 60 >&2
+    sed -nE '/^[0-9-]+ [0-9:,]+ [0-9]+ (ERROR|CRITICAL) | demo data failed to install/,$p' "$log" | head -n 60 >&2
     tail -n 3 "$log" >&2
     return 1
 }
