@@ -88,6 +88,8 @@ _NOT_TOLD = {
             "commercial_partner_id",
             "kanban_state",
             "last_stage_update",
+            # of helpdesk_mgmt_activity, and technical as the stage is
+            "next_stage_id",
             # ratings are disclosed one by one
             "rating_last_value",
             "sequence",
