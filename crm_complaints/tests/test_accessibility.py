@@ -139,6 +139,15 @@ class TestAccessibility(AccessibilityCommon):
             page.see(".o_form_view")
             self.assertNoBarriers(page, ".o_form_view")
 
+    def test_screens_of_managers(self):
+        self.manager.group_ids += self.env.ref("base.group_system")
+        with self.browse("/odoo", self.manager) as page:
+            for action in _SCREENS:
+                with self.subTest(action):
+                    page.open(f"/odoo/action-crm_complaints.{action}")
+                    page.see(".o_action .o_content, .modal-body .o_form_view")
+                    self.assertNoBarriers(page, ".o_content, .modal-content")
+
     def test_resumed_intake_has_the_focus_where_one_types_first(self):
         self.env["complaint.intake"].with_user(self.handler).create(
             {"description": "The soup was cold."}
@@ -207,12 +216,3 @@ class TestAccessibilityAtADesk(AccessibilityCommon):
             page.click(".o_control_panel button", "Assign to…")
             page.see(".modal-body .o_form_view")
             self.assertNoBarriers(page, ".modal-content")
-
-    def test_screens_of_managers(self):
-        self.manager.group_ids += self.env.ref("base.group_system")
-        with self.browse("/odoo", self.manager) as page:
-            for action in _SCREENS:
-                with self.subTest(action):
-                    page.open(f"/odoo/action-crm_complaints.{action}")
-                    page.see(".o_action .o_content, .modal-body .o_form_view")
-                    self.assertNoBarriers(page, ".o_content, .modal-content")
