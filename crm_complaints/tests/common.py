@@ -277,17 +277,6 @@ class ComplaintCommon(MailCommon):
         """Put complaints into ``phase``, from any other, as importing history does."""
         self.move(tickets._complaint_as_history(), phase)
 
-    def copy_tickets(self, tickets):
-        """Return copies of tickets.
-
-        Beside helpdesk_mgmt_sale and helpdesk_mgmt_crm, nobody copies a ticket without
-        the rights of Sales and CRM.
-        """
-        sales = "sales_team.group_sale_salesman_all_leads"
-        if group := self.env.ref(sales, raise_if_not_found=False):
-            self.handler.group_ids += group
-        return tickets.copy()
-
     def allow_null(self, table):
         """Let rows be inserted by SQL that leave out the columns of other addons."""
         self.env.cr.execute(

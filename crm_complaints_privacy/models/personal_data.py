@@ -91,7 +91,10 @@ _NOT_TOLD = {
             # of helpdesk_mgmt_activity, and technical as the stage is
             "next_stage_id",
             # ratings are disclosed one by one
+            "positive_rate_percentage",
             "rating_last_value",
+            # of helpdesk_mgmt_rating: when a rating is asked for
+            "rating_status",
             "sequence",
             # the phase is disclosed instead
             "stage_id",

@@ -389,11 +389,26 @@ class HelpdeskTicket(models.Model):
         return copies
 
     def copy_data(self, default=None):
-        vals_list = super().copy_data(default)
+        given = dict(default or {})
+        # other addons link to records, such as orders, which a handler may not read
+        left_out = self._complaint_unreadable_links() - given.keys()
+        vals_list = super().copy_data({**dict.fromkeys(left_out), **given})
         for ticket, vals in zip(self, vals_list, strict=True):
-            if ticket.is_complaint and "last_stage_update" not in (default or {}):
+            for name in left_out:
+                del vals[name]
+            if ticket.is_complaint and "last_stage_update" not in given:
                 vals.pop("last_stage_update", None)
         return vals_list
+
+    def _complaint_unreadable_links(self):
+        """Return the names of copied fields with lists of what the user may not read."""
+        return {
+            name
+            for name, field in self._fields.items()
+            if field.copy
+            and field.type in ("one2many", "many2many")
+            and not self.env[field.comodel_name].has_access("read")
+        }
 
     def _complaint_check_created(self, entered):
         """Refuse what only helpdesk_mgmt fills in; whether they are complaints is known.

@@ -297,7 +297,7 @@ class TestConcerned(ComplaintCommon):
 
     def test_a_copy_is_about_nobody_yet(self):
         ticket = self.about(self.complaint())
-        self.assertFalse(self.copy_tickets(ticket).complaint_concerned_user_ids)
+        self.assertFalse(ticket.copy().complaint_concerned_user_ids)
 
     def test_form_tells_who_marks_themselves_whom_to_ask(self):
         ticket = self.complaint().with_user(self.team_handler)

@@ -28,6 +28,7 @@ class TestComplaintWizard(ComplaintCommon):
             if (
                 model._transient
                 and not model._abstract
+                and model._original_module.startswith("crm_complaints")
                 and any(
                     field.comodel_name == TICKET and field.store
                     for field in model._fields.values()

@@ -422,7 +422,7 @@ class TestRegister(ComplaintCommon):
         )
         ticket.action_complaint_acknowledge()
         self.move(ticket, "closed")
-        copy = self.copy_tickets(ticket)
+        copy = ticket.copy()
         self.assertComplaint(copy)
         self.assertNotEqual(copy.number, ticket.number)
         self.assertEqual(copy.complaint_received_at, self.clock)
@@ -438,11 +438,11 @@ class TestRegister(ComplaintCommon):
 
     def test_copies_of_several_have_numbers_of_their_own(self):
         tickets = self.create_complaint() | self.create_complaint()
-        copies = self.copy_tickets(tickets)
+        copies = tickets.copy()
         self.assertEqual(len(set((tickets | copies).mapped("number"))), 4)
 
     def test_copy_of_an_ordinary_ticket_stays_one(self):
-        self.assertOrdinary(self.copy_tickets(self.create_ticket()))
+        self.assertOrdinary(self.create_ticket().copy())
 
     # ---------------------------------------------------
     # Made an ordinary ticket again

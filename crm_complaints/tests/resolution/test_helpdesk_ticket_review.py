@@ -363,7 +363,7 @@ class TestSecondStage(SecondStageCommon):
     def test_copies_begin_at_the_first_level(self):
         ticket = self.answered()
         ticket._complaint_escalate(self.team_handler)
-        copy = self.copy_tickets(ticket)
+        copy = ticket.copy()
         self.assertFalse(copy.complaint_level)
         self.assertFalse(copy.complaint_former_handler_ids)
 
