@@ -444,6 +444,18 @@ class TestRegister(ComplaintCommon):
     def test_copy_of_an_ordinary_ticket_stays_one(self):
         self.assertOrdinary(self.create_ticket().copy())
 
+    def test_copy_leaves_out_links_that_its_user_may_not_read(self):
+        """As those of other addons, to orders and leads."""
+        ticket = self.create_ticket()
+        ticket.sudo().tag_ids = self.env["helpdesk.ticket.tag"].create({"name": "VIP"})
+        access = self.env["ir.model.access"].search(
+            [("model_id.model", "=", "helpdesk.ticket.tag")]
+        )
+        self.assertTrue(ticket.copy().sudo().tag_ids)
+        access.perm_read = False
+        self.env.invalidate_all()
+        self.assertFalse(ticket.copy().sudo().tag_ids)
+
     # ---------------------------------------------------
     # Made an ordinary ticket again
     # ---------------------------------------------------
