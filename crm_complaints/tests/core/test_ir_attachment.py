@@ -53,3 +53,19 @@ class TestFullDisk(TransactionCase):
 
     def test_other_error_stays_what_it_is(self):
         self._test_error(errno.EIO, OSError, "said by the system")
+
+    def test_file_of_others_stays_where_it_cannot_be_read(self):
+        """Attachments with the same content share a file."""
+        attachment = self._create()
+        path = attachment._full_path(attachment.store_fname)
+        refused = OSError(errno.EMFILE, "Too many open files")
+        # Odoo compares the content twice
+        with (
+            open(path, "rb") as once,
+            patch.object(ir_attachment, "open", create=True) as opened,
+            self.assertRaises(OSError),
+        ):
+            opened.side_effect = [once, refused]
+            self._create()
+        attachment.invalidate_recordset()
+        self.assertEqual(attachment.raw, self.content)
