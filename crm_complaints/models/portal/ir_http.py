@@ -11,12 +11,14 @@ from werkzeug.exceptions import BadRequest, NotFound
 from odoo import models
 from odoo.http import request
 
-# Addons whose pages customers reach, by an account or by a link.
-_ADDONS = tuple(
+# Where the pages are defined that customers reach, by an account or by a link.
+_PAGES = tuple(
     f"odoo.addons.{name}"
     for name in (
-        *("crm_complaints", "helpdesk_mgmt.", "portal.", "rating."),
-        *("mail.", "auth_signup."),
+        *("crm_complaints", "helpdesk_mgmt.", "rating.", "mail.", "auth_signup."),
+        # not its web.py, which extends the beginning of the web site
+        *("portal.controllers.portal", "portal.controllers.mail"),
+        "portal.controllers.thread",
     )
 )
 # Tokens in addresses: parameters, also of an address within an address, and parts of
@@ -44,6 +46,20 @@ for _name in ("werkzeug", "longpolling"):
     logging.getLogger(_name).addFilter(WithoutTokens())
 
 
+def is_page_of_customers(method):
+    """Tell whether a page belongs to those that customers reach.
+
+    Odoo makes one class of all controllers that extend each other: that of a shop has
+    the pages of a customer's account too. So what counts is where this page is defined.
+
+    :param method: bound method of a controller
+    """
+    return any(
+        method.__name__ in vars(some) and some.__module__.startswith(_PAGES)
+        for some in type(method.__self__).__mro__
+    )
+
+
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
 
@@ -57,9 +73,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _pre_dispatch(cls, rule, args):
-        controller = type(rule.endpoint.func.__self__)
-        if any(some.__module__.startswith(_ADDONS) for some in controller.__mro__):
-            # all of a customer's account, as the controllers of Odoo's portal are one
+        if is_page_of_customers(rule.endpoint.func):
             headers = request.future_response.headers
             headers["Content-Security-Policy"] = "frame-ancestors 'self'"
             headers["X-Frame-Options"] = "SAMEORIGIN"
