@@ -4,7 +4,7 @@ import re
 
 from odoo.tools import SQL
 
-_NAMES_OUR_FIELD = re.compile(r"\b(?:is_complaint|complaint_)")
+_OUR_PREFIX = re.compile(r"\A(?:is_)?complaint")
 
 # Columns of stored computed fields: the ORM would compute them for every ticket, though
 # ordinary ones need none. Made here they touch no row; all other columns the ORM makes
@@ -177,11 +177,27 @@ def _keep_activities(env):
     )
 
 
+def _our_fields(env):
+    """Return an expression that finds the names of this addon's fields in a text.
+
+    Of fields that tickets have from elsewhere, such as those of ratings, other models
+    may have their own.
+    """
+    fields = env["ir.model.fields"].browse(
+        _ours(env, "ir.model.fields").mapped("res_id")
+    )
+    names = filter(_OUR_PREFIX.search, fields.mapped("name"))
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, {*names}))})\b")
+
+
 def _drop_what_names_our_fields(env):
     """Switch off or delete what would fail once the fields are gone.
 
     Administrators' rules are switched off, saved filters are deleted.
     """
+    named = _our_fields(env)
+    models = env["ir.model"].browse(_ours(env, "ir.model").mapped("res_id"))
+    models = {*filter(_OUR_PREFIX.search, models.mapped("model"))}
     rules = (
         env["base.automation"]
         .with_context(active_test=False)
@@ -191,15 +207,15 @@ def _drop_what_names_our_fields(env):
     def is_ours(rule):
         names = rule.trigger_field_ids.mapped("name") + [rule.trg_date_id.name or ""]
         domains = (rule.filter_domain or "", rule.filter_pre_domain or "")
-        return any(map(_NAMES_OUR_FIELD.search, (*names, *domains)))
+        return any(map(named.search, (*names, *domains)))
 
     rules.filtered(is_ours).active = False
     env["ir.rule"].search([]).filtered(
-        lambda rule: _NAMES_OUR_FIELD.search(rule.domain_force or "")
+        lambda rule: named.search(rule.domain_force or "")
     ).active = False
     env["ir.filters"].with_context(active_test=False).search([]).filtered(
         lambda one: (
-            one.model_id.startswith("complaint.")
-            or _NAMES_OUR_FIELD.search(f"{one.domain} {one.context} {one.sort}")
+            one.model_id in models
+            or named.search(f"{one.domain} {one.context} {one.sort}")
         )
     ).unlink()

@@ -45,26 +45,32 @@ class TestInstall(ComplaintCommon):
         """The fields they watch are gone then, and they would fail on every ticket."""
         ours = self.env.ref("crm_complaints.base_automation_breached").copy()
         model = self.env.ref("helpdesk_mgmt.model_helpdesk_ticket")
-        other, record_rule = (
-            self.env["base.automation"].create(
-                {
-                    "name": "Of somebody else",
-                    "model_id": model.id,
-                    "trigger": "on_archive",
-                }
-            ),
-            self.env["ir.rule"].create(
-                {
-                    "name": "No complaints",
-                    "model_id": model.id,
-                    "domain_force": "[('is_complaint', '=', False)]",
-                }
-            ),
+        other = self.env["base.automation"].create(
+            {
+                "name": "Of somebody else",
+                "model_id": model.id,
+                "trigger": "on_archive",
+            }
         )
+        on_ours, on_others = self.env["ir.rule"].create(
+            [
+                {"name": "Some", "model_id": model.id, "domain_force": "[]"},
+                {"name": "Some", "model_id": model.id, "domain_force": "[]"},
+            ]
+        )
+        # as if another addon had a field of that name
+        for rule, name in ((on_ours, "is_complaint"), (on_others, "complaint_owner")):
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE ir_rule SET domain_force = %s WHERE id = %s",
+                [f"[('{name}', '=', False)]", rule.id],
+            )
+        self.env.invalidate_all()
         uninstall_hook(self.env)
         self.assertFalse(ours.active)
-        self.assertFalse(record_rule.active)
+        self.assertFalse(on_ours.active)
         self.assertTrue(other.active)
+        self.assertTrue(on_others.active)
 
     def test_uninstalling_deletes_saved_filters_on_our_fields(self):
         ours, *others = self.env["ir.filters"].create(
@@ -74,6 +80,7 @@ class TestInstall(ComplaintCommon):
                     ("Open", "[('complaint_is_open', '=', True)]"),
                     ("Mine", "[('user_id', '=', uid)]"),
                     ("Words", "[('name', 'ilike', 'complaint')]"),
+                    ("Of another addon", "[('complaint_owner', '=', uid)]"),
                 )
             ]
         )
