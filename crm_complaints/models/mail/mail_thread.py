@@ -28,22 +28,24 @@ class MailThread(models.AbstractModel):
     ):
         """Process a mail; see Odoo's own docstring for the arguments.
 
-        Of ``custom_values`` only the team and the company count for tickets.
+        Of ``custom_values`` only the team and the company count for complaints, and for
+        whoever calls this over RPC: Odoo creates records with the rights of the system.
 
         :raises AccessError: where ``thread_id`` is a ticket that the user may not write
         """
+        place = custom_values
         if model == TICKET:
             values = custom_values if isinstance(custom_values, dict) else {}
-            custom_values = {name: values[name] for name in _PLACE & values.keys()}
+            place = {name: values[name] for name in _PLACE & values.keys()}
+            if not self.env.su:
+                custom_values = place
             if thread_id:
                 self.env[TICKET].browse(thread_id).exists().check_access("write")
         if isinstance(message, xmlrpc.client.Binary):
             message = bytes(message.data)
         if isinstance(message, str):
             message = message.encode("utf-8", "surrogateescape")
-        delivery = Delivery(
-            model, custom_values, save_original, strip_attachments, thread_id
-        )
+        delivery = Delivery(model, place, save_original, strip_attachments, thread_id)
         return self.env["complaint.gateway"]._process(
             message,
             delivery,

@@ -65,6 +65,21 @@ class TestMailGateway(ComplaintMailCommon):
                     self.assertEqual(ticket.partner_id, self.customer)
                     self.assertFalse(ticket.complaint_outcome)
 
+    def test_addons_say_more_of_a_mail_that_is_no_complaint(self):
+        """As Odoo documents it; they have the rights of the system."""
+        ticket_id = (
+            self.env["mail.thread"]
+            .sudo()
+            .message_process(
+                "helpdesk.ticket",
+                self.mail(From=ANNA, To="x@y.example"),
+                custom_values={"team_id": self.ordinary_team.id, "priority": "3"},
+            )
+        )
+        ticket = self.env["helpdesk.ticket"].browse(ticket_id)
+        self.assertEqual(ticket.team_id, self.ordinary_team)
+        self.assertEqual(ticket.priority, "3")
+
     def test_a_mail_is_put_on_a_ticket_by_those_who_may_write_it(self):
         complaint = self.receive(From=ANNA)
         complaint.user_id = self.leader
