@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import convert_file
 
 from odoo.addons.crm_complaints.tests.common import ComplaintCommon
 
@@ -92,3 +93,15 @@ class TestDigest(ComplaintCommon):
         data = self.digest._compute_kpis(self.company_a, self.manager)
         names = [kpi["kpi_name"] for kpi in data if "complaint" in kpi["kpi_name"]]
         self.assertEqual(len(names), 3)
+
+    def test_installs_where_the_default_digest_was_deleted(self):
+        self.env.ref("digest.digest_digest_default").unlink()
+        convert_file(
+            self.env,
+            "crm_complaints_dashboard",
+            "data/digest_data.xml",
+            {},
+            mode="init",
+            noupdate=True,
+        )
+        self.assertFalse(self.env.ref("digest.digest_digest_default", False))

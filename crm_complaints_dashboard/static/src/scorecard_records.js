@@ -1,4 +1,4 @@
-// Tiles: a click on one opens the records behind its number.
+// Tiles: a click on one that counts complaints opens the complaints behind its number.
 import * as spreadsheet from "@odoo/o-spreadsheet";
 import { patch } from "@web/core/utils/patch";
 import { SEE_RECORDS_PIVOT, SEE_RECORDS_PIVOT_VISIBLE } from "@spreadsheet/pivot/pivot_actions";
@@ -18,6 +18,10 @@ patch(ScorecardChart.prototype, {
         const sheetId = getters.getActiveSheetId();
         const { sheetId: at, zone } = getters.getRangeFromSheetXC(sheetId, keyValue);
         const position = { sheetId: at, col: zone.left, row: zone.top };
+        const pivotId = getters.getPivotIdFromPosition(position);
+        if (!pivotId || !getters.getPivotCoreDefinition(pivotId).model?.startsWith("complaint.")) {
+            return undefined; // tiles of other dashboards do what they did
+        }
         return SEE_RECORDS_PIVOT_VISIBLE(position, getters) ? position : undefined;
     },
     async onClick() {
