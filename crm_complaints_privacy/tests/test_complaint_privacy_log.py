@@ -21,6 +21,16 @@ class TestPrivacyLog(PrivacyCommon):
         with self.assertRaises(AccessError):
             (self.Log.search([]) - entries.sudo()).with_user(other).read(["date"])
 
+    def test_the_log_can_be_read_once_a_complaint_about_its_reader_is_gone(self):
+        other = self.create_user("other_manager", "Otto Other", "manager")
+        hidden = self.create_complaint()
+        hidden.sudo().complaint_concerned_user_ids = other
+        self.hold(self.create_complaint())
+        self.assertTrue(other.complaint_concerns)
+        self.env.flush_all()
+        hidden.sudo().unlink()
+        self.assertEqual(self.Log.with_user(other).search_count([]), 1)
+
     def test_nobody_touches_the_log(self):
         self.hold(self.create_complaint())
         entry = self.Log.search([])

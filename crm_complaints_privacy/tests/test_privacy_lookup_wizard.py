@@ -192,6 +192,17 @@ class TestPrivacyLookup(PrivacyCommon):
             with self.subTest(model), self.assertRaises(UserError):
                 line.action_unlink()
 
+    def test_a_template_for_tickets_is_deleted_as_in_odoo(self):
+        template = self.env["mail.template"].create(
+            {
+                "name": "Of a former colleague",
+                "model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
+                "email_from": EMAIL,
+            }
+        )
+        self.lines(self.lookup(), "mail.template").action_unlink()
+        self.assertFalse(template.exists())
+
     def test_only_administrators_do_it(self):
         self.close(self.create_complaint(partner_id=self.person.id))
         wizard = self.lookup()

@@ -148,8 +148,9 @@ class PrivacyLookupWizardLine(models.TransientModel):
             record = self.env[line.res_model].sudo().browse(line.res_id).exists()
             if not record:
                 continue
-            for name in ("model", "res_model"):
-                if name in record._fields and record[name] == TICKET:
+            for name in {"model", "res_model"} & record._fields.keys():
+                # not a template, which is for a model but belongs to no record
+                if record[name] == TICKET and "res_id" in record._fields:
                     tickets |= tickets.browse(record.res_id)
             link = record._fields.get("ticket_id")
             if link and link.comodel_name == TICKET:

@@ -92,6 +92,12 @@ class HelpdeskTicket(models.Model):
         if {"complaint_concerned_user_ids", "user_id", "team_id"} & vals.keys():
             self._complaint_remove_concerned()
 
+    @api.ondelete(at_uninstall=True)
+    def _unlink_concerned(self):
+        # sudo: the list is hidden from those on it
+        if self.sudo().complaint_concerned_user_ids:
+            self._complaint_concerned_changed()
+
     def web_save(self, vals, specification, next_id=None):
         if "complaint_concerned_user_ids" in vals:
             users = self.new(

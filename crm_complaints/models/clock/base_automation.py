@@ -13,9 +13,6 @@ from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import ormcache
 
 from odoo.addons.base_automation.models.base_automation import TIME_TRIGGERS
-from odoo.addons.base_automation.models.base_automation import (
-    BaseAutomation as CoreAutomation,
-)
 
 from ..core.helpdesk_ticket import REGISTERING
 from ..core.helpdesk_ticket_failure import FAILURE_ACTIVITY
@@ -31,8 +28,10 @@ _FEW_MAILS = 9
 class BaseAutomation(models.Model):
     _inherit = "base.automation"
 
-    # the look-up below depends on it as well
-    CRITICAL_FIELDS = [*CoreAutomation.CRITICAL_FIELDS, "trigger_field_ids"]
+    @property
+    def CRITICAL_FIELDS(self):
+        # the look-up below depends on it as well
+        return [*super().CRITICAL_FIELDS, "trigger_field_ids"]
 
     def _update_registry(self):
         """Clear the cache of rules, now and again once others can see the change.
