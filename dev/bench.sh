@@ -4,29 +4,14 @@ for part in common prepare postgres; do
     source "$(dirname "${BASH_SOURCE[0]}")/$part.sh"
 done
 
-run=$state/bench
+begin bench
 log=$run/bench.log
-mkdir -p "$run"
-if [ "$(id -u)" = 0 ]; then chmod 711 "$run"; fi
-try_lock "$run/lock" || die "make bench is already running in this checkout: wait until it ends"
-
-forget_all() {
-    stop_all
-    if [ -n "$server" ] && [ -n "${odoo:-}" ]; then # nobody else drops them
-        for name in plain ours theirs; do "$python" dev/database.py drop "crm_complaints_${name}_$$"; done
-    fi
-    rm -rf "$run"/{postgres,odoo}
-}
-server=${PGHOST:-}
-stop_at_the_end
-trap forget_all EXIT
-make_scratch "$run"
-rm -rf "$run"/{postgres,odoo,*.log}
+plain=crm_complaints_plain_$$ ours=crm_complaints_ours_$$ theirs=crm_complaints_theirs_$$
+printf '%s\n' "$plain" "$ours" "$theirs" >"$run/databases"
 prepare odoo postgres
 # Standard settings, so that a commit reaches the disk. Only background work is postponed.
 start_postgres "$run/postgres" -c autovacuum=off -c checkpoint_timeout=1h -c max_wal_size=8GB
 
-plain=crm_complaints_plain_$$ ours=crm_complaints_ours_$$ theirs=crm_complaints_theirs_$$
 # odoo_in DATABASE PROGRAM [OPTION…]: waits for a program that takes Odoo's options; no e-mail is sent.
 odoo_in() {
     odoo_command "$run/odoo" "$1"

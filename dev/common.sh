@@ -124,6 +124,29 @@ stop_at_the_end() {
     trap 'say "Stopping …"; exit 143' TERM
 }
 
+# begin NAME [OTHER…]: begins `make NAME`, one at a time in this checkout. Sets run to its folder, which is emptied;
+# server to the PostgreSQL of somebody else, if PGHOST names one; and scratch. The databases that $run/databases lists,
+# the folders of the private PostgreSQL and of Odoo in $run, and OTHER there, are removed at the end.
+begin() {
+    run=$state/$1
+    removed=(postgres odoo "${@:2}")
+    mkdir -p "$run"
+    if [ "$(id -u)" = 0 ]; then chmod 711 "$run"; fi
+    try_lock "$run/lock" || die "make $1 is already running in this checkout: wait until it ends"
+    server=${PGHOST:-}
+    stop_at_the_end
+    trap end EXIT
+    make_scratch "$run"
+    find "$run" -mindepth 1 -maxdepth 1 ! -name lock ! -name scratch -exec rm -rf {} +
+}
+end() {
+    stop_all
+    if [ -n "$server" ] && [ -e "$run/databases" ] && [ -x "${python:-}" ]; then # nobody else drops them
+        while read -r name; do "$python" dev/database.py drop "$name"; done <"$run/databases"
+    fi
+    rm -rf "${removed[@]/#/$run/}"
+}
+
 as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"

@@ -5,24 +5,10 @@ for part in common prepare postgres; do
     source "$(dirname "${BASH_SOURCE[0]}")/$part.sh"
 done
 
-run=$state/dist
+begin dist tools clean
 database=crm_complaints_dist_$$
-mkdir -p "$run"
-if [ "$(id -u)" = 0 ]; then chmod 711 "$run"; fi
-try_lock "$run/lock" || die "make dist is already running in this checkout: wait until it ends"
-
-forget_all() {
-    stop_all
-    if [ -n "$server" ] && [ -n "${odoo:-}" ]; then "$tools" dev/database.py drop "$database"; fi # nobody else drops it
-    rm -rf "$run"/{postgres,odoo,tools,clean}
-}
-server=${PGHOST:-}
-stop_at_the_end
-trap forget_all EXIT
-make_scratch "$run"
-rm -rf "$run"/{postgres,odoo,tools,clean}
+echo "$database" >"$run/databases"
 prepare ${CHECK:+odoo postgres}
-tools=$python # dev/ needs its packages
 pip=(-m pip --quiet --no-input)
 
 log=$run/build.log
@@ -42,20 +28,20 @@ say "Wheels:" dist/*.whl
 say "Check: installing the wheels in a new environment …"
 log=$run/install.log
 "$(find_python)" -m venv "$run/clean" >"$log" 2>&1 || die "the environment could not be created: see $log"
-python=$run/clean/bin/python
-packages=$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+clean=$run/clean/bin/python
+packages=$("$clean" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 echo "$odoo_tree" >"$packages/odoo19.pth"
 # All packages are listed, those that only the tests need as well (dev.txt).
-"$python" "${pip[@]}" install --no-compile --no-deps --only-binary=:all: \
+"$clean" "${pip[@]}" install --no-compile --no-deps --only-binary=:all: \
     -r requirements/odoo.txt -r requirements/addons.txt -r requirements/dev.txt dist/*.whl >>"$log" 2>&1 ||
     die "the wheels could not be installed: see $log"
 # Odoo itself lists more packages than it needs here.
-if "$python" -m pip check | grep '^odoo-addon-'; then die "a wheel needs what is not in requirements/"; fi
+if "$clean" -m pip check | grep '^odoo-addon-'; then die "a wheel needs what is not in requirements/"; fi
 
 log=$run/odoo.log
 start_postgres "$run/postgres" -c fsync=off -c full_page_writes=off -c synchronous_commit=off
-root=$packages/odoo/addons odoo_command "$run/odoo" "$database"
-"$tools" dev/database.py create "$database" "crm_complaints $root unfinished"
+python=$clean root=$packages/odoo/addons odoo_command "$run/odoo" "$database"
+"$python" dev/database.py create "$database" "crm_complaints $root unfinished"
 say "Check: installing all addons in a new database, and running some of their tests …"
 start "${odoo[@]}" --stop-after-init --max-cron-threads 0 --http-port 0 --init "$(addons | paste -sd,)" \
     --test-tags "${TAGS:-/crm_complaints:TestInstall,/crm_complaints/tests/core/test_complaint_wizard.py}" >"$log" 2>&1

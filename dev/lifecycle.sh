@@ -4,23 +4,7 @@ for part in common prepare postgres; do
     source "$(dirname "${BASH_SOURCE[0]}")/$part.sh"
 done
 
-run=$state/lifecycle
-mkdir -p "$run"
-if [ "$(id -u)" = 0 ]; then chmod 711 "$run"; fi
-try_lock "$run/lock" || die "make lifecycle is already running in this checkout: wait until it ends"
-
-forget_all() {
-    stop_all
-    if [ -n "$server" ] && [ -e "$run/databases" ]; then # nobody else drops them
-        while read -r name; do "$python" dev/database.py drop "$name"; done <"$run/databases"
-    fi
-    rm -rf "$run"/{postgres,odoo}
-}
-server=${PGHOST:-}
-stop_at_the_end
-trap forget_all EXIT
-make_scratch "$run"
-find "$run" -mindepth 1 -maxdepth 1 ! -name lock ! -name scratch -exec rm -rf {} +
+begin lifecycle
 prepare odoo postgres
 # Nothing is kept after the run, so nothing has to reach the disk.
 start_postgres "$run/postgres" -c fsync=off -c full_page_writes=off -c synchronous_commit=off

@@ -5,36 +5,22 @@ for part in common prepare postgres; do
     source "$(dirname "${BASH_SOURCE[0]}")/$part.sh"
 done
 
-run=$state/prove
-log=$run/prove.log
 due=${DUE:-10000}
-export SEED=${SEED:-$RANDOM} STATE=$run/undisturbed.json
 [[ $due =~ ^[1-9][0-9]*$ ]] || die "DUE=$due is not a number"
+export SEED=${SEED:-$RANDOM}
 [[ $SEED =~ ^[0-9]+$ ]] || die "SEED=$SEED is not a number"
-mkdir -p "$run"
-if [ "$(id -u)" = 0 ]; then chmod 711 "$run"; fi
-try_lock "$run/lock" || die "make prove is already running in this checkout: wait until it ends"
-
-first=crm_complaints_prove_$$
-copy=crm_complaints_prove_copy_$$
-forget_all() {
-    stop_all
-    if [ -n "$server" ] && [ -n "${odoo:-}" ]; then # nobody else drops them
-        for name in "$first" "$copy"; do "$python" dev/database.py drop "$name"; done
-    fi
-    rm -rf "$run"/{postgres,odoo,undisturbed.json}
-}
-
 # is_wanted PART: whether $PART names it, or nothing.
 is_wanted() { [[ " ${PART:-clock mail faults} " == *" $1 "* ]]; }
 for part in ${PART:-}; do
     [[ $part =~ ^(clock|mail|faults)$ ]] || die "PART=$part: there are clock, mail and faults"
 done
-server=${PGHOST:-}
-stop_at_the_end
-trap forget_all EXIT
-make_scratch "$run"
-rm -rf "$run"/{postgres,odoo,*.log}
+
+begin prove undisturbed.json
+log=$run/prove.log
+export STATE=$run/undisturbed.json
+first=crm_complaints_prove_$$
+copy=crm_complaints_prove_copy_$$
+printf '%s\n' "$first" "$copy" >"$run/databases"
 prepare odoo postgres
 # Commits need not survive a crash of the machine: only our own processes are killed.
 start_postgres "$run/postgres" -c fsync=off -c full_page_writes=off -c synchronous_commit=off

@@ -5,20 +5,9 @@ for part in common prepare postgres; do
     source "$(dirname "${BASH_SOURCE[0]}")/$part.sh"
 done
 
-run=$state/scale
-log=$run/scale.log
-mkdir -p "$run"
-if [ "$(id -u)" = 0 ]; then chmod 711 "$run"; fi
-try_lock "$run/lock" || die "dev/scale.sh is already running in this checkout"
 [ -z "${PGHOST:-}" ] || die "this needs a PostgreSQL of its own: unset PGHOST"
-forget_all() {
-    stop_all
-    rm -rf "$run"/{postgres,odoo}
-}
-stop_at_the_end
-trap forget_all EXIT
-make_scratch "$run"
-rm -rf "$run"/{postgres,odoo,*.log}
+begin scale
+log=$run/scale.log
 prepare odoo postgres
 pgbouncer=$(PATH=$PATH:/usr/sbin command -v pgbouncer || true)
 case ${PART:-pooler} in

@@ -5,24 +5,7 @@ for part in common prepare postgres neighbours; do
     source "$(dirname "${BASH_SOURCE[0]}")/$part.sh"
 done
 
-run=$state/test
-mkdir -p "$run"
-if [ "$(id -u)" = 0 ]; then chmod 711 "$run"; fi
-try_lock "$run/lock" || die "make test is already running in this checkout: wait until it ends"
-
-forget_all() {
-    stop_all
-    if [ -n "$server" ] && [ -e "$run/databases" ]; then # nobody else drops them
-        while read -r name; do "$python" dev/database.py drop "$name"; done <"$run/databases"
-    fi
-    rm -rf "$run"/{postgres,odoo}
-}
-server=${PGHOST:-}
-stop_at_the_end
-trap forget_all EXIT
-make_scratch "$run"
-# Everything of the previous run, except the lock and the link.
-find "$run" -mindepth 1 -maxdepth 1 ! -name lock ! -name scratch -exec rm -rf {} +
+begin test
 prepare odoo postgres chromium
 if [ -n "${NEIGHBOURS:-}" ]; then
     prepare_neighbours

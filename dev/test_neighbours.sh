@@ -4,24 +4,9 @@ for part in common prepare postgres neighbours; do
     source "$(dirname "${BASH_SOURCE[0]}")/$part.sh"
 done
 
-run=$state/neighbours
-mkdir -p "$run"
-if [ "$(id -u)" = 0 ]; then chmod 711 "$run"; fi
-try_lock "$run/lock" || die "make test-neighbours is already running in this checkout: wait until it ends"
-
+begin test-neighbours
 prefix=crm_complaints_neighbours_$$
-forget_all() {
-    stop_all
-    if [ -n "$server" ]; then # nobody else drops them
-        for name in without with; do "$python" dev/database.py drop "${prefix}_$name"; done
-    fi
-    rm -rf "$run"/{postgres,odoo}
-}
-server=${PGHOST:-}
-stop_at_the_end
-trap forget_all EXIT
-make_scratch "$run"
-find "$run" -mindepth 1 -maxdepth 1 ! -name lock ! -name scratch -exec rm -rf {} +
+printf '%s\n' "${prefix}_without" "${prefix}_with" >"$run/databases"
 prepare odoo postgres chromium
 prepare_neighbours
 # Tests roll back what they insert, so statistics that autovacuum gathers meanwhile would mislead the planner.

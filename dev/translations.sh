@@ -4,23 +4,10 @@ for part in common prepare postgres; do
     source "$(dirname "${BASH_SOURCE[0]}")/$part.sh"
 done
 
-run=$state/translations
+begin translations
 log=$run/odoo.log
 database=crm_complaints_translations_$$
-mkdir -p "$run"
-if [ "$(id -u)" = 0 ]; then chmod 711 "$run"; fi
-try_lock "$run/lock" || die "make translations is already running in this checkout: wait until it ends"
-
-forget_all() {
-    stop_all
-    if [ -n "$server" ] && [ -n "${odoo:-}" ]; then "$python" dev/database.py drop "$database"; fi # nobody else drops it
-    rm -rf "$run"/{postgres,odoo}
-}
-server=${PGHOST:-}
-stop_at_the_end
-trap forget_all EXIT
-make_scratch "$run"
-rm -rf "$run"/{postgres,odoo}
+echo "$database" >"$run/databases"
 prepare odoo postgres
 start_postgres "$run/postgres" -c fsync=off -c full_page_writes=off -c synchronous_commit=off
 odoo_command "$run/odoo" "$database"

@@ -88,13 +88,8 @@ _NOT_TOLD = {
             "commercial_partner_id",
             "kanban_state",
             "last_stage_update",
-            # of helpdesk_mgmt_activity, and technical as the stage is
-            "next_stage_id",
             # ratings are disclosed one by one
-            "positive_rate_percentage",
             "rating_last_value",
-            # of helpdesk_mgmt_rating: when a rating is asked for
-            "rating_status",
             "sequence",
             # the phase is disclosed instead
             "stage_id",
@@ -115,6 +110,11 @@ _NOT_TOLD = {
             "res_name",
         }
     ),
+}
+# The same, by the addon that adds them to tickets: technical as well, or told otherwise.
+_NOT_TOLD_BESIDE = {
+    "helpdesk_mgmt_activity": frozenset({"next_stage_id"}),
+    "helpdesk_mgmt_rating": frozenset({"positive_rate_percentage", "rating_status"}),
 }
 _TECHNICAL = frozenset(
     {"id", "create_uid", "write_uid", "write_date", "ticket_id", "company_id"}
@@ -179,6 +179,10 @@ def is_told(field):
         getattr(field, "complaint_told", True)
         and field.name not in _TECHNICAL
         and field.name not in _NOT_TOLD.get(field.model_name, ())
+        and not (
+            field.model_name == "helpdesk.ticket"
+            and any(field.name in names for names in _NOT_TOLD_BESIDE.values())
+        )
     )
 
 
