@@ -24,6 +24,9 @@ class IrDefault(models.Model):
     @api.model
     def _get_model_defaults(self, model_name, condition=False):
         if model_name in _NOTED:
-            # those that administrators set for everybody
+            # those that administrators set for everybody in this company
+            company = self.env.company
             self = self.with_user(SUPERUSER_ID)
+            if company:  # there is none without a user
+                self = self.with_company(company)
         return super()._get_model_defaults(model_name, condition)

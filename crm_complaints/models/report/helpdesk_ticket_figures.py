@@ -16,6 +16,18 @@ _WORKING_HOURS = {
 _HOUR = 3600
 
 
+class _Amount(fields.Monetary):
+    """An amount that is often zero, which is written without reading a currency.
+
+    Otherwise each ordinary ticket would cost one more query.
+    """
+
+    def convert_to_column_insert(self, value, record, values=None, validate=True):
+        if not value:
+            return 0.0
+        return super().convert_to_column_insert(value, record, values, validate)
+
+
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
@@ -49,7 +61,7 @@ class HelpdeskTicket(models.Model):
         complaint_told=False,
         complaint_merge="keep",
     )
-    complaint_amount_given = fields.Monetary(
+    complaint_amount_given = _Amount(
         string="Amount Given",
         currency_field="complaint_currency_id",
         groups="base.group_user",
@@ -60,7 +72,7 @@ class HelpdeskTicket(models.Model):
         complaint_told=False,
         complaint_merge="keep",
     )
-    complaint_cost = fields.Monetary(
+    complaint_cost = _Amount(
         string="Cost",
         currency_field="complaint_currency_id",
         groups="base.group_user",

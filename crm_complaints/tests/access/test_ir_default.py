@@ -61,3 +61,19 @@ class TestIrDefault(ComplaintCommon):
         self.keep("mail.message", "subject", "Hello", user=False)
         defaults = self.Default._get_model_defaults("mail.message")
         self.assertEqual(defaults, {"subject": "Hello"})
+
+    def test_so_does_what_they_set_for_the_company(self):
+        field = self.env["ir.model.fields"]._get("mail.message", "subject")
+        self.env["ir.default"].create(
+            {
+                "field_id": field.id,
+                "company_id": self.company_a.id,
+                "json_value": json.dumps("From A"),
+            }
+        )
+        for user, expected in (
+            (self.own_handler, {"subject": "From A"}),
+            (self.handler_b, {}),
+        ):
+            defaults = self.env["ir.default"].with_user(user)
+            self.assertEqual(defaults._get_model_defaults("mail.message"), expected)

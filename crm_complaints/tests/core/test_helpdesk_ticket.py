@@ -1,5 +1,6 @@
 """Performance: queries per further complaint, and none for ordinary tickets."""
 
+import re
 from functools import partial
 from unittest.mock import patch
 
@@ -80,6 +81,31 @@ class TestPerformance(ComplaintCommon):
                     lambda count, vals=vals: self.values(count, **vals),
                 )
                 self.assertLessEqual(cost, ordinary + bound)
+
+    def test_an_ordinary_ticket_reads_nothing_of_ours_and_no_currency(self):
+        """So that it costs what it costs without the addon (`make bench`)."""
+        values = self.values(1, team_id=self.ordinary_team.id)
+        Ticket = self.Ticket.with_user(self.outsider)
+        Ticket.create(values)  # the caches
+        self.env.flush_all()
+        self.env.invalidate_all()
+        queries = []
+        execute = type(self.env.cr).execute
+
+        def noting(cursor, query, *args, **kwargs):
+            queries.append(getattr(query, "code", query))
+            return execute(cursor, query, *args, **kwargs)
+
+        with patch.object(type(self.env.cr), "execute", noting):
+            Ticket.create(values)
+            self.env.flush_all()
+        self.assertTrue(queries)
+        read = [
+            query
+            for query in queries
+            if re.search(r'FROM "?(complaint_|res_currency)', query)
+        ]
+        self.assertEqual(read, [])
 
     def test_registering(self):
         cost = self.cost(lambda t: t.action_complaint_register(), self.ordinary)
