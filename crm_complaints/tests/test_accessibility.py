@@ -206,6 +206,7 @@ class TestAccessibilityAtADesk(AccessibilityCommon):
             for complaint, button in dialogs:
                 with self.subTest(button):
                     page.open(f"{base}{complaint.id}")
+                    page.see(".o-mail-Chatter")  # what loads last
                     page.click(f".o_form_view button[name={button}]")
                     page.see(".modal-body .o_form_view")
                     self.assertNoBarriers(page, ".modal-content")
