@@ -137,10 +137,13 @@ def _move_to_ordinary_stages(env):
     (stages - in_use).unlink()
 
 
-def _ours(env, model):
-    """Return the external ids of this addon's records of a model, or models."""
+def _ours(env, model, module="crm_complaints"):
+    """Return the external ids of this addon's records of a model, or models.
+
+    :param module: pattern; ``crm_complaints%`` is this addon and those that go with it
+    """
     return env["ir.model.data"].search(
-        [("module", "=", "crm_complaints"), ("model", "=like", model)]
+        [("module", "=like", module), ("model", "=like", model)]
     )
 
 
@@ -178,13 +181,14 @@ def _keep_activities(env):
 
 
 def _our_fields(env):
-    """Return an expression that finds the names of this addon's fields in a text.
+    """Return an expression that finds the names of our fields in a text.
 
-    Of fields that tickets have from elsewhere, such as those of ratings, other models
-    may have their own.
+    Those of the small addons too, which are uninstalled with this one. Of fields that
+    tickets have from elsewhere, such as those of ratings, other models may have their
+    own.
     """
     fields = env["ir.model.fields"].browse(
-        _ours(env, "ir.model.fields").mapped("res_id")
+        _ours(env, "ir.model.fields", "crm_complaints%").mapped("res_id")
     )
     names = filter(_OUR_PREFIX.search, fields.mapped("name"))
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, {*names}))})\b")
@@ -196,8 +200,9 @@ def _drop_what_names_our_fields(env):
     Administrators' rules are switched off, saved filters are deleted.
     """
     named = _our_fields(env)
-    models = env["ir.model"].browse(_ours(env, "ir.model").mapped("res_id"))
-    models = {*filter(_OUR_PREFIX.search, models.mapped("model"))}
+    models = _ours(env, "ir.model", "crm_complaints%").mapped("res_id")
+    models = env["ir.model"].browse(models).mapped("model")
+    models = {*filter(_OUR_PREFIX.search, models)}
     rules = (
         env["base.automation"]
         .with_context(active_test=False)

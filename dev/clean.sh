@@ -2,7 +2,7 @@
 # Removes what this checkout has created outside its folder: databases, files, logs, e-mails.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-for part in run test bench prove lifecycle translations dist; do
+for part in run test test-neighbours bench prove lifecycle scale translations dist; do
     if [ -d "$state/$part" ]; then
         try_lock "$state/$part/lock" || die "make $part is running in this checkout: stop it first"
     fi

@@ -3,6 +3,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.crm_complaints.hooks import uninstall_hook
+
 from .common import PrivacyCommon
 
 
@@ -63,3 +65,15 @@ class TestLegalHold(PrivacyCommon):
         self.person.unlink()
         ticket.sudo().unlink()
         self.assertFalse(ticket.exists())
+
+    def test_uninstalling_leaves_no_filter_on_it(self):
+        """This addon goes with crm_complaints, whose hook clears up for both."""
+        ours = self.env["ir.filters"].create(
+            {
+                "name": "Held",
+                "model_id": "helpdesk.ticket",
+                "domain": "[('complaint_legal_hold', '=', True)]",
+            }
+        )
+        uninstall_hook(self.env)
+        self.assertFalse(ours.exists())
